@@ -1,0 +1,42 @@
+package dev.tac8.command;
+
+import dev.tac8.service.Service;
+import dev.tac8.settings.Settings;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code tac8 run}: the service. */
+@Command(name = "run", mixinStandardHelpOptions = true,
+        description = "Runs the service: stores what is renamed into the spool, until it is stopped (Ctrl-C, SIGTERM).%n",
+        footer = {"", "Example:", "  ./tac8 run -D tac8.external.dir=/mnt/external-hdd/tac8"})
+final class RunCommand implements Callable<Integer> {
+    @ParentCommand
+    private Tac8 tac8;
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        Settings settings = tac8.settings();
+        CountDownLatch stopped = new CountDownLatch(1);
+        Service service = Service.open(settings);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            Closing.quietly(service);
+            stopped.countDown();
+        }, "stop"));
+        service.start();
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("tac8 is running, process " + ProcessHandle.current().pid());
+        out.println("  spool           " + service.spool().dir() + "  (rename *.jsonl files into it)");
+        out.println("  external store  " + service.external().file());
+        out.println("  stop with Ctrl-C or SIGTERM");
+        out.flush();
+        stopped.await();
+        return 0;
+    }
+}

@@ -1,0 +1,103 @@
+package dev.tac8.command;
+
+import dev.tac8.service.SpoolTakenException;
+import dev.tac8.settings.Settings;
+import dev.tac8.settings.SettingsException;
+import dev.tac8.store.Reasons;
+import dev.tac8.store.StoreException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The one command. The launcher {@code ./tac8} sets {@code tac8.home} and {@code tac8.caller-dir}. */
+@Command(name = "tac8", mixinStandardHelpOptions = true, versionProvider = Tac8.Version.class,
+        description = "A flight recorder for fleets of coding agents.%n",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {RunCommand.class, IngestCommand.class, SqlCommand.class, QuarantineCommand.class, VolumeCommand.class},
+        footer = {"", "Exit codes: 0 done or found, 1 nothing found, 2 wrong use, 3 a store or the spool is not available.",
+                "Settings: application.properties lists all there are."})
+public final class Tac8 implements Runnable {
+    static final int NOTHING_FOUND = 1;
+    static final int USAGE = 2;
+    static final int UNAVAILABLE = 3;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "-D", paramLabel = "KEY=VALUE", scope = ScopeType.INHERIT,
+            description = "Sets a property of application.properties for this command.")
+    private final Map<String, String> overrides = new LinkedHashMap<>();
+
+    /** Starts a command and ends the process with its exit code. */
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Tac8()).setExecutionExceptionHandler(Tac8::say).setUsageHelpAutoWidth(true);
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    /** The settings with what {@code -D} says. */
+    Settings settings() throws SettingsException {
+        return Settings.load(home(), System.getenv(), overrides);
+    }
+
+    /** The folder that holds the routes, the SQL and the settings. */
+    static Path home() {
+        return Path.of(System.getProperty("tac8.home", ".")).toAbsolutePath().normalize();
+    }
+
+    /** A path as the caller typed it: relative to where the command was typed, which is not where it runs. */
+    static Path fromCaller(Path path) {
+        return Path.of(System.getProperty("tac8.caller-dir", ".")).resolve(path).toAbsolutePath().normalize();
+    }
+
+    /** An expected failure is one sentence; only what nobody foresaw shows its stack. */
+    private static int say(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+        PrintWriter err = command.getErr();
+        if (failure instanceof SettingsException) {
+            err.println("tac8: " + failure.getMessage());
+            return USAGE;
+        }
+        if (failure instanceof StoreException || failure instanceof SpoolTakenException) {
+            err.println("tac8: " + failure.getMessage());
+            return UNAVAILABLE;
+        }
+        if (failure instanceof IOException) {
+            err.println("tac8: " + Reasons.of(failure));
+            return UNAVAILABLE;
+        }
+        err.println("tac8: a fault of tac8 itself; please report it with what follows");
+        failure.printStackTrace(err);
+        return UNAVAILABLE;
+    }
+
+    /** What {@code --version} prints. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() throws IOException {
+            Properties versions = new Properties();
+            try (InputStream in = Tac8.class.getResourceAsStream("/tac8-version.properties")) {
+                versions.load(in);
+            }
+            return new String[] {"tac8 " + versions.getProperty("tac8") + " (Camel " + versions.getProperty("camel")
+                    + ", SQLite " + org.sqlite.SQLiteJDBCLoader.getVersion() + ", Java " + Runtime.version().feature() + ")"};
+        }
+    }
+}

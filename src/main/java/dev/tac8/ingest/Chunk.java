@@ -1,0 +1,222 @@
+package dev.tac8.ingest;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Some thousand records of one spool file as rows of the five tables, and the bad lines between them.
+ *
+ * <p>A record is a row with few columns filled. Whatever else it names (its session, its task, its worker) becomes a sparse row
+ * of its own, so that parents are there before their children; the statements in {@code sql/ingest} join them with what is
+ * stored. Rows are maps from column to text, Long, Double or null.
+ */
+public final class Chunk {
+    /** Stands in for a session or task that a call of a yet unknown worker does not name. */
+    private static final String UNKNOWN = "unknown";
+    private static final String UNKNOWN_SINCE = "1970-01-01T00:00:00.000Z";
+
+    private final SpoolFile file;
+    private final Map<String, Map<String, Object>> namedSessions = new LinkedHashMap<>();
+    private final Map<List<String>, Map<String, Object>> namedTasks = new LinkedHashMap<>();
+    private final Map<List<String>, Map<String, Object>> namedWorkers = new LinkedHashMap<>();
+    private final List<Map<String, Object>> sessions = new ArrayList<>();
+    private final List<Map<String, Object>> tasks = new ArrayList<>();
+    private final List<Map<String, Object>> workers = new ArrayList<>();
+    private final List<Map<String, Object>> events = new ArrayList<>();
+    private final List<Map<String, Object>> apiCalls = new ArrayList<>();
+    private final List<BadLine> badLines = new ArrayList<>();
+    private final Map<RecordType, Long> counts = new EnumMap<>(RecordType.class);
+    private long endLine;
+    private long endOffset;
+
+    Chunk(SpoolFile file) {
+        this.file = file;
+    }
+
+    /** Adds a record as {@link RecordFormat} gives it. */
+    void add(Map<String, Object> record, String fileRecordId) {
+        RecordType type = RecordType.of((String) record.get("type"));
+        counts.merge(type, 1L, Long::sum);
+        switch (type) {
+            case SESSION -> addSession(record);
+            case TASK -> addTask(record);
+            case WORKER -> addWorker(record);
+            case EVENT -> addEvent(record, fileRecordId);
+            case API_CALL -> addApiCall(record, fileRecordId);
+            default -> throw new IllegalStateException("no table for " + type);
+        }
+    }
+
+    void add(BadLine line) {
+        badLines.add(line);
+    }
+
+    void endsAt(long line, long offset) {
+        endLine = line;
+        endOffset = offset;
+    }
+
+    /** Counts the chunk as stored, its bad lines as set aside. */
+    void complete() {
+        file.completed(this, endLine, endOffset);
+    }
+
+    /** The file that the lines come from. */
+    public SpoolFile file() {
+        return file;
+    }
+
+    public List<Map<String, Object>> sessions() {
+        return both(namedSessions.values(), sessions);
+    }
+
+    public List<Map<String, Object>> tasks() {
+        return both(namedTasks.values(), tasks);
+    }
+
+    public List<Map<String, Object>> workers() {
+        return both(namedWorkers.values(), workers);
+    }
+
+    public List<Map<String, Object>> events() {
+        return events;
+    }
+
+    public List<Map<String, Object>> apiCalls() {
+        return apiCalls;
+    }
+
+    List<BadLine> badLines() {
+        return badLines;
+    }
+
+    /** Records by type. */
+    Map<RecordType, Long> counts() {
+        return counts;
+    }
+
+    private void addSession(Map<String, Object> record) {
+        String id = (String) record.get("session_id");
+        Object time = record.get("timestamp");
+        nameSession(id, time);
+        if (id.equals(UNKNOWN)) {
+            return;
+        }
+        record.put("started_at", time);
+        record.put("ended_at", "ended".equals(record.get("status")) ? time : null);
+        sessions.add(record);
+    }
+
+    private void addTask(Map<String, Object> record) {
+        String id = (String) record.get("task_id");
+        Object time = record.get("timestamp");
+        nameTask(id, (String) record.get("session_id"), time);
+        if (id.equals(UNKNOWN)) {
+            return;
+        }
+        Object status = record.get("status");
+        record.put("detected_at", time);
+        record.put("started_at", "active".equals(status) ? time : null);
+        record.put("completed_at", "completed".equals(status) ? time : null);
+        record.put("failed_at", "failed".equals(status) ? time : null);
+        tasks.add(record);
+    }
+
+    private void addWorker(Map<String, Object> record) {
+        Object time = record.get("timestamp");
+        nameTask((String) record.get("task_id"), (String) record.get("session_id"), time);
+        record.put("spawned_at", time);
+        record.put("completed_at", "spawned".equals(record.get("status")) ? null : time);
+        workers.add(record);
+    }
+
+    private void addEvent(Map<String, Object> record, String fileRecordId) {
+        nameSession((String) record.get("session_id"), record.get("timestamp"));
+        identify(record, fileRecordId);
+        events.add(record);
+    }
+
+    private void addApiCall(Map<String, Object> record, String fileRecordId) {
+        String session = orUnknown(record.get("session_id"));
+        String task = orUnknown(record.get("task_id"));
+        nameWorker((String) record.get("worker_id"), session, task, record.get("timestamp"));
+        identify(record, fileRecordId);
+        record.computeIfAbsent("tokens_total", total -> sumOfTokens(record));
+        record.put("cost_source", record.get("estimated_cost_usd") == null ? null : "reported");
+        apiCalls.add(record);
+    }
+
+    private static void identify(Map<String, Object> record, String fileRecordId) {
+        String id = (String) record.get("id");
+        record.put("record_id", id == null || id.isEmpty() ? fileRecordId : id);
+    }
+
+    private static Long sumOfTokens(Map<String, Object> call) {
+        Long sum = null;
+        for (String field : List.of("tokens_input", "tokens_output", "cache_read_tokens", "cache_write_5m_tokens",
+                "cache_write_1h_tokens")) {
+            Long tokens = (Long) call.get(field);
+            if (tokens != null) {
+                sum = sum == null ? tokens : sum + tokens;
+            }
+        }
+        return sum;
+    }
+
+    private void nameSession(String id, Object time) {
+        Map<String, Object> row = namedSessions.computeIfAbsent(id, absent -> sparse(
+                "session_id", id, "ended_at", null, "git_commit", null, "exit_reason", null, "config", null));
+        least(row, "started_at", id, time);
+    }
+
+    private void nameTask(String id, String session, Object time) {
+        String parent = id.equals(UNKNOWN) ? UNKNOWN : session;
+        nameSession(parent, time);
+        if (!parent.equals(session)) {
+            nameSession(session, time);
+        }
+        Map<String, Object> row = namedTasks.computeIfAbsent(List.of(id, parent), absent -> sparse(
+                "task_id", id, "session_id", parent, "issue_number", null, "title", null, "started_at", null,
+                "completed_at", null, "failed_at", null, "status", "detected", "pr_number", null));
+        least(row, "detected_at", id, time);
+    }
+
+    private void nameWorker(String id, String session, String task, Object time) {
+        nameTask(task, session, time);
+        Map<String, Object> row = namedWorkers.computeIfAbsent(List.of(id, session, task), absent -> sparse(
+                "worker_id", id, "session_id", session, "task_id", task, "completed_at", null, "pid", null,
+                "status", "spawned", "exit_code", null, "log_file", null));
+        least(row, "spawned_at", null, time);
+    }
+
+    private static String orUnknown(Object id) {
+        return id == null || "".equals(id) ? UNKNOWN : (String) id;
+    }
+
+    private static void least(Map<String, Object> row, String column, String id, Object time) {
+        if (UNKNOWN.equals(id)) {
+            row.put(column, UNKNOWN_SINCE);
+        } else {
+            row.merge(column, time, (a, b) -> ((String) a).compareTo((String) b) <= 0 ? a : b);
+        }
+    }
+
+    private static Map<String, Object> sparse(Object... columns) {
+        Map<String, Object> row = new HashMap<>();
+        for (int i = 0; i < columns.length; i += 2) {
+            row.put((String) columns[i], columns[i + 1]);
+        }
+        return row;
+    }
+
+    private static List<Map<String, Object>> both(Collection<Map<String, Object>> named, List<Map<String, Object>> own) {
+        List<Map<String, Object>> rows = new ArrayList<>(named);
+        rows.addAll(own);
+        return rows;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.tac8.ingest;
+
+import dev.tac8.settings.Setting;
+import dev.tac8.settings.Settings;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Puts the parts of ingest together as the settings say. */
+public final class Ingest {
+    /** With the lines' limit this bounds memory: two chunks, one being stored and one being read, of parsed records. */
+    private static final long MAX_CHUNK_BYTES = 4 << 20;
+
+    private Ingest() {
+    }
+
+    /** The spool, its files read ahead on a thread of its own, which does not keep the process alive. */
+    public static Spool spool(Settings settings) {
+        ExecutorService readAhead = Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, "read-ahead");
+            thread.setDaemon(true);
+            return thread;
+        });
+        AtomicBoolean stopping = new AtomicBoolean();
+        return new Spool(settings.path(Setting.SPOOL_DIR), new SpoolFile.Reading(new RecordFormat(),
+                settings.number(Setting.INGEST_MAX_LINE_BYTES), settings.number(Setting.INGEST_CHUNK_RECORDS), MAX_CHUNK_BYTES,
+                readAhead, stopping::get), () -> stopping.set(true));
+    }
+}

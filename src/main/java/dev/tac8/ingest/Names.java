@@ -1,0 +1,32 @@
+package dev.tac8.ingest;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Names of files, and the folders that hold them. */
+final class Names {
+    /** What Linux file systems allow. */
+    private static final int MAX_BYTES = 255;
+
+    private Names() {
+    }
+
+    /** A name of head, middle and tail that a file system takes: the middle is cut where all would be too long. */
+    static String fitting(String head, String middle, String tail) {
+        String cut = middle;
+        while ((head + cut + tail).getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
+            cut = cut.substring(0, cut.offsetByCodePoints(cut.length(), -1));
+        }
+        return head + cut + tail;
+    }
+
+    /** Makes a rename in a folder durable. */
+    static void force(Path dir) throws IOException {
+        try (FileChannel folder = FileChannel.open(dir, StandardOpenOption.READ)) {
+            folder.force(true);
+        }
+    }
+}

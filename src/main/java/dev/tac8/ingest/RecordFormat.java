@@ -1,0 +1,180 @@
+package dev.tac8.ingest;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The record format: turns the bytes of one line into a record, or says why it is none.
+ *
+ * <p>The published JSON Schema ({@code record.schema.json}) drives the checks of fields; what no schema can say (raw bytes,
+ * surrogates, what follows the object) is checked here.
+ */
+final class RecordFormat {
+    /** Deeper is no record: SQLite's JSON functions stop at this depth, and so does Jackson by default. */
+    static final int MAX_DEPTH = StreamReadConstraints.DEFAULT_MAX_DEPTH;
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            // Numbers in `details` and `config` keep their digits.
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+
+    private final ObjectReader reader = JSON.reader();
+    private final List<Field> common;
+    private final Map<String, List<Field>> fieldsByType = new HashMap<>();
+
+    RecordFormat() {
+        JSON.getFactory().setStreamReadConstraints(StreamReadConstraints.builder()
+                .maxNestingDepth(MAX_DEPTH)
+                // The line's own limit bounds its texts.
+                .maxStringLength(Integer.MAX_VALUE)
+                .maxNameLength(Integer.MAX_VALUE)
+                .build());
+        JsonNode schema = readSchema();
+        common = Field.of(schema, schema);
+        for (JsonNode type : schema.path("properties").path("type").path("enum")) {
+            List<Field> fields = new ArrayList<>(common);
+            fields.addAll(Field.of(schema, schema.path("$defs").path(type.textValue())));
+            fieldsByType.put(type.textValue(), List.copyOf(fields));
+        }
+    }
+
+    /**
+     * Reads one record.
+     *
+     * @return every field of the record's type by name, absent ones as null, timestamps in UTC, objects as JSON text
+     * @throws BadLineException with the first reason found
+     */
+    Map<String, Object> read(byte[] bytes, int offset, int length) throws BadLineException {
+        checkText(bytes, offset, length);
+        JsonNode line = parse(bytes, offset, length);
+        if (!line.isObject()) {
+            throw new BadLineException(null, "the line is not a JSON object");
+        }
+        Map<String, Object> record = new HashMap<>(32);
+        read(common.get(0), line, record);
+        for (Field field : fieldsByType.get((String) record.get("type"))) {
+            read(field, line, record);
+        }
+        return record;
+    }
+
+    private static void read(Field field, JsonNode line, Map<String, Object> record) throws BadLineException {
+        record.put(field.name(), field.read(line.get(field.name())));
+    }
+
+    private JsonNode parse(byte[] bytes, int offset, int length) throws BadLineException {
+        try {
+            return reader.readTree(bytes, offset, length);
+        } catch (JacksonException e) {
+            throw new BadLineException(null, "the line is not valid JSON: " + reason(e));
+        } catch (IOException | IllegalArgumentException | ArithmeticException e) {
+            throw new BadLineException(null, "the line is not valid JSON: " + e.getMessage());
+        }
+    }
+
+    private static String reason(JacksonException e) {
+        String message = e.getOriginalMessage();
+        // Jackson tells of its own set-up behind the reason proper.
+        int end = message.indexOf(" (for `") < 0 ? message.length() : message.indexOf(" (for `");
+        String where = e.getLocation() == null ? "" : " (at character " + e.getLocation().getColumnNr() + ")";
+        return message.substring(0, end).lines().findFirst().orElse("") + where;
+    }
+
+    /** What Jackson would let pass or would name badly: raw NUL, invalid UTF-8, a lone surrogate. */
+    private static void checkText(byte[] bytes, int offset, int length) throws BadLineException {
+        int end = offset + length;
+        boolean ascii = true;
+        boolean escapes = false;
+        for (int i = offset; i < end; i++) {
+            byte b = bytes[i];
+            if (b <= 0) {
+                if (b == 0) {
+                    throw new BadLineException(null, "the line holds a raw NUL byte, at its byte " + (i - offset));
+                }
+                ascii = false;
+            }
+            escapes |= b == '\\';
+        }
+        if (!ascii) {
+            checkUtf8(bytes, offset, length);
+        }
+        if (escapes) {
+            checkSurrogates(bytes, offset, end);
+        }
+    }
+
+    private static void checkUtf8(byte[] bytes, int offset, int length) throws BadLineException {
+        ByteBuffer input = ByteBuffer.wrap(bytes, offset, length);
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(input);
+        } catch (CharacterCodingException e) {
+            throw new BadLineException(null, "the line is not valid UTF-8, at its byte " + (input.position() - offset));
+        }
+    }
+
+    private static void checkSurrogates(byte[] bytes, int offset, int end) throws BadLineException {
+        for (int i = offset; i < end - 1; i++) {
+            if (bytes[i] != '\\') {
+                continue;
+            }
+            int unit = escapedUnit(bytes, i, end);
+            if (Character.isHighSurrogate((char) unit) && Character.isLowSurrogate((char) escapedUnit(bytes, i + 6, end))) {
+                i += 11;
+            } else if (Character.isSurrogate((char) unit)) {
+                throw new BadLineException(null, "the line holds a lone surrogate, at its byte " + (i - offset));
+            } else {
+                i++;
+            }
+        }
+    }
+
+    /** The UTF-16 unit of the escape {@code \}{@code uXXXX} at i, or 0 where none stands there. */
+    private static int escapedUnit(byte[] bytes, int i, int end) {
+        if (i + 6 > end || bytes[i] != '\\' || bytes[i + 1] != 'u') {
+            return 0;
+        }
+        int unit = 0;
+        for (int j = i + 2; j < i + 6; j++) {
+            int digit = Character.digit(bytes[j], 16);
+            if (digit < 0) {
+                return 0;
+            }
+            unit = unit << 4 | digit;
+        }
+        return unit;
+    }
+
+    private static JsonNode readSchema() {
+        try (InputStream in = RecordFormat.class.getResourceAsStream("/record.schema.json")) {
+            return JSON.readTree(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** JSON text of a value, compact; of duplicate keys the last has won already. */
+    static String write(JsonNode node) {
+        try {
+            return JSON.writeValueAsString(node);
+        } catch (JacksonException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,252 @@
+package dev.tac8.ingest;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.component.file.GenericFileFilter;
+import org.apache.camel.support.SynchronizationAdapter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The spool folder: where coordinators rename their files to, and where a file stays until all of it is stored.
+ *
+ * <p>{@code .NAME.part} is being written, {@code NAME.jsonl} waits, {@code done/} is acknowledged, {@code quarantine/} holds bad
+ * lines. All of it is on one file system, so that every step is a rename.
+ */
+public final class Spool implements GenericFileFilter<File> {
+    private static final Logger LOG = LoggerFactory.getLogger("ingest-spool");
+    private static final DateTimeFormatter NAME_TIME = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'");
+    private static final String EXTENSION = ".jsonl";
+    /** A file that failed by itself is not tried at each poll: its neighbours go first. */
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+    private final Path dir;
+    private final Path done;
+    private final Quarantine quarantine;
+    private final SpoolFile.Reading reading;
+    private final Runnable stop;
+    private final Map<String, Long> postponedUntilNanos = new ConcurrentHashMap<>();
+    private final Set<String> ignored = ConcurrentHashMap.newKeySet();
+    private final AtomicLong published = new AtomicLong();
+    private Consumer<SpoolFile> onAcknowledged = file -> { };
+    private volatile SpoolFile current;
+    private FileChannel lockChannel;
+
+    Spool(Path dir, SpoolFile.Reading reading, Runnable stop) {
+        this.dir = dir;
+        this.done = dir.resolve("done");
+        this.quarantine = new Quarantine(dir.resolve("quarantine"));
+        this.reading = reading;
+        this.stop = stop;
+    }
+
+    public Path dir() {
+        return dir;
+    }
+
+    public Quarantine quarantine() {
+        return quarantine;
+    }
+
+    /** Creates the folders where they are missing. */
+    public void create() throws IOException {
+        Files.createDirectories(done);
+        quarantine.create();
+    }
+
+    /**
+     * Takes the spool for this process, until it ends.
+     *
+     * @return 0, or the id of the process that holds it (-1 where it does not say)
+     */
+    public long lock() throws IOException {
+        // Never opened elsewhere in this process: closing any handle of the file would drop the lock.
+        lockChannel = FileChannel.open(dir.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
+        FileLock lock;
+        try {
+            lock = lockChannel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            lock = null;
+        }
+        if (lock == null) {
+            long holder = readHolder();
+            lockChannel.close();
+            return holder;
+        }
+        lockChannel.truncate(0);
+        lockChannel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
+        return 0;
+    }
+
+    /** Begins no further chunk: the file that is being read stays in the spool. */
+    public void stopReading() {
+        stop.run();
+    }
+
+    /** Gives the spool back. */
+    public void unlock() throws IOException {
+        if (lockChannel != null) {
+            lockChannel.close();
+        }
+    }
+
+    private long readHolder() throws IOException {
+        ByteBuffer pid = ByteBuffer.allocate(32);
+        lockChannel.read(pid, 0);
+        try {
+            return Long.parseLong(new String(pid.array(), 0, pid.position(), StandardCharsets.US_ASCII).strip());
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+
+    /** Who is told of each file that is acknowledged. */
+    public void onAcknowledged(Consumer<SpoolFile> listener) {
+        onAcknowledged = listener;
+    }
+
+    /** The file that is being read, or null. */
+    public SpoolFile current() {
+        return current;
+    }
+
+    /** Which files the consumer takes: regular ones named *.jsonl, and none of them by a link. */
+    @Override
+    public boolean accept(GenericFile<File> candidate) {
+        if (candidate.isDirectory()) {
+            return false;
+        }
+        Path path = candidate.getFile().toPath();
+        String name = path.getFileName().toString();
+        if (!name.endsWith(EXTENSION) || !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+            if (ignored.add(name)) {
+                LOG.warn("{} stays in the spool unread: only regular files named *{} are read", printable(name), EXTENSION);
+            }
+            return false;
+        }
+        Long until = postponedUntilNanos.get(name);
+        return until == null || System.nanoTime() - until >= 0;
+    }
+
+    /** Opens a file for the route. It is closed when the exchange is done, however that ends. */
+    public SpoolFile open(File file, Exchange exchange) throws IOException {
+        SpoolFile opened = read(file.toPath());
+        current = opened;
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                opened.close();
+                current = null;
+            }
+        });
+        return opened;
+    }
+
+    /** Opens any file of records, in the spool or not. */
+    public SpoolFile read(Path path) throws IOException {
+        return new SpoolFile(path, reading);
+    }
+
+    /**
+     * Acknowledges a file: all of it is stored or set aside, and it moves to {@code done/}. The new name carries time and
+     * content hash, so that no file replaces another.
+     */
+    public void acknowledge(SpoolFile file) throws IOException {
+        if (file.hasChanged()) {
+            throw new IOException("the file changed while it was read: a writer must rename it into the spool when it is"
+                    + " complete. It is read again");
+        }
+        file.close();
+        String target = Names.fitting(time() + "-" + file.hash() + "-", stem(file.name()), EXTENSION);
+        Files.move(file.path(), done.resolve(target), StandardCopyOption.ATOMIC_MOVE);
+        postponedUntilNanos.remove(file.name());
+        if (file.badLines() > 0) {
+            LOG.warn("{}: {} lines are in quarantine; ./tac8 quarantine list shows why", printable(file.name()), file.badLines());
+        }
+        LOG.debug("{} is stored: {} in {} s", printable(file.name()), file.counts(), file.seconds());
+        onAcknowledged.accept(file);
+    }
+
+    /** Lets a file that failed by itself wait, so that its neighbours go on. */
+    public void postpone(Exchange exchange) {
+        GenericFile<?> file = exchange.getProperty(Exchange.FILE_EXCHANGE_FILE, GenericFile.class);
+        postponedUntilNanos.put(file.getFileNameOnly(), System.nanoTime() + RETRY_AFTER.toNanos());
+    }
+
+    /** Writes what a spool file holds. */
+    public interface Content {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /**
+     * Drops a file into the spool by the contract: written as {@code .NAME.part} under a lock, forced to disk, renamed.
+     *
+     * @return where it waits
+     */
+    public Path publish(String name, Content content) throws IOException {
+        String unique = Names.fitting(time() + "-" + ProcessHandle.current().pid() + "-" + published.incrementAndGet() + "-",
+                stem(name), EXTENSION);
+        Path part = dir.resolve(Names.fitting(".", unique, ".part"));
+        Path target = dir.resolve(unique);
+        try (FileChannel out = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+             FileLock held = out.lock()) {
+            content.writeTo(Channels.newOutputStream(out));
+            out.force(true);
+            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            Files.deleteIfExists(part);
+            throw e;
+        }
+        Names.force(dir);
+        return target;
+    }
+
+    /** Drops a copy of a file into the spool. */
+    public Path publish(Path file) throws IOException {
+        return publish(file.getFileName().toString(), out -> {
+            try (InputStream in = Files.newInputStream(file)) {
+                in.transferTo(out);
+            }
+        });
+    }
+
+    private static String stem(String name) {
+        String stem = name.endsWith(EXTENSION) ? name.substring(0, name.length() - EXTENSION.length()) : name;
+        return stem.startsWith(".") ? "_" + stem : stem;
+    }
+
+    private static String time() {
+        return NAME_TIME.format(LocalDateTime.now(ZoneOffset.UTC));
+    }
+
+    /** A file's name may hold anything; a log line must not. */
+    public static String printable(String name) {
+        return name.codePoints().map(c -> Character.isISOControl(c) ? '?' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+    }
+}

@@ -1,0 +1,299 @@
+package dev.tac8.ingest;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One file of the spool, to be walked a {@link Chunk} at a time. While a chunk is being stored the next one is read and checked
+ * on another thread. Each walk begins at line 1.
+ */
+public final class SpoolFile implements Iterable<Chunk>, Closeable {
+    /** 128 bits of SHA-256: enough that no two files share one, and half the bytes in every record_id without an id. */
+    private static final int HASH_BYTES = 16;
+    private static final int HASH_BUFFER_BYTES = 1 << 16;
+
+    private final Path path;
+    private final BasicFileAttributes attributes;
+    private final String hash;
+    private final Reading reading;
+    private Chunks chunks;
+    private final Map<RecordType, Long> counts = new EnumMap<>(RecordType.class);
+    private final long openedNanos = System.nanoTime();
+    private long badLines;
+    private long quarantineBytes;
+    private long storedThroughLine;
+    private volatile long storedBytes;
+
+    /**
+     * How to read.
+     *
+     * @param maxLineBytes  a longer line is bad
+     * @param maxRecords    the most records, and the most bad lines, of a chunk
+     * @param maxChunkBytes a chunk ends with the line that reaches this
+     * @param readAhead     reads the next chunk while one is being stored
+     * @param stopping      once true, no further chunk is begun
+     */
+    record Reading(RecordFormat format, int maxLineBytes, int maxRecords, long maxChunkBytes, Executor readAhead,
+                   BooleanSupplier stopping) {
+    }
+
+    /**
+     * Opens a file and takes its hash, which with a line's offset is the identity of a line that brings none.
+     *
+     * @throws IOException where it cannot be read
+     */
+    SpoolFile(Path path, Reading reading) throws IOException {
+        this.path = path;
+        this.reading = reading;
+        this.attributes = attributes();
+        this.hash = hash(path);
+    }
+
+    /** The file's name in the spool. */
+    public String name() {
+        return path.getFileName().toString();
+    }
+
+    /** The content's hash, in hexadecimal digits. */
+    public String hash() {
+        return hash;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** Bytes. */
+    public long size() {
+        return attributes.size();
+    }
+
+    /** Bytes whose records are stored. */
+    public long storedBytes() {
+        return storedBytes;
+    }
+
+    /** Records stored so far, by type. */
+    public Map<RecordType, Long> counts() {
+        return counts;
+    }
+
+    /** Lines in quarantine so far. */
+    public long badLines() {
+        return badLines;
+    }
+
+    /** The last line whose record is stored. */
+    public long storedThroughLine() {
+        return storedThroughLine;
+    }
+
+    /** Seconds since the file was opened. */
+    public double seconds() {
+        return (System.nanoTime() - openedNanos) / 1e9;
+    }
+
+    @Override
+    public Iterator<Chunk> iterator() {
+        close();
+        counts.clear();
+        badLines = 0;
+        quarantineBytes = 0;
+        storedBytes = 0;
+        try {
+            chunks = new Chunks();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return chunks;
+    }
+
+    /** Counts a chunk that is stored, its bad lines in quarantine. */
+    void completed(Chunk chunk, long endLine, long endOffset) {
+        chunk.counts().forEach((type, count) -> counts.merge(type, count, Long::sum));
+        badLines += chunk.badLines().size();
+        storedThroughLine = endLine;
+        storedBytes = endOffset;
+    }
+
+    /** How much of the quarantine file is written for sure; what stands behind it is from a try that failed. */
+    long quarantineBytes() {
+        return quarantineBytes;
+    }
+
+    void quarantineBytes(long bytes) {
+        quarantineBytes = bytes;
+    }
+
+    /** Whether the file is another than the one that was hashed: somebody writes to it after its rename into the spool. */
+    boolean hasChanged() throws IOException {
+        BasicFileAttributes now = attributes();
+        return now.size() != attributes.size() || !now.lastModifiedTime().equals(attributes.lastModifiedTime());
+    }
+
+    @Override
+    public void close() {
+        if (chunks != null) {
+            chunks.close();
+            chunks = null;
+        }
+    }
+
+    private BasicFileAttributes attributes() throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static String hash(Path path) throws IOException {
+        MessageDigest digest;
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+        try (InputStream in = new DigestInputStream(Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS), digest)) {
+            byte[] buffer = new byte[HASH_BUFFER_BYTES];
+            while (in.read(buffer) >= 0) {
+                continue;
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest(), 0, HASH_BYTES);
+    }
+
+    /** Walks the file; `next` hands out the chunk that was read ahead and has the one after it read. */
+    private final class Chunks implements Iterator<Chunk>, Closeable {
+        private final LineReader lines;
+        private FutureTask<Chunk> ahead;
+
+        Chunks() throws IOException {
+            lines = new LineReader(Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS), reading.maxLineBytes());
+            readAhead();
+        }
+
+        @Override
+        public boolean hasNext() {
+            if (reading.stopping().getAsBoolean()) {
+                throw new StoppedException(name());
+            }
+            return ready() != null;
+        }
+
+        @Override
+        public Chunk next() {
+            Chunk chunk = ready();
+            if (chunk == null) {
+                throw new NoSuchElementException();
+            }
+            readAhead();
+            return chunk;
+        }
+
+        @Override
+        public void close() {
+            try {
+                // The reading thread must be out of the file before it is closed.
+                ahead.get();
+            } catch (ExecutionException e) {
+                // Whoever walked the file was told.
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            try {
+                lines.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private void readAhead() {
+            ahead = new FutureTask<>(this::read);
+            reading.readAhead().execute(ahead);
+        }
+
+        private Chunk ready() {
+            try {
+                return ahead.get();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new StoppedException(name());
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof IOException io) {
+                    throw new UncheckedIOException(io);
+                }
+                throw new IllegalStateException(e.getCause());
+            }
+        }
+
+        /** Reads and checks the next chunk; null at the end of the file. */
+        private Chunk read() throws IOException {
+            Chunk chunk = new Chunk(SpoolFile.this);
+            long begin = lines.position();
+            int records = 0;
+            while (records < reading.maxRecords() && lines.position() - begin < reading.maxChunkBytes() && lines.next()) {
+                if (readLine(chunk)) {
+                    records++;
+                }
+            }
+            if (lines.position() == begin) {
+                return null;
+            }
+            chunk.endsAt(lines.number(), lines.position());
+            return chunk;
+        }
+
+        /** Reads one line into the chunk; false where the line is nothing. */
+        private boolean readLine(Chunk chunk) {
+            if (lines.isTooLong()) {
+                chunk.add(new BadLine(lines.number(), lines.offset(), lines.length(), null, "the line has " + lines.length()
+                        + " bytes, over the limit of " + reading.maxLineBytes() + " (tac8.ingest.max-line-bytes)"));
+                return true;
+            }
+            int bom = bomLength();
+            int start = lines.start() + bom;
+            int length = lines.contentLength() - bom;
+            if (isBlank(start, length)) {
+                return false;
+            }
+            try {
+                chunk.add(reading.format().read(lines.buffer(), start, length), hash + "+" + lines.offset());
+            } catch (BadLineException e) {
+                chunk.add(new BadLine(lines.number(), lines.offset(), lines.length(), e.field, e.getMessage()));
+            }
+            return true;
+        }
+
+        /** A byte order mark, at the file's start or where files were concatenated. */
+        private int bomLength() {
+            byte[] bytes = lines.buffer();
+            int at = lines.start();
+            return lines.contentLength() >= 3 && bytes[at] == (byte) 0xEF && bytes[at + 1] == (byte) 0xBB
+                    && bytes[at + 2] == (byte) 0xBF ? 3 : 0;
+        }
+
+        private boolean isBlank(int start, int length) {
+            for (int i = start; i < start + length; i++) {
+                if (!Character.isWhitespace(lines.buffer()[i])) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.tac8.service;
+
+import dev.tac8.ingest.Spool;
+import dev.tac8.ingest.StoppedException;
+import dev.tac8.store.Reasons;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Says a failure in one sentence, under the id of the route it happened in, and the same sentence at most once a minute. */
+final class Failures implements Processor {
+    private static final Duration SAY_AGAIN_AFTER = Duration.ofMinutes(1);
+    private static final Pattern STATEMENT_FILE = Pattern.compile("sql:(?://)?file:([^?]+)");
+
+    private final String whatHappensNext;
+    private final Map<String, Long> saidNanos = new ConcurrentHashMap<>();
+
+    /** @param whatHappensNext the end of each sentence */
+    Failures(String whatHappensNext) {
+        this.whatHappensNext = whatHappensNext;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        if (failure == null) {
+            failure = exchange.getException();
+        }
+        String route = exchange.getProperty(Exchange.FAILURE_ROUTE_ID, exchange.getFromRouteId(), String.class);
+        Logger log = LoggerFactory.getLogger(route);
+        if (failure instanceof StoppedException) {
+            log.info(failure.getMessage());
+            return;
+        }
+        String reason = statement(exchange) + Reasons.of(failure);
+        long now = System.nanoTime();
+        Long said = saidNanos.get(reason);
+        if (said == null || now - said >= SAY_AGAIN_AFTER.toNanos()) {
+            saidNanos.put(reason, now);
+            log.error("{}: {}. {}", Spool.printable(exchange.getMessage().getHeader(Exchange.FILE_NAME_ONLY, "", String.class)),
+                    reason, whatHappensNext);
+        }
+        log.debug("in full", failure);
+    }
+
+    /** The file of the statement that failed, if it was one. */
+    private static String statement(Exchange exchange) {
+        Matcher file = STATEMENT_FILE.matcher(exchange.getProperty(Exchange.FAILURE_ENDPOINT, "", String.class));
+        return file.find() ? file.group(1) + ": " : "";
+    }
+}

@@ -1,0 +1,74 @@
+package dev.tac8.settings;
+
+/** The settings there are, with their defaults and limits; {@code application.properties} says what each is for. */
+public enum Setting {
+    SPOOL_DIR("tac8.spool.dir", "var/spool"),
+    EXTERNAL_DIR("tac8.external.dir", "var/external"),
+    LOCAL_DIR("tac8.local.dir", "var/local"),
+    SPOOL_POLL_MILLISECONDS("tac8.spool.poll-milliseconds", "25", 1, 60_000),
+    INGEST_MAX_LINE_BYTES("tac8.ingest.max-line-bytes", "4194304", 1024, 268_435_456),
+    INGEST_CHUNK_RECORDS("tac8.ingest.chunk-records", "5000", 1, 100_000),
+    STORE_BUSY_SECONDS("tac8.store.busy-seconds", "10", 1, 3600);
+
+    private final String key;
+    private final String fallback;
+    private final boolean path;
+    private final long least;
+    private final long most;
+
+    Setting(String key, String path) {
+        this.key = key;
+        this.fallback = path;
+        this.path = true;
+        this.least = 0;
+        this.most = 0;
+    }
+
+    Setting(String key, String number, long least, long most) {
+        this.key = key;
+        this.fallback = number;
+        this.path = false;
+        this.least = least;
+        this.most = most;
+    }
+
+    public String key() {
+        return key;
+    }
+
+    /** The default. */
+    public String fallback() {
+        return fallback;
+    }
+
+    boolean isPath() {
+        return path;
+    }
+
+    static Setting of(String key, String source) throws SettingsException {
+        for (Setting setting : values()) {
+            if (setting.key.equals(key)) {
+                return setting;
+            }
+        }
+        throw new SettingsException("there is no setting " + key + " (in " + source + "); application.properties lists all there are");
+    }
+
+    void check(String value, String source) throws SettingsException {
+        if (path) {
+            if (value.isEmpty()) {
+                throw new SettingsException(key + " is empty (in " + source + "); it must be a folder");
+            }
+            return;
+        }
+        try {
+            long number = Long.parseLong(value);
+            if (number >= least && number <= most) {
+                return;
+            }
+        } catch (NumberFormatException e) {
+            // Said below, as for a number out of range.
+        }
+        throw new SettingsException(key + " is " + value + " (in " + source + "); it must be a whole number from " + least + " to " + most);
+    }
+}

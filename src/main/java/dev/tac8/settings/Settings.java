@@ -1,0 +1,107 @@
+package dev.tac8.settings;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+
+/**
+ * The settings: {@code application.properties}, over it the environment ({@code TAC8_SPOOL_DIR}), over both {@code -D}.
+ * Checked as a whole before anything starts.
+ */
+public final class Settings {
+    /** The file of settings, at the top. */
+    public static final String FILE = "application.properties";
+    private static final String PREFIX = "tac8.";
+
+    private final Path home;
+    private final Map<String, String> values;
+
+    private Settings(Path home, Map<String, String> values) {
+        this.home = home;
+        this.values = values;
+    }
+
+    /**
+     * Reads and checks the settings.
+     *
+     * @param home        the folder of {@code application.properties}, from which relative paths are taken
+     * @param environment environment variables
+     * @param overrides   what {@code -D} says
+     * @throws SettingsException at the first fault, in one sentence that names the key
+     */
+    public static Settings load(Path home, Map<String, String> environment, Map<String, String> overrides)
+            throws SettingsException {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (Setting setting : Setting.values()) {
+            values.put(setting.key(), setting.fallback());
+        }
+        Properties file = read(home.resolve(FILE));
+        for (String key : file.stringPropertyNames()) {
+            put(values, key, file.getProperty(key), FILE);
+        }
+        for (Setting setting : Setting.values()) {
+            String variable = setting.key().toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
+            if (environment.get(variable) != null) {
+                put(values, setting.key(), environment.get(variable), "the environment variable " + variable);
+            }
+        }
+        for (Map.Entry<String, String> override : overrides.entrySet()) {
+            put(values, override.getKey(), override.getValue(), "-D");
+        }
+        return new Settings(home, values);
+    }
+
+    private static Properties read(Path file) throws SettingsException {
+        Properties properties = new Properties();
+        try (InputStream in = Files.newInputStream(file)) {
+            properties.load(in);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new SettingsException("cannot read " + file + ": " + e.getMessage());
+        }
+        return properties;
+    }
+
+    private static void put(Map<String, String> values, String key, String value, String source) throws SettingsException {
+        if (key.startsWith(PREFIX)) {
+            Setting.of(key, source).check(value.strip(), source);
+        }
+        values.put(key, value.strip());
+    }
+
+    /** The folder from which relative paths are taken. */
+    public Path home() {
+        return home;
+    }
+
+    /** A path, absolute. */
+    public Path path(Setting setting) {
+        return home.resolve(values.get(setting.key())).toAbsolutePath().normalize();
+    }
+
+    /** A whole number. */
+    public int number(Setting setting) {
+        return Integer.parseInt(values.get(setting.key()));
+    }
+
+    /** Whether nobody has changed a setting. */
+    public boolean isDefault(Setting setting) {
+        return path(setting).equals(home.resolve(setting.fallback()).toAbsolutePath().normalize());
+    }
+
+    /** All of it, Camel's included, for Camel's own property placeholders; paths are absolute. */
+    public Properties toProperties() {
+        Properties properties = new Properties();
+        properties.putAll(values);
+        for (Setting setting : Setting.values()) {
+            if (setting.isPath()) {
+                properties.setProperty(setting.key(), path(setting).toString());
+            }
+        }
+        return properties;
+    }
+}

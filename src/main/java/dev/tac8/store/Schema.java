@@ -1,0 +1,101 @@
+package dev.tac8.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.core.io.FileSystemResource;
+import org.springframework.jdbc.datasource.init.ScriptUtils;
+
+/** The five tables, as {@code sql/schema.sql} says them. */
+final class Schema {
+    /** Below it two connections in WAL mode can corrupt a database (SQLite's release notes, 3.51.3). */
+    private static final List<Integer> LEAST_SQLITE = List.of(3, 51, 3);
+
+    private final Path schemaSql;
+    private final String shapeSql;
+    private final List<String> expected;
+
+    /**
+     * @param sqlDir holds {@code schema.sql} and {@code schema-shape.sql}
+     * @throws StoreException where the schema itself is not valid SQL
+     */
+    Schema(Path sqlDir) throws StoreException {
+        schemaSql = sqlDir.resolve("schema.sql");
+        try {
+            shapeSql = Files.readString(sqlDir.resolve("schema-shape.sql"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        try (Connection memory = DriverManager.getConnection("jdbc:sqlite::memory:")) {
+            checkVersion(memory);
+            apply(memory);
+            expected = shape(memory);
+        } catch (StoreException e) {
+            throw e;
+        } catch (SQLException e) {
+            throw new StoreException(schemaSql + " is not valid SQL: " + Reasons.of(e), e);
+        }
+    }
+
+    /**
+     * Creates the tables in an empty database, missing indexes in one of ours.
+     *
+     * @throws RefusedException where the tables are not ours
+     */
+    void prepare(Connection database, Path file) throws SQLException {
+        List<String> shape = shape(database);
+        if (!shape.isEmpty()) {
+            check(shape, file);
+        }
+        apply(database);
+    }
+
+    private void check(List<String> shape, Path file) throws RefusedException {
+        List<String> missing = new ArrayList<>(expected);
+        missing.removeAll(shape);
+        List<String> unknown = new ArrayList<>(shape);
+        unknown.removeAll(expected);
+        if (!missing.isEmpty() || !unknown.isEmpty()) {
+            throw new RefusedException(file + " is not a database of this tac8 ("
+                    + (missing.isEmpty() ? "it has " + unknown.get(0) : "it lacks " + missing.get(0))
+                    + "): move it away, and a new one is made at the next start");
+        }
+    }
+
+    private void apply(Connection database) {
+        ScriptUtils.executeSqlScript(database, new FileSystemResource(schemaSql));
+    }
+
+    private List<String> shape(Connection database) throws SQLException {
+        List<String> lines = new ArrayList<>();
+        try (Statement statement = database.createStatement(); ResultSet rows = statement.executeQuery(shapeSql)) {
+            while (rows.next()) {
+                lines.add(rows.getString(1));
+            }
+        }
+        return lines;
+    }
+
+    private static void checkVersion(Connection database) throws SQLException {
+        String version = database.getMetaData().getDatabaseProductVersion();
+        String[] parts = version.split("\\.");
+        for (int i = 0; i < LEAST_SQLITE.size(); i++) {
+            int difference = Integer.parseInt(parts[i]) - LEAST_SQLITE.get(i);
+            if (difference < 0) {
+                throw new RefusedException("SQLite " + version + " can corrupt a database: tac8 needs 3.51.3 or later, in"
+                        + " sqlite-jdbc 3.51.3.0 or later");
+            }
+            if (difference > 0) {
+                return;
+            }
+        }
+    }
+}

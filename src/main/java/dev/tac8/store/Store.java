@@ -1,0 +1,179 @@
+package dev.tac8.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.springframework.jdbc.datasource.AbstractDataSource;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteOpenMode;
+
+/**
+ * One database of five tables and the volume it lies on, as a DataSource of one writer.
+ *
+ * <p>Whoever takes a connection gets it only while the volume is there and the open database is still the file at its path, so
+ * that no route can forget to ask. {@link StoreTransactionManager} asks once more after each commit.
+ */
+public final class Store extends AbstractDataSource implements Closeable {
+    /** Keeps readers in while a chunk is being written: with SQLite's 2 MB a transaction spills, and locks them out. */
+    private static final int CACHE_KIBIBYTES = 64 * 1024;
+    /** How long a second writer of this process waits for the first. */
+    private static final long WAIT_MILLISECONDS = 60_000;
+
+    private final String name;
+    private final Path file;
+    private final Volume volume;
+    private final Schema schema;
+    private final SQLiteConfig config = new SQLiteConfig();
+    private final HikariDataSource pool;
+    private volatile Object openFile;
+
+    /**
+     * @param name        what messages and the pool call it
+     * @param dir         holds {@code logs.db}
+     * @param busySeconds how long another process's lock is waited for
+     * @param sqlDir      holds {@code schema.sql}
+     * @throws StoreException where the schema or SQLite itself cannot be used
+     */
+    public Store(String name, Path dir, Volume volume, int busySeconds, Path sqlDir) throws StoreException {
+        this.name = name;
+        this.file = dir.resolve("logs.db");
+        this.volume = volume;
+        this.schema = new Schema(sqlDir);
+        config.setBusyTimeout(busySeconds * 1000);
+        config.enforceForeignKeys(true);
+        // Rollback journal: a WAL's shared memory kills the JVM when the volume goes away. See docs/adr/0002.
+        config.setJournalMode(SQLiteConfig.JournalMode.TRUNCATE);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        config.setCacheSize(-CACHE_KIBIBYTES);
+        config.setTempStore(SQLiteConfig.TempStore.MEMORY);
+        // The file lies on a disk that people carry around.
+        config.setPragma(SQLiteConfig.Pragma.MMAP_SIZE, "0");
+        this.pool = pool();
+    }
+
+    /** The database file. */
+    public Path file() {
+        return file;
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        verify();
+        try {
+            return pool.getConnection();
+        } catch (SQLException e) {
+            // The pool wraps what open() said.
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof StoreException said) {
+                    throw said;
+                }
+            }
+            throw new StoreException("cannot open " + file + ": " + Reasons.of(e), e);
+        }
+    }
+
+    @Override
+    public Connection getConnection(String user, String password) throws SQLException {
+        return getConnection();
+    }
+
+    /**
+     * Checks that the volume is there and that the open database is still the file at its path. Where not, closes it.
+     *
+     * @throws StoreException in one sentence
+     */
+    void verify() throws StoreException {
+        try {
+            volume.check();
+            Object open = openFile;
+            if (open != null && !open.equals(fileKey())) {
+                throw new StoreException("the " + name + " store " + file + " is no longer the file that was opened");
+            }
+        } catch (StoreException e) {
+            evict();
+            throw e;
+        }
+    }
+
+    /** Closes the connection, so that the next use opens the database anew. */
+    void evict() {
+        openFile = null;
+        pool.getHikariPoolMXBean().softEvictConnections();
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+
+    private HikariDataSource pool() {
+        HikariConfig settings = new HikariConfig();
+        settings.setPoolName(name);
+        settings.setDataSource(new AbstractDataSource() {
+            @Override
+            public int getLoginTimeout() {
+                // How long the pool, when it closes, waits for a connection that is being opened, in seconds.
+                return 1;
+            }
+
+            @Override
+            public Connection getConnection() throws SQLException {
+                return open();
+            }
+
+            @Override
+            public Connection getConnection(String user, String password) throws SQLException {
+                return open();
+            }
+        });
+        settings.setMaximumPoolSize(1);
+        settings.setMinimumIdle(0);
+        settings.setIdleTimeout(0);
+        settings.setMaxLifetime(0);
+        settings.setConnectionTimeout(WAIT_MILLISECONDS);
+        settings.setInitializationFailTimeout(-1);
+        return new HikariDataSource(settings);
+    }
+
+    private Connection open() throws SQLException {
+        Object before = fileKey();
+        SQLiteDataSource source = new SQLiteDataSource(config);
+        config.resetOpenMode(SQLiteOpenMode.CREATE);
+        if (before == null) {
+            config.setOpenMode(SQLiteOpenMode.CREATE);
+        }
+        source.setUrl("jdbc:sqlite:" + file);
+        Connection connection = source.getConnection();
+        try {
+            Object after = fileKey();
+            if (after == null || before != null && !after.equals(before)) {
+                throw new StoreException("the " + name + " store " + file + " went away while it was being opened");
+            }
+            schema.prepare(connection, file);
+            openFile = after;
+            return connection;
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** Device and inode of the database, or null where there is none. */
+    private Object fileKey() throws StoreException {
+        try {
+            return Files.getAttribute(file, "unix:dev") + ":" + Files.getAttribute(file, "unix:ino");
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (IOException e) {
+            throw new StoreException("cannot read " + file + ": " + Reasons.of(e), e);
+        }
+    }
+}

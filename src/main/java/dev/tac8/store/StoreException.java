@@ -1,0 +1,16 @@
+package dev.tac8.store;
+
+import java.sql.SQLException;
+
+/** A store cannot be used now, or not at all. The message is one sentence for whoever has to act. */
+public class StoreException extends SQLException {
+    private static final long serialVersionUID = 1L;
+
+    public StoreException(String message) {
+        super(message);
+    }
+
+    public StoreException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.tac8.store;
+
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.TransactionSystemException;
+import org.springframework.transaction.support.DefaultTransactionStatus;
+
+/**
+ * Transactions on one store. A commit counts only if the volume is still there after it: on a disk that was unmounted in the
+ * middle SQLite reports success for what nobody will find again.
+ */
+public final class StoreTransactionManager extends DataSourceTransactionManager {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Store store;
+
+    public StoreTransactionManager(Store store) {
+        super(store);
+        this.store = store;
+    }
+
+    @Override
+    protected void doCommit(DefaultTransactionStatus status) {
+        try {
+            super.doCommit(status);
+            store.verify();
+        } catch (StoreException e) {
+            throw new TransactionSystemException(e.getMessage(), e);
+        } catch (RuntimeException e) {
+            // Whether it committed is unknown, and this connection will not tell.
+            store.evict();
+            throw e;
+        }
+    }
+
+    @Override
+    protected void doRollback(DefaultTransactionStatus status) {
+        super.doRollback(status);
+        // What failed may be the connection. Opening another takes milliseconds, and rollbacks are rare.
+        store.evict();
+    }
+}

@@ -1,0 +1,99 @@
+package dev.tac8.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.UUID;
+
+/**
+ * The disk that a store lies on, known by a marker file with a UUID: a mount point without its disk has none, and yesterday's
+ * backup disk has another.
+ */
+public final class Volume {
+    /** The marker's name, at the top of a store's folder. */
+    public static final String MARKER = ".tac8-volume";
+
+    private final Path dir;
+    private final Path memory;
+
+    /**
+     * @param dir    the store's folder
+     * @param memory the file, on another disk, that remembers which volume is ours
+     */
+    public Volume(Path dir, Path memory) {
+        this.dir = dir;
+        this.memory = memory;
+    }
+
+    /**
+     * Checks that our volume is there.
+     *
+     * @throws StoreException where it is not, in one sentence
+     */
+    public void check() throws StoreException {
+        String found = read(dir.resolve(MARKER));
+        if (found == null) {
+            throw new StoreException("no tac8 volume is mounted at " + dir + " (there is no " + MARKER
+                    + "): mount it, or make one with ./tac8 volume init " + dir);
+        }
+        String ours = read(memory);
+        if (ours == null) {
+            remember(found);
+        } else if (!ours.equals(found)) {
+            throw new StoreException("the volume at " + dir + " is another one (" + found + ", not " + ours
+                    + "): mount the right one, or take this one with ./tac8 volume init " + dir);
+        }
+    }
+
+    /**
+     * Makes the folder our volume: writes the marker where there is none, and remembers it either way.
+     *
+     * @return its UUID
+     */
+    public String init() throws StoreException {
+        String id = read(dir.resolve(MARKER));
+        try {
+            if (id == null) {
+                id = UUID.randomUUID().toString();
+                Files.createDirectories(dir);
+                write(dir.resolve(MARKER), id);
+            }
+        } catch (IOException e) {
+            throw new StoreException("cannot write " + dir.resolve(MARKER) + ": " + Reasons.of(e), e);
+        }
+        remember(id);
+        return id;
+    }
+
+    /** Whether this is the first use: no folder, and no volume remembered. */
+    public boolean isNew() {
+        return !Files.exists(dir) && !Files.exists(memory);
+    }
+
+    private void remember(String id) throws StoreException {
+        try {
+            Files.createDirectories(memory.getParent());
+            write(memory, id);
+        } catch (IOException e) {
+            throw new StoreException("cannot remember the volume in " + memory + ": " + Reasons.of(e), e);
+        }
+    }
+
+    private static void write(Path file, String id) throws IOException {
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        Files.writeString(part, id + "\n");
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static String read(Path file) throws StoreException {
+        try {
+            return Files.readString(file).strip();
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (IOException e) {
+            throw new StoreException("cannot read " + file + ": " + Reasons.of(e), e);
+        }
+    }
+}

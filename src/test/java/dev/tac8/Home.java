@@ -1,0 +1,252 @@
+package dev.tac8;
+
+import dev.tac8.service.Service;
+import dev.tac8.settings.Settings;
+import java.io.Closeable;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/** A folder with routes, SQL and settings of its own, as a user has it, and the service on it: in this process or as one. */
+public final class Home implements Closeable {
+    private static final Path PROJECT = Path.of("").toAbsolutePath();
+    public static final List<String> TABLES = List.of("sessions", "tasks", "workers", "events", "api_calls");
+
+    private final Path dir;
+    private final Map<String, String> overrides = new HashMap<>();
+    private Service service;
+    private boolean edited;
+
+    public Home(Path dir) {
+        this.dir = dir;
+        copy("routes");
+        copy("sql");
+        copy("application.properties");
+    }
+
+    /** A file of this home. */
+    public Path path(String name) {
+        return dir.resolve(name);
+    }
+
+    public Path spool() {
+        return dir.resolve("var/spool");
+    }
+
+    public Path database() {
+        return dir.resolve("var/external/logs.db");
+    }
+
+    /** Overrides a setting, as -D does. */
+    public Home set(String key, Object value) {
+        overrides.put(key, value.toString());
+        return this;
+    }
+
+    /** Replaces text in a file of this home, as an operator would; it must be there. */
+    public Home edit(String file, String from, String to) {
+        try {
+            String text = Files.readString(path(file));
+            if (!text.contains(from)) {
+                throw new IllegalArgumentException(file + " does not hold: " + from);
+            }
+            Files.writeString(path(file), text.replace(from, to));
+            edited = true;
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Drops a file into the spool by the contract: written under another name, then renamed. */
+    public Path drop(String name, byte[] content) {
+        try {
+            Files.createDirectories(spool());
+            Path part = spool().resolve("." + name + ".part");
+            Files.write(part, content);
+            return Files.move(part, spool().resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Drops a file of lines, each ended by LF. */
+    public Path drop(String name, List<String> lines) {
+        return drop(name, (String.join("\n", lines) + (lines.isEmpty() ? "" : "\n")).getBytes(StandardCharsets.UTF_8));
+    }
+
+    public Path drop(String name, String... lines) {
+        return drop(name, List.of(lines));
+    }
+
+    /** Starts the service in this process, which finds routes and statements relative to the project's own folder. */
+    public Service start() throws Exception {
+        if (edited) {
+            throw new IllegalStateException("an edited home runs as a process of its own");
+        }
+        service = Service.open(Settings.load(dir, Map.of(), overrides));
+        service.start();
+        return service;
+    }
+
+    /** Stops the service of this process. */
+    public void stop() {
+        if (service != null) {
+            try {
+                service.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            service = null;
+        }
+    }
+
+    /** Waits until every *.jsonl file has left the spool. */
+    public void awaitDrained() {
+        awaitDrained(Duration.ofSeconds(60));
+    }
+
+    public void awaitDrained(Duration timeout) {
+        Awaitility.await("the spool is drained").atMost(timeout).pollInterval(Duration.ofMillis(10)).until(() -> waiting().isEmpty());
+    }
+
+    /** Starts the service, waits until the spool is drained, and stops it. */
+    public void drain() throws Exception {
+        start();
+        try {
+            awaitDrained();
+        } finally {
+            stop();
+        }
+    }
+
+    /** The *.jsonl files in the spool, in name order. */
+    public List<Path> waiting() {
+        return list(spool(), ".jsonl");
+    }
+
+    public List<Path> done() {
+        return list(spool().resolve("done"), ".jsonl");
+    }
+
+    public List<Path> quarantined() {
+        return list(spool().resolve("quarantine"), ".bad");
+    }
+
+    private static List<Path> list(Path folder, String suffix) {
+        try (Stream<Path> paths = Files.list(folder)) {
+            return paths.filter(path -> !path.getFileName().toString().startsWith(".")
+                    && path.getFileName().toString().endsWith(suffix)).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A command line of the real tac8 in a process of its own, on this home. Standard output and error are one. */
+    public ProcessBuilder command(List<String> jvmOptions, String... args) {
+        List<String> line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        line.addAll(jvmOptions);
+        line.add("-Dtac8.home=" + dir);
+        line.add("-Dtac8.caller-dir=" + dir);
+        line.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.tac8.command.Tac8"));
+        line.addAll(List.of(args));
+        overrides.forEach((key, value) -> line.addAll(List.of("-D", key + "=" + value)));
+        return new ProcessBuilder(line).directory(new File(dir.toString())).redirectErrorStream(true);
+    }
+
+    /** What a finished process printed, and its exit code. */
+    public record Finished(int exitCode, String output) {
+    }
+
+    /** Runs a command to its end. */
+    public Finished run(String... args) throws IOException, InterruptedException {
+        Process process = command(List.of(), args).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (!process.waitFor(1, TimeUnit.MINUTES)) {
+            process.destroyForcibly();
+        }
+        return new Finished(process.waitFor(), output);
+    }
+
+    /** Rows of a query over the external store, each a line of quoted values. */
+    public List<String> query(String sql) {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database());
+             Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA busy_timeout=30000");
+            try (ResultSet rows = statement.executeQuery(sql)) {
+                List<String> lines = new ArrayList<>();
+                while (rows.next()) {
+                    List<String> values = new ArrayList<>();
+                    for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+                        values.add(rows.getString(i));
+                    }
+                    lines.add(String.join("|", values.stream().map(String::valueOf).toList()));
+                }
+                return lines;
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** All rows of a table in a fixed order, with types and all columns but event_id and call_id, to compare byte by byte. */
+    public List<String> rows(String table) {
+        List<String> columns = query("SELECT name FROM pragma_table_xinfo('" + table + "')"
+                + " WHERE name NOT IN ('event_id', 'call_id')");
+        String row = String.join(" || '|' || ", columns.stream().map(c -> "typeof(" + c + ") || ':' || quote(" + c + ")").toList());
+        return query("SELECT " + row + " AS r FROM " + table + " ORDER BY r");
+    }
+
+    /** All five tables, as {@link #rows}. */
+    public Map<String, List<String>> tables() {
+        Map<String, List<String>> tables = new HashMap<>();
+        TABLES.forEach(table -> tables.put(table, rows(table)));
+        return tables;
+    }
+
+    /** Fails unless the database is sound: integrity_check says ok, foreign_key_check says nothing. */
+    public void assertSound() {
+        if (!query("PRAGMA integrity_check").equals(List.of("ok")) || !query("PRAGMA foreign_key_check").isEmpty()) {
+            throw new AssertionError("the database is damaged: " + query("PRAGMA integrity_check")
+                    + query("PRAGMA foreign_key_check"));
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+
+    private void copy(String name) {
+        try (Stream<Path> paths = Files.walk(PROJECT.resolve(name))) {
+            for (Path path : paths.toList()) {
+                Path target = dir.resolve(PROJECT.relativize(path));
+                if (Files.isDirectory(path)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.createDirectories(target.getParent());
+                    Files.copy(path, target);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
