@@ -1,5 +1,177 @@
 package dev.tac8.command;
+
+import dev.tac8.ingest.Ingest;
+import dev.tac8.ingest.RecordType;
+import dev.tac8.ingest.Spool;
+import dev.tac8.ingest.SpoolFile;
+import dev.tac8.ingest.Tally;
+import dev.tac8.service.Service;
+import dev.tac8.service.SpoolTakenException;
+import dev.tac8.settings.Settings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine.Command;
-@Command(name = "ingest")
-final class IngestCommand implements Callable<Integer> { public Integer call() { return 0; } }
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code tac8 ingest}: copies files into the spool and sees them through. */
+@Command(name = "ingest", mixinStandardHelpOptions = true, optionListHeading = "%n",
+        description = "Copies files of records into the spool and waits until all of them are stored, by the running service or,"
+                + " where none runs, by itself. The originals stay.",
+        footer = {"", "Example:", "  ./tac8 ingest examples/*.jsonl%n"})
+final class IngestCommand implements Callable<Integer> {
+    private static final long LOOK_MILLISECONDS = 20;
+    private static final long LOOK_FOR_SERVICE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int MEBIBYTE = 1 << 20;
+
+    @ParentCommand
+    private Tac8 tac8;
+    @Spec
+    private CommandSpec spec;
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "JSONL files, one record a line.")
+    private List<Path> files;
+
+    private final Tally tally = new Tally();
+
+    @Override
+    public Integer call() throws Exception {
+        long begin = System.nanoTime();
+        Settings settings = tac8.settings();
+        List<Path> originals = files.stream().map(Tac8::fromCaller).toList();
+        for (Path original : originals) {
+            if (!Files.isRegularFile(original) || !Files.isReadable(original)) {
+                spec.commandLine().getErr().println("tac8: cannot read " + original + ": it is no file that may be read; nothing was"
+                        + " ingested");
+                return Tac8.USAGE;
+            }
+        }
+        boolean done;
+        try (Service service = Service.open(settings)) {
+            ingestHere(service, originals);
+            done = true;
+        } catch (SpoolTakenException e) {
+            done = ingestThere(Ingest.spool(settings), originals);
+        }
+        if (!done) {
+            spec.commandLine().getErr().println("tac8: the service stopped; what is not stored yet waits in the spool for the next one");
+            return Tac8.UNAVAILABLE;
+        }
+        printSummary((System.nanoTime() - begin) / 1e9);
+        return 0;
+    }
+
+    /** Runs the routes in this process. */
+    private void ingestHere(Service service, List<Path> originals) throws Exception {
+        service.checkStores();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> Closing.quietly(service), "stop"));
+        Map<Path, Long> waiting = publish(service.spool(), originals);
+        service.spool().onAcknowledged(file -> {
+            if (waiting.containsKey(service.spool().dir().resolve(file.name()))) {
+                tally.addStored(file);
+            }
+        });
+        service.start();
+        await(waiting, service.spool()::current, () -> true);
+    }
+
+    /** Leaves the work to the service that runs; false where it stops meanwhile. */
+    private boolean ingestThere(Spool spool, List<Path> originals) throws Exception {
+        Map<Path, Long> waiting = publish(spool, originals);
+        long[] looked = {System.nanoTime()};
+        boolean done = await(waiting, () -> null, () -> {
+            if (System.nanoTime() - looked[0] < LOOK_FOR_SERVICE_NANOS) {
+                return true;
+            }
+            looked[0] = System.nanoTime();
+            boolean held = spool.lock() != 0;
+            spool.unlock();
+            return held;
+        });
+        for (Path original : originals) {
+            try (SpoolFile file = spool.read(original)) {
+                tally.addByReading(file);
+            }
+        }
+        return done;
+    }
+
+    private static Map<Path, Long> publish(Spool spool, List<Path> originals) throws IOException {
+        Map<Path, Long> waiting = new LinkedHashMap<>();
+        for (Path original : originals) {
+            waiting.put(spool.publish(original), Files.size(original));
+        }
+        return waiting;
+    }
+
+    /** Where a file in the works is to be found, for the progress bar. */
+    private interface Current {
+        SpoolFile file();
+    }
+
+    /** Whether somebody is at work still. */
+    private interface Alive {
+        boolean isAlive() throws IOException;
+    }
+
+    /** Waits until all files have left the spool; false where nobody works on them any more. */
+    private boolean await(Map<Path, Long> waiting, Current current, Alive service) throws IOException, InterruptedException {
+        long total = waiting.values().stream().mapToLong(Long::longValue).sum();
+        try (ProgressBar bar = progressBar(total)) {
+            while (true) {
+                boolean alive = service.isAlive();
+                List<Path> left = waiting.keySet().stream().filter(Files::exists).toList();
+                SpoolFile file = current.file();
+                if (bar != null) {
+                    bar.stepTo(total - left.stream().mapToLong(waiting::get).sum() + (file == null ? 0 : file.storedBytes()));
+                }
+                if (left.isEmpty()) {
+                    return true;
+                }
+                if (!alive) {
+                    return false;
+                }
+                Thread.sleep(LOOK_MILLISECONDS);
+            }
+        }
+    }
+
+    /** A progress bar on a terminal; null elsewhere. */
+    private static ProgressBar progressBar(long bytes) {
+        if (!Boolean.getBoolean("tac8.terminal")) {
+            return null;
+        }
+        return new ProgressBarBuilder().setTaskName("ingest").setInitialMax(bytes).setUnit(" MiB", MEBIBYTE)
+                .setStyle(ProgressBarStyle.ASCII).setUpdateIntervalMillis(100).build();
+    }
+
+    private void printSummary(double seconds) {
+        String byType = Stream.of(RecordType.values()).filter(type -> tally.records(type) > 0)
+                .map(type -> count(tally.records(type)) + " " + type.table()).collect(Collectors.joining(", "));
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("files        " + count(tally.files()));
+        out.println("records      " + count(tally.records()) + (byType.isEmpty() ? "" : "  (" + byType + ")"));
+        out.println("quarantined  " + count(tally.badLines())
+                + (tally.badLines() > 0 ? "  (./tac8 quarantine list says why)" : ""));
+        out.println(String.format(Locale.ROOT, "seconds      %.1f", seconds));
+        out.flush();
+    }
+
+    private static String count(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+}

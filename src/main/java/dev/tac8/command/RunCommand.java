@@ -2,19 +2,25 @@ package dev.tac8.command;
 
 import dev.tac8.service.Service;
 import dev.tac8.settings.Settings;
+import dev.tac8.store.RefusedException;
+import dev.tac8.store.StoreException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code tac8 run}: the service. */
-@Command(name = "run", mixinStandardHelpOptions = true,
-        description = "Runs the service: stores what is renamed into the spool, until it is stopped (Ctrl-C, SIGTERM).%n",
-        footer = {"", "Example:", "  ./tac8 run -D tac8.external.dir=/mnt/external-hdd/tac8"})
+@Command(name = "run", mixinStandardHelpOptions = true, optionListHeading = "%n",
+        description = "Runs the service: stores what is renamed into the spool, until it is stopped (Ctrl-C, SIGTERM).",
+        footer = {"", "Example:", "  ./tac8 run -D tac8.external.dir=/mnt/external-hdd/tac8%n"})
 final class RunCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger("store-external");
+
     @ParentCommand
     private Tac8 tac8;
     @Spec
@@ -29,6 +35,13 @@ final class RunCommand implements Callable<Integer> {
             Closing.quietly(service);
             stopped.countDown();
         }, "stop"));
+        try {
+            service.checkStores();
+        } catch (RefusedException e) {
+            throw e;
+        } catch (StoreException e) {
+            LOG.error("{}. The spool keeps everything until then", e.getMessage());
+        }
         service.start();
         PrintWriter out = spec.commandLine().getOut();
         out.println("tac8 is running, process " + ProcessHandle.current().pid());

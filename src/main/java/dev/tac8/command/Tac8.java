@@ -1,5 +1,6 @@
 package dev.tac8.command;
 
+import dev.tac8.service.RoutesException;
 import dev.tac8.service.SpoolTakenException;
 import dev.tac8.settings.Settings;
 import dev.tac8.settings.SettingsException;
@@ -21,12 +22,12 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The one command. The launcher {@code ./tac8} sets {@code tac8.home} and {@code tac8.caller-dir}. */
-@Command(name = "tac8", mixinStandardHelpOptions = true, versionProvider = Tac8.Version.class,
-        description = "A flight recorder for fleets of coding agents.%n",
+@Command(name = "tac8", mixinStandardHelpOptions = true, optionListHeading = "%n", versionProvider = Tac8.Version.class,
+        description = "A flight recorder for fleets of coding agents.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {RunCommand.class, IngestCommand.class, SqlCommand.class, QuarantineCommand.class, VolumeCommand.class},
         footer = {"", "Exit codes: 0 done or found, 1 nothing found, 2 wrong use, 3 a store or the spool is not available.",
-                "Settings: application.properties lists all there are."})
+                "Settings: application.properties lists all there are.%n"})
 public final class Tac8 implements Runnable {
     static final int NOTHING_FOUND = 1;
     static final int USAGE = 2;
@@ -71,7 +72,7 @@ public final class Tac8 implements Runnable {
     /** An expected failure is one sentence; only what nobody foresaw shows its stack. */
     private static int say(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
         PrintWriter err = command.getErr();
-        if (failure instanceof SettingsException) {
+        if (failure instanceof SettingsException || failure instanceof RoutesException) {
             err.println("tac8: " + failure.getMessage());
             return USAGE;
         }

@@ -1,5 +1,58 @@
 package dev.tac8.command;
-import java.util.concurrent.Callable;
+
+import dev.tac8.service.Service;
+import dev.tac8.settings.Setting;
+import dev.tac8.settings.Settings;
+import dev.tac8.settings.SettingsException;
+import dev.tac8.store.StoreException;
+import dev.tac8.store.Volume;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import picocli.CommandLine.Command;
-@Command(name = "volume")
-final class VolumeCommand implements Callable<Integer> { public Integer call() { return 0; } }
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code tac8 volume}: the disk that the external store lies on. */
+@Command(name = "volume", mixinStandardHelpOptions = true, optionListHeading = "%n",
+        description = "Marks the disk that the external store lies on, so that an empty mount point or another disk is never taken for"
+                + " it.")
+final class VolumeCommand implements Runnable {
+    @ParentCommand
+    private Tac8 tac8;
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "volume needs: init DIR");
+    }
+
+    @Command(name = "init", mixinStandardHelpOptions = true, optionListHeading = "%n",
+            description = "Marks a folder on a mounted disk as a tac8 volume. One that is marked already keeps its mark, and becomes ours"
+                    + " where it is tac8.external.dir.",
+            footer = {"", "Example:", "  ./tac8 volume init /mnt/external-hdd/tac8%n"})
+    int init(@Parameters(paramLabel = "DIR", description = "The folder; it must be there.") Path dir)
+            throws SettingsException, StoreException {
+        Settings settings = tac8.settings();
+        Path folder = Tac8.fromCaller(dir);
+        PrintWriter out = spec.commandLine().getOut();
+        if (!Files.isDirectory(folder)) {
+            throw new StoreException(folder + " is no folder: mount the disk and make the folder first");
+        }
+        Volume volume = Service.externalVolume(settings, folder);
+        String id = volume.mark();
+        out.println(folder + " is tac8 volume " + id);
+        if (folder.equals(settings.path(Setting.EXTERNAL_DIR))) {
+            volume.remember(id);
+            out.println("It is the external volume from now on.");
+        } else {
+            out.println("To use it, set " + Setting.EXTERNAL_DIR.key() + "=" + folder);
+        }
+        out.flush();
+        return 0;
+    }
+}

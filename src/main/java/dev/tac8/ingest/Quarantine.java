@@ -176,7 +176,7 @@ public final class Quarantine {
     }
 
     /** The spool file's hash in the name of its quarantine file, or null where the name is none. */
-    private static String hashOf(Path path) {
+    public static String hashOf(Path path) {
         String name = path.getFileName().toString();
         int end = name.length() - SUFFIX.length();
         int dash = name.lastIndexOf('-');

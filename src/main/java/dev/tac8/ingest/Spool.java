@@ -154,8 +154,8 @@ public final class Spool implements GenericFileFilter<File> {
     }
 
     /** Opens a file for the route. It is closed when the exchange is done, however that ends. */
-    public SpoolFile open(File file, Exchange exchange) throws IOException {
-        SpoolFile opened = read(file.toPath());
+    public SpoolFile open(GenericFile<File> file, Exchange exchange) throws IOException {
+        SpoolFile opened = read(file.getFile().toPath());
         current = opened;
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override

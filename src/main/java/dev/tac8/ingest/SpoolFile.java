@@ -181,6 +181,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
     private final class Chunks implements Iterator<Chunk>, Closeable {
         private final LineReader lines;
         private FutureTask<Chunk> ahead;
+        private boolean failed;
 
         Chunks() throws IOException {
             lines = new LineReader(Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS), reading.maxLineBytes());
@@ -189,10 +190,17 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
 
         @Override
         public boolean hasNext() {
+            if (failed) {
+                // Camel asks again while it tidies up.
+                return false;
+            }
+            failed = true;
             if (reading.stopping().getAsBoolean()) {
                 throw new StoppedException(name());
             }
-            return ready() != null;
+            boolean more = ready() != null;
+            failed = false;
+            return more;
         }
 
         @Override

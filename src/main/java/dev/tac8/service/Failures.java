@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Says a failure in one sentence, under the id of the route it happened in, and the same sentence at most once a minute. */
-final class Failures implements Processor {
+public final class Failures implements Processor {
     private static final Duration SAY_AGAIN_AFTER = Duration.ofMinutes(1);
     private static final Pattern STATEMENT_FILE = Pattern.compile("sql:(?://)?file:([^?]+)");
 
@@ -26,12 +26,24 @@ final class Failures implements Processor {
         this.whatHappensNext = whatHappensNext;
     }
 
+    /** Says the exchange's failure. */
     @Override
     public void process(Exchange exchange) {
+        say(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, exchange.getException(), Exception.class), exchange);
+    }
+
+    /**
+     * Says the exchange's failure and throws it on.
+     *
+     * @throws Exception that failure
+     */
+    public void sayAndThrow(Exchange exchange) throws Exception {
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-        if (failure == null) {
-            failure = exchange.getException();
-        }
+        say(failure, exchange);
+        throw failure;
+    }
+
+    private void say(Exception failure, Exchange exchange) {
         String route = exchange.getProperty(Exchange.FAILURE_ROUTE_ID, exchange.getFromRouteId(), String.class);
         Logger log = LoggerFactory.getLogger(route);
         if (failure instanceof StoppedException) {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
 import org.apache.camel.main.Main;
 import org.apache.camel.spring.spi.SpringTransactionPolicy;
 
@@ -38,19 +39,24 @@ public final class Service implements Closeable {
      * @throws IOException         where a folder cannot be written
      */
     public static Service open(Settings settings) throws IOException, StoreException, SpoolTakenException {
-        Service service = new Service(settings, Ingest.spool(settings), store(settings));
-        service.takeSpool();
-        return service;
+        Spool spool = Ingest.spool(settings);
+        spool.create();
+        long holder = spool.lock();
+        if (holder != 0) {
+            throw new SpoolTakenException(spool.dir(), holder);
+        }
+        return new Service(settings, spool, store(settings));
     }
 
     /** The external store as the settings say. The default one, under {@code var/}, gets its marker on first use. */
-    private static Store store(Settings settings) throws StoreException {
-        Volume volume = externalVolume(settings, settings.path(Setting.EXTERNAL_DIR));
+    private static Store store(Settings settings) throws IOException, StoreException {
+        Path dir = settings.path(Setting.EXTERNAL_DIR);
+        Volume volume = externalVolume(settings, dir);
         if (settings.isDefault(Setting.EXTERNAL_DIR) && volume.isNew()) {
-            volume.init();
+            Files.createDirectories(dir);
+            volume.remember(volume.mark());
         }
-        return new Store("external", settings.path(Setting.EXTERNAL_DIR), volume, settings.number(Setting.STORE_BUSY_SECONDS),
-                settings.home().resolve("sql"));
+        return new Store("external", dir, volume, settings.number(Setting.STORE_BUSY_SECONDS), settings.home().resolve("sql"));
     }
 
     /** A folder as the external volume, remembered on the local side. */
@@ -58,14 +64,13 @@ public final class Service implements Closeable {
         return new Volume(dir, settings.path(Setting.LOCAL_DIR).resolve("external-volume"));
     }
 
-    private void takeSpool() throws IOException, SpoolTakenException {
-        spool.create();
-        Files.createDirectories(settings.path(Setting.LOCAL_DIR));
-        long holder = spool.lock();
-        if (holder != 0) {
-            close();
-            throw new SpoolTakenException(spool.dir(), holder);
-        }
+    /**
+     * Opens the stores once.
+     *
+     * @throws StoreException where one is away or must not be used
+     */
+    public void checkStores() throws StoreException {
+        external.check();
     }
 
     public Spool spool() {
@@ -76,8 +81,12 @@ public final class Service implements Closeable {
         return external;
     }
 
-    /** Starts the routes. */
-    public CamelContext start() {
+    /**
+     * Starts the routes.
+     *
+     * @throws RoutesException where {@code routes/} or {@code sql/} cannot be loaded; nothing runs then
+     */
+    public CamelContext start() throws RoutesException {
         camel.setDefaultPropertyPlaceholderLocation("false");
         camel.setOverrideProperties(settings.toProperties());
         camel.bind("spool", spool);
@@ -86,8 +95,16 @@ public final class Service implements Closeable {
         camel.bind("external-transaction", transaction(external));
         camel.bind("named-parameters", new NamedParameters());
         camel.bind("store-failures", new Failures("Reading stands still and the spool keeps everything; it goes on by itself"));
-        camel.bind("file-failures", new Failures("The file stays in the spool and is tried again"));
-        camel.start();
+        Failures fileFailures = new Failures("The file stays in the spool and is tried again");
+        camel.bind("file-failures", (Processor) exchange -> {
+            spool.postpone(exchange);
+            fileFailures.process(exchange);
+        });
+        try {
+            camel.start();
+        } catch (RuntimeException e) {
+            throw new RoutesException(e);
+        }
         return camel.getCamelContext();
     }
 

@@ -3,16 +3,21 @@ package dev.tac8.store;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Failures in words for a person. */
 public final class Reasons {
+    /** The driver's form: the code, what the code means in general, and what SQLite said. */
+    private static final Pattern SQLITE = Pattern.compile("\\[(SQLITE_\\w+)\\] .*? \\((.*)\\)", Pattern.DOTALL);
+
     private Reasons() {
     }
 
-    /** The reason of a failure, from its innermost cause, on one line. */
+    /** The reason of a failure on one line: what a store said, or else its innermost cause. */
     public static String of(Throwable failure) {
         Throwable cause = failure;
-        while (cause.getCause() != null && cause.getCause() != cause) {
+        while (cause.getCause() != null && !(cause instanceof StoreException)) {
             cause = cause.getCause();
         }
         if (cause instanceof NoSuchFileException e) {
@@ -25,6 +30,7 @@ public final class Reasons {
             return e.getReason();
         }
         String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        return message.lines().findFirst().orElse(message);
+        Matcher sqlite = SQLITE.matcher(message);
+        return sqlite.matches() ? sqlite.group(2) + " (" + sqlite.group(1) + ")" : message.lines().findFirst().orElse(message);
     }
 }

@@ -33,6 +33,7 @@ public final class Store extends AbstractDataSource implements Closeable {
     private final SQLiteConfig config = new SQLiteConfig();
     private final HikariDataSource pool;
     private volatile Object openFile;
+    private Connection opened;
 
     /**
      * @param name        what messages and the pool call it
@@ -64,20 +65,26 @@ public final class Store extends AbstractDataSource implements Closeable {
         return file;
     }
 
+    /**
+     * Opens the store once, to see whether it can be used.
+     *
+     * @throws StoreException where it cannot
+     */
+    public void check() throws StoreException {
+        try (Connection connection = getConnection()) {
+            logger.debug("opened " + connection);
+        } catch (StoreException e) {
+            throw e;
+        } catch (SQLException e) {
+            throw cannotOpen(e);
+        }
+    }
+
     @Override
     public Connection getConnection() throws SQLException {
         verify();
-        try {
-            return pool.getConnection();
-        } catch (SQLException e) {
-            // The pool wraps what open() said.
-            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof StoreException said) {
-                    throw said;
-                }
-            }
-            throw new StoreException("cannot open " + file + ": " + Reasons.of(e), e);
-        }
+        openAhead();
+        return pool.getConnection();
     }
 
     @Override
@@ -126,12 +133,12 @@ public final class Store extends AbstractDataSource implements Closeable {
 
             @Override
             public Connection getConnection() throws SQLException {
-                return open();
+                return takeOpened();
             }
 
             @Override
             public Connection getConnection(String user, String password) throws SQLException {
-                return open();
+                return takeOpened();
             }
         });
         settings.setMaximumPoolSize(1);
@@ -143,6 +150,19 @@ public final class Store extends AbstractDataSource implements Closeable {
         return new HikariDataSource(settings);
     }
 
+    /** Opens here what the pool will ask for: the pool itself would try a minute long, and hide why it failed. */
+    private synchronized void openAhead() throws SQLException {
+        if (openFile == null && opened == null) {
+            opened = open();
+        }
+    }
+
+    private synchronized Connection takeOpened() throws SQLException {
+        Connection connection = opened != null ? opened : open();
+        opened = null;
+        return connection;
+    }
+
     private Connection open() throws SQLException {
         Object before = fileKey();
         SQLiteDataSource source = new SQLiteDataSource(config);
@@ -151,7 +171,7 @@ public final class Store extends AbstractDataSource implements Closeable {
             config.setOpenMode(SQLiteOpenMode.CREATE);
         }
         source.setUrl("jdbc:sqlite:" + file);
-        Connection connection = source.getConnection();
+        Connection connection = connect(source);
         try {
             Object after = fileKey();
             if (after == null || before != null && !after.equals(before)) {
@@ -160,10 +180,25 @@ public final class Store extends AbstractDataSource implements Closeable {
             schema.prepare(connection, file);
             openFile = after;
             return connection;
-        } catch (SQLException | RuntimeException e) {
+        } catch (StoreException e) {
             connection.close();
             throw e;
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw cannotOpen(e);
         }
+    }
+
+    private Connection connect(SQLiteDataSource source) throws StoreException {
+        try {
+            return source.getConnection();
+        } catch (SQLException e) {
+            throw cannotOpen(e);
+        }
+    }
+
+    private StoreException cannotOpen(Exception e) {
+        return new StoreException("cannot open " + file + ": " + Reasons.of(e), e);
     }
 
     /** Device and inode of the database, or null where there is none. */

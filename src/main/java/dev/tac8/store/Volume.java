@@ -48,37 +48,37 @@ public final class Volume {
     }
 
     /**
-     * Makes the folder our volume: writes the marker where there is none, and remembers it either way.
+     * Writes the marker where there is none.
      *
-     * @return its UUID
+     * @return the volume's UUID
      */
-    public String init() throws StoreException {
+    public String mark() throws StoreException {
         String id = read(dir.resolve(MARKER));
+        if (id != null) {
+            return id;
+        }
+        String created = UUID.randomUUID().toString();
         try {
-            if (id == null) {
-                id = UUID.randomUUID().toString();
-                Files.createDirectories(dir);
-                write(dir.resolve(MARKER), id);
-            }
+            write(dir.resolve(MARKER), created);
         } catch (IOException e) {
             throw new StoreException("cannot write " + dir.resolve(MARKER) + ": " + Reasons.of(e), e);
         }
-        remember(id);
-        return id;
+        return created;
     }
 
-    /** Whether this is the first use: no folder, and no volume remembered. */
-    public boolean isNew() {
-        return !Files.exists(dir) && !Files.exists(memory);
-    }
-
-    private void remember(String id) throws StoreException {
+    /** Makes a volume ours: from now on only it is taken. */
+    public void remember(String id) throws StoreException {
         try {
             Files.createDirectories(memory.getParent());
             write(memory, id);
         } catch (IOException e) {
             throw new StoreException("cannot remember the volume in " + memory + ": " + Reasons.of(e), e);
         }
+    }
+
+    /** Whether this is the first use: no folder, and no volume remembered. */
+    public boolean isNew() {
+        return !Files.exists(dir) && !Files.exists(memory);
     }
 
     private static void write(Path file, String id) throws IOException {
