@@ -168,7 +168,10 @@ public final class Home implements Closeable {
         line.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.tac8.command.Tac8"));
         line.addAll(List.of(args));
         overrides.forEach((key, value) -> line.addAll(List.of("-D", key + "=" + value)));
-        return new ProcessBuilder(line).directory(new File(dir.toString())).redirectErrorStream(true);
+        ProcessBuilder command = new ProcessBuilder(line).directory(new File(dir.toString())).redirectErrorStream(true);
+        // The caller's own settings are not this home's.
+        command.environment().keySet().removeIf(variable -> variable.startsWith("TAC8_"));
+        return command;
     }
 
     /** What a finished process printed, and its exit code. */

@@ -46,8 +46,8 @@ final class QuarantineCommand implements Runnable {
         List<Path> files = quarantine.files();
         for (Path file : files) {
             out.println(Spool.printable(file.toString()));
-            quarantine.readEntries(file, entry -> out.println("  " + Spool.printable(entry.file()) + " line " + entry.line()
-                    + ", byte " + entry.offset() + ": " + Spool.printable(entry.reason())));
+            quarantine.readEntries(file, entry -> out.println("  line " + entry.line() + ", byte " + entry.offset() + ": "
+                    + Spool.printable(entry.reason())));
         }
         if (files.isEmpty()) {
             out.println("Nothing is in quarantine.");

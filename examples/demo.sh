@@ -1,0 +1,26 @@
+#!/bin/sh
+# The whole way on the example files: spool files in, answers out. Everything lies in var/demo, and is made anew each time.
+set -eu
+cd "$(dirname "$0")/.."
+export TAC8_SPOOL_DIR=var/demo/spool TAC8_EXTERNAL_DIR=var/demo/external TAC8_LOCAL_DIR=var/demo/local
+rm -rf var/demo
+mkdir -p var/demo/external
+
+show() {
+    printf '\n$'
+    for word in "$@"; do
+        case $word in
+            *[\ \']*) printf ' "%s"' "$word" ;;
+            *) printf ' %s' "$word" ;;
+        esac
+    done
+    printf '\n'
+    "$@"
+}
+
+show ./tac8 volume init var/demo/external
+show ./tac8 ingest examples/*.jsonl
+show ./tac8 sql --file sql/query/cost-by-task.sql
+show ./tac8 sql --file sql/query/task-minutes.sql
+show ./tac8 sql "SELECT timestamp, event_type, message FROM events WHERE context_id IN ('gh-451', 'w-def456') ORDER BY timestamp"
+show ./tac8 quarantine list

@@ -1,0 +1,78 @@
+package dev.tac8;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The files in {@code examples/} give what {@code examples/expected.txt} says. */
+class ExamplesTest {
+    private static final Path EXAMPLES = Path.of("examples").toAbsolutePath();
+
+    @TempDir
+    private Path dir;
+    private Home home;
+    private Home.Finished ingest;
+
+    @BeforeEach
+    void ingest() throws Exception {
+        home = new Home(dir);
+        List<String> command = new ArrayList<>(List.of("ingest"));
+        try (Stream<Path> files = Files.list(EXAMPLES)) {
+            files.filter(file -> file.toString().endsWith(".jsonl")).sorted().forEach(file -> command.add(file.toString()));
+        }
+        ingest = home.run(command.toArray(String[]::new));
+    }
+
+    @Test
+    void ingestSaysWhatItDidAndLeavesTheOriginals() {
+        assertThat(ingest.exitCode()).isZero();
+        assertThat(ingest.output())
+                .contains("files        3\n")
+                .contains("records      72  (1 sessions, 10 tasks, 7 workers, 7 events, 47 api_calls)\n")
+                .contains("quarantined  2  (./tac8 quarantine list says why)\n");
+        assertThat(EXAMPLES.resolve("20261122T090000-coordinator.jsonl")).isRegularFile();
+        assertThat(home.done()).hasSize(3);
+    }
+
+    @Test
+    void questionsGetTheExpectedAnswers() throws Exception {
+        StringBuilder answers = new StringBuilder();
+        for (String query : List.of("cost-by-task.sql", "task-minutes.sql")) {
+            answers.append(answers.isEmpty() ? "" : "\n").append("# ").append(query).append("\n")
+                    .append(home.run("sql", "--file", "sql/query/" + query).output());
+        }
+        assertThat(answers.toString()).isEqualTo(Files.readString(EXAMPLES.resolve("expected.txt")));
+    }
+
+    @Test
+    void costsAddUpToWhatTheFilesSay() throws Exception {
+        double sum = 0;
+        for (Path file : home.done()) {
+            for (String line : Files.readAllLines(file)) {
+                sum += costOf(line);
+            }
+        }
+        assertThat(home.query("SELECT printf('%.6f', SUM(estimated_cost_usd)) FROM api_calls"))
+                .containsExactly(String.format(Locale.ROOT, "%.6f", sum));
+    }
+
+    private static double costOf(String line) {
+        try {
+            JsonNode record = new ObjectMapper().readTree(line);
+            return record.path("estimated_cost_usd").asDouble();
+        } catch (JsonProcessingException e) {
+            return 0;
+        }
+    }
+}
