@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.core.io.FileSystemResource;
+import org.springframework.jdbc.datasource.init.ScriptException;
 import org.springframework.jdbc.datasource.init.ScriptUtils;
 
 /** The five tables, as {@code sql/schema.sql} says them. */
@@ -20,15 +21,17 @@ final class Schema {
     private static final List<Integer> LEAST_SQLITE = List.of(3, 51, 3);
 
     private final Path schemaSql;
+    private final Path openSql;
     private final String shapeSql;
     private final List<String> expected;
 
     /**
-     * @param sqlDir holds {@code schema.sql} and {@code schema-shape.sql}
+     * @param sqlDir holds {@code schema.sql}, {@code schema-shape.sql} and {@code open-store.sql}
      * @throws StoreException where the schema itself is not valid SQL
      */
     Schema(Path sqlDir) throws StoreException {
         schemaSql = sqlDir.resolve("schema.sql");
+        openSql = sqlDir.resolve("open-store.sql");
         try {
             shapeSql = Files.readString(sqlDir.resolve("schema-shape.sql"));
         } catch (IOException e) {
@@ -36,11 +39,11 @@ final class Schema {
         }
         try (Connection memory = DriverManager.getConnection("jdbc:sqlite::memory:")) {
             checkVersion(memory);
-            apply(memory);
+            run(memory, schemaSql);
             expected = shape(memory);
         } catch (StoreException e) {
             throw e;
-        } catch (SQLException e) {
+        } catch (SQLException | ScriptException e) {
             throw new StoreException(schemaSql + " is not valid SQL: " + Reasons.of(e), e);
         }
     }
@@ -51,11 +54,12 @@ final class Schema {
      * @throws RefusedException where the tables are not ours
      */
     void prepare(Connection database, Path file) throws SQLException {
+        run(database, openSql);
         List<String> shape = shape(database);
         if (!shape.isEmpty()) {
             check(shape, file);
         }
-        apply(database);
+        run(database, schemaSql);
     }
 
     private void check(List<String> shape, Path file) throws RefusedException {
@@ -70,8 +74,8 @@ final class Schema {
         }
     }
 
-    private void apply(Connection database) {
-        ScriptUtils.executeSqlScript(database, new FileSystemResource(schemaSql));
+    private static void run(Connection database, Path script) {
+        ScriptUtils.executeSqlScript(database, new FileSystemResource(script));
     }
 
     private List<String> shape(Connection database) throws SQLException {

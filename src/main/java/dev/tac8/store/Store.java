@@ -55,8 +55,6 @@ public final class Store extends AbstractDataSource implements Closeable {
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         config.setCacheSize(-CACHE_KIBIBYTES);
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
-        // The file lies on a disk that people carry around.
-        config.setPragma(SQLiteConfig.Pragma.MMAP_SIZE, "0");
         this.pool = pool();
     }
 
