@@ -1,0 +1,250 @@
+package dev.tac8;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher as somebody meets it who has just cloned: really built, by Maven, in folders that no test shares but the first build. */
+@EnabledOnOs(OS.LINUX)
+class LauncherIT {
+    private static final Path PROJECT = Path.of("").toAbsolutePath();
+    private static final List<String> TOOLS = List.of("cat", "cksum", "date", "dirname", "find", "flock", "grep", "head", "locale", "ln",
+            "mkdir", "mv", "readlink", "rm", "sed", "sort", "touch");
+    private static final FileAttribute<?> EXECUTABLE = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x"));
+    private static final String SOURCE = "src/main/java/dev/tac8/command/Tac8.java";
+
+    @TempDir
+    private static Path shared;
+    private static Path built;
+    private static List<Ran> firstTwo;
+
+    @TempDir
+    private Path dir;
+
+    private record Ran(int code, String out, String err) {
+    }
+
+    /** A fresh clone, and two who call it at once. */
+    @BeforeAll
+    static void startTwoAtOnceInAFreshClone() throws Exception {
+        built = clone(shared.resolve("clone"));
+        Started one = start(built, Map.of(), built.resolve("tac8"), "--version");
+        Started other = start(built, Map.of(), built.resolve("tac8"), "--version");
+        firstTwo = List.of(one.end(), other.end());
+    }
+
+    @Test
+    void buildsByItselfOnFirstUse() {
+        assertThat(firstTwo).allSatisfy(ran -> {
+            assertThat(ran.code).as(ran.err).isZero();
+            assertThat(ran.out).startsWith("tac8 ").contains("SQLite");
+        });
+    }
+
+    @Test
+    void buildsOnceForTwoThatStartAtOnce() throws Exception {
+        assertThat(firstTwo).filteredOn(ran -> ran.err.contains("building (first use, takes a minute)...")).hasSize(1);
+        assertThat(builds(built)).hasSize(1);
+    }
+
+    @Test
+    void worksFromAnotherFolderAndThroughSymbolicLinks() throws Exception {
+        Path link = Files.createSymbolicLink(shared.resolve("link"), built.resolve("tac8"));
+        Path linkToLink = Files.createSymbolicLink(shared.resolve("tac8"), link.getFileName());
+
+        Ran ran = run(dir, Map.of(), linkToLink, "--version");
+
+        assertThat(ran).isEqualTo(new Ran(0, firstTwo.get(0).out, ""));
+    }
+
+    @Test
+    void storesAFileWithAnUmlautInTheCLocaleAndWithoutAnywhereToUnpackTo() throws Exception {
+        Path home = copyOfTheBuilt();
+        Files.writeString(dir.resolve("grün.jsonl"), "{\"type\":\"event\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"session_id\":\"s\","
+                + "\"event_type\":\"trigger\",\"message\":\"m\"}\n");
+
+        Ran ran = run(dir, Map.of("LC_ALL", "C", "TAC8_JAVA_OPTS", "-Djava.io.tmpdir=/nowhere"), home.resolve("tac8"),
+                "ingest", "grün.jsonl");
+
+        assertThat(ran.code).as(ran.err).isZero();
+        assertThat(ran.out).containsPattern("records +1 ");
+    }
+
+    @Test
+    void goesOnWithTheLastBuildWhenANewOneFailsAndTriesAgainOnlyWhenSourcesChange() throws Exception {
+        Path home = copyOfTheBuilt();
+        Path source = home.resolve(SOURCE);
+        String sound = Files.readString(source);
+        Files.writeString(source, "no Java\n");
+
+        Ran failed = run(home, Map.of(), home.resolve("tac8"), "--version");
+        Ran again = run(home, Map.of(), home.resolve("tac8"), "--version");
+        Files.writeString(source, sound);
+        Ran repaired = run(home, Map.of(), home.resolve("tac8"), "--version");
+
+        assertThat(failed.out).isEqualTo(firstTwo.get(0).out);
+        assertThat(failed.code).isZero();
+        assertThat(failed.err).contains("tac8: building (the sources have changed)...", "Tac8.java",
+                "tac8: going on with the last build: the new one failed");
+        assertThat(again.out).isEqualTo(failed.out);
+        assertThat(again.err.lines()).singleElement().asString().startsWith("tac8: going on with the last build: ");
+        assertThat(repaired.err).isEmpty();
+        assertThat(builds(home)).hasSize(1);
+    }
+
+    @Test
+    void keepsTheJarsOfARunningServiceWhileANewBuildIsMadeAndRemovesThemAfterwards() throws Exception {
+        Path home = copyOfTheBuilt();
+        Path old = builds(home).get(0);
+        Started service = start(home, Map.of(), home.resolve("tac8"), "run");
+        try {
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> Files.readString(service.out).contains("tac8 is running"));
+            Files.writeString(home.resolve(SOURCE), "// changed\n", StandardOpenOption.APPEND);
+
+            Ran next = run(home, Map.of(), home.resolve("tac8"), "--version");
+
+            assertThat(next.code).as(next.err).isZero();
+            assertThat(next.err).contains("building (the sources have changed)...").doesNotContain("going on");
+            assertThat(builds(home)).hasSize(2).contains(old);
+            // Its first file makes the service load classes that it has not needed so far.
+            Path part = Files.writeString(home.resolve("var/spool/.part"), "no record\n");
+            Files.move(part, home.resolve("var/spool/a.jsonl"));
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> Files.notExists(home.resolve("var/spool/a.jsonl")));
+        } finally {
+            service.process.destroy();
+            assertThat(service.process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        }
+        run(home, Map.of(), home.resolve("tac8"), "--version");
+        assertThat(builds(home)).hasSize(1).doesNotContain(old);
+    }
+
+    @Test
+    void saysInOneSentenceThatThereIsNoJdk() throws Exception {
+        Path clone = clone(dir.resolve("clone"));
+        Map<String, String> without = Map.of("JAVA_HOME", "", "PATH", pathWithoutBuildTools());
+
+        assertThat(run(clone, without, clone.resolve("tac8"), "--version"))
+                .isEqualTo(new Ran(2, "", "tac8: needs a JDK 17 or later: none found on PATH or in JAVA_HOME\n"));
+    }
+
+    @Test
+    void saysInOneSentenceThatJavaIsTooOldOrNoJdk() throws Exception {
+        Path clone = clone(dir.resolve("clone"));
+        Path java = Files.createDirectories(dir.resolve("some-java/bin")).resolve("java");
+        Files.createFile(java, EXECUTABLE);
+        Path release = dir.resolve("some-java/release");
+        Map<String, String> environment = Map.of("JAVA_HOME", dir.resolve("some-java").toString(), "PATH", pathWithoutBuildTools());
+
+        Files.writeString(release, "JAVA_VERSION=\"11.0.2\"\n");
+        Ran old = run(clone, environment, clone.resolve("tac8"), "--version");
+        Files.writeString(release, "JAVA_VERSION=\"17.0.15\"\n");
+        Ran incomplete = run(clone, environment, clone.resolve("tac8"), "--version");
+
+        assertThat(old).isEqualTo(new Ran(2, "", "tac8: needs a JDK 17 or later: " + java + " is older\n"));
+        assertThat(incomplete).isEqualTo(new Ran(2, "", "tac8: needs a JDK 17 or later: " + java + " has no javac\n"));
+    }
+
+    @Test
+    void saysInOneSentenceThatThereIsNoMavenAndGoesOnWhereThereIsABuild() throws Exception {
+        Path clone = clone(dir.resolve("clone"));
+        Path home = copyOfTheBuilt();
+        Files.writeString(home.resolve(SOURCE), "// changed\n", StandardOpenOption.APPEND);
+        Map<String, String> without = Map.of("PATH", pathWithoutBuildTools());
+
+        assertThat(run(clone, without, clone.resolve("tac8"), "--version"))
+                .isEqualTo(new Ran(2, "", "tac8: needs Maven 3.6.3 or later: no mvn on PATH\n"));
+        assertThat(run(home, without, home.resolve("tac8"), "--version"))
+                .isEqualTo(new Ran(0, firstTwo.get(0).out, "tac8: going on with the last build: the sources have changed, but a build"
+                        + " needs Maven 3.6.3 or later: no mvn on PATH\n"));
+    }
+
+    /** What git would check out, as far as a build needs it. */
+    private static Path clone(Path home) throws Exception {
+        Files.createDirectories(home.resolve("src"));
+        for (String name : List.of("tac8", "pom.xml", "application.properties", "routes", "sql", "src/main")) {
+            copy(PROJECT.resolve(name), home.resolve(name));
+        }
+        String repository = System.getProperty("localRepository");
+        if (repository != null && !repository.contains(" ")) {
+            Files.writeString(Files.createDirectory(home.resolve(".mvn")).resolve("maven.config"),
+                    "-Dmaven.repo.local=" + repository + "\n");
+        }
+        return home;
+    }
+
+    private Path copyOfTheBuilt() throws Exception {
+        Path copy = dir.resolve("built");
+        copy(built, copy);
+        return copy;
+    }
+
+    private static void copy(Path from, Path to) throws Exception {
+        assertThat(new ProcessBuilder("cp", "-a", from.toString(), to.toString()).inheritIO().start().waitFor()).isZero();
+    }
+
+    private static List<Path> builds(Path home) throws IOException {
+        try (Stream<Path> entries = Files.list(home.resolve("var/build"))) {
+            return entries.filter(entry -> Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)).sorted().toList();
+        }
+    }
+
+    /** A PATH with all that the launcher needs, except what a build needs. */
+    private String pathWithoutBuildTools() throws IOException {
+        Path tools = Files.createDirectory(dir.resolve("tools"));
+        for (String tool : TOOLS) {
+            Optional<Path> real = Stream.of(System.getenv("PATH").split(":")).map(folder -> Path.of(folder, tool))
+                    .filter(Files::isExecutable).findFirst();
+            if (real.isPresent()) {
+                Path script = Files.createFile(tools.resolve(tool), EXECUTABLE);
+                Files.writeString(script, "#!/bin/sh\nexec '" + real.get() + "' \"$@\"\n");
+            }
+        }
+        return tools.toString();
+    }
+
+    private record Started(Process process, Path out, Path err) {
+        Ran end() throws Exception {
+            if (!process.waitFor(3, TimeUnit.MINUTES)) {
+                process.destroyForcibly();
+            }
+            return new Ran(process.waitFor(), Files.readString(out), Files.readString(err));
+        }
+    }
+
+    private static Ran run(Path caller, Map<String, String> environment, Path launcher, String... args) throws Exception {
+        return start(caller, environment, launcher, args).end();
+    }
+
+    private static Started start(Path caller, Map<String, String> environment, Path launcher, String... args) throws IOException {
+        List<String> line = new ArrayList<>(List.of(launcher.toString()));
+        line.addAll(List.of(args));
+        Path out = Files.createTempFile(shared, "", ".out");
+        Path err = Files.createTempFile(shared, "", ".err");
+        ProcessBuilder builder = new ProcessBuilder(line).directory(caller.toFile()).redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        Map<String, String> variables = new HashMap<>(environment);
+        variables.putIfAbsent("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().putAll(variables);
+        return new Started(builder.start(), out, err);
+    }
+}
