@@ -180,12 +180,16 @@ public final class Home implements Closeable {
 
     /** Runs a command to its end. */
     public Finished run(String... args) throws IOException, InterruptedException {
-        Process process = command(List.of(), args).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (!process.waitFor(1, TimeUnit.MINUTES)) {
-            process.destroyForcibly();
+        Path output = Files.createTempFile("tac8", ".out");
+        try {
+            Process process = command(List.of(), args).redirectOutput(output.toFile()).start();
+            if (!process.waitFor(2, TimeUnit.MINUTES)) {
+                process.destroyForcibly();
+            }
+            return new Finished(process.waitFor(), Files.readString(output));
+        } finally {
+            Files.delete(output);
         }
-        return new Finished(process.waitFor(), output);
     }
 
     /** Rows of a query over the external store, each a line of quoted values. */

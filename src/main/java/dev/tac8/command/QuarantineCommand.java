@@ -80,13 +80,19 @@ final class QuarantineCommand implements Runnable {
             out.println("Nothing is in quarantine.");
             return Tac8.NOTHING_FOUND;
         }
+        int code = 0;
         for (Path file : chosen) {
+            if (!quarantine.isMended(file)) {
+                out.println(Spool.printable(file.getFileName().toString()) + " stays in quarantine: its lines are as they came");
+                code = Tac8.NOTHING_FOUND;
+                continue;
+            }
             Path waiting = spool.publish("replayed-" + Quarantine.hashOf(file), lines -> quarantine.copyLines(file, lines));
             quarantine.setReplayed(file);
             out.println(Spool.printable(file.getFileName().toString()) + " is back in the spool as "
                     + Spool.printable(waiting.getFileName().toString()));
         }
         out.flush();
-        return 0;
+        return code;
     }
 }

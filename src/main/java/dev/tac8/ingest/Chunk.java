@@ -61,6 +61,11 @@ public final class Chunk {
         endOffset = offset;
     }
 
+    /** Where the chunk ends in its file, in bytes. */
+    long endOffset() {
+        return endOffset;
+    }
+
     /** Counts the chunk as stored, its bad lines as set aside. */
     void complete() {
         file.completed(this, endLine, endOffset);
@@ -89,6 +94,15 @@ public final class Chunk {
 
     public List<Map<String, Object>> apiCalls() {
         return apiCalls;
+    }
+
+    /** How many events there are. Camel would hash them all to find the size of the list by itself. */
+    public int eventCount() {
+        return events.size();
+    }
+
+    public int apiCallCount() {
+        return apiCalls.size();
     }
 
     List<BadLine> badLines() {
@@ -146,7 +160,9 @@ public final class Chunk {
         String task = orUnknown(record.get("task_id"));
         nameWorker((String) record.get("worker_id"), session, task, record.get("timestamp"));
         identify(record, fileRecordId);
-        record.computeIfAbsent("tokens_total", total -> sumOfTokens(record));
+        if (record.get("tokens_total") == null) {
+            record.put("tokens_total", sumOfTokens(record));
+        }
         record.put("cost_source", record.get("estimated_cost_usd") == null ? null : "reported");
         apiCalls.add(record);
     }
@@ -187,23 +203,28 @@ public final class Chunk {
     }
 
     private void nameWorker(String id, String session, String task, Object time) {
-        nameTask(task, session, time);
         Map<String, Object> row = namedWorkers.computeIfAbsent(List.of(id, session, task), absent -> sparse(
                 "worker_id", id, "session_id", session, "task_id", task, "completed_at", null, "pid", null,
                 "status", "spawned", "exit_code", null, "log_file", null));
-        least(row, "spawned_at", null, time);
+        if (least(row, "spawned_at", null, time)) {
+            // Otherwise its task and session have been named at that time or before.
+            nameTask(task, session, time);
+        }
     }
 
     private static String orUnknown(Object id) {
         return id == null || "".equals(id) ? UNKNOWN : (String) id;
     }
 
-    private static void least(Map<String, Object> row, String column, String id, Object time) {
-        if (UNKNOWN.equals(id)) {
-            row.put(column, UNKNOWN_SINCE);
-        } else {
-            row.merge(column, time, (a, b) -> ((String) a).compareTo((String) b) <= 0 ? a : b);
+    /** Gives a row a time unless it has an earlier one; false where it has. */
+    private static boolean least(Map<String, Object> row, String column, String id, Object time) {
+        Object least = UNKNOWN.equals(id) ? UNKNOWN_SINCE : time;
+        Object known = row.get(column);
+        if (known != null && ((String) known).compareTo((String) least) <= 0) {
+            return false;
         }
+        row.put(column, least);
+        return true;
     }
 
     private static Map<String, Object> sparse(Object... columns) {

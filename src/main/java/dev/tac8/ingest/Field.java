@@ -1,6 +1,9 @@
 package dev.tac8.ingest;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,9 +18,11 @@ import java.util.stream.Collectors;
  * One field of a record, as the JSON Schema declares it.
  *
  * @param words the words allowed, or null for any text
+ * @param least {@code minimum} for whole numbers
+ * @param most  {@code maximum} for whole numbers
  */
 record Field(String name, Kind kind, boolean required, List<String> words, int minLength, int maxLength, BigDecimal minimum,
-             BigDecimal maximum, Pattern pattern, Object fallback) {
+             BigDecimal maximum, long least, long most, Pattern pattern, Object fallback) {
 
     private static final int SHOWN_CHARACTERS = 60;
     /** A keyword outside this set would be published and not checked. */
@@ -25,7 +30,7 @@ record Field(String name, Kind kind, boolean required, List<String> words, int m
             "description", "type", "enum", "minLength", "maxLength", "minimum", "maximum", "pattern", "default");
 
     /** The kinds of value, each with its words for a reason. */
-    private enum Kind {
+    enum Kind {
         TEXT("text"), TIMESTAMP("an RFC 3339 time such as 2026-11-22T10:15:30.123Z"), INTEGER("a whole number"),
         NUMBER("a number"), BOOLEAN("true or false"), OBJECT("a JSON object");
 
@@ -70,6 +75,7 @@ record Field(String name, Kind kind, boolean required, List<String> words, int m
         return new Field(property.getKey(), kind(spec), required, words,
                 spec.path("minLength").asInt(0), spec.path("maxLength").asInt(Integer.MAX_VALUE),
                 spec.path("minimum").decimalValue(), spec.path("maximum").decimalValue(),
+                spec.path("minimum").longValue(), spec.path("maximum").longValue(),
                 spec.has("pattern") ? Pattern.compile(spec.get("pattern").textValue()) : null,
                 fallback.isBoolean() ? (fallback.booleanValue() ? 1L : 0L) : fallback.textValue());
     }
@@ -89,36 +95,81 @@ record Field(String name, Kind kind, boolean required, List<String> words, int m
         };
     }
 
+    /** A value that no kind of field is, as a reason shows it. */
+    private record Wrong(String shown) {
+    }
+
     /**
-     * Checks one value.
+     * Reads a value without judging it.
+     *
+     * @param parser stands on the value's first token, and afterwards on its last
+     * @return text, a number, a Boolean or null; what cannot be right in this field is kept for its reason
+     */
+    Object parse(JsonParser parser) throws IOException {
+        return switch (parser.currentToken()) {
+            case VALUE_NULL -> null;
+            case VALUE_STRING -> kind == Kind.TEXT || kind == Kind.TIMESTAMP ? parser.getText() : wrong(parser, true);
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> kind == Kind.INTEGER || kind == Kind.NUMBER ? number(parser)
+                    : wrong(parser, false);
+            case VALUE_TRUE, VALUE_FALSE -> kind == Kind.BOOLEAN ? (Object) parser.getBooleanValue() : wrong(parser, false);
+            case START_OBJECT -> kind == Kind.OBJECT ? RecordFormat.write(parser.readValueAsTree()) : skipped(parser, "an object");
+            default -> skipped(parser, "an array");
+        };
+    }
+
+    private Object number(JsonParser parser) throws IOException {
+        if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
+            return parser.getLongValue();
+        }
+        // Exact where it must be: a double would round 5.00000000000000000001 to 5.
+        return kind == Kind.INTEGER ? parser.getDecimalValue() : amount(parser);
+    }
+
+    private static Object amount(JsonParser parser) throws IOException {
+        double number = parser.getDoubleValue();
+        // What is too small for a double keeps its sign in the text only.
+        return number == 0 && parser.getDecimalValue().signum() < 0 ? (Object) parser.getDecimalValue() : (Object) number;
+    }
+
+    private static Wrong wrong(JsonParser parser, boolean quoted) throws IOException {
+        String text = parser.getText();
+        return new Wrong(shortened(quoted ? "\"" + text + "\"" : text));
+    }
+
+    private static Wrong skipped(JsonParser parser, String shown) throws IOException {
+        parser.skipChildren();
+        return new Wrong(shown);
+    }
+
+    /**
+     * Checks a value that {@link #parse} has read.
      *
      * @return text, a Long, a Double, or null where the field is absent and has no default
      * @throws BadLineException where the value is not what the schema asks for
      */
-    Object read(JsonNode value) throws BadLineException {
-        if (value == null || value.isNull()) {
+    Object check(Object value) throws BadLineException {
+        if (value == null) {
             if (required) {
                 throw new BadLineException(name, name + " is missing");
             }
             return fallback;
         }
+        if (value instanceof Wrong) {
+            throw wrong(value);
+        }
         return switch (kind) {
-            case TEXT -> text(value);
-            case TIMESTAMP -> timestamp(value);
+            case TEXT -> text((String) value);
+            case TIMESTAMP -> timestamp((String) value);
             case INTEGER -> integer(value);
             case NUMBER -> number(value);
-            case BOOLEAN -> value.isBoolean() ? (Object) (value.booleanValue() ? 1L : 0L) : wrong(value);
-            case OBJECT -> value.isObject() ? RecordFormat.write(value) : wrong(value);
+            case BOOLEAN -> (boolean) value ? 1L : 0L;
+            case OBJECT -> value;
         };
     }
 
-    private Object text(JsonNode value) throws BadLineException {
-        if (!value.isTextual()) {
-            return wrong(value);
-        }
-        String text = value.textValue();
+    private Object text(String text) throws BadLineException {
         if (words != null && !words.contains(text)) {
-            throw new BadLineException(name, name + " is " + shown(value) + "; it must be "
+            throw new BadLineException(name, name + " is " + shown(text) + "; it must be "
                     + words.stream().collect(Collectors.joining(", ")).replaceFirst(", ([^,]*)$", " or $1"));
         }
         if (text.isEmpty() && minLength > 0) {
@@ -130,74 +181,67 @@ record Field(String name, Kind kind, boolean required, List<String> words, int m
         return text;
     }
 
-    private Object timestamp(JsonNode value) throws BadLineException {
-        if (!value.isTextual()) {
-            return wrong(value);
-        }
-        String text = value.textValue();
+    private Object timestamp(String text) throws BadLineException {
         if (Timestamps.isStored(text)) {
             return text;
         }
         if (!pattern.matcher(text).matches()) {
-            return wrong(value);
+            throw wrong(text);
         }
         String stored = Timestamps.toStored(text);
         if (stored == null) {
-            throw new BadLineException(name, name + " is " + shown(value) + ", which in UTC is not in the years 0000 to 9999");
+            throw new BadLineException(name, name + " is " + shown(text) + ", which in UTC is not in the years 0000 to 9999");
         }
         return stored;
     }
 
-    private Object integer(JsonNode value) throws BadLineException {
-        if (!value.isNumber()) {
-            return wrong(value);
-        }
-        if (value.isIntegralNumber() && value.canConvertToLong()) {
-            long number = value.longValue();
-            if (number >= minimum.longValue() && number <= maximum.longValue()) {
-                return number;
+    private Object integer(Object value) throws BadLineException {
+        if (value instanceof Long number) {
+            if (number < least || number > most) {
+                throw wrong(value);
             }
-            return wrong(value);
+            return number;
         }
-        BigDecimal number = value.decimalValue();
+        BigDecimal number = (BigDecimal) value;
         // The range first: it is cheap, and an exponent of a billion would otherwise be written out.
-        if (number.compareTo(minimum) >= 0 && number.compareTo(maximum) <= 0) {
-            try {
-                return number.longValueExact();
-            } catch (ArithmeticException e) {
-                return wrong(value);
-            }
+        if (number.compareTo(minimum) < 0 || number.compareTo(maximum) > 0) {
+            throw wrong(value);
         }
-        return wrong(value);
+        try {
+            return number.longValueExact();
+        } catch (ArithmeticException e) {
+            throw wrong(value);
+        }
     }
 
-    private Object number(JsonNode value) throws BadLineException {
-        if (!value.isNumber()) {
-            return wrong(value);
-        }
-        double number = value.doubleValue();
-        if (!(number >= minimum.doubleValue() && number <= maximum.doubleValue())) {
-            return wrong(value);
+    private Object number(Object value) throws BadLineException {
+        double number = ((Number) value).doubleValue();
+        boolean inRange = number >= minimum.doubleValue() && number <= maximum.doubleValue();
+        if (!inRange || value instanceof BigDecimal) {
+            throw wrong(value);
         }
         // Adding 0.0 makes -0.0 plain 0.0.
         return number + 0.0;
     }
 
-    private Object wrong(JsonNode value) throws BadLineException {
+    private BadLineException wrong(Object value) {
         String range = "";
         if (kind == Kind.INTEGER) {
             range = " from " + minimum.toPlainString() + " to " + maximum.toPlainString();
         } else if (kind == Kind.NUMBER) {
             range = " of at least 0, and finite";
         }
-        throw new BadLineException(name, name + " is " + shown(value) + "; it must be " + kind.words + range);
+        return new BadLineException(name, name + " is " + shown(value) + "; it must be " + kind.words + range);
     }
 
-    private static String shown(JsonNode value) {
-        if (value.isContainerNode()) {
-            return value.isArray() ? "an array" : "an object";
+    private static String shown(Object value) {
+        if (value instanceof Wrong wrong) {
+            return wrong.shown();
         }
-        String text = value.toString();
+        return shortened(value instanceof String ? "\"" + value + "\"" : value.toString());
+    }
+
+    private static String shortened(String text) {
         return text.length() > SHOWN_CHARACTERS ? text.substring(0, SHOWN_CHARACTERS) + "..." : text;
     }
 }

@@ -3,6 +3,7 @@ package dev.tac8.ingest;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -16,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -114,15 +117,34 @@ public final class Quarantine {
     /** Reads the headers of a quarantine file, passing over the lines themselves in bounded memory. */
     public void readEntries(Path file, Consumer<Entry> entries) throws IOException {
         readLines(file, null, header -> {
-            JsonNode json = JSON.readTree(header);
+            JsonNode json = parse(header);
             entries.accept(new Entry(json.path("file").asText(), json.path("line").asLong(), json.path("offset").asLong(),
-                    json.path("length").asLong(), json.path("field").asText(null), json.path("reason").asText()));
+                    json.path("length").asLong(), json.path("field").asText(null),
+                    json.path("reason").asText("the line that said why was edited and cannot be read")));
         });
     }
 
     /** Copies the lines of a quarantine file, as they are now, without the headers above them. */
     public void copyLines(Path file, OutputStream out) throws IOException {
         readLines(file, out, header -> { });
+    }
+
+    /**
+     * Whether somebody has touched the lines. A file of bad lines only, replayed as it came, would be taken for the delivery that is
+     * dealt with already.
+     */
+    public boolean isMended(Path file) throws IOException {
+        MessageDigest digest = SpoolFile.newDigest();
+        copyLines(file, new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+        return !SpoolFile.toText(digest).equals(hashOf(file));
+    }
+
+    private static JsonNode parse(String header) {
+        try {
+            return JSON.readTree(header);
+        } catch (JsonProcessingException e) {
+            return MissingNode.getInstance();
+        }
     }
 
     private interface HeaderReader {

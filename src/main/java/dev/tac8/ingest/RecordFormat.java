@@ -1,12 +1,16 @@
 package dev.tac8.ingest;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.TreeNode;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tac8.store.Row;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -29,15 +33,14 @@ final class RecordFormat {
     static final int MAX_DEPTH = StreamReadConstraints.DEFAULT_MAX_DEPTH;
 
     private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             // Numbers in `details` and `config` keep their digits.
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
-    private final ObjectReader reader = JSON.reader();
-    private final List<Field> common;
+    private final Map<String, Field> fieldsByName = new HashMap<>();
     private final Map<String, List<Field>> fieldsByType = new HashMap<>();
+    private final Map<String, Row.Columns> columnsByType = new HashMap<>();
 
     RecordFormat() {
         JSON.getFactory().setStreamReadConstraints(StreamReadConstraints.builder()
@@ -47,41 +50,63 @@ final class RecordFormat {
                 .maxNameLength(Integer.MAX_VALUE)
                 .build());
         JsonNode schema = readSchema();
-        common = Field.of(schema, schema);
         for (JsonNode type : schema.path("properties").path("type").path("enum")) {
-            List<Field> fields = new ArrayList<>(common);
+            List<Field> fields = new ArrayList<>(Field.of(schema, schema));
             fields.addAll(Field.of(schema, schema.path("$defs").path(type.textValue())));
-            fieldsByType.put(type.textValue(), List.copyOf(fields));
+            List<String> names = new ArrayList<>(RecordType.of(type.textValue()).furtherColumns());
+            for (Field field : fields) {
+                names.add(field.name());
+                Field known = fieldsByName.putIfAbsent(field.name(), field);
+                if (known != null && known.kind() != field.kind()) {
+                    throw new IllegalStateException("record.schema.json gives " + field.name() + " another kind in each type");
+                }
+            }
+            fieldsByType.put(type.textValue(), fields);
+            columnsByType.put(type.textValue(), new Row.Columns(names));
         }
     }
 
     /**
      * Reads one record.
      *
-     * @return every field of the record's type by name, absent ones as null, timestamps in UTC, objects as JSON text
+     * @return a row with every field of the record's type, absent ones as null, timestamps in UTC, objects as JSON text, and with
+     *         the further columns of its table, all null
      * @throws BadLineException with the first reason found
      */
-    Map<String, Object> read(byte[] bytes, int offset, int length) throws BadLineException {
+    Row read(byte[] bytes, int offset, int length) throws BadLineException {
         checkText(bytes, offset, length);
-        JsonNode line = parse(bytes, offset, length);
-        if (!line.isObject()) {
-            throw new BadLineException(null, "the line is not a JSON object");
-        }
-        Map<String, Object> record = new HashMap<>(32);
-        read(common.get(0), line, record);
-        for (Field field : fieldsByType.get((String) record.get("type"))) {
-            read(field, line, record);
+        Map<String, Object> values = parse(bytes, offset, length);
+        String type = (String) fieldsByName.get("type").check(values.get("type"));
+        Row record = new Row(columnsByType.get(type));
+        for (Field field : fieldsByType.get(type)) {
+            record.put(field.name(), field.check(values.get(field.name())));
         }
         return record;
     }
 
-    private static void read(Field field, JsonNode line, Map<String, Object> record) throws BadLineException {
-        record.put(field.name(), field.read(line.get(field.name())));
-    }
-
-    private JsonNode parse(byte[] bytes, int offset, int length) throws BadLineException {
-        try {
-            return reader.readTree(bytes, offset, length);
+    /** The values of the fields we know, unchecked: of duplicate keys the last counts, even where an earlier one is wrong. */
+    private Map<String, Object> parse(byte[] bytes, int offset, int length) throws BadLineException {
+        Map<String, Object> values = new HashMap<>(32);
+        try (JsonParser parser = JSON.createParser(bytes, offset, length)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new BadLineException(null, "the line is not a JSON object");
+            }
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                Field field = fieldsByName.get(parser.currentName());
+                parser.nextToken();
+                if (field == null) {
+                    parser.skipChildren();
+                } else {
+                    values.put(field.name(), field.parse(parser));
+                }
+            }
+            if (parser.nextToken() != null) {
+                throw new BadLineException(null, "the line is not valid JSON: something follows the object (at character "
+                        + parser.currentTokenLocation().getColumnNr() + ")");
+            }
+            return values;
+        } catch (StreamConstraintsException e) {
+            throw new BadLineException(null, "the line is beyond a limit: " + reason(e));
         } catch (JacksonException e) {
             throw new BadLineException(null, "the line is not valid JSON: " + reason(e));
         } catch (IOException | IllegalArgumentException | ArithmeticException e) {
@@ -170,7 +195,7 @@ final class RecordFormat {
     }
 
     /** JSON text of a value, compact; of duplicate keys the last has won already. */
-    static String write(JsonNode node) {
+    static String write(TreeNode node) {
         try {
             return JSON.writeValueAsString(node);
         } catch (JacksonException e) {

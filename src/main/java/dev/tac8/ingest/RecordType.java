@@ -1,15 +1,27 @@
 package dev.tac8.ingest;
 
+import java.util.List;
 import java.util.Locale;
 
 /** The five types of record, in the order of their tables: parents first. */
 public enum RecordType {
-    SESSION("sessions"), TASK("tasks"), WORKER("workers"), EVENT("events"), API_CALL("api_calls");
+    SESSION("sessions", "started_at", "ended_at"),
+    TASK("tasks", "detected_at", "started_at", "completed_at", "failed_at"),
+    WORKER("workers", "spawned_at", "completed_at"),
+    EVENT("events", "record_id"),
+    API_CALL("api_calls", "record_id", "cost_source");
 
     private final String table;
+    private final List<String> furtherColumns;
 
-    RecordType(String table) {
+    RecordType(String table, String... furtherColumns) {
         this.table = table;
+        this.furtherColumns = List.of(furtherColumns);
+    }
+
+    /** The columns of its table that are no fields of the record but follow from them. */
+    List<String> furtherColumns() {
+        return furtherColumns;
     }
 
     /** The table that holds records of this type. */

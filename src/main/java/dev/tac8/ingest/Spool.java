@@ -186,7 +186,7 @@ public final class Spool implements GenericFileFilter<File> {
         Files.move(file.path(), done.resolve(target), StandardCopyOption.ATOMIC_MOVE);
         postponedUntilNanos.remove(file.name());
         if (file.badLines() > 0) {
-            LOG.warn("{}: {} lines are in quarantine; ./tac8 quarantine list shows why", printable(file.name()), file.badLines());
+            LOG.warn("{}: {} of its lines went to quarantine; ./tac8 quarantine list says why", printable(file.name()), file.badLines());
         }
         LOG.debug("{} is stored: {} in {} s", printable(file.name()), file.counts(), file.seconds());
         onAcknowledged.accept(file);

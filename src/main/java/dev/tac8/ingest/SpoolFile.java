@@ -15,7 +15,6 @@ import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
@@ -29,6 +28,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
     /** 128 bits of SHA-256: enough that no two files share one, and half the bytes in every record_id without an id. */
     private static final int HASH_BYTES = 16;
     private static final int HASH_BUFFER_BYTES = 1 << 16;
+    private static final int FIRST_CHUNK_SHARE = 8;
 
     private final Path path;
     private final BasicFileAttributes attributes;
@@ -162,18 +162,27 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
     }
 
     private static String hash(Path path) throws IOException {
-        MessageDigest digest;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        MessageDigest digest = newDigest();
         try (InputStream in = new DigestInputStream(Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS), digest)) {
             byte[] buffer = new byte[HASH_BUFFER_BYTES];
             while (in.read(buffer) >= 0) {
                 continue;
             }
         }
+        return toText(digest);
+    }
+
+    /** What content hashes are made with. */
+    static MessageDigest newDigest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A content hash as names and record_ids hold it. */
+    static String toText(MessageDigest digest) {
         return HexFormat.of().formatHex(digest.digest(), 0, HASH_BYTES);
     }
 
@@ -182,6 +191,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         private final LineReader lines;
         private FutureTask<Chunk> ahead;
         private boolean failed;
+        private long handedOut;
 
         Chunks() throws IOException {
             lines = new LineReader(Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS), reading.maxLineBytes());
@@ -198,17 +208,20 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
             if (reading.stopping().getAsBoolean()) {
                 throw new StoppedException(name());
             }
-            boolean more = ready() != null;
             failed = false;
-            return more;
+            // Without waiting for the next chunk: Camel asks before it stores the last one, which would undo the reading ahead.
+            return handedOut < size();
         }
 
         @Override
         public Chunk next() {
+            failed = true;
             Chunk chunk = ready();
             if (chunk == null) {
-                throw new NoSuchElementException();
+                throw new UncheckedIOException(new IOException("the file became shorter while it was read"));
             }
+            failed = false;
+            handedOut = chunk.endOffset();
             readAhead();
             return chunk;
         }
@@ -249,12 +262,14 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
             }
         }
 
-        /** Reads and checks the next chunk; null at the end of the file. */
+        /** Reads and checks the next chunk; null at the end of the file. A rest of blank lines is a chunk too, an empty one. */
         private Chunk read() throws IOException {
             Chunk chunk = new Chunk(SpoolFile.this);
             long begin = lines.position();
+            // Nobody stores while the first chunk of a file is read: a short one is soon there.
+            int most = begin == 0 ? Math.max(1, reading.maxRecords() / FIRST_CHUNK_SHARE) : reading.maxRecords();
             int records = 0;
-            while (records < reading.maxRecords() && lines.position() - begin < reading.maxChunkBytes() && lines.next()) {
+            while (records < most && lines.position() - begin < reading.maxChunkBytes() && lines.next()) {
                 if (readLine(chunk)) {
                     records++;
                 }

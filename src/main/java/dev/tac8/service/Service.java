@@ -52,7 +52,7 @@ public final class Service implements Closeable {
     private static Store store(Settings settings) throws IOException, StoreException {
         Path dir = settings.path(Setting.EXTERNAL_DIR);
         Volume volume = externalVolume(settings, dir);
-        if (settings.isDefault(Setting.EXTERNAL_DIR) && volume.isNew()) {
+        if (settings.isDefault(Setting.EXTERNAL_DIR) && !volume.isRemembered()) {
             Files.createDirectories(dir);
             volume.remember(volume.mark());
         }

@@ -23,19 +23,32 @@ public final class NamedParameters implements SqlPrepareStatementStrategy {
 
     private final Map<String, Compiled> statements = new ConcurrentHashMap<>();
 
-    private record Compiled(String sql, List<String> columns) {
-        static Compiled of(String statement) {
-            List<String> columns = new ArrayList<>();
+    /** A statement, the columns it names in order, and where rows of the kind seen last hold them. */
+    private static final class Compiled {
+        private final String sql;
+        private final List<String> columns = new ArrayList<>();
+        private Row.Columns kind;
+        private int[] indexes;
+
+        Compiled(String statement) {
             Matcher parameter = PARAMETER.matcher(statement);
             while (parameter.find()) {
                 columns.add(parameter.group(1));
             }
-            return new Compiled(parameter.replaceAll("?"), List.copyOf(columns));
+            sql = parameter.replaceAll("?");
+        }
+
+        synchronized int[] indexes(Row row) {
+            if (row.columns() != kind) {
+                indexes = columns.stream().mapToInt(row.columns()::index).toArray();
+                kind = row.columns();
+            }
+            return indexes;
         }
     }
 
-    /** A row and the columns to bind, handed from one method of the strategy to the next. */
-    private record Binding(List<String> columns, Map<?, ?> row) implements Iterator<Object> {
+    /** A row and the statement to bind it to, handed from one method of the strategy to the next. */
+    private record Binding(Compiled statement, Map<?, ?> row) implements Iterator<Object> {
         @Override
         public boolean hasNext() {
             return false;
@@ -49,14 +62,14 @@ public final class NamedParameters implements SqlPrepareStatementStrategy {
 
     @Override
     public String prepareQuery(String query, boolean allowNamedParameters, Exchange exchange) {
-        return statements.computeIfAbsent(query, Compiled::of).sql();
+        return statements.computeIfAbsent(query, Compiled::new).sql;
     }
 
     @Override
     public Iterator<?> createPopulateIterator(String query, String preparedQuery, int expectedParams, Exchange exchange,
                                               Object value) {
-        List<String> columns = statements.computeIfAbsent(query, Compiled::of).columns();
-        return columns.isEmpty() ? Collections.emptyIterator() : new Binding(columns, (Map<?, ?>) value);
+        Compiled statement = statements.computeIfAbsent(query, Compiled::new);
+        return statement.columns.isEmpty() ? Collections.emptyIterator() : new Binding(statement, (Map<?, ?>) value);
     }
 
     @Override
@@ -64,21 +77,29 @@ public final class NamedParameters implements SqlPrepareStatementStrategy {
         if (!(iterator instanceof Binding binding)) {
             return;
         }
-        int index = 0;
-        for (String column : binding.columns()) {
-            Object value = binding.row().get(column);
-            index++;
-            if (value instanceof String text) {
-                statement.setString(index, text);
-            } else if (value instanceof Long number) {
-                statement.setLong(index, number);
-            } else if (value instanceof Double number) {
-                statement.setDouble(index, number);
-            } else if (value == null && binding.row().containsKey(column)) {
-                statement.setNull(index, Types.NULL);
-            } else {
+        List<String> columns = binding.statement().columns;
+        int[] indexes = binding.row() instanceof Row row ? binding.statement().indexes(row) : null;
+        for (int i = 0; i < columns.size(); i++) {
+            String column = columns.get(i);
+            boolean known = indexes == null ? binding.row().containsKey(column) : indexes[i] >= 0;
+            if (!known) {
                 throw new SQLException("the statement names :#" + column + ", which rows do not have");
             }
+            bind(statement, i + 1, indexes == null ? binding.row().get(column) : ((Row) binding.row()).value(indexes[i]));
+        }
+    }
+
+    private static void bind(PreparedStatement statement, int index, Object value) throws SQLException {
+        if (value instanceof String text) {
+            statement.setString(index, text);
+        } else if (value instanceof Long number) {
+            statement.setLong(index, number);
+        } else if (value instanceof Double number) {
+            statement.setDouble(index, number);
+        } else if (value == null) {
+            statement.setNull(index, Types.NULL);
+        } else {
+            throw new SQLException("a row holds a " + value.getClass().getSimpleName() + "; it must be text, Long, Double or null");
         }
     }
 }

@@ -55,11 +55,20 @@ final class Schema {
      */
     void prepare(Connection database, Path file) throws SQLException {
         run(database, openSql);
-        List<String> shape = shape(database);
-        if (!shape.isEmpty()) {
-            check(shape, file);
+        // In one transaction: a half-made schema would be refused for ever as somebody else's.
+        database.setAutoCommit(false);
+        try {
+            List<String> shape = shape(database);
+            if (!shape.isEmpty()) {
+                check(shape, file);
+            }
+            run(database, schemaSql);
+            database.commit();
+        } catch (SQLException | RuntimeException e) {
+            database.rollback();
+            throw e;
         }
-        run(database, schemaSql);
+        database.setAutoCommit(true);
     }
 
     private void check(List<String> shape, Path file) throws RefusedException {

@@ -1,10 +1,14 @@
 package dev.tac8.store;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /**
@@ -76,14 +80,18 @@ public final class Volume {
         }
     }
 
-    /** Whether this is the first use: no folder, and no volume remembered. */
-    public boolean isNew() {
-        return !Files.exists(dir) && !Files.exists(memory);
+    /** Whether a volume is ours already. */
+    public boolean isRemembered() {
+        return Files.exists(memory);
     }
 
     private static void write(Path file, String id) throws IOException {
         Path part = file.resolveSibling(file.getFileName() + ".part");
-        Files.writeString(part, id + "\n");
+        try (FileChannel out = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING)) {
+            out.write(ByteBuffer.wrap((id + "\n").getBytes(StandardCharsets.US_ASCII)));
+            out.force(true);
+        }
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     }
 

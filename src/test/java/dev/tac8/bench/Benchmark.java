@@ -1,0 +1,373 @@
+package dev.tac8.bench;
+
+import dev.tac8.Home;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Compares the running route with what one would write instead, on the same records, and shows its latency and its heap:
+ * {@code mvn -Pbench test-compile exec:exec@bench}. It prints figures and asserts none; it fails only where two rivals did not
+ * store the same rows.
+ *
+ * <p>Options, each as {@code -Dbench.NAME=VALUE}:
+ * <ul>
+ * <li>{@code records} (1000000): the records that are timed. {@code files} (10): in so many files of equal length.
+ * <li>{@code warm-up-records} (20000): in a file before these, which every rival stores untimed, in the same process.
+ * <li>{@code rounds} (3): every rival runs once a round, in turn; medians are shown, those of the ratios
+ *     being taken within each round.
+ * <li>{@code seed} (20261122): the records are the same for the same seed.
+ * <li>{@code parts} (throughput,latency,heap): what is measured.
+ * <li>{@code latency-files} (1000): the small files, of 5 records.
+ * <li>{@code heap-records} (1000000): the records of the one big file; 10000000 is the long run.
+ * <li>{@code jvm} (-Xmx256m -XX:+UseSerialGC, as the launcher has it): JVM options of the service and the Java rivals, separated by spaces.
+ * <li>{@code python} (python3), {@code sqlite-utils} (sqlite-utils): the programs; a rival whose program is missing is left out.
+ * <li>{@code dir} (target): all files lie in its folder {@code bench}, which is emptied first. {@code keep} (false): leaves them there.
+ * </ul>
+ */
+public final class Benchmark {
+    private static final int SMALL_FILE_LINES = 5;
+    private static final int HEAP_SAMPLES = 9;
+    private static final String ROUTE = "tac8 route, spool to done/";
+    private static final String ROWS = "SQLite alone, ready-made rows";
+    private static final String ROWS_SEED_INDEXES = "  the same, first design's indexes";
+
+    private final Path dir = Path.of(option("dir", "target")).resolve("bench").toAbsolutePath();
+    private final Path sql = Path.of("sql").toAbsolutePath();
+    private final long seed = Long.parseLong(option("seed", "20261122"));
+    private final long records = Long.parseLong(option("records", "1000000"));
+    private final long warmUpRecords = Long.parseLong(option("warm-up-records", "20000"));
+    private final int rounds = Integer.parseInt(option("rounds", "3"));
+    private final List<String> jvm = List.of(option("jvm", "-Xmx256m -XX:+UseSerialGC").split(" "));
+    private final List<Path> files = new ArrayList<>();
+    private Path warmUp;
+    private String expected;
+
+    /** Wall-clock and processor seconds. */
+    record Time(double seconds, double cpuSeconds) {
+    }
+
+    /** Something that stores the files into a fresh database. */
+    private interface Rival {
+        Time run(Path home) throws Exception;
+    }
+
+    private Benchmark() {
+    }
+
+    /** Runs the parts that are asked for. */
+    public static void main(String[] args) throws Exception {
+        new Benchmark().run(List.of(option("parts", "throughput,latency,heap").split(",")));
+    }
+
+    private void run(List<String> parts) throws Exception {
+        delete(dir);
+        Files.createDirectories(dir);
+        if (parts.contains("throughput") || parts.contains("latency")) {
+            writeCorpus();
+        }
+        if (parts.contains("throughput")) {
+            compare();
+        }
+        if (parts.contains("latency")) {
+            latency();
+        }
+        if (parts.contains("heap")) {
+            heap(Long.parseLong(option("heap-records", "1000000")));
+        }
+        if (!Boolean.parseBoolean(option("keep", "false"))) {
+            delete(dir);
+        }
+    }
+
+    private void writeCorpus() throws IOException {
+        Corpus corpus = new Corpus(seed);
+        warmUp = dir.resolve("records-00.jsonl");
+        corpus.write(warmUp, warmUpRecords);
+        int count = Integer.parseInt(option("files", "10"));
+        long bytes = 0;
+        for (int i = 1; i <= count; i++) {
+            Path file = dir.resolve(String.format("records-%02d.jsonl", i));
+            corpus.write(file, records * i / count - records * (i - 1) / count);
+            bytes += Files.size(file);
+            files.add(file);
+        }
+        FileStore store = Files.getFileStore(dir);
+        say("%,d records, %d bytes a line on average, in %d files; seed %d; %d rounds, medians", records, bytes / records, count, seed,
+                rounds);
+        say("%d processors, %s; Java %s %s; file system %s", Runtime.getRuntime().availableProcessors(), System.getProperty("os.arch"),
+                Runtime.version().feature(), String.join(" ", jvm), store.type());
+        say("every rival first stores %,d further records untimed in the same process and database", warmUpRecords);
+        say("");
+    }
+
+    // --- Throughput ---
+
+    private void compare() throws Exception {
+        Map<String, Rival> rivals = new LinkedHashMap<>();
+        rivals.put(ROUTE, this::route);
+        rivals.put("plain JDBC loop, one thread", home -> java(home, "loop", "all"));
+        if (answers(option("python", "python3"), "--version")) {
+            rivals.put("Python sqlite3, 1,000 a batch", this::python);
+        }
+        if (answers(option("sqlite-utils", "sqlite-utils"), "--version")) {
+            rivals.put("sqlite-utils insert --nl (1)", this::sqliteUtils);
+        }
+        rivals.put(ROWS, home -> java(home, "rows", "all"));
+        rivals.put(ROWS_SEED_INDEXES, home -> java(home, "rows", "seed"));
+        Map<String, List<Time>> times = new LinkedHashMap<>();
+        for (int round = 1; round <= rounds; round++) {
+            for (Map.Entry<String, Rival> rival : rivals.entrySet()) {
+                Path home = Files.createDirectories(dir.resolve("home"));
+                readIntoPageCache();
+                Time time = rival.getValue().run(home);
+                System.err.printf(Locale.ROOT, "round %d: %-36s %6.2f s%n", round, rival.getKey().strip(), time.seconds());
+                times.computeIfAbsent(rival.getKey(), absent -> new ArrayList<>()).add(time);
+                delete(home);
+            }
+        }
+        print(times);
+    }
+
+    private void readIntoPageCache() throws IOException {
+        for (Path file : files) {
+            try (InputStream in = Files.newInputStream(file)) {
+                in.transferTo(OutputStream.nullOutputStream());
+            }
+        }
+    }
+
+    private void print(Map<String, List<Time>> times) {
+        say("%-36s %8s %10s %8s   %s", "", "seconds", "records/s", "CPU s", "route is faster by (least-most of a round)");
+        times.forEach((name, all) -> {
+            double seconds = median(seconds(all));
+            double[] ratios = ratios(all, times.get(ROUTE));
+            say("%-36s %8.2f %10s %8.2f   %s", name, seconds, String.format(Locale.ROOT, "%,.0f", records / seconds),
+                    median(all.stream().mapToDouble(Time::cpuSeconds).sorted().toArray()), name.equals(ROUTE) ? ""
+                            : String.format(Locale.ROOT, "%.2f x (%.2f-%.2f)", median(ratios), ratios[0], ratios[ratios.length - 1]));
+        });
+        say("");
+        double[] indexes = ratios(times.get(ROWS), times.get(ROWS_SEED_INDEXES));
+        say("SQLite alone takes %.2f x (%.2f-%.2f) as long with the four indexes beyond the first design's.", median(indexes),
+                indexes[0], indexes[indexes.length - 1]);
+        say(expected);
+        if (times.keySet().stream().anyMatch(name -> name.contains("(1)"))) {
+            say("(1) one table of all fields, an insert a record: no five tables, no parents, no foreign keys, no indexes but the key,");
+            say("    no joining of what comes twice, and synchronous as SQLite has it by default.");
+        } else {
+            say("sqlite-utils is left out: it is not installed.");
+        }
+        say("");
+    }
+
+    private Time route(Path home) throws Exception {
+        Time time;
+        Path database;
+        try (RunningRoute route = new RunningRoute(home, jvm)) {
+            route.warmUp(warmUp);
+            time = route.store(files);
+            database = route.database();
+        }
+        checkRows(ROUTE, database);
+        return time;
+    }
+
+    private Time java(Path home, String mode, String indexes) throws Exception {
+        Path database = home.resolve("logs.db");
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(jvm);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), JdbcRival.class.getName(), mode, indexes,
+                sql.toString(), database.toString(), warmUp.toString()));
+        files.forEach(file -> command.add(file.toString()));
+        Time time = time(command);
+        checkRows("the JDBC " + mode, database);
+        return time;
+    }
+
+    private Time python(Path home) throws Exception {
+        Path database = home.resolve("logs.db");
+        List<String> command = new ArrayList<>(List.of(option("python", "python3"),
+                Path.of("src/test/python/rival.py").toAbsolutePath().toString(), sql.toString(), database.toString(), warmUp.toString()));
+        files.forEach(file -> command.add(file.toString()));
+        Time time = time(command);
+        checkRows("Python", database);
+        return time;
+    }
+
+    /** Its own start, some tenths of a second for each file, is in the time. */
+    private Time sqliteUtils(Path home) throws Exception {
+        double seconds = 0;
+        double cpuSeconds = 0;
+        for (Path file : Stream.concat(Stream.of(warmUp), files.stream()).toList()) {
+            long start = System.nanoTime();
+            Process process = start(List.of(option("sqlite-utils", "sqlite-utils"), "insert", home.resolve("logs.db").toString(), "records",
+                    file.toString(), "--nl", "--pk", "id", "--alter", "--batch-size", "1000"));
+            long cpu = 0;
+            while (process.isAlive()) {
+                cpu = process.info().totalCpuDuration().map(duration -> duration.toNanos()).orElse(cpu);
+                Thread.sleep(5);
+            }
+            finish(process);
+            if (file != warmUp) {
+                seconds += (System.nanoTime() - start) / 1e9;
+                cpuSeconds += cpu / 1e9;
+            }
+        }
+        return new Time(seconds, cpuSeconds);
+    }
+
+    private Time time(List<String> command) throws IOException, InterruptedException {
+        Process process = start(command);
+        String output = finish(process);
+        String[] parts = output.strip().split("[= ]");
+        return new Time(Double.parseDouble(parts[1]), Double.parseDouble(parts[3]));
+    }
+
+    private Process start(List<String> command) throws IOException {
+        return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(dir.resolve("output").toFile()).start();
+    }
+
+    private String finish(Process process) throws IOException, InterruptedException {
+        int exitCode = process.waitFor();
+        String output = Files.readString(dir.resolve("output"));
+        if (exitCode != 0) {
+            throw new IllegalStateException("a rival failed: " + output);
+        }
+        return output;
+    }
+
+    private boolean answers(String... command) throws InterruptedException {
+        try {
+            return start(List.of(command)).waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Fails unless the five tables hold the rows that the rivals before stored, event_id and call_id aside. */
+    private void checkRows(String who, Path database) throws Exception {
+        StringBuilder found = new StringBuilder("All stored the same rows:");
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+             Statement statement = connection.createStatement()) {
+            for (String table : Home.TABLES) {
+                List<String> columns = new ArrayList<>();
+                try (ResultSet names = statement.executeQuery("SELECT name FROM pragma_table_info('" + table + "')"
+                        + " WHERE name NOT IN ('event_id', 'call_id')")) {
+                    while (names.next()) {
+                        columns.add("quote(" + names.getString(1) + ")");
+                    }
+                }
+                String key = columns.contains("quote(record_id)") ? "record_id" : columns.get(0);
+                long count = 0;
+                try (ResultSet rows = statement.executeQuery("SELECT " + String.join(" || ',' || ", columns) + " FROM " + table
+                        + " ORDER BY " + key)) {
+                    while (rows.next()) {
+                        digest.update(rows.getString(1).getBytes(StandardCharsets.UTF_8));
+                        count++;
+                    }
+                }
+                found.append(String.format(Locale.ROOT, " %,d %s,", count, table));
+            }
+        }
+        found.append(" checksum ").append(HexFormat.of().formatHex(digest.digest(), 0, 8)).append('.');
+        if (expected != null && !expected.contentEquals(found)) {
+            throw new IllegalStateException(who + " stored other rows. " + found + " Before: " + expected);
+        }
+        expected = found.toString();
+    }
+
+    // --- Latency and heap ---
+
+    private void latency() throws Exception {
+        int count = Integer.parseInt(option("latency-files", "1000"));
+        Path home = dir.resolve("home");
+        double[] sorted;
+        try (RunningRoute route = new RunningRoute(home, jvm)) {
+            route.warmUp(warmUp);
+            sorted = route.latencies(new Corpus(seed + 1), count, SMALL_FILE_LINES, new Random(seed));
+        }
+        say("From the rename of a file of %d records to its rows being visible to another process, %,d files:", SMALL_FILE_LINES, count);
+        say("p50 %.0f ms, p99 %.0f ms, most %.0f ms", sorted[count / 2], sorted[count * 99 / 100], sorted[count - 1]);
+        say("");
+        delete(home);
+    }
+
+    private void heap(long heapRecords) throws Exception {
+        Path file = dir.resolve("one-big-file.jsonl");
+        Path small = dir.resolve("one-small-file.jsonl");
+        Corpus corpus = new Corpus(seed + 2);
+        corpus.write(small, SMALL_FILE_LINES);
+        corpus.write(file, heapRecords);
+        Path home = dir.resolve("home");
+        List<String> options = new ArrayList<>(jvm);
+        options.add(RunningRoute.gcLog(home));
+        try (RunningRoute route = new RunningRoute(home, options)) {
+            // So that the database is there to be asked how far the big file is.
+            route.warmUp(small);
+            List<Integer> live = route.liveHeap(file, heapRecords, HEAP_SAMPLES);
+            say("One file of %,d records, %,d MB, with %s. Living heap at each tenth of it, in MiB:", heapRecords,
+                    Files.size(file) / 1_000_000, String.join(" ", jvm));
+            say("%s; most in use after an ordinary collection: %d", String.join(" ", live.stream().map(String::valueOf).toList()),
+                    route.heapAfter("Young").stream().max(Comparator.naturalOrder()).orElse(0));
+            say("");
+        }
+        delete(home);
+    }
+
+    // --- Small things ---
+
+    private static String option(String name, String fallback) {
+        String value = System.getProperty("bench." + name);
+        // Maven leaves a property that nobody set as it stands in the POM.
+        return value == null || value.isEmpty() || value.startsWith("${") ? fallback : value;
+    }
+
+    private static double[] seconds(List<Time> times) {
+        return times.stream().mapToDouble(Time::seconds).sorted().toArray();
+    }
+
+    /** How many times as long the ones took as the others in the same round, sorted: a noisy minute hits both. */
+    private static double[] ratios(List<Time> ones, List<Time> others) {
+        return IntStream.range(0, ones.size()).mapToDouble(i -> ones.get(i).seconds() / others.get(i).seconds()).sorted().toArray();
+    }
+
+    private static double median(double[] sorted) {
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    private static void say(String format, Object... values) {
+        System.out.println(values.length == 0 ? format : String.format(Locale.ROOT, format, values));
+    }
+
+    private static void delete(Path path) throws IOException {
+        if (!Files.exists(path)) {
+            return;
+        }
+        try (Stream<Path> paths = Files.walk(path)) {
+            for (Path each : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package dev.tac8.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.tac8.settings.Setting;
+import dev.tac8.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import picocli.CommandLine;
+
+/** The rules of the house, for whoever adds a route, a statement, a setting or a command. */
+class HouseRulesTest {
+    private static final int MAX_ROUTE_FILE_LINES = 100;
+    /** Run a statement after the other when a store is opened; everywhere else the driver runs only the first. */
+    private static final Set<Path> SCRIPTS = Set.of(Path.of("sql/schema.sql"), Path.of("sql/open-store.sql"));
+
+    @Test
+    void aRouteFileIsShortAndSaysAtItsTopWhatItIs() throws IOException {
+        for (Path file : files("routes", ".yaml")) {
+            List<String> lines = Files.readAllLines(file);
+
+            assertThat(file.getFileName().toString()).endsWith(".camel.yaml");
+            assertThat(lines).as(file.toString()).hasSizeLessThanOrEqualTo(MAX_ROUTE_FILE_LINES);
+            assertThat(lines.get(0)).as(file.toString()).matches("# \\S.*");
+        }
+    }
+
+    @Test
+    void aRouteHasAnIdAndADescription() throws IOException {
+        List<String> ids = new ArrayList<>();
+        for (Path file : files("routes", ".yaml")) {
+            for (Map<?, ?> element : elements(file)) {
+                String kind = (String) element.keySet().iterator().next();
+                Map<?, ?> route = (Map<?, ?>) element.get(kind);
+                if (kind.equals("templatedRoute")) {
+                    assertSpeaking(file, kind, "routeId", route);
+                    ids.add((String) route.get("routeId"));
+                } else if (!kind.equals("beans")) {
+                    assertSpeaking(file, kind, "id", route);
+                    assertThat((String) route.get("description")).as(file + ": " + route.get("id")).matches("(?s)[A-Z].*\\.");
+                    ids.add((String) route.get("id"));
+                }
+            }
+        }
+        assertThat(ids).doesNotHaveDuplicates().isNotEmpty();
+    }
+
+    @Test
+    void aDirectRouteIsCalledByItsId() throws IOException {
+        for (Path file : files("routes", ".yaml")) {
+            for (Map<?, ?> element : elements(file)) {
+                if (element.get("route") instanceof Map<?, ?> route && route.get("from") instanceof Map<?, ?> from
+                        && String.valueOf(from.get("uri")).startsWith("direct:")) {
+                    assertThat(from.get("uri")).as(file.toString()).isEqualTo("direct:" + route.get("id"));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aRouteHoldsNoSql() throws IOException {
+        for (Path file : files("routes", ".yaml")) {
+            assertThat(Files.readString(file)).as(file.toString()).doesNotContainPattern("sql:(?!(//)?file:)");
+        }
+    }
+
+    @Test
+    void aStatementFileBeginsWithACommentAndHoldsOneStatement() throws IOException {
+        for (Path file : files("sql", ".sql")) {
+            String text = Files.readString(file);
+            String bare = text.replaceAll("(?m)--.*$", "").replaceAll("'(?:[^']|'')*'", "''").strip();
+
+            assertThat(text).as(file.toString()).startsWith("-- ");
+            assertThat(bare).as(file + " holds a statement").isNotEmpty();
+            if (!SCRIPTS.contains(file)) {
+                assertThat(bare.replaceFirst(";$", "")).as(file + " holds one statement").doesNotContain(";");
+            }
+        }
+    }
+
+    @Test
+    void aStatementHoldsAHashOnlyInANamedParameter() throws IOException {
+        for (Path file : files("sql", ".sql")) {
+            assertThat(Files.readString(file).replaceAll(":#\\w+", "")).as(file + ": Camel takes # for a parameter").doesNotContain("#");
+        }
+    }
+
+    @Test
+    void aStatementThatARouteNamesIsThere() throws IOException {
+        Pattern statement = Pattern.compile("sql:(?://)?file:([^?\"\\s]+)");
+        for (Path file : files("routes", ".yaml")) {
+            assertThat(statement.matcher(Files.readString(file)).results().map(match -> Path.of(match.group(1))))
+                    .as(file.toString()).allMatch(Files::isRegularFile);
+        }
+    }
+
+    @Test
+    void aSettingStandsInApplicationPropertiesWithItsDefaultBelowACommentAndNoOtherDoes() throws IOException {
+        List<String> lines = Files.readAllLines(Path.of(Settings.FILE));
+        Map<String, String> found = new TreeMap<>();
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i);
+            if (line.startsWith("tac8.")) {
+                String key = line.substring(0, line.indexOf('='));
+                assertThat(lines.get(i - 1)).as("the line above " + key).matches("# .*[.:]");
+                assertThat(found.put(key, line.substring(line.indexOf('=') + 1))).as(key + " stands there once").isNull();
+            }
+        }
+        Map<String, String> expected = new TreeMap<>();
+        Stream.of(Setting.values()).forEach(setting -> expected.put(setting.key(), setting.fallback()));
+        assertThat(found).isEqualTo(expected);
+    }
+
+    @Test
+    void aCommandHasADescriptionAndAnExample() {
+        Map<String, CommandLine> commands = commands();
+        assertThat(commands).isNotEmpty();
+        commands.forEach((name, command) -> {
+            assertThat(command.getCommandSpec().usageMessage().description()).as(name).isNotEmpty();
+            if (command.getSubcommands().isEmpty()) {
+                assertThat(String.join("\n", command.getCommandSpec().usageMessage().footer())).as(name).contains("Example")
+                        .contains("./" + name);
+            }
+        });
+    }
+
+    @Test
+    void aCommandAndItsOptionsSayWhatTheyAreForInTheirHelp() {
+        commands().forEach((name, command) -> {
+            command.getCommandSpec().args().forEach(arg -> assertThat(arg.description()).as(name + " " + arg.paramLabel()).isNotEmpty());
+            assertThat(command.getUsageMessage()).as(name).contains("Usage: " + name);
+        });
+    }
+
+    @Test
+    void aCommandIsNamedInTheReadme() throws IOException {
+        Path readme = Path.of("README.md");
+        assumeThat(readme).exists();
+        String text = Files.readString(readme);
+        commands().keySet().forEach(name -> assertThat(text).as(name).contains(name));
+    }
+
+    private static void assertSpeaking(Path file, String kind, String key, Map<?, ?> route) {
+        assertThat(route.get(key)).as(file + ": the " + key + " of a " + kind).isInstanceOf(String.class).asString().matches("[a-z]+(-[a-z]+)*");
+    }
+
+    private static Map<String, CommandLine> commands() {
+        Map<String, CommandLine> commands = new TreeMap<>();
+        collect(Tac8.commandLine(), commands);
+        return commands;
+    }
+
+    private static void collect(CommandLine parent, Map<String, CommandLine> commands) {
+        for (CommandLine command : parent.getSubcommands().values()) {
+            commands.put(command.getCommandSpec().qualifiedName(), command);
+            collect(command, commands);
+        }
+    }
+
+    private static List<Path> files(String folder, String suffix) throws IOException {
+        try (Stream<Path> paths = Files.walk(Path.of(folder))) {
+            List<Path> files = paths.filter(path -> path.toString().endsWith(suffix)).sorted().toList();
+            assertThat(files).isNotEmpty();
+            return files;
+        }
+    }
+
+    private static List<Map<?, ?>> elements(Path file) throws IOException {
+        List<Map<?, ?>> elements = new ArrayList<>();
+        for (Object element : (List<?>) new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file))) {
+            elements.add((Map<?, ?>) element);
+        }
+        return elements;
+    }
+}

@@ -1,0 +1,241 @@
+package dev.tac8.fault;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.AbstractMap.SimpleEntry;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The five tables that a list of records must give, by the design's rules (3.3) alone: each column is computed at once from all
+ * records that name its row. Nothing here knows of chunks, sparse rows or statements.
+ */
+final class Expected {
+    private static final String UNKNOWN = "unknown";
+    private static final String UNKNOWN_SINCE = "1970-01-01T00:00:00.000Z";
+    private static final List<String> TOKENS = List.of("tokens_input", "tokens_output", "cache_read_tokens", "cache_write_5m_tokens",
+            "cache_write_1h_tokens");
+    private static final DateTimeFormatter STORED = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'");
+    /** SQLite's order of text: by the bytes of UTF-8. */
+    private static final Comparator<String> BINARY = Comparator.comparing(text -> text.getBytes(StandardCharsets.UTF_8),
+            Arrays::compareUnsigned);
+    private static final Comparator<Object> NULLS_LEAST = Comparator.nullsFirst(Expected::compare);
+
+    private Expected() {
+    }
+
+    /**
+     * The tables, as {@code Home.tables()} shows those of a store.
+     *
+     * @param records what went in; events and calls with their {@code record_id}
+     */
+    static Map<String, List<String>> tables(Collection<Map<String, Object>> records) {
+        List<Map<String, Object>> all = records.stream().map(Expected::withDefaults).toList();
+        List<Map<String, Object>> apiCalls = new ArrayList<>();
+        by("record_id", ofType("api_call", all)).forEach((id, same) -> apiCalls.add(apiCall(id, same)));
+        List<Map<String, Object>> events = new ArrayList<>();
+        by("record_id", ofType("event", all)).forEach((id, same) -> events.add(event(id, same)));
+        List<Map<String, Object>> workers = new ArrayList<>();
+        by("worker_id", all).forEach((id, naming) -> workers.add(worker(id, naming)));
+        List<Map<String, Object>> tasks = new ArrayList<>();
+        by("task_id", all).forEach((id, naming) -> tasks.add(task(id, naming)));
+        tasks.removeIf(task -> task.get("task_id").equals(UNKNOWN));
+        if (names("task_id", workers)) {
+            tasks.add(row("task_id", UNKNOWN, "session_id", UNKNOWN, "detected_at", UNKNOWN_SINCE, "status", "detected"));
+        }
+        List<Map<String, Object>> sessions = new ArrayList<>();
+        by("session_id", all).forEach((id, naming) -> sessions.add(session(id, naming)));
+        sessions.removeIf(session -> session.get("session_id").equals(UNKNOWN));
+        if (names("session_id", tasks) || names("session_id", workers) || names("session_id", events)) {
+            sessions.add(row("session_id", UNKNOWN, "started_at", UNKNOWN_SINCE));
+        }
+        Map<String, List<String>> tables = new HashMap<>();
+        tables.put("sessions", print(sessions, "session_id", "started_at", "ended_at", "git_commit", "exit_reason", "config"));
+        tables.put("tasks", print(tasks, "task_id", "session_id", "issue_number", "title", "detected_at", "started_at", "completed_at",
+                "failed_at", "status", "pr_number"));
+        tables.put("workers", print(workers, "worker_id", "session_id", "task_id", "spawned_at", "completed_at", "pid", "status",
+                "exit_code", "log_file"));
+        tables.put("events", print(events, "session_id", "timestamp", "event_type", "context_type", "context_id", "severity", "message",
+                "details", "record_id"));
+        tables.put("api_calls", print(apiCalls, "worker_id", "timestamp", "model", "tokens_input", "tokens_output", "tokens_total",
+                "estimated_cost_usd", "duration_ms", "success", "record_id", "cache_read_tokens", "cache_write_5m_tokens",
+                "cache_write_1h_tokens", "cost_source"));
+        return tables;
+    }
+
+    /** A record with what its format says of absent fields, and its time as it is stored. */
+    private static Map<String, Object> withDefaults(Map<String, Object> given) {
+        Map<String, Object> record = new HashMap<>(given);
+        OffsetDateTime time = OffsetDateTime.parse((String) record.get("timestamp"));
+        record.put("timestamp", STORED.format(time.withOffsetSameInstant(ZoneOffset.UTC).truncatedTo(ChronoUnit.MILLIS)));
+        record.replaceAll((field, value) -> value instanceof Map<?, ?> ? Corpus.json(value) : value);
+        if (record.get("type").equals("event") && record.get("severity") == null) {
+            record.put("severity", "info");
+        }
+        if (record.get("type").equals("api_call")) {
+            record.put("success", Boolean.FALSE.equals(record.get("success")) ? 0L : 1L);
+            record.put("cost_source", record.get("estimated_cost_usd") == null ? null : "reported");
+            if (record.get("tokens_total") == null && TOKENS.stream().anyMatch(field -> record.get(field) != null)) {
+                record.put("tokens_total", TOKENS.stream().map(record::get).filter(Objects::nonNull).mapToLong(n -> (Long) n).sum());
+            }
+            for (String parent : List.of("session_id", "task_id")) {
+                if (record.get(parent) == null || record.get(parent).equals("")) {
+                    record.put(parent, UNKNOWN);
+                }
+            }
+        }
+        return record;
+    }
+
+    private static Map<String, Object> session(Object id, List<Map<String, Object>> naming) {
+        List<Map<String, Object>> own = ofType("session", naming);
+        List<Object> end = own.stream()
+                .map(r -> Arrays.asList(r.get("status").equals("ended") ? r.get("timestamp") : null, r.get("exit_reason")))
+                .max(Expected::compareTuples).orElse(Arrays.asList(null, null));
+        return row("session_id", id, "started_at", least(naming), "ended_at", end.get(0), "exit_reason", end.get(1),
+                "git_commit", greatest("git_commit", own), "config", greatest("config", own));
+    }
+
+    private static Map<String, Object> task(Object id, List<Map<String, Object>> naming) {
+        List<Map<String, Object>> own = ofType("task", naming);
+        Object active = latest("active", own);
+        Object completed = latest("completed", own);
+        Object failed = latest("failed", own);
+        String status = "detected";
+        Object last = null;
+        // In a tie the one asked later wins: failed over completed over active.
+        for (Map.Entry<String, Object> reached : Arrays.asList(entry("active", active), entry("completed", completed),
+                entry("failed", failed))) {
+            if (reached.getValue() != null && NULLS_LEAST.compare(reached.getValue(), last) >= 0) {
+                status = reached.getKey();
+                last = reached.getValue();
+            }
+        }
+        return row("task_id", id, "session_id", greatest("session_id", naming), "issue_number", greatest("issue_number", own),
+                "title", greatest("title", own), "detected_at", least(naming), "started_at", active, "completed_at", completed,
+                "failed_at", failed, "status", status, "pr_number", greatest("pr_number", own));
+    }
+
+    private static Map<String, Object> worker(Object id, List<Map<String, Object>> naming) {
+        List<Map<String, Object>> own = ofType("worker", naming);
+        List<List<Object>> ends = new ArrayList<>(List.of(Arrays.asList(null, "spawned", null)));
+        own.forEach(r -> ends.add(Arrays.asList(r.get("status").equals("spawned") ? null : r.get("timestamp"), r.get("status"),
+                r.get("exit_code"))));
+        List<Object> end = ends.stream().max(Expected::compareTuples).orElseThrow();
+        return row("worker_id", id, "session_id", greatest("session_id", naming), "task_id", greatest("task_id", naming),
+                "spawned_at", least(naming), "completed_at", end.get(0), "status", end.get(1), "exit_code", end.get(2),
+                "pid", greatest("pid", own), "log_file", greatest("log_file", own));
+    }
+
+    private static Map<String, Object> event(Object id, List<Map<String, Object>> same) {
+        return greatestOfEach(id, same, "session_id", "timestamp", "event_type", "context_type", "context_id", "severity", "message",
+                "details");
+    }
+
+    private static Map<String, Object> apiCall(Object id, List<Map<String, Object>> same) {
+        return greatestOfEach(id, same, "worker_id", "timestamp", "model", "tokens_input", "tokens_output", "tokens_total",
+                "estimated_cost_usd", "duration_ms", "success", "cache_read_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens",
+                "cost_source");
+    }
+
+    private static Map<String, Object> greatestOfEach(Object id, List<Map<String, Object>> same, String... columns) {
+        Map<String, Object> row = row("record_id", id);
+        for (String column : columns) {
+            row.put(column, greatest(column, same));
+        }
+        return row;
+    }
+
+    private static Object least(List<Map<String, Object>> records) {
+        return records.stream().map(r -> r.get("timestamp")).min(NULLS_LEAST).orElseThrow();
+    }
+
+    private static Object latest(String status, List<Map<String, Object>> tasks) {
+        return tasks.stream().filter(r -> r.get("status").equals(status)).map(r -> r.get("timestamp")).max(NULLS_LEAST).orElse(null);
+    }
+
+    /** The greater non-null value; 'unknown' only where there is no other. */
+    private static Object greatest(String column, List<Map<String, Object>> records) {
+        List<Object> values = records.stream().map(r -> r.get(column)).filter(Objects::nonNull).toList();
+        return values.stream().filter(value -> !value.equals(UNKNOWN)).max(NULLS_LEAST)
+                .orElse(values.isEmpty() ? null : UNKNOWN);
+    }
+
+    private static int compare(Object a, Object b) {
+        if (a instanceof String text) {
+            return BINARY.compare(text, (String) b);
+        }
+        return a instanceof Long number ? number.compareTo((Long) b) : ((Double) a).compareTo((Double) b);
+    }
+
+    private static int compareTuples(List<Object> a, List<Object> b) {
+        return IntStream.range(0, a.size()).map(i -> NULLS_LEAST.compare(a.get(i), b.get(i))).filter(order -> order != 0)
+                .findFirst().orElse(0);
+    }
+
+    private static Map.Entry<String, Object> entry(String key, Object value) {
+        return new SimpleEntry<>(key, value);
+    }
+
+    private static Map<String, Object> row(Object... columns) {
+        Map<String, Object> row = new HashMap<>();
+        for (int i = 0; i < columns.length; i += 2) {
+            row.put((String) columns[i], columns[i + 1]);
+        }
+        return row;
+    }
+
+    private static List<Map<String, Object>> ofType(String type, List<Map<String, Object>> records) {
+        return records.stream().filter(r -> r.get("type").equals(type)).toList();
+    }
+
+    /** Records by a field that they have. */
+    private static Map<Object, List<Map<String, Object>>> by(String field, List<Map<String, Object>> records) {
+        return records.stream().filter(r -> r.get(field) != null)
+                .collect(Collectors.groupingBy(r -> r.get(field), LinkedHashMap::new, Collectors.toList()));
+    }
+
+    /** Whether any row hangs on the stand-in 'unknown'. */
+    private static boolean names(String column, List<Map<String, Object>> rows) {
+        return rows.stream().anyMatch(row -> UNKNOWN.equals(row.get(column)));
+    }
+
+    /** Rows as SQLite itself prints their values, in its order. */
+    private static List<String> print(List<Map<String, Object>> rows, String... columns) {
+        String row = IntStream.rangeClosed(1, columns.length).mapToObj(i -> "typeof(?" + i + ") || ':' || quote(?" + i + ")")
+                .collect(Collectors.joining(" || '|' || ", "SELECT ", ""));
+        List<String> lines = new ArrayList<>();
+        try (Connection memory = DriverManager.getConnection("jdbc:sqlite::memory:");
+             PreparedStatement select = memory.prepareStatement(row)) {
+            for (Map<String, Object> values : rows) {
+                for (int i = 0; i < columns.length; i++) {
+                    select.setObject(i + 1, values.get(columns[i]));
+                }
+                try (ResultSet line = select.executeQuery()) {
+                    lines.add(line.getString(1));
+                }
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        lines.sort(BINARY);
+        return lines;
+    }
+}

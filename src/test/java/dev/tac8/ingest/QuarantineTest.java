@@ -1,0 +1,315 @@
+package dev.tac8.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tac8.Home;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class QuarantineTest {
+    private static final String GOOD =
+            "{\"type\":\"task\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"session_id\":\"s1\",\"task_id\":\"gh-450\",\"status\":\"active\"}";
+    private static final String WORD =
+            "{\"type\":\"task\",\"timestamp\":\"2026-11-22T11:00:00Z\",\"session_id\":\"s1\",\"task_id\":\"gh-451\",\"status\":\"begun\"}";
+    private static final String NO_RECORD = "no record";
+    private static final JsonMapper JSON = new JsonMapper();
+
+    @TempDir
+    private Path dir;
+    private Quarantine quarantine;
+    private Home home;
+
+    /** A bad line as it stands in a quarantine file, by this test's own reading. */
+    private record Kept(JsonNode header, byte[] line) {
+    }
+
+    @BeforeEach
+    void makeFolders() throws IOException {
+        quarantine = new Quarantine(dir.resolve("quarantine"));
+        quarantine.create();
+        home = new Home(dir.resolve("home"));
+    }
+
+    @AfterEach
+    void stop() {
+        home.close();
+    }
+
+    @Test
+    void keepsTheBytesOfABadLineWhateverTheyAre() throws IOException {
+        long seed = System.nanoTime();
+        System.out.println("QuarantineTest seed " + seed);
+        Random random = new Random(seed);
+        List<byte[]> lines = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            byte[] line = new byte[1 + random.nextInt(3000)];
+            random.nextBytes(line);
+            for (int j = 0; j < line.length; j++) {
+                line[j] = line[j] == '\n' ? (byte) '\r' : line[j];
+            }
+            line[0] = (byte) (i % 2 == 0 ? '#' : 0xff);
+            lines.add(line);
+        }
+        Path path = write("bytes.jsonl", lines);
+
+        Path kept = quarantined(path, 7);
+
+        List<Kept> entries = entries(kept);
+        assertThat(entries).as("seed " + seed).hasSize(lines.size());
+        long offset = 0;
+        for (int i = 0; i < lines.size(); i++) {
+            JsonNode header = entries.get(i).header();
+            assertThat(entries.get(i).line()).as("seed " + seed + ", line " + i).isEqualTo(lines.get(i));
+            assertThat(header.get("file").textValue()).isEqualTo("bytes.jsonl");
+            assertThat(header.get("line").longValue()).isEqualTo(i + 1);
+            assertThat(header.get("offset").longValue()).isEqualTo(offset);
+            assertThat(header.get("length").longValue()).isEqualTo(lines.get(i).length);
+            assertThat(header.get("reason").textValue()).isNotEmpty();
+            offset += lines.get(i).length + 1;
+        }
+        assertThat(copied(kept)).as("seed " + seed).isEqualTo(Files.readAllBytes(path));
+    }
+
+    @Test
+    void keepsALineOverTheLimitWhole() throws IOException {
+        byte[] huge = "x".repeat(500_000).getBytes(StandardCharsets.US_ASCII);
+
+        Path kept = quarantined(write("huge.jsonl", List.of(huge)), 1000);
+
+        assertThat(entries(kept)).hasSize(1);
+        assertThat(entries(kept).get(0).line()).isEqualTo(huge);
+    }
+
+    @Test
+    void listsFileLineOffsetFieldAndReason() throws IOException {
+        Path kept = quarantined(write("a.jsonl", GOOD, NO_RECORD, GOOD, WORD), 1000);
+
+        List<Quarantine.Entry> entries = new ArrayList<>();
+        quarantine.readEntries(kept, entries::add);
+
+        assertThat(quarantine.files()).containsExactly(kept);
+        assertThat(entries).hasSize(2);
+        assertThat(entries.get(0)).extracting(Quarantine.Entry::file, Quarantine.Entry::line, Quarantine.Entry::offset,
+                Quarantine.Entry::length, Quarantine.Entry::field)
+                .containsExactly("a.jsonl", 2L, GOOD.length() + 1L, (long) NO_RECORD.length(), null);
+        assertThat(entries.get(0).reason()).startsWith("the line is not valid JSON");
+        assertThat(entries.get(1)).isEqualTo(new Quarantine.Entry("a.jsonl", 4, 2L * GOOD.length() + NO_RECORD.length() + 3, WORD.length(),
+                "status", "status is \"begun\"; it must be detected, active, completed or failed"));
+    }
+
+    @Test
+    void copiesTheLinesAsSomebodyHasMendedThem() throws IOException {
+        Path kept = quarantined(write("a.jsonl", NO_RECORD, WORD), 1000);
+
+        String mended = Files.readString(kept).replace("begun", "completed").replace("no record\n", "");
+        Files.writeString(kept, mended);
+
+        assertThat(new String(copied(kept), StandardCharsets.UTF_8)).isEqualTo(WORD.replace("begun", "completed") + "\n");
+    }
+
+    @Test
+    void takesALineThatLooksLikeAHeaderOfAnotherFileForALine() throws IOException {
+        byte[] first = Files.readAllBytes(quarantined(write("a.jsonl", NO_RECORD), 1000));
+        Path copy = dir.resolve("b.jsonl");
+        Files.write(copy, first);
+
+        Path kept = quarantined(copy, 1000);
+
+        assertThat(entries(kept)).hasSize(2);
+        assertThat(copied(kept)).isEqualTo(first);
+    }
+
+    @Test
+    void doublesNothingWhenAFileIsReadAgainAfterAFailureBeforePublish() throws IOException {
+        Path path = write("a.jsonl", NO_RECORD, GOOD, WORD, GOOD, NO_RECORD, WORD);
+        Path again = write("other/a.jsonl", NO_RECORD, GOOD, WORD, GOOD, NO_RECORD, WORD);
+        byte[] once = Files.readAllBytes(quarantined(again, 2));
+        Files.delete(quarantine.files().get(0));
+
+        for (int chunks = 1; chunks <= 3; chunks++) {
+            try (SpoolFile crashed = open(path, 2)) {
+                Iterator<Chunk> some = crashed.iterator();
+                for (int i = 0; i < chunks; i++) {
+                    quarantine.append(some.next());
+                }
+            }
+        }
+        try (SpoolFile file = open(path, 3)) {
+            for (Chunk chunk : file) {
+                quarantine.append(chunk);
+            }
+            // The same file is walked again after a failure that was no crash.
+            for (Chunk chunk : file) {
+                quarantine.append(chunk);
+            }
+            quarantine.publish(file);
+        }
+
+        assertThat(Files.readAllBytes(quarantine.files().get(0))).isEqualTo(once);
+        assertThat(partsLeft()).isEmpty();
+    }
+
+    @Test
+    void setsTheSameContentAsideOnceUnderTwoNames() throws IOException {
+        Path first = quarantined(write("a.jsonl", NO_RECORD), 1000);
+        quarantined(write("b.jsonl", NO_RECORD), 1000);
+
+        assertThat(quarantine.files()).containsExactly(first);
+        assertThat(entries(first)).hasSize(1);
+        assertThat(partsLeft()).isEmpty();
+    }
+
+    @Test
+    void leavesAFileThatIsBeingMendedAloneWhenItsContentComesAgain() throws IOException {
+        Path kept = quarantined(write("a.jsonl", NO_RECORD, WORD), 1000);
+        String mended = Files.readString(kept).replace("begun", "completed");
+        Files.writeString(kept, mended);
+
+        quarantined(write("b.jsonl", NO_RECORD, WORD), 1000);
+
+        assertThat(quarantine.files()).containsExactly(kept);
+        assertThat(Files.readString(kept)).isEqualTo(mended);
+    }
+
+    @Test
+    void knowsContentWhoseBadLinesWereReplayed() throws IOException {
+        quarantine.setReplayed(quarantined(write("a.jsonl", GOOD, NO_RECORD), 1000));
+
+        quarantined(write("b.jsonl", GOOD, NO_RECORD), 1000);
+
+        assertThat(quarantine.files()).isEmpty();
+    }
+
+    @Test
+    void keepsNothingOfAFileWithoutBadLines() throws IOException {
+        quarantined(write("a.jsonl", GOOD), 1000);
+
+        assertThat(quarantine.files()).isEmpty();
+        assertThat(partsLeft()).isEmpty();
+    }
+
+    @Test
+    void fitsTheNameOfAFileWhoseNameIsAsLongAsCanBe() throws IOException {
+        Path kept = quarantined(write("ä".repeat(124) + "x.jsonl", NO_RECORD), 1000);
+
+        assertThat(kept.getFileName().toString().getBytes(StandardCharsets.UTF_8).length).isBetween(250, 255);
+        assertThat(Quarantine.hashOf(kept)).hasSize(32);
+    }
+
+    @Test
+    void storesTheNeighboursOfBadLinesAndSetsThoseAsideOnce() throws Exception {
+        home.set("tac8.ingest.chunk-records", 2);
+        for (String name : List.of("a.jsonl", "b.jsonl")) {
+            home.drop(name, NO_RECORD, GOOD, WORD, "", NO_RECORD, NO_RECORD, GOOD.replace("gh-450", "gh-452"));
+        }
+
+        home.drain();
+
+        assertThat(home.query("SELECT task_id FROM tasks ORDER BY task_id")).containsExactly("gh-450", "gh-452");
+        assertThat(home.done()).hasSize(2);
+        assertThat(home.quarantined()).hasSize(1);
+        assertThat(entries(home.quarantined().get(0))).extracting(kept -> kept.header().get("line").intValue())
+                .containsExactly(1, 3, 5, 6);
+    }
+
+    @Test
+    void showsReplaysAndStoresMendedLinesAndTakesBackWhatIsStillBad() throws Exception {
+        home.drop("a.jsonl", GOOD, NO_RECORD, WORD);
+        home.drain();
+        Path kept = home.quarantined().get(0);
+        Files.writeString(kept, Files.readString(kept).replace("begun", "completed"));
+
+        Home.Finished list = home.run("quarantine", "list");
+        Home.Finished replay = home.run("quarantine", "replay", kept.getFileName().toString());
+        home.drain();
+
+        assertThat(list.exitCode()).isZero();
+        assertThat(list.output()).contains(kept.toString())
+                .contains("line 2, byte " + (GOOD.length() + 1) + ": the line is not valid JSON")
+                .contains("line 3, byte " + (GOOD.length() + NO_RECORD.length() + 2) + ": status is");
+        assertThat(replay.exitCode()).isZero();
+        assertThat(home.query("SELECT task_id, status FROM tasks ORDER BY task_id")).containsExactly("gh-450|active", "gh-451|completed");
+        assertThat(home.quarantined()).hasSize(1).doesNotContain(kept);
+        assertThat(entries(home.quarantined().get(0))).extracting(still -> new String(still.line(), StandardCharsets.UTF_8))
+                .containsExactly(NO_RECORD);
+    }
+
+    private SpoolFile open(Path path, int chunkRecords) throws IOException {
+        return new SpoolFile(path,
+                new SpoolFile.Reading(new RecordFormat(), 100_000, chunkRecords, 1 << 20, Runnable::run, () -> false));
+    }
+
+    /** Takes a file through quarantine as the route does; the newest quarantine file, or null. */
+    private Path quarantined(Path path, int chunkRecords) throws IOException {
+        try (SpoolFile file = open(path, chunkRecords)) {
+            for (Chunk chunk : file) {
+                quarantine.append(chunk);
+            }
+            quarantine.publish(file);
+            return quarantine.files().stream().filter(kept -> file.hash().equals(Quarantine.hashOf(kept))).findFirst().orElse(null);
+        }
+    }
+
+    private Path write(String name, String... lines) throws IOException {
+        return write(name, Arrays.stream(lines).map(line -> line.getBytes(StandardCharsets.UTF_8)).toList());
+    }
+
+    private Path write(String name, List<byte[]> lines) throws IOException {
+        Path path = dir.resolve("in").resolve(name);
+        Files.createDirectories(path.getParent());
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        for (byte[] line : lines) {
+            content.writeBytes(line);
+            content.write('\n');
+        }
+        return Files.write(path, content.toByteArray());
+    }
+
+    private byte[] copied(Path kept) throws IOException {
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        quarantine.copyLines(kept, lines);
+        return lines.toByteArray();
+    }
+
+    private List<Path> partsLeft() throws IOException {
+        try (var paths = Files.list(dir.resolve("quarantine"))) {
+            return paths.filter(path -> path.toString().endsWith(".part")).toList();
+        }
+    }
+
+    /** By the lengths in the headers alone. */
+    private static List<Kept> entries(Path kept) throws IOException {
+        byte[] bytes = Files.readAllBytes(kept);
+        String marker = "#" + Quarantine.hashOf(kept) + " ";
+        List<Kept> entries = new ArrayList<>();
+        int at = 0;
+        while (at < bytes.length) {
+            int end = at;
+            while (bytes[end] != '\n') {
+                end++;
+            }
+            String header = new String(bytes, at, end - at, StandardCharsets.UTF_8);
+            assertThat(header).startsWith(marker);
+            JsonNode json = JSON.readTree(header.substring(marker.length()));
+            int length = json.get("length").intValue();
+            entries.add(new Kept(json, Arrays.copyOfRange(bytes, end + 1, end + 1 + length)));
+            at = end + 1 + length;
+            assertThat(bytes[at++]).isEqualTo((byte) '\n');
+        }
+        return entries;
+    }
+}

@@ -1,0 +1,107 @@
+package dev.tac8.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsTest {
+    private static final String POLL = "tac8.spool.poll-milliseconds";
+
+    @TempDir
+    private Path home;
+
+    @Test
+    void fallsBackOnTheDefaultsWhereNothingIsSet() throws Exception {
+        Settings settings = load("", Map.of(), Map.of());
+
+        for (Setting setting : Setting.values()) {
+            if (setting.isPath()) {
+                assertThat(settings.path(setting)).as(setting.key()).isEqualTo(home.resolve(setting.fallback()));
+                assertThat(settings.isDefault(setting)).as(setting.key()).isTrue();
+            } else {
+                assertThat(settings.number(setting)).as(setting.key()).hasToString(setting.fallback());
+            }
+        }
+    }
+
+    @Test
+    void letsTheEnvironmentOverrideTheFileAndTheCommandLineBoth() throws Exception {
+        String file = POLL + "=100\n";
+        Map<String, String> environment = Map.of("TAC8_SPOOL_POLL_MILLISECONDS", "200");
+        Map<String, String> commandLine = Map.of(POLL, "300");
+
+        assertThat(load(file, Map.of(), Map.of()).number(Setting.SPOOL_POLL_MILLISECONDS)).isEqualTo(100);
+        assertThat(load(file, environment, Map.of()).number(Setting.SPOOL_POLL_MILLISECONDS)).isEqualTo(200);
+        assertThat(load(file, environment, commandLine).number(Setting.SPOOL_POLL_MILLISECONDS)).isEqualTo(300);
+        assertThat(load(file, Map.of(), commandLine).number(Setting.SPOOL_POLL_MILLISECONDS)).isEqualTo(300);
+    }
+
+    @Test
+    void refusesAnUnknownKeyAndSaysWhereItStands() {
+        assertThatThrownBy(() -> load("tac8.spool.dri=x\n", Map.of(), Map.of())).isInstanceOf(SettingsException.class)
+                .hasMessage("there is no setting tac8.spool.dri (in application.properties); application.properties lists all there are");
+        assertThatThrownBy(() -> load("", Map.of(), Map.of("tac8.spool.dri", "x"))).isInstanceOf(SettingsException.class)
+                .hasMessageContaining("tac8.spool.dri (in -D)");
+    }
+
+    @Test
+    void refusesNumbersOutOfRangeNamingKeyValueSourceAndLimits() throws Exception {
+        for (String value : new String[] {"0", "-1", "60001", "9999999999999999999", "1.5", "1e3", "ten", "", "0x10"}) {
+            assertThatThrownBy(() -> load(POLL + "=" + value + "\n", Map.of(), Map.of())).as(value).isInstanceOf(SettingsException.class)
+                    .hasMessage(POLL + " is " + value + " (in application.properties); it must be a whole number from 1 to 60000");
+        }
+        assertThatThrownBy(() -> load("", Map.of("TAC8_SPOOL_POLL_MILLISECONDS", "0"), Map.of()))
+                .hasMessageContaining(POLL + " is 0 (in the environment variable TAC8_SPOOL_POLL_MILLISECONDS)");
+        assertThat(load(POLL + "=1\n", Map.of(), Map.of()).number(Setting.SPOOL_POLL_MILLISECONDS)).isEqualTo(1);
+        assertThat(load(POLL + "=60000\n", Map.of(), Map.of()).number(Setting.SPOOL_POLL_MILLISECONDS)).isEqualTo(60_000);
+    }
+
+    @Test
+    void refusesABadValueInTheFileEvenWhereItIsOverridden() {
+        assertThatThrownBy(() -> load(POLL + "=0\n", Map.of(), Map.of(POLL, "5"))).isInstanceOf(SettingsException.class)
+                .hasMessageContaining("in application.properties");
+    }
+
+    @Test
+    void refusesAnEmptyFolder() {
+        assertThatThrownBy(() -> load("tac8.spool.dir=\n", Map.of(), Map.of())).isInstanceOf(SettingsException.class)
+                .hasMessage("tac8.spool.dir is empty (in application.properties); it must be a folder");
+    }
+
+    @Test
+    void takesRelativePathsFromItsOwnFolderAndAbsoluteOnesAsTheyAre() throws Exception {
+        Settings settings = load("tac8.spool.dir=in/../spool \ntac8.external.dir=/mnt/external-hdd/tac8\n", Map.of(), Map.of());
+
+        assertThat(settings.path(Setting.SPOOL_DIR)).isEqualTo(home.resolve("spool"));
+        assertThat(settings.path(Setting.EXTERNAL_DIR)).isEqualTo(Path.of("/mnt/external-hdd/tac8"));
+        assertThat(settings.isDefault(Setting.EXTERNAL_DIR)).isFalse();
+        assertThat(settings.toProperties()).containsEntry("tac8.spool.dir", home.resolve("spool").toString());
+    }
+
+    @Test
+    void handsCamelsOwnSettingsOnAsTheyAre() throws Exception {
+        assertThat(load("camel.main.name=mine\n", Map.of(), Map.of("camel.main.shutdownTimeout", "3")).toProperties())
+                .containsEntry("camel.main.name", "mine").containsEntry("camel.main.shutdownTimeout", "3");
+    }
+
+    @Test
+    void refusesAFileThatIsNotThereOrNotReadable() throws IOException {
+        assertThatThrownBy(() -> Settings.load(home.resolve("nowhere"), Map.of(), Map.of())).isInstanceOf(SettingsException.class)
+                .hasMessageContaining("application.properties");
+        assertThatThrownBy(() -> load("camel.main.name=\\u12\n", Map.of(), Map.of())).isInstanceOf(SettingsException.class)
+                .hasMessageContaining("application.properties");
+    }
+
+    private Settings load(String file, Map<String, String> environment, Map<String, String> overrides)
+            throws SettingsException, IOException {
+        Files.write(home.resolve(Settings.FILE), file.getBytes(StandardCharsets.ISO_8859_1));
+        return Settings.load(home, environment, overrides);
+    }
+}

@@ -1,0 +1,175 @@
+package dev.tac8.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VolumeTest {
+    @TempDir
+    private Path dir;
+    private Path disk;
+    private Path memory;
+    private Volume volume;
+
+    @BeforeEach
+    void makeDisk() throws IOException {
+        disk = Files.createDirectory(dir.resolve("disk"));
+        memory = dir.resolve("local/external-volume");
+        volume = new Volume(disk, memory);
+    }
+
+    @Test
+    void isNotThereWithoutItsMarker() throws Exception {
+        assertThatThrownBy(volume::check).isInstanceOf(StoreException.class)
+                .hasMessage("no tac8 volume is mounted at " + disk + " (there is no .tac8-volume): mount it, or make one with"
+                        + " ./tac8 volume init " + disk);
+        assertThat(disk).isEmptyDirectory();
+        assertThat(memory).doesNotExist();
+    }
+
+    @Test
+    void keepsTheMarkThatItHas() throws Exception {
+        String id = volume.mark();
+
+        assertThat(volume.mark()).isEqualTo(id).hasSize(36);
+        assertThat(Files.readString(disk.resolve(Volume.MARKER))).isEqualTo(id + "\n");
+    }
+
+    @Test
+    void isRememberedWhenItIsFirstSeen() throws Exception {
+        String id = volume.mark();
+
+        volume.check();
+
+        assertThat(Files.readString(memory)).isEqualTo(id + "\n");
+        volume.check();
+    }
+
+    @Test
+    void isRefusedWhereAnotherOneIsOurs() throws Exception {
+        String other = volume.mark();
+        volume.remember("11111111-2222-3333-4444-555555555555");
+
+        assertThatThrownBy(volume::check).isInstanceOf(StoreException.class)
+                .hasMessageContaining("another one (" + other + ", not 11111111-2222-3333-4444-555555555555)").hasMessageNotContaining("\n");
+        volume.remember(other);
+        volume.check();
+    }
+
+    @Test
+    void isRememberedWhereItsFolderIsGone() throws Exception {
+        Volume away = new Volume(dir.resolve("nowhere"), memory);
+        assertThat(away.isRemembered()).isFalse();
+
+        volume.remember(volume.mark());
+
+        assertThat(away.isRemembered()).isTrue();
+        assertThatThrownBy(away::check).isInstanceOf(StoreException.class).hasMessageContaining("no tac8 volume is mounted");
+    }
+
+    @Test
+    void lendsNoConnectionOnceItsMarkerIsGone() throws Exception {
+        volume.mark();
+        try (Store store = store()) {
+            store.check();
+            Files.delete(disk.resolve(Volume.MARKER));
+
+            assertThatThrownBy(store::getConnection).isInstanceOf(StoreException.class).hasMessageContaining("no tac8 volume");
+
+            volume.mark();
+            assertThatThrownBy(store::getConnection).hasMessageContaining("another one");
+        }
+    }
+
+    @Test
+    void isNeverWrittenToWhileItIsNotMarked() throws Exception {
+        try (Store store = store()) {
+            assertThatThrownBy(store::check).isInstanceOf(StoreException.class);
+            assertThat(disk).isEmptyDirectory();
+
+            volume.mark();
+            store.check();
+        }
+        assertThat(disk.resolve("logs.db")).isRegularFile();
+    }
+
+    @Test
+    void noticesThatTheDatabaseIsAnotherFileAndOpensThatOne() throws Exception {
+        volume.mark();
+        try (Store store = store()) {
+            insert(store, "s1");
+            Path database = disk.resolve("logs.db");
+            Path old = disk.resolve("old.db");
+            Files.move(database, old);
+            Files.copy(old, database);
+
+            assertThatThrownBy(store::getConnection).isInstanceOf(StoreException.class)
+                    .hasMessage("the external store " + database + " is no longer the file that was opened");
+            insert(store, "s2");
+
+            assertThat(sessions(database)).isEqualTo(2);
+            assertThat(sessions(old)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void noticesThatTheDatabaseIsGone() throws Exception {
+        volume.mark();
+        try (Store store = store()) {
+            insert(store, "s1");
+            Path database = disk.resolve("logs.db");
+            Files.move(database, dir.resolve("away.db"));
+
+            assertThatThrownBy(store::getConnection).isInstanceOf(StoreException.class).hasMessageContaining("no longer the file");
+
+            Files.move(dir.resolve("away.db"), database, StandardCopyOption.ATOMIC_MOVE);
+            insert(store, "s2");
+            assertThat(sessions(database)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void enforcesForeignKeysAndWritesEachCommitToTheDiskWithoutSharedMemory() throws Exception {
+        volume.mark();
+        try (Store store = store(); Connection connection = store.getConnection(); Statement statement = connection.createStatement()) {
+            assertThat(pragma(statement, "foreign_keys")).isEqualTo("1");
+            assertThat(pragma(statement, "journal_mode")).isEqualTo("truncate");
+            assertThat(pragma(statement, "synchronous")).isEqualTo("2");
+            assertThat(pragma(statement, "mmap_size")).isEqualTo("0");
+            assertThat(pragma(statement, "busy_timeout")).isEqualTo("1000");
+            assertThat(pragma(statement, "cache_size")).isEqualTo("-65536");
+        }
+    }
+
+    private Store store() throws StoreException {
+        return new Store("external", disk, volume, 1, Path.of("sql").toAbsolutePath());
+    }
+
+    private static void insert(Store store, String session) throws SQLException {
+        try (Connection connection = store.getConnection(); Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO sessions (session_id, started_at) VALUES ('" + session + "', '2026-11-22T10:00:00.000Z')");
+        }
+    }
+
+    private static int sessions(Path database) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+             Statement statement = connection.createStatement()) {
+            return statement.executeQuery("SELECT count(*) FROM sessions").getInt(1);
+        }
+    }
+
+    private static String pragma(Statement statement, String name) throws SQLException {
+        return statement.executeQuery("PRAGMA " + name).getString(1);
+    }
+}
