@@ -174,12 +174,12 @@ class ServiceTest {
 
     @Test
     void keepsTheSpoolAndNamesTheFileWhenAStatementIsMisspelt() throws Exception {
-        home.edit("sql/ingest/join-events.sql", "context_type", "contekst_type");
+        home.edit("sql/ingest/insert-events.sql", "context_type", "contekst_type");
         home.drop("a.jsonl", event(1), "no record");
         home.drop("b.jsonl", event(2));
 
         start();
-        awaitLog("sql/ingest/join-events.sql");
+        awaitLog("sql/ingest/insert-events.sql");
 
         assertThat(log()).contains("contekst_type").doesNotContain("\tat ");
         assertThat(home.waiting()).hasSize(2);
