@@ -28,7 +28,6 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
     /** 128 bits of SHA-256: enough that no two files share one, and half the bytes in every record_id without an id. */
     private static final int HASH_BYTES = 16;
     private static final int HASH_BUFFER_BYTES = 1 << 16;
-    private static final int FIRST_CHUNK_SHARE = 8;
 
     private final Path path;
     private final BasicFileAttributes attributes;
@@ -266,10 +265,8 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         private Chunk read() throws IOException {
             Chunk chunk = new Chunk(SpoolFile.this);
             long begin = lines.position();
-            // Nobody stores while the first chunk of a file is read: a short one is soon there.
-            int most = begin == 0 ? Math.max(1, reading.maxRecords() / FIRST_CHUNK_SHARE) : reading.maxRecords();
             int records = 0;
-            while (records < most && lines.position() - begin < reading.maxChunkBytes() && lines.next()) {
+            while (records < reading.maxRecords() && lines.position() - begin < reading.maxChunkBytes() && lines.next()) {
                 if (readLine(chunk)) {
                     records++;
                 }
