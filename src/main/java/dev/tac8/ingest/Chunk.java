@@ -31,7 +31,6 @@ public final class Chunk {
     private final List<Map<String, Object>> apiCalls = new ArrayList<>();
     private final List<BadLine> badLines = new ArrayList<>();
     private final Map<RecordType, Long> counts = new EnumMap<>(RecordType.class);
-    private long endLine;
     private long endOffset;
 
     Chunk(SpoolFile file) {
@@ -56,8 +55,7 @@ public final class Chunk {
         badLines.add(line);
     }
 
-    void endsAt(long line, long offset) {
-        endLine = line;
+    void endsAt(long offset) {
         endOffset = offset;
     }
 
@@ -68,7 +66,7 @@ public final class Chunk {
 
     /** Counts the chunk as stored, its bad lines as set aside. */
     void complete() {
-        file.completed(this, endLine, endOffset);
+        file.completed(this);
     }
 
     /** The file that the lines come from. */

@@ -38,7 +38,6 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
     private final long openedNanos = System.nanoTime();
     private long badLines;
     private long quarantineBytes;
-    private long storedThroughLine;
     private volatile long storedBytes;
 
     /**
@@ -100,11 +99,6 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         return badLines;
     }
 
-    /** The last line whose record is stored. */
-    public long storedThroughLine() {
-        return storedThroughLine;
-    }
-
     /** Seconds since the file was opened. */
     public double seconds() {
         return (System.nanoTime() - openedNanos) / 1e9;
@@ -126,11 +120,10 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
     }
 
     /** Counts a chunk that is stored, its bad lines in quarantine. */
-    void completed(Chunk chunk, long endLine, long endOffset) {
+    void completed(Chunk chunk) {
         chunk.counts().forEach((type, count) -> counts.merge(type, count, Long::sum));
         badLines += chunk.badLines().size();
-        storedThroughLine = endLine;
-        storedBytes = endOffset;
+        storedBytes = chunk.endOffset();
     }
 
     /** How much of the quarantine file is written for sure; what stands behind it is from a try that failed. */
@@ -274,7 +267,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
             if (lines.position() == begin) {
                 return null;
             }
-            chunk.endsAt(lines.number(), lines.position());
+            chunk.endsAt(lines.position());
             return chunk;
         }
 

@@ -1,7 +1,6 @@
 package dev.tac8.ingest;
 
 import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 
@@ -60,11 +59,6 @@ final class Timestamps {
             time = text.charAt(zone) == '+' ? time.minusMinutes(minutes) : time.plusMinutes(minutes);
         }
         return time.getYear() < 0 || time.getYear() > 9999 ? null : STORED.format(time);
-    }
-
-    /** Now, as the tables would hold it. */
-    static String now() {
-        return STORED.format(LocalDateTime.now(ZoneOffset.UTC));
     }
 
     private static int number(String text, int at) {
