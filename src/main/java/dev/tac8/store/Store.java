@@ -109,9 +109,21 @@ public final class Store extends AbstractDataSource implements Closeable {
     }
 
     /** Closes the connection, so that the next use opens the database anew. */
-    void evict() {
+    synchronized void evict() {
         openFile = null;
+        if (opened != null) {
+            close(opened);
+            opened = null;
+        }
         pool.getHikariPoolMXBean().softEvictConnections();
+    }
+
+    private void close(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            logger.debug("a connection that nobody used did not close", e);
+        }
     }
 
     @Override
