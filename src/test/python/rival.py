@@ -21,7 +21,8 @@ def main(sql, database, warm_up, *files):
     connection = sqlite3.connect(database, isolation_level=None)
     connection.executescript("""
         PRAGMA foreign_keys = ON; PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL;
-        PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;""" + (sql / "schema.sql").read_text())
+        PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;""" + (sql / "open-store.sql").read_text()
+        + (sql / "schema.sql").read_text())
     joins = [re.sub(r":#(\w+)", r":\1", (sql / f"ingest/{name}.sql").read_text()) for name in STATEMENTS]
     removals = [(sql / f"ingest/remove-unknown-{parent}.sql").read_text() for parent in ("task", "session")]
     empty = [dict.fromkeys(re.findall(r":(\w+)", join)) for join in joins]

@@ -20,6 +20,9 @@ public final class Chunk {
     private static final String UNKNOWN = "unknown";
     private static final String UNKNOWN_SINCE = "1970-01-01T00:00:00.000Z";
 
+    private static final List<String> TOKENS = List.of("tokens_input", "tokens_output", "cache_read_tokens",
+            "cache_write_5m_tokens", "cache_write_1h_tokens");
+
     private final SpoolFile file;
     private final Map<String, Map<String, Object>> namedSessions = new LinkedHashMap<>();
     private final Map<List<String>, Map<String, Object>> namedTasks = new LinkedHashMap<>();
@@ -37,16 +40,17 @@ public final class Chunk {
         this.file = file;
     }
 
-    /** Adds a record as {@link RecordFormat} gives it. */
-    void add(Map<String, Object> record, String fileRecordId) {
-        RecordType type = RecordType.of((String) record.get("type"));
+    /** Adds the record of the line at an offset of the file, in bytes. */
+    void add(RecordFormat.Checked line, long offset) {
+        RecordType type = line.type();
+        Map<String, Object> record = line.row();
         counts.merge(type, 1L, Long::sum);
         switch (type) {
             case SESSION -> addSession(record);
             case TASK -> addTask(record);
             case WORKER -> addWorker(record);
-            case EVENT -> addEvent(record, fileRecordId);
-            case API_CALL -> addApiCall(record, fileRecordId);
+            case EVENT -> addEvent(record, offset);
+            case API_CALL -> addApiCall(record, offset);
             default -> throw new IllegalStateException("no table for " + type);
         }
     }
@@ -147,17 +151,17 @@ public final class Chunk {
         workers.add(record);
     }
 
-    private void addEvent(Map<String, Object> record, String fileRecordId) {
+    private void addEvent(Map<String, Object> record, long offset) {
         nameSession((String) record.get("session_id"), record.get("timestamp"));
-        identify(record, fileRecordId);
+        identify(record, offset);
         events.add(record);
     }
 
-    private void addApiCall(Map<String, Object> record, String fileRecordId) {
+    private void addApiCall(Map<String, Object> record, long offset) {
         String session = orUnknown(record.get("session_id"));
         String task = orUnknown(record.get("task_id"));
         nameWorker((String) record.get("worker_id"), session, task, record.get("timestamp"));
-        identify(record, fileRecordId);
+        identify(record, offset);
         if (record.get("tokens_total") == null) {
             record.put("tokens_total", sumOfTokens(record));
         }
@@ -165,21 +169,22 @@ public final class Chunk {
         apiCalls.add(record);
     }
 
-    private static void identify(Map<String, Object> record, String fileRecordId) {
+    private void identify(Map<String, Object> record, long offset) {
         String id = (String) record.get("id");
-        record.put("record_id", id == null || id.isEmpty() ? fileRecordId : id);
+        record.put("record_id", id == null || id.isEmpty() ? file.hash() + "+" + offset : id);
     }
 
     private static Long sumOfTokens(Map<String, Object> call) {
-        Long sum = null;
-        for (String field : List.of("tokens_input", "tokens_output", "cache_read_tokens", "cache_write_5m_tokens",
-                "cache_write_1h_tokens")) {
+        boolean given = false;
+        long sum = 0;
+        for (String field : TOKENS) {
             Long tokens = (Long) call.get(field);
             if (tokens != null) {
-                sum = sum == null ? tokens : sum + tokens;
+                given = true;
+                sum += tokens;
             }
         }
-        return sum;
+        return given ? sum : null;
     }
 
     private void nameSession(String id, Object time) {

@@ -18,11 +18,9 @@ import java.util.stream.Collectors;
  * One field of a record, as the JSON Schema declares it.
  *
  * @param words the words allowed, or null for any text
- * @param least {@code minimum} for whole numbers
- * @param most  {@code maximum} for whole numbers
  */
-record Field(String name, Kind kind, boolean required, List<String> words, int minLength, int maxLength, BigDecimal minimum,
-             BigDecimal maximum, long least, long most, Pattern pattern, Object fallback) {
+record Field(String name, Kind kind, boolean required, List<String> words, int minLength, int maxLength, Range range,
+             Pattern pattern, Object fallback) {
 
     private static final int SHOWN_CHARACTERS = 60;
     /** A keyword outside this set would be published and not checked. */
@@ -38,6 +36,16 @@ record Field(String name, Kind kind, boolean required, List<String> words, int m
 
         Kind(String words) {
             this.words = words;
+        }
+    }
+
+    /** From {@code minimum} to {@code maximum}, in every form that a check needs: to convert a limit takes longer than the check. */
+    private record Range(BigDecimal least, BigDecimal most, long leastLong, long mostLong, double leastDouble, double mostDouble) {
+        static Range of(JsonNode spec) {
+            JsonNode least = spec.path("minimum");
+            JsonNode most = spec.path("maximum");
+            return new Range(least.decimalValue(), most.decimalValue(), least.longValue(), most.longValue(), least.doubleValue(),
+                    most.doubleValue());
         }
     }
 
@@ -74,9 +82,7 @@ record Field(String name, Kind kind, boolean required, List<String> words, int m
         JsonNode fallback = spec.path("default");
         return new Field(property.getKey(), kind(spec), required, words,
                 spec.path("minLength").asInt(0), spec.path("maxLength").asInt(Integer.MAX_VALUE),
-                spec.path("minimum").decimalValue(), spec.path("maximum").decimalValue(),
-                spec.path("minimum").longValue(), spec.path("maximum").longValue(),
-                spec.has("pattern") ? Pattern.compile(spec.get("pattern").textValue()) : null,
+                Range.of(spec), spec.has("pattern") ? Pattern.compile(spec.get("pattern").textValue()) : null,
                 fallback.isBoolean() ? (fallback.booleanValue() ? 1L : 0L) : fallback.textValue());
     }
 
@@ -197,14 +203,14 @@ record Field(String name, Kind kind, boolean required, List<String> words, int m
 
     private Object integer(Object value) throws BadLineException {
         if (value instanceof Long number) {
-            if (number < least || number > most) {
+            if (number < range.leastLong || number > range.mostLong) {
                 throw wrong(value);
             }
             return number;
         }
         BigDecimal number = (BigDecimal) value;
         // The range first: it is cheap, and an exponent of a billion would otherwise be written out.
-        if (number.compareTo(minimum) < 0 || number.compareTo(maximum) > 0) {
+        if (number.compareTo(range.least) < 0 || number.compareTo(range.most) > 0) {
             throw wrong(value);
         }
         try {
@@ -216,7 +222,7 @@ record Field(String name, Kind kind, boolean required, List<String> words, int m
 
     private Object number(Object value) throws BadLineException {
         double number = ((Number) value).doubleValue();
-        boolean inRange = number >= minimum.doubleValue() && number <= maximum.doubleValue();
+        boolean inRange = number >= range.leastDouble && number <= range.mostDouble;
         if (!inRange || value instanceof BigDecimal) {
             throw wrong(value);
         }
@@ -225,13 +231,13 @@ record Field(String name, Kind kind, boolean required, List<String> words, int m
     }
 
     private BadLineException wrong(Object value) {
-        String range = "";
+        String limits = "";
         if (kind == Kind.INTEGER) {
-            range = " from " + minimum.toPlainString() + " to " + maximum.toPlainString();
+            limits = " from " + range.leastLong + " to " + range.mostLong;
         } else if (kind == Kind.NUMBER) {
-            range = " of at least 0, and finite";
+            limits = " of at least 0, and finite";
         }
-        return new BadLineException(name, name + " is " + shown(value) + "; it must be " + kind.words + range);
+        return new BadLineException(name, name + " is " + shown(value) + "; it must be " + kind.words + limits);
     }
 
     private static String shown(Object value) {

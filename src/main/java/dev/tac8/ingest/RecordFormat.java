@@ -1,9 +1,11 @@
 package dev.tac8.ingest;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.TreeNode;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -32,15 +34,24 @@ final class RecordFormat {
     /** Deeper is no record: SQLite's JSON functions stop at this depth, and so does Jackson by default. */
     static final int MAX_DEPTH = StreamReadConstraints.DEFAULT_MAX_DEPTH;
 
-    private static final JsonMapper JSON = JsonMapper.builder()
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+                    .build())
             // Numbers in `details` and `config` keep their digits.
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
-    private final Map<String, Field> fieldsByName = new HashMap<>();
-    private final Map<String, List<Field>> fieldsByType = new HashMap<>();
-    private final Map<String, Row.Columns> columnsByType = new HashMap<>();
+    /** Where {@link #parse} puts the value of a field. */
+    private record Slot(int index, Field field) {
+    }
+
+    /** What a record of a type holds; the fields are the row's first columns, in this order. */
+    private record Shape(RecordType type, List<Slot> slots, Row.Columns columns) {
+    }
+
+    private final Map<String, Slot> slots = new HashMap<>();
+    private final Map<String, Shape> shapes = new HashMap<>();
 
     RecordFormat() {
         JSON.getFactory().setStreamReadConstraints(StreamReadConstraints.builder()
@@ -53,51 +64,63 @@ final class RecordFormat {
         for (JsonNode type : schema.path("properties").path("type").path("enum")) {
             List<Field> fields = new ArrayList<>(Field.of(schema, schema));
             fields.addAll(Field.of(schema, schema.path("$defs").path(type.textValue())));
-            List<String> names = new ArrayList<>(RecordType.of(type.textValue()).furtherColumns());
+            List<Slot> ofType = new ArrayList<>();
+            List<String> columns = new ArrayList<>();
             for (Field field : fields) {
-                names.add(field.name());
-                Field known = fieldsByName.putIfAbsent(field.name(), field);
-                if (known != null && known.kind() != field.kind()) {
+                Slot known = slots.computeIfAbsent(field.name(), name -> new Slot(slots.size(), field));
+                if (known.field().kind() != field.kind()) {
                     throw new IllegalStateException("record.schema.json gives " + field.name() + " another kind in each type");
                 }
+                ofType.add(new Slot(known.index(), field));
+                columns.add(field.name());
             }
-            fieldsByType.put(type.textValue(), fields);
-            columnsByType.put(type.textValue(), new Row.Columns(names));
+            RecordType recordType = RecordType.of(type.textValue());
+            columns.addAll(recordType.furtherColumns());
+            shapes.put(type.textValue(), new Shape(recordType, List.copyOf(ofType), new Row.Columns(columns)));
         }
+    }
+
+    /**
+     * A line as a row of the table of its type.
+     *
+     * @param row every field of the type, absent ones as null, timestamps in UTC, objects as JSON text, and then the further
+     *            columns of the table, all null
+     */
+    record Checked(RecordType type, Row row) {
     }
 
     /**
      * Reads one record.
      *
-     * @return a row with every field of the record's type, absent ones as null, timestamps in UTC, objects as JSON text, and with
-     *         the further columns of its table, all null
      * @throws BadLineException with the first reason found
      */
-    Row read(byte[] bytes, int offset, int length) throws BadLineException {
+    Checked read(byte[] bytes, int offset, int length) throws BadLineException {
         checkText(bytes, offset, length);
-        Map<String, Object> values = parse(bytes, offset, length);
-        String type = (String) fieldsByName.get("type").check(values.get("type"));
-        Row record = new Row(columnsByType.get(type));
-        for (Field field : fieldsByType.get(type)) {
-            record.put(field.name(), field.check(values.get(field.name())));
+        Object[] values = parse(bytes, offset, length);
+        Slot type = slots.get("type");
+        Shape shape = shapes.get((String) type.field().check(values[type.index()]));
+        Row row = new Row(shape.columns());
+        for (int i = 0; i < shape.slots().size(); i++) {
+            Slot slot = shape.slots().get(i);
+            row.set(i, slot.field().check(values[slot.index()]));
         }
-        return record;
+        return new Checked(shape.type(), row);
     }
 
     /** The values of the fields we know, unchecked: of duplicate keys the last counts, even where an earlier one is wrong. */
-    private Map<String, Object> parse(byte[] bytes, int offset, int length) throws BadLineException {
-        Map<String, Object> values = new HashMap<>(32);
+    private Object[] parse(byte[] bytes, int offset, int length) throws BadLineException {
+        Object[] values = new Object[slots.size()];
         try (JsonParser parser = JSON.createParser(bytes, offset, length)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new BadLineException(null, "the line is not a JSON object");
             }
             while (parser.nextToken() != JsonToken.END_OBJECT) {
-                Field field = fieldsByName.get(parser.currentName());
+                Slot slot = slots.get(parser.currentName());
                 parser.nextToken();
-                if (field == null) {
+                if (slot == null) {
                     parser.skipChildren();
                 } else {
-                    values.put(field.name(), field.parse(parser));
+                    values[slot.index()] = slot.field().parse(parser);
                 }
             }
             if (parser.nextToken() != null) {

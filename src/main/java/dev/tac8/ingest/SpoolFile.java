@@ -17,6 +17,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.function.BooleanSupplier;
 
@@ -31,7 +32,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
 
     private final Path path;
     private final BasicFileAttributes attributes;
-    private final String hash;
+    private final FutureTask<String> hash;
     private final Reading reading;
     private Chunks chunks;
     private final Map<RecordType, Long> counts = new EnumMap<>(RecordType.class);
@@ -53,16 +54,12 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
                    BooleanSupplier stopping) {
     }
 
-    /**
-     * Opens a file and takes its hash, which with a line's offset is the identity of a line that brings none.
-     *
-     * @throws IOException where it cannot be read
-     */
+    /** @throws IOException where the file is not there */
     SpoolFile(Path path, Reading reading) throws IOException {
         this.path = path;
         this.reading = reading;
         this.attributes = attributes();
-        this.hash = hash(path);
+        this.hash = new FutureTask<>(() -> hash(path));
     }
 
     /** The file's name in the spool. */
@@ -70,9 +67,15 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         return path.getFileName().toString();
     }
 
-    /** The content's hash, in hexadecimal digits. */
+    /**
+     * The content's hash, in hexadecimal digits; with a line's offset it is the identity of a line that brings none. It is taken
+     * while the first chunk is being stored, or by whoever asks before.
+     *
+     * @throws UncheckedIOException where the file cannot be read
+     */
     public String hash() {
-        return hash;
+        hash.run();
+        return result(hash);
     }
 
     Path path() {
@@ -149,6 +152,24 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         }
     }
 
+    /** What another thread reads from the file. */
+    private <T> T result(Future<T> task) {
+        try {
+            return task.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoppedException(name());
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException io) {
+                throw new UncheckedIOException(io);
+            }
+            if (e.getCause() instanceof UncheckedIOException io) {
+                throw io;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
     private BasicFileAttributes attributes() throws IOException {
         return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     }
@@ -188,6 +209,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         Chunks() throws IOException {
             lines = new LineReader(Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS), reading.maxLineBytes());
             readAhead();
+            reading.readAhead().execute(hash);
         }
 
         @Override
@@ -208,7 +230,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         @Override
         public Chunk next() {
             failed = true;
-            Chunk chunk = ready();
+            Chunk chunk = result(ahead);
             if (chunk == null) {
                 throw new UncheckedIOException(new IOException("the file became shorter while it was read"));
             }
@@ -238,20 +260,6 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         private void readAhead() {
             ahead = new FutureTask<>(this::read);
             reading.readAhead().execute(ahead);
-        }
-
-        private Chunk ready() {
-            try {
-                return ahead.get();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new StoppedException(name());
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof IOException io) {
-                    throw new UncheckedIOException(io);
-                }
-                throw new IllegalStateException(e.getCause());
-            }
         }
 
         /** Reads and checks the next chunk; null at the end of the file. A rest of blank lines is a chunk too, an empty one. */
@@ -285,7 +293,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
                 return false;
             }
             try {
-                chunk.add(reading.format().read(lines.buffer(), start, length), hash + "+" + lines.offset());
+                chunk.add(reading.format().read(lines.buffer(), start, length), lines.offset());
             } catch (BadLineException e) {
                 chunk.add(new BadLine(lines.number(), lines.offset(), lines.length(), e.field, e.getMessage()));
             }

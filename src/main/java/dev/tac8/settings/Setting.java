@@ -7,7 +7,7 @@ public enum Setting {
     LOCAL_DIR("tac8.local.dir", "var/local"),
     SPOOL_POLL_MILLISECONDS("tac8.spool.poll-milliseconds", "25", 1, 60_000),
     INGEST_MAX_LINE_BYTES("tac8.ingest.max-line-bytes", "4194304", 1024, 268_435_456),
-    INGEST_CHUNK_RECORDS("tac8.ingest.chunk-records", "5000", 1, 100_000),
+    INGEST_CHUNK_RECORDS("tac8.ingest.chunk-records", "10000", 1, 100_000),
     STORE_BUSY_SECONDS("tac8.store.busy-seconds", "10", 1, 3600);
 
     private final String key;

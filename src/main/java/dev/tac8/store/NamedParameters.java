@@ -92,10 +92,9 @@ public final class NamedParameters implements SqlPrepareStatementStrategy {
     private static void bind(PreparedStatement statement, int index, Object value) throws SQLException {
         if (value instanceof String text) {
             statement.setString(index, text);
-        } else if (value instanceof Long number) {
-            statement.setLong(index, number);
-        } else if (value instanceof Double number) {
-            statement.setDouble(index, number);
+        } else if (value instanceof Long || value instanceof Double) {
+            // setLong would have the driver make a second Long of it.
+            statement.setObject(index, value);
         } else if (value == null) {
             statement.setNull(index, Types.NULL);
         } else {

@@ -41,9 +41,11 @@ final class JdbcRival {
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
         connection = config.createConnection("jdbc:sqlite:" + database);
         try (Statement statement = connection.createStatement()) {
-            for (String ddl : Files.readString(sql.resolve("schema.sql")).replaceAll("--[^\n]*", "").split(";")) {
-                if (!ddl.isBlank()) {
-                    statement.executeUpdate(ddl);
+            for (String script : List.of("open-store.sql", "schema.sql")) {
+                for (String command : Files.readString(sql.resolve(script)).replaceAll("--[^\n]*", "").split(";")) {
+                    if (!command.isBlank()) {
+                        statement.execute(command);
+                    }
                 }
             }
             for (String index : seedIndexes ? FURTHER_INDEXES : List.<String>of()) {

@@ -295,7 +295,7 @@ class RecordFormatTest {
 
     private static void check(Example example) {
         try {
-            Map<String, Object> record = FORMAT.read(example.line(), 0, example.line().length);
+            Map<String, Object> record = FORMAT.read(example.line(), 0, example.line().length).row();
             assertThat(example.verdict()).as(example.source()).isEqualTo("ok");
             if (example.stored() != null) {
                 assertThat(String.valueOf(record.get(example.field()))).as(example.source()).isEqualTo(example.stored());
@@ -361,7 +361,7 @@ class RecordFormatTest {
 
     private static Map<String, Object> read(String line) throws BadLineException {
         byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
-        return FORMAT.read(bytes, 0, bytes.length);
+        return FORMAT.read(bytes, 0, bytes.length).row();
     }
 
     private static JsonSchema schema() {
