@@ -54,6 +54,10 @@ public final class Home implements Closeable {
         return dir.resolve("var/external/logs.db");
     }
 
+    public Path localDatabase() {
+        return dir.resolve("var/local/logs.db");
+    }
+
     /** Overrides a setting, as -D does. */
     public Home set(String key, Object value) {
         overrides.put(key, value.toString());
@@ -194,7 +198,12 @@ public final class Home implements Closeable {
 
     /** Rows of a query over the external store, each a line of quoted values. */
     public List<String> query(String sql) {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database());
+        return query(database(), sql);
+    }
+
+    /** Rows of a query over any database. */
+    public static List<String> query(Path database, String sql) {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
              Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA busy_timeout=30000");
             try (ResultSet rows = statement.executeQuery(sql)) {

@@ -8,6 +8,7 @@ import dev.tac8.ingest.Tally;
 import dev.tac8.service.Service;
 import dev.tac8.service.SpoolTakenException;
 import dev.tac8.settings.Settings;
+import dev.tac8.store.StoreException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -77,7 +78,11 @@ final class IngestCommand implements Callable<Integer> {
 
     /** Runs the routes in this process. */
     private void ingestHere(Service service, List<Path> originals) throws Exception {
-        service.checkStores();
+        List<String> away = service.checkStores();
+        if (away.size() > 1) {
+            throw new StoreException(String.join("; ", away));
+        }
+        away.forEach(reason -> spec.commandLine().getErr().println("tac8: " + reason + "; the other store takes everything"));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> Closing.quietly(service), "stop"));
         Map<Path, Long> waiting = publish(service.spool(), originals);
         service.spool().onAcknowledged(file -> {

@@ -2,9 +2,8 @@ package dev.tac8.command;
 
 import dev.tac8.service.Service;
 import dev.tac8.settings.Settings;
-import dev.tac8.store.RefusedException;
-import dev.tac8.store.StoreException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -19,7 +18,7 @@ import picocli.CommandLine.Spec;
         description = "Runs the service: stores what is renamed into the spool, until it is stopped (Ctrl-C, SIGTERM).",
         footer = {"", "Example:", "  ./tac8 run -D tac8.external.dir=/mnt/external-hdd/tac8%n"})
 final class RunCommand implements Callable<Integer> {
-    private static final Logger LOG = LoggerFactory.getLogger("store-external");
+    private static final Logger LOG = LoggerFactory.getLogger("run");
 
     @ParentCommand
     private Tac8 tac8;
@@ -35,18 +34,15 @@ final class RunCommand implements Callable<Integer> {
             Closing.quietly(service);
             stopped.countDown();
         }, "stop"));
-        try {
-            service.checkStores();
-        } catch (RefusedException e) {
-            throw e;
-        } catch (StoreException e) {
-            LOG.error("{}. The spool keeps everything until then", e.getMessage());
-        }
+        List<String> away = service.checkStores();
+        away.forEach(reason -> LOG.error("{}. {}", reason, away.size() == 1 ? "The other store takes everything until then"
+                : "The spool keeps everything until then"));
         service.start();
         PrintWriter out = spec.commandLine().getOut();
         out.println("tac8 is running, process " + ProcessHandle.current().pid());
         out.println("  spool           " + service.spool().dir() + "  (rename *.jsonl files into it)");
         out.println("  external store  " + service.external().file());
+        out.println("  local store     " + service.local().file() + "  (while the external one is away)");
         out.println("  stop with Ctrl-C or SIGTERM");
         out.flush();
         stopped.await();

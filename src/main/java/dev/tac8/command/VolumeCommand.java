@@ -43,12 +43,13 @@ final class VolumeCommand implements Runnable {
         if (!Files.isDirectory(folder)) {
             throw new StoreException(folder + " is no folder: mount the disk and make the folder first");
         }
-        Volume volume = Service.externalVolume(settings, folder);
+        String store = folder.equals(settings.path(Setting.LOCAL_DIR)) ? "local" : "external";
+        Volume volume = Service.volume(settings, store, folder);
         String id = volume.mark();
         out.println(folder + " is tac8 volume " + id);
-        if (folder.equals(settings.path(Setting.EXTERNAL_DIR))) {
+        if (store.equals("local") || folder.equals(settings.path(Setting.EXTERNAL_DIR))) {
             volume.remember(id);
-            out.println("It is the external volume from now on.");
+            out.println("It is the " + store + " volume from now on.");
         } else {
             out.println("To use it, set " + Setting.EXTERNAL_DIR.key() + "=" + folder);
         }

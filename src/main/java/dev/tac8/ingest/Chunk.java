@@ -1,7 +1,9 @@
 package dev.tac8.ingest;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -34,10 +36,19 @@ public final class Chunk {
     private final List<Map<String, Object>> apiCalls = new ArrayList<>();
     private final List<BadLine> badLines = new ArrayList<>();
     private final Map<RecordType, Long> counts = new EnumMap<>(RecordType.class);
+    private final long beginOffset;
+    private final long beginLine;
+    private Chunk whole;
     private long endOffset;
 
-    Chunk(SpoolFile file) {
+    /**
+     * @param beginOffset where it begins in its file, in bytes
+     * @param beginLine   the number of its first line, from 1
+     */
+    Chunk(SpoolFile file, long beginOffset, long beginLine) {
         this.file = file;
+        this.beginOffset = beginOffset;
+        this.beginLine = beginLine;
     }
 
     /** Adds the record of the line at an offset of the file, in bytes. */
@@ -63,9 +74,40 @@ public final class Chunk {
         endOffset = offset;
     }
 
+    /** Where the chunk begins in its file, in bytes. */
+    long beginOffset() {
+        return beginOffset;
+    }
+
+    /** The number of its first line. */
+    long beginLine() {
+        return beginLine;
+    }
+
     /** Where the chunk ends in its file, in bytes. */
     long endOffset() {
         return endOffset;
+    }
+
+    /**
+     * Its records, each as a chunk of its own, read from the file once more.
+     *
+     * @throws IOException where that fails
+     */
+    public List<Chunk> records() throws IOException {
+        List<Chunk> records = file.records(this);
+        records.forEach(record -> record.whole = this);
+        return records;
+    }
+
+    /** Makes a bad line of this one record of a chunk; once, however often the chunk is tried. */
+    void refuse(String reason) {
+        if (whole.badLines.stream().anyMatch(line -> line.offset() == beginOffset)) {
+            return;
+        }
+        whole.badLines.add(new BadLine(beginLine, beginOffset, endOffset - beginOffset, null, reason));
+        whole.badLines.sort(Comparator.comparingLong(BadLine::offset));
+        counts.forEach((type, count) -> whole.counts.merge(type, -count, Long::sum));
     }
 
     /** Counts the chunk as stored, its bad lines as set aside. */

@@ -31,9 +31,13 @@ final class LineReader implements Closeable {
     /**
      * @param in           the file's bytes; closed with this reader
      * @param maxLineBytes a longer line is {@link #isTooLong() too long}; line ends do not count
+     * @param offset       where the first byte stands in the file
+     * @param number       of the line before it
      */
-    LineReader(InputStream in, int maxLineBytes) {
+    LineReader(InputStream in, int maxLineBytes, long offset, long number) {
         this.in = in;
+        this.bufferOffset = offset;
+        this.number = number;
         this.maxLineBytes = maxLineBytes;
         this.buffer = new byte[Math.min(FIRST_BUFFER_BYTES, maxLineBytes + 2)];
     }

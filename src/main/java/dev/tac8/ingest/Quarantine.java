@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tac8.store.Reasons;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.apache.camel.ExchangeException;
 
 /**
  * The folder of lines that are no records: one file for each spool file with bad lines, to be read and mended with any editor.
@@ -71,6 +73,11 @@ public final class Quarantine {
             }
         }
         chunk.complete();
+    }
+
+    /** Has the one record of a chunk set aside, because the store refuses it. */
+    public void refuse(Chunk record, @ExchangeException Exception failure) {
+        record.refuse("the store refuses it: " + Reasons.of(failure));
     }
 
     /**

@@ -108,6 +108,11 @@ public final class Spool implements GenericFileFilter<File> {
         stop.run();
     }
 
+    /** Whether no further chunk shall be begun. */
+    public boolean isStopping() {
+        return reading.stopping().getAsBoolean();
+    }
+
     /** Gives the spool back. */
     public void unlock() throws IOException {
         if (lockChannel != null) {

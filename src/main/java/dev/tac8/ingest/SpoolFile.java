@@ -4,16 +4,21 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -129,6 +134,24 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         storedBytes = chunk.endOffset();
     }
 
+    /** Reads the records of a chunk again, each into a chunk of its own; the bad lines among them are known. */
+    List<Chunk> records(Chunk chunk) throws IOException {
+        List<Chunk> records = new ArrayList<>();
+        SeekableByteChannel bytes = Files.newByteChannel(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        bytes.position(chunk.beginOffset());
+        try (LineReader lines = new LineReader(Channels.newInputStream(bytes), reading.maxLineBytes(), chunk.beginOffset(),
+                chunk.beginLine() - 1)) {
+            while (lines.position() < chunk.endOffset() && lines.next()) {
+                Chunk record = new Chunk(this, lines.offset(), lines.number());
+                if (readLine(lines, record) && record.badLines().isEmpty()) {
+                    record.endsAt(lines.offset() + lines.length());
+                    records.add(record);
+                }
+            }
+        }
+        return records;
+    }
+
     /** How much of the quarantine file is written for sure; what stands behind it is from a try that failed. */
     long quarantineBytes() {
         return quarantineBytes;
@@ -207,7 +230,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         private long handedOut;
 
         Chunks() throws IOException {
-            lines = new LineReader(Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS), reading.maxLineBytes());
+            lines = new LineReader(Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS), reading.maxLineBytes(), 0, 0);
             readAhead();
             reading.readAhead().execute(hash);
         }
@@ -264,11 +287,11 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
 
         /** Reads and checks the next chunk; null at the end of the file. A rest of blank lines is a chunk too, an empty one. */
         private Chunk read() throws IOException {
-            Chunk chunk = new Chunk(SpoolFile.this);
             long begin = lines.position();
+            Chunk chunk = new Chunk(SpoolFile.this, begin, lines.number() + 1);
             int records = 0;
             while (records < reading.maxRecords() && lines.position() - begin < reading.maxChunkBytes() && lines.next()) {
-                if (readLine(chunk)) {
+                if (readLine(lines, chunk)) {
                     records++;
                 }
             }
@@ -278,43 +301,43 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
             chunk.endsAt(lines.position());
             return chunk;
         }
+    }
 
-        /** Reads one line into the chunk; false where the line is nothing. */
-        private boolean readLine(Chunk chunk) {
-            if (lines.isTooLong()) {
-                chunk.add(new BadLine(lines.number(), lines.offset(), lines.length(), null, "the line has " + lines.length()
-                        + " bytes, over the limit of " + reading.maxLineBytes() + " (tac8.ingest.max-line-bytes)"));
-                return true;
-            }
-            int bom = bomLength();
-            int start = lines.start() + bom;
-            int length = lines.contentLength() - bom;
-            if (isBlank(start, length)) {
+    /** Reads one line into the chunk; false where the line is nothing. */
+    private boolean readLine(LineReader lines, Chunk chunk) {
+        if (lines.isTooLong()) {
+            chunk.add(new BadLine(lines.number(), lines.offset(), lines.length(), null, "the line has " + lines.length()
+                    + " bytes, over the limit of " + reading.maxLineBytes() + " (tac8.ingest.max-line-bytes)"));
+            return true;
+        }
+        int bom = bomLength(lines);
+        int start = lines.start() + bom;
+        int length = lines.contentLength() - bom;
+        if (isBlank(lines, start, length)) {
+            return false;
+        }
+        try {
+            chunk.add(reading.format().read(lines.buffer(), start, length), lines.offset());
+        } catch (BadLineException e) {
+            chunk.add(new BadLine(lines.number(), lines.offset(), lines.length(), e.field, e.getMessage()));
+        }
+        return true;
+    }
+
+    /** A byte order mark, at the file's start or where files were concatenated. */
+    private static int bomLength(LineReader lines) {
+        byte[] bytes = lines.buffer();
+        int at = lines.start();
+        return lines.contentLength() >= 3 && bytes[at] == (byte) 0xEF && bytes[at + 1] == (byte) 0xBB
+                && bytes[at + 2] == (byte) 0xBF ? 3 : 0;
+    }
+
+    private static boolean isBlank(LineReader lines, int start, int length) {
+        for (int i = start; i < start + length; i++) {
+            if (!Character.isWhitespace(lines.buffer()[i])) {
                 return false;
             }
-            try {
-                chunk.add(reading.format().read(lines.buffer(), start, length), lines.offset());
-            } catch (BadLineException e) {
-                chunk.add(new BadLine(lines.number(), lines.offset(), lines.length(), e.field, e.getMessage()));
-            }
-            return true;
         }
-
-        /** A byte order mark, at the file's start or where files were concatenated. */
-        private int bomLength() {
-            byte[] bytes = lines.buffer();
-            int at = lines.start();
-            return lines.contentLength() >= 3 && bytes[at] == (byte) 0xEF && bytes[at + 1] == (byte) 0xBB
-                    && bytes[at + 2] == (byte) 0xBF ? 3 : 0;
-        }
-
-        private boolean isBlank(int start, int length) {
-            for (int i = start; i < start + length; i++) {
-                if (!Character.isWhitespace(lines.buffer()[i])) {
-                    return false;
-                }
-            }
-            return true;
-        }
+        return true;
     }
 }

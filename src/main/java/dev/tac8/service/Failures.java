@@ -26,10 +26,13 @@ public final class Failures implements Processor {
         this.whatHappensNext = whatHappensNext;
     }
 
-    /** Says the exchange's failure. */
+    /** Says the exchange's failure; nothing where there is none, because an open breaker did not even try. */
     @Override
     public void process(Exchange exchange) {
-        say(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, exchange.getException(), Exception.class), exchange);
+        Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, exchange.getException(), Exception.class);
+        if (failure != null) {
+            say(failure, exchange);
+        }
     }
 
     /**

@@ -2,17 +2,22 @@ package dev.tac8.service;
 
 import dev.tac8.ingest.Ingest;
 import dev.tac8.ingest.Spool;
+import dev.tac8.reconcile.Reconcile;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.NamedParameters;
+import dev.tac8.store.RefusedException;
 import dev.tac8.store.Store;
 import dev.tac8.store.StoreException;
+import dev.tac8.store.StoreGuard;
 import dev.tac8.store.StoreTransactionManager;
 import dev.tac8.store.Volume;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.main.Main;
@@ -23,12 +28,16 @@ public final class Service implements Closeable {
     private final Settings settings;
     private final Spool spool;
     private final Store external;
+    private final Store local;
+    private final Breaker breaker;
     private final Main camel = new Main();
 
-    private Service(Settings settings, Spool spool, Store external) {
+    private Service(Settings settings, Spool spool, Store external, Store local) {
         this.settings = settings;
         this.spool = spool;
         this.external = external;
+        this.local = local;
+        this.breaker = new Breaker(settings);
     }
 
     /**
@@ -45,32 +54,43 @@ public final class Service implements Closeable {
         if (holder != 0) {
             throw new SpoolTakenException(spool.dir(), holder);
         }
-        return new Service(settings, spool, store(settings));
+        // The default external store, under var/, is marked on first use, any other one by hand: it may be an empty mount point.
+        Store external = store(settings, "external", settings.path(Setting.EXTERNAL_DIR), settings.isDefault(Setting.EXTERNAL_DIR));
+        return new Service(settings, spool, external, store(settings, "local", settings.path(Setting.LOCAL_DIR), true));
     }
 
-    /** The external store as the settings say. The default one, under {@code var/}, gets its marker on first use. */
-    private static Store store(Settings settings) throws IOException, StoreException {
-        Path dir = settings.path(Setting.EXTERNAL_DIR);
-        Volume volume = externalVolume(settings, dir);
-        if (settings.isDefault(Setting.EXTERNAL_DIR) && !volume.isRemembered()) {
+    private static Store store(Settings settings, String name, Path dir, boolean mark) throws IOException, StoreException {
+        Volume volume = volume(settings, name, dir);
+        if (mark && !volume.isRemembered()) {
             Files.createDirectories(dir);
             volume.remember(volume.mark());
         }
-        return new Store("external", dir, volume, settings.number(Setting.STORE_BUSY_SECONDS), settings.home().resolve("sql"));
+        return new Store(name, dir, volume, settings.number(Setting.STORE_BUSY_SECONDS), settings.home().resolve("sql"));
     }
 
-    /** A folder as the external volume, remembered on the local side. */
-    public static Volume externalVolume(Settings settings, Path dir) {
-        return new Volume(dir, settings.path(Setting.LOCAL_DIR).resolve("external-volume"));
+    /** A folder as the volume of the external or the local store, remembered in the spool, without which nothing works anyway. */
+    public static Volume volume(Settings settings, String store, Path dir) {
+        return new Volume(dir, settings.path(Setting.SPOOL_DIR).resolve("." + store + "-volume"));
     }
 
     /**
      * Opens the stores once.
      *
-     * @throws StoreException where one is away or must not be used
+     * @return what is wrong with one that cannot be used now, in one sentence each
+     * @throws RefusedException where one must not be used
      */
-    public void checkStores() throws StoreException {
-        external.check();
+    public List<String> checkStores() throws RefusedException {
+        List<String> away = new ArrayList<>();
+        for (Store store : List.of(external, local)) {
+            try {
+                store.check();
+            } catch (RefusedException e) {
+                throw e;
+            } catch (StoreException e) {
+                away.add(e.getMessage());
+            }
+        }
+        return away;
     }
 
     public Spool spool() {
@@ -79,6 +99,10 @@ public final class Service implements Closeable {
 
     public Store external() {
         return external;
+    }
+
+    public Store local() {
+        return local;
     }
 
     /**
@@ -91,9 +115,17 @@ public final class Service implements Closeable {
         camel.setOverrideProperties(settings.toProperties());
         camel.bind("spool", spool);
         camel.bind("quarantine", spool.quarantine());
-        camel.bind("external", external);
-        camel.bind("external-transaction", transaction(external));
+        for (Store store : List.of(external, local)) {
+            camel.bind(store.name(), store);
+            camel.bind(store.name() + "-transaction", transaction(store));
+            camel.bind(store.name() + "-guard", new StoreGuard(store));
+        }
+        camel.bind("external-breaker", breaker.circuitBreaker());
+        camel.bind("breaker", breaker);
+        camel.bind("reconcile", new Reconcile(external, spool));
         camel.bind("named-parameters", new NamedParameters());
+        camel.bind("fallback", new Failures("The chunk goes to the local store"));
+        camel.bind("reconcile-failures", new Failures("The local store keeps what is not home yet; the next round goes on"));
         camel.bind("store-failures", new Failures("Reading stands still and the spool keeps everything; it goes on by itself"));
         Failures fileFailures = new Failures("The file stays in the spool and is tried again");
         camel.bind("file-failures", (Processor) exchange -> {
@@ -120,6 +152,7 @@ public final class Service implements Closeable {
         spool.stopReading();
         camel.stop();
         external.close();
+        local.close();
         spool.unlock();
     }
 }

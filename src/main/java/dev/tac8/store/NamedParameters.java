@@ -83,7 +83,7 @@ public final class NamedParameters implements SqlPrepareStatementStrategy {
             String column = columns.get(i);
             boolean known = indexes == null ? binding.row().containsKey(column) : indexes[i] >= 0;
             if (!known) {
-                throw new SQLException("the statement names :#" + column + ", which rows do not have");
+                throw new StatementException("the statement names :#" + column + ", which rows do not have");
             }
             bind(statement, i + 1, indexes == null ? binding.row().get(column) : ((Row) binding.row()).value(indexes[i]));
         }
@@ -92,13 +92,13 @@ public final class NamedParameters implements SqlPrepareStatementStrategy {
     private static void bind(PreparedStatement statement, int index, Object value) throws SQLException {
         if (value instanceof String text) {
             statement.setString(index, text);
-        } else if (value instanceof Long || value instanceof Double) {
+        } else if (value instanceof Long || value instanceof Double || value instanceof Integer) {
             // setLong would have the driver make a second Long of it.
             statement.setObject(index, value);
         } else if (value == null) {
             statement.setNull(index, Types.NULL);
         } else {
-            throw new SQLException("a row holds a " + value.getClass().getSimpleName() + "; it must be text, Long, Double or null");
+            throw new SQLException("a row holds a " + value.getClass().getSimpleName() + "; it must be text, a whole number, a Double or null");
         }
     }
 }

@@ -33,6 +33,7 @@ public final class Store extends AbstractDataSource implements Closeable {
     private final SQLiteConfig config = new SQLiteConfig();
     private final HikariDataSource pool;
     private volatile Object openFile;
+    private volatile boolean suspect;
     private Connection opened;
 
     /**
@@ -56,6 +57,11 @@ public final class Store extends AbstractDataSource implements Closeable {
         config.setCacheSize(-CACHE_KIBIBYTES);
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
         this.pool = pool();
+    }
+
+    /** What messages call it. */
+    public String name() {
+        return name;
     }
 
     /** The database file. */
@@ -106,6 +112,22 @@ public final class Store extends AbstractDataSource implements Closeable {
             evict();
             throw e;
         }
+    }
+
+    /** Whether the volume is there and holds the file that was opened. */
+    public boolean isThere() {
+        try {
+            verify();
+            return true;
+        } catch (StoreException e) {
+            return false;
+        }
+    }
+
+    /** Has the database looked through before it is used again. */
+    void suspect() {
+        suspect = true;
+        evict();
     }
 
     /** Closes the connection, so that the next use opens the database anew. */

@@ -34,8 +34,11 @@ public final class StoreTransactionManager extends DataSourceTransactionManager 
 
     @Override
     protected void doRollback(DefaultTransactionStatus status) {
-        super.doRollback(status);
-        // What failed may be the connection. Opening another takes milliseconds, and rollbacks are rare.
-        store.evict();
+        try {
+            super.doRollback(status);
+        } finally {
+            // What failed may be the connection. Opening another takes milliseconds, and rollbacks are rare.
+            store.evict();
+        }
     }
 }

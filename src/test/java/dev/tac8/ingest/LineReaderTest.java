@@ -145,7 +145,7 @@ class LineReaderTest {
                 return super.read(buffer, offset, Math.min(length, 1 + random.nextInt(mostAtATime)));
             }
         };
-        return new LineReader(in, max);
+        return new LineReader(in, max, 0, 0);
     }
 
     /** The whole file at once, a line at a time. */

@@ -1,0 +1,72 @@
+package dev.tac8.service;
+
+import dev.tac8.settings.Setting;
+import dev.tac8.settings.Settings;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import java.time.Duration;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The circuit breaker around the external store, and what it has to say. */
+public final class Breaker {
+    private static final Logger LOG = LoggerFactory.getLogger("store-external");
+
+    private final CircuitBreaker breaker;
+    private final int retrySeconds;
+    private volatile Instant since = Instant.now();
+
+    Breaker(Settings settings) {
+        retrySeconds = settings.number(Setting.BREAKER_RETRY_SECONDS);
+        int failures = settings.number(Setting.BREAKER_FAILURES);
+        // Camel's defaults wait for a hundred calls: at a chunk a second that is never. Neither recordException nor ignoreException,
+        // which would take a failure of another kind for a success.
+        breaker = CircuitBreaker.of("external", CircuitBreakerConfig.custom()
+                .slidingWindowSize(failures)
+                .minimumNumberOfCalls(failures)
+                .failureRateThreshold(100)
+                .waitDurationInOpenState(Duration.ofSeconds(retrySeconds))
+                .permittedNumberOfCallsInHalfOpenState(1)
+                .build());
+        breaker.getEventPublisher().onStateTransition(event -> onTransition(event.getStateTransition()));
+    }
+
+    /** What the route asks. */
+    CircuitBreaker circuitBreaker() {
+        return breaker;
+    }
+
+    /** Whether chunks go to the external store. */
+    public boolean isClosed() {
+        return breaker.getState() == CircuitBreaker.State.CLOSED;
+    }
+
+    /** When chunks began to go where they go now. */
+    public Instant since() {
+        return since;
+    }
+
+    /** Closes it, because the external store has just worked for somebody else. */
+    public void close() {
+        if (!isClosed()) {
+            breaker.transitionToClosedState();
+        }
+    }
+
+    private void onTransition(CircuitBreaker.StateTransition transition) {
+        switch (transition) {
+            case CLOSED_TO_OPEN -> {
+                since = Instant.now();
+                LOG.warn("chunks go to the local store from now on; the external one is tried again every {} s", retrySeconds);
+            }
+            case HALF_OPEN_TO_CLOSED, OPEN_TO_CLOSED -> {
+                LOG.info("the external store works again, after {} s", Duration.between(since, Instant.now()).toSeconds());
+                since = Instant.now();
+            }
+            default -> {
+                // A try that failed, or one that has just begun.
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.tac8.store;
+
+import org.sqlite.SQLiteException;
+
+/** Who is to blame for a write that failed; this decides what happens to the chunk. Here, and nowhere else. */
+public enum Blame {
+    /** The store: its disk is away, full, read-only, damaged, or locked for too long. The chunk goes to the other store. */
+    STORE,
+    /** One of the rows, which a healthy store refuses. The chunk goes once more record by record, and that one to quarantine. */
+    ROW,
+    /** The statement: somebody has edited it. Everything waits until it is mended. */
+    STATEMENT;
+
+    /** The blame for a failure; that of what nobody foresaw is a statement's, because waiting loses nothing. */
+    static Blame of(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof StatementException) {
+                return STATEMENT;
+            }
+            if (cause instanceof SQLiteException sqlite) {
+                return of(primaryCode(sqlite));
+            }
+            if (cause instanceof StoreException) {
+                return STORE;
+            }
+        }
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof java.sql.SQLException) {
+                // The pool's or the driver's own: no connection, a connection that was closed.
+                return STORE;
+            }
+        }
+        return STATEMENT;
+    }
+
+    /** Whether the database may be damaged: it is looked through before it is used again. */
+    static boolean isSuspicious(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLiteException sqlite) {
+                return switch (primaryCode(sqlite)) {
+                    case 10, 11, 26 -> true;    // SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_NOTADB
+                    default -> false;
+                };
+            }
+        }
+        return false;
+    }
+
+    /** SQLite's primary result codes: https://www.sqlite.org/rescode.html. */
+    private static Blame of(int code) {
+        return switch (code) {
+            case 18, 19, 20 -> ROW;             // SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH
+            case 3, 5, 6, 7, 8, 10, 11, 13, 14, 15, 22, 23, 26 ->
+                // SQLITE_PERM, BUSY, LOCKED, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOLFS, AUTH, NOTADB
+                STORE;
+            default -> STATEMENT;
+        };
+    }
+
+    private static int primaryCode(SQLiteException e) {
+        return e.getResultCode().code & 0xff;
+    }
+}

@@ -1,0 +1,12 @@
+package dev.tac8.store;
+
+import java.sql.SQLException;
+
+/** A statement in {@code sql/} asks for what there is not. */
+final class StatementException extends SQLException {
+    private static final long serialVersionUID = 1L;
+
+    StatementException(String message) {
+        super(message);
+    }
+}
