@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tac8.ingest.Spool;
-import dev.tac8.store.Store;
 import dev.tac8.store.StoreException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +24,7 @@ public final class Reconcile {
     private static final Logger LOG = LoggerFactory.getLogger("reconcile");
     private static final JsonMapper JSON = new JsonMapper();
 
-    private final Store external;
+    private final BooleanSupplier external;
     private final Spool spool;
     private boolean goesOn;
     private long beganNanos;
@@ -34,14 +34,15 @@ public final class Reconcile {
     private final Set<Object> tasks = new LinkedHashSet<>();
     private final Set<Object> sessions = new LinkedHashSet<>();
 
-    public Reconcile(Store external, Spool spool) {
+    /** @param external whether the external store is there */
+    public Reconcile(BooleanSupplier external, Spool spool) {
         this.external = external;
         this.spool = spool;
     }
 
     /** Begins a round, which is over at once while the external store is away. */
     public void begin() {
-        goesOn = external.isThere();
+        goesOn = external.getAsBoolean();
     }
 
     /** Whether another chunk may be brought home now. */

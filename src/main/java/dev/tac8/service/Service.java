@@ -16,6 +16,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.CamelContext;
@@ -30,6 +31,7 @@ public final class Service implements Closeable {
     private final Store external;
     private final Store local;
     private final Breaker breaker;
+    private final TimeLimit timeLimit;
     private final Main camel = new Main();
 
     private Service(Settings settings, Spool spool, Store external, Store local) {
@@ -38,6 +40,7 @@ public final class Service implements Closeable {
         this.external = external;
         this.local = local;
         this.breaker = new Breaker(settings);
+        this.timeLimit = new TimeLimit(Duration.ofSeconds(settings.number(Setting.STORE_ANSWER_SECONDS)));
     }
 
     /**
@@ -83,11 +86,20 @@ public final class Service implements Closeable {
         List<String> away = new ArrayList<>();
         for (Store store : List.of(external, local)) {
             try {
-                store.check();
+                if (store == external) {
+                    timeLimit.call(() -> {
+                        external.check();
+                        return null;
+                    });
+                } else {
+                    store.check();
+                }
             } catch (RefusedException e) {
                 throw e;
             } catch (StoreException e) {
                 away.add(e.getMessage());
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
             }
         }
         return away;
@@ -122,7 +134,8 @@ public final class Service implements Closeable {
         }
         camel.bind("external-breaker", breaker.circuitBreaker());
         camel.bind("breaker", breaker);
-        camel.bind("reconcile", new Reconcile(external, spool));
+        camel.bind("time-limit", timeLimit);
+        camel.bind("reconcile", new Reconcile(this::isExternalThere, spool));
         camel.bind("named-parameters", new NamedParameters());
         camel.bind("fallback", new Failures("The chunk goes to the local store"));
         camel.bind("reconcile-failures", new Failures("The local store keeps what is not home yet; the next round goes on"));
@@ -133,11 +146,21 @@ public final class Service implements Closeable {
             fileFailures.process(exchange);
         });
         try {
+            camel.init();
+            timeLimit.setTemplate(camel.getCamelContext().createProducerTemplate());
             camel.start();
         } catch (RuntimeException e) {
             throw new RoutesException(e);
         }
         return camel.getCamelContext();
+    }
+
+    private boolean isExternalThere() {
+        try {
+            return timeLimit.call(external::isThere);
+        } catch (Exception e) {
+            return false;
+        }
     }
 
     private static SpringTransactionPolicy transaction(Store store) {
@@ -151,7 +174,9 @@ public final class Service implements Closeable {
     public void close() throws IOException {
         spool.stopReading();
         camel.stop();
-        external.close();
+        if (timeLimit.stuckFor().isZero()) {
+            external.close();
+        }
         local.close();
         spool.unlock();
     }

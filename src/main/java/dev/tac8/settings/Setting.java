@@ -9,6 +9,7 @@ public enum Setting {
     INGEST_MAX_LINE_BYTES("tac8.ingest.max-line-bytes", "4194304", 1024, 268_435_456),
     INGEST_CHUNK_RECORDS("tac8.ingest.chunk-records", "10000", 1, 100_000),
     STORE_BUSY_SECONDS("tac8.store.busy-seconds", "10", 1, 3600),
+    STORE_ANSWER_SECONDS("tac8.store.answer-seconds", "20", 6, 3600),
     BREAKER_FAILURES("tac8.breaker.failures", "1", 1, 100),
     BREAKER_RETRY_SECONDS("tac8.breaker.retry-seconds", "2", 1, 3600),
     RECONCILE_SECONDS("tac8.reconcile.seconds", "2", 1, 3600);

@@ -1,0 +1,103 @@
+package dev.tac8.service;
+
+import dev.tac8.store.StoreException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.support.ExchangeHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Calls the external store on a thread of its own and goes on without it where it does not answer: a disk that hangs neither fails
+ * nor returns. What is stuck may still commit, days later; the rows then join with themselves.
+ *
+ * <p>The breaker's own time limit would let the stuck call write into the exchange that the fallback works on.
+ */
+public final class TimeLimit {
+    private static final Logger LOG = LoggerFactory.getLogger("store-external");
+    private static final Duration SAY_AFTER = Duration.ofSeconds(5);
+
+    private final Duration limit;
+    private final ExecutorService threads;
+    private final Map<Future<?>, Long> calls = new ConcurrentHashMap<>();
+    private volatile Future<?> stuck;
+    private volatile ProducerTemplate template;
+
+    /** @param limit how long an answer is waited for */
+    TimeLimit(Duration limit) {
+        this.limit = limit;
+        this.threads = Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "external");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    void setTemplate(ProducerTemplate template) {
+        this.template = template;
+    }
+
+    /**
+     * Sends the exchange to a route that uses the external store.
+     *
+     * @throws StoreException where the store does not answer in time, or has not yet answered somebody else
+     */
+    public void send(Exchange exchange, String route) throws Exception {
+        Exchange copy = exchange.copy();
+        ExchangeHelper.copyResults(exchange, call(() -> template.send(route, copy)));
+    }
+
+    /**
+     * Asks the external store anything.
+     *
+     * @throws StoreException where it does not answer in time
+     */
+    <T> T call(Callable<T> question) throws Exception {
+        Future<?> before = stuck;
+        if (before != null && !before.isDone()) {
+            throw new StoreException("the external store has not answered for " + stuckFor().toSeconds() + " s");
+        }
+        Future<T> call = threads.submit(question);
+        calls.put(call, System.nanoTime());
+        try {
+            return await(call);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        } finally {
+            calls.keySet().removeIf(Future::isDone);
+        }
+    }
+
+    /** How long the oldest call has been without an answer; zero where none is stuck. */
+    public Duration stuckFor() {
+        calls.keySet().removeIf(Future::isDone);
+        long now = System.nanoTime();
+        Duration oldest = Duration.ofNanos(calls.values().stream().mapToLong(began -> now - began).max().orElse(0));
+        return oldest.compareTo(SAY_AFTER) < 0 ? Duration.ZERO : oldest;
+    }
+
+    private <T> T await(Future<T> call) throws Exception {
+        try {
+            return call.get(SAY_AFTER.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOG.warn("the external store has not answered for {} s; without an answer the chunk goes to the local store after {} s",
+                    SAY_AFTER.toSeconds(), limit.toSeconds());
+        }
+        try {
+            return call.get(limit.minus(SAY_AFTER).toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            stuck = call;
+            throw new StoreException("the external store has not answered for " + limit.toSeconds() + " s: its disk hangs");
+        }
+    }
+}
