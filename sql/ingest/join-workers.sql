@@ -1,7 +1,7 @@
 -- Joins rows of workers with what is stored, column by column, so that any order of arrival gives the same row:
 -- spawned_at the least, (completed_at, status, exit_code) the greater triple as a whole, nulls least; every other column the
 -- greater non-null value, 'unknown' counting as null.
--- Parameters: every column, by name. Used by: the routes store-external and store-local.
+-- Parameters: every column, by name. Used by: the routes write-external, write-local and prove-home.
 INSERT INTO workers (worker_id, session_id, task_id, spawned_at, completed_at, pid, status, exit_code, log_file)
 VALUES (:#worker_id, :#session_id, :#task_id, :#spawned_at, :#completed_at, :#pid, :#status, :#exit_code, :#log_file)
 ON CONFLICT (worker_id) DO UPDATE SET

@@ -3,6 +3,7 @@ package dev.tac8.service;
 import dev.tac8.ingest.Spool;
 import dev.tac8.ingest.StoppedException;
 import dev.tac8.store.Reasons;
+import dev.tac8.store.StoreException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,6 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.camel.util.ObjectHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,19 +55,22 @@ public final class Failures implements Processor {
             log.info(failure.getMessage());
             return;
         }
-        String reason = statement(exchange) + Reasons.of(failure);
+        String reason = statement(failure, exchange) + Reasons.of(failure);
         long now = System.nanoTime();
         Long said = saidNanos.get(reason);
         if (said == null || now - said >= SAY_AGAIN_AFTER.toNanos()) {
             saidNanos.put(reason, now);
-            log.error("{}: {}. {}", Spool.printable(exchange.getMessage().getHeader(Exchange.FILE_NAME_ONLY, "", String.class)),
-                    reason, whatHappensNext);
+            String file = exchange.getMessage().getHeader(Exchange.FILE_NAME_ONLY, String.class);
+            log.error("{}{}. {}", file == null ? "" : Spool.printable(file) + ": ", reason, whatHappensNext);
         }
         log.debug("in full", failure);
     }
 
-    /** The file of the statement that failed, if it was one. */
-    private static String statement(Exchange exchange) {
+    /** The file of the statement that failed, if it was one: what a store says of itself is no statement's fault. */
+    private static String statement(Exception failure, Exchange exchange) {
+        if (ObjectHelper.getException(StoreException.class, failure) != null) {
+            return "";
+        }
         Matcher file = STATEMENT_FILE.matcher(exchange.getProperty(Exchange.FAILURE_ENDPOINT, "", String.class));
         return file.find() ? file.group(1) + ": " : "";
     }

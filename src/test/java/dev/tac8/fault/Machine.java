@@ -175,6 +175,16 @@ final class Machine implements Closeable {
         mark(external);
     }
 
+    /** Gives the external store a disk with a file system of its own, which can be made to hang. */
+    void makeExternalFreezable() throws IOException, InterruptedException {
+        Path image = dir.resolve("image");
+        detach();
+        mounts.run("truncate", "-s", "64M", image);
+        mounts.run("mkfs.ext4", "-q", image);
+        mounts.run("mount", "-o", "loop", image, mountPoint);
+        mark(external);
+    }
+
     /** Gives the local store a disk of its own size. */
     void shrinkLocal(String limit) throws IOException, InterruptedException {
         mounts.mountSmall(limit, Files.createDirectories(local()));
