@@ -27,6 +27,8 @@ class StatusTest {
     private static final Duration SOON = Duration.ofSeconds(40);
     private static final JsonMapper JSON = new JsonMapper();
 
+    private static final String NO_DATABASE = "there is no database yet: ./tac8 run makes it";
+
     @TempDir
     private Path dir;
     private Home home;
@@ -56,10 +58,23 @@ class StatusTest {
         assertThat(status.get("breaker").isNull()).isTrue();
         for (String store : List.of("external", "local")) {
             assertThat(status.at("/stores/" + store + "/available")).hasToString("false");
-            assertThat(status.at("/stores/" + store + "/reason").asText()).isEqualTo("there is no database yet: ./tac8 run makes it");
+            assertThat(status.at("/stores/" + store + "/reason").asText()).isEqualTo(NO_DATABASE);
         }
         assertThat(status.get("backlog_rows").asText()).isEqualTo("0");
         assertThat(home.run("status").output()).contains("does not run").doesNotContain("breaker");
+        assertThat(files()).isEqualTo(before);
+    }
+
+    @Test
+    void aMarkedDiskThatNobodyHasUsedYetIsLeftAsItIs() throws Exception {
+        Path disk = Files.createDirectory(dir.resolve("disk"));
+        Files.writeString(disk.resolve(".tac8-volume"), "11111111-2222-3333-4444-555555555555\n");
+        home.set("tac8.external.dir", disk);
+        Files.createDirectories(home.spool());
+        List<Path> before = files();
+
+        assertThat(home.run("status").output()).contains("external    " + NO_DATABASE);
+
         assertThat(files()).isEqualTo(before);
     }
 
@@ -72,7 +87,8 @@ class StatusTest {
         assertThat(inUse.at("/service/pid").asLong()).isEqualTo(service.pid());
         assertThat(inUse.at("/breaker/state").asText()).isEqualTo("closed");
         assertThat(inUse.get("stuck").isNull()).isTrue();
-        assertThat(inUse.at("/stores/external/rows")).hasToString("{\"sessions\":1,\"tasks\":0,\"workers\":0,\"events\":2,\"api_calls\":0}");
+        assertThat(inUse.at("/stores/external/rows")).hasToString(
+                "{\"sessions\":1,\"tasks\":0,\"workers\":0,\"events\":2,\"api_calls\":0}");
         assertThat(inUse.at("/stores/external/bytes").asLong()).isEqualTo(Files.size(home.database()));
         assertThat(Instant.parse(inUse.at("/stores/external/last_write").asText())).isAfter(Instant.now().minusSeconds(60));
         assertThat(inUse.get("quarantine")).hasToString("{\"files\":1,\"lines\":1}");
@@ -86,7 +102,8 @@ class StatusTest {
         JsonNode away = status();
         assertThat(away.at("/breaker/state").asText()).isIn("open", "half-open");
         assertThat(away.at("/stores/external/available")).hasToString("false");
-        assertThat(away.at("/stores/external/reason").asText()).startsWith("no tac8 volume is mounted at " + home.path("var/external"));
+        assertThat(away.at("/stores/external/reason").asText()).startsWith("no tac8 volume is mounted at "
+                + home.path("var/external"));
         assertThat(away.get("backlog_rows").asLong()).isEqualTo(2);
         assertThat(home.run("status").output()).contains("chunks go to the local store")
                 .contains("backlog     2 rows in the local store: 1 sessions, 1 events");

@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code tac8 reconcile}: brings home by hand what the local store took. */
 @Command(name = "reconcile", mixinStandardHelpOptions = true, optionListHeading = "%n",
-        description = "Brings home to the external store what the local one took while it was away, and waits until that is done. The"
-                + " running service does so by itself.",
+        description = "Brings home to the external store what the local one took while it was away, and waits until that is done."
+                + " The running service does so by itself.",
         footer = {"", "Example:", "  ./tac8 reconcile%n"})
 final class ReconcileCommand implements Callable<Integer> {
     private static final long LOOK_MILLISECONDS = 250;

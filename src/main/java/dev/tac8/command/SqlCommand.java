@@ -66,7 +66,8 @@ final class SqlCommand implements Callable<Integer> {
         if (!Files.exists(database)) {
             throw new StoreException("there is no database " + database + " yet: ./tac8 run or ./tac8 ingest makes it");
         }
-        try (Connection connection = Databases.openToRead(database, BUSY_MILLISECONDS); Statement statement = connection.createStatement();
+        try (Connection connection = Databases.openToRead(database, BUSY_MILLISECONDS);
+             Statement statement = connection.createStatement();
              ResultSet rows = statement.executeQuery(sql)) {
             return print(rows) ? 0 : Tac8.NOTHING_FOUND;
         } catch (SQLException e) {

@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code tac8 status}: how everything is. */
 @Command(name = "status", mixinStandardHelpOptions = true, optionListHeading = "%n",
-        description = "Shows how the service, both stores, the spool and the quarantine are. Changes nothing, and waits for no disk that"
-                + " hangs.",
+        description = "Shows how the service, both stores, the spool and the quarantine are. Changes nothing, and waits for no disk"
+                + " that hangs.",
         footer = {"", "Exit code 3: neither store can be read.", "", "Examples:", "  ./tac8 status", "  ./tac8 status --json%n"})
 final class StatusCommand implements Callable<Integer> {
     private static final JsonMapper JSON = new JsonMapper();
@@ -218,7 +218,8 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private static int width(List<StoreView> stores, String table) {
-        return 2 + stores.stream().mapToInt(store -> Tac8.count(store.rows().get(table)).length()).reduce(table.length(), Math::max);
+        return 2 + stores.stream().mapToInt(store -> Tac8.count(store.rows().get(table)).length())
+                .reduce(table.length(), Math::max);
     }
 
     private static String right(String text, int width) {

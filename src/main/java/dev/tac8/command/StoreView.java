@@ -238,7 +238,8 @@ final class StoreView {
                 times.put(path, Files.getLastModifiedTime(path));
             }
         }
-        return times.keySet().stream().sorted(Comparator.<Path, FileTime>comparing(times::get).thenComparing(path -> path)).toList();
+        Comparator<Path> oldestFirst = Comparator.comparing(times::get);
+        return times.keySet().stream().sorted(oldestFirst.thenComparing(path -> path)).toList();
     }
 
     private static boolean isDamaged(Path path) {

@@ -70,7 +70,8 @@ public final class Status {
             failed = false;
         } catch (IOException e) {
             if (!failed) {
-                LOG.warn("cannot write {}, so ./tac8 status will not know how the service is: {}", spool.resolve(FILE), Reasons.of(e));
+                LOG.warn("cannot write {}, so ./tac8 status does not know how the service is: {}", spool.resolve(FILE),
+                        Reasons.of(e));
             }
             failed = true;
         }
