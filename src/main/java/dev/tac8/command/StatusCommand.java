@@ -73,7 +73,8 @@ final class StatusCommand implements Callable<Integer> {
         local = StoreView.local(settings);
         spool = Ingest.spool(settings);
         holder = spool.holder();
-        Status.Said last = holder == 0 ? null : Status.read(spool.dir());
+        Status.Said last = Status.read(spool.dir());
+        // One that is gone may have left its words behind.
         said = last != null && (holder < 0 || last.pid() == holder) ? last : null;
         for (Path file : spool.waiting()) {
             try {
