@@ -103,9 +103,7 @@ final class IngestCommand implements Callable<Integer> {
                 return true;
             }
             looked[0] = System.nanoTime();
-            boolean held = spool.lock() != 0;
-            spool.unlock();
-            return held;
+            return spool.holder() != 0;
         });
         for (Path original : originals) {
             try (SpoolFile file = spool.read(original)) {
@@ -166,17 +164,13 @@ final class IngestCommand implements Callable<Integer> {
 
     private void printSummary(double seconds) {
         String byType = Stream.of(RecordType.values()).filter(type -> tally.records(type) > 0)
-                .map(type -> count(tally.records(type)) + " " + type.table()).collect(Collectors.joining(", "));
+                .map(type -> Tac8.count(tally.records(type)) + " " + type.table()).collect(Collectors.joining(", "));
         PrintWriter out = spec.commandLine().getOut();
-        out.println("files        " + count(tally.files()));
-        out.println("records      " + count(tally.records()) + (byType.isEmpty() ? "" : "  (" + byType + ")"));
-        out.println("quarantined  " + count(tally.badLines())
+        out.println("files        " + Tac8.count(tally.files()));
+        out.println("records      " + Tac8.count(tally.records()) + (byType.isEmpty() ? "" : "  (" + byType + ")"));
+        out.println("quarantined  " + Tac8.count(tally.badLines())
                 + (tally.badLines() > 0 ? "  (./tac8 quarantine list says why)" : ""));
         out.println(String.format(Locale.ROOT, "seconds      %.1f", seconds));
         out.flush();
-    }
-
-    private static String count(long number) {
-        return String.format(Locale.ROOT, "%,d", number);
     }
 }

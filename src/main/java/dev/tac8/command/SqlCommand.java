@@ -17,9 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteDataSource;
-import org.sqlite.SQLiteOpenMode;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,27 +66,14 @@ final class SqlCommand implements Callable<Integer> {
         if (!Files.exists(database)) {
             throw new StoreException("there is no database " + database + " yet: ./tac8 run or ./tac8 ingest makes it");
         }
-        try (Connection connection = open(database); Statement statement = connection.createStatement();
+        try (Connection connection = Databases.openToRead(database, BUSY_MILLISECONDS);
+             Statement statement = connection.createStatement();
              ResultSet rows = statement.executeQuery(sql)) {
             return print(rows) ? 0 : Tac8.NOTHING_FOUND;
         } catch (SQLException e) {
             spec.commandLine().getErr().println("tac8: the statement failed: " + Reasons.of(e));
             return Tac8.USAGE;
         }
-    }
-
-    /** Opens read-write but never creates: a journal that a crash left must be rolled back. {@code query_only} does the rest. */
-    private static Connection open(Path database) throws SQLException {
-        SQLiteConfig config = new SQLiteConfig();
-        config.resetOpenMode(SQLiteOpenMode.CREATE);
-        config.setBusyTimeout(BUSY_MILLISECONDS);
-        SQLiteDataSource source = new SQLiteDataSource(config);
-        source.setUrl("jdbc:sqlite:" + database);
-        Connection connection = source.getConnection();
-        try (Statement pragma = connection.createStatement()) {
-            pragma.execute("PRAGMA query_only = ON");
-        }
-        return connection;
     }
 
     /** Prints rows as aligned columns, numbers to the right; false where there are none. */

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import picocli.CommandLine;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "tac8", mixinStandardHelpOptions = true, optionListHeading = "%n", versionProvider = Tac8.Version.class,
         description = "A flight recorder for fleets of coding agents.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, IngestCommand.class, SqlCommand.class, QuarantineCommand.class, VolumeCommand.class},
+        subcommands = {RunCommand.class, IngestCommand.class, SqlCommand.class, StatusCommand.class, ReconcileCommand.class,
+                QuarantineCommand.class, VolumeCommand.class},
         footer = {"", "Exit codes: 0 done or found, 1 nothing found, 2 wrong use, 3 a store or the spool is not available.",
                 "Settings: application.properties lists all there are.%n"})
 public final class Tac8 implements Runnable {
@@ -67,6 +69,11 @@ public final class Tac8 implements Runnable {
     /** A path as the caller typed it: relative to where the command was typed, which is not where it runs. */
     static Path fromCaller(Path path) {
         return Path.of(System.getProperty("tac8.caller-dir", ".")).resolve(path).toAbsolutePath().normalize();
+    }
+
+    /** A number for people. */
+    static String count(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
     }
 
     /** An expected failure is one sentence; only what nobody foresaw shows its stack. */

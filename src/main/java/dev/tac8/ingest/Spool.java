@@ -12,6 +12,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -19,11 +20,15 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
@@ -41,6 +46,9 @@ public final class Spool implements GenericFileFilter<File> {
     private static final Logger LOG = LoggerFactory.getLogger("ingest-spool");
     private static final DateTimeFormatter NAME_TIME = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'");
     private static final String EXTENSION = ".jsonl";
+    private static final String LOCK = ".lock";
+    private static final int LOCK_TRIES = 5;
+    private static final long LOCK_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     /** A file that failed by itself is not tried at each poll: its neighbours go first. */
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
@@ -85,22 +93,37 @@ public final class Spool implements GenericFileFilter<File> {
      */
     public long lock() throws IOException {
         // Never opened elsewhere in this process: closing any handle of the file would drop the lock.
-        lockChannel = FileChannel.open(dir.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.READ,
+        lockChannel = FileChannel.open(dir.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.READ,
                 StandardOpenOption.WRITE);
-        FileLock lock;
-        try {
-            lock = lockChannel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            lock = null;
+        FileLock lock = tryLock();
+        for (int i = 0; lock == null && i < LOCK_TRIES; i++) {
+            // Somebody who only looks has it for an instant.
+            LockSupport.parkNanos(LOCK_RETRY_NANOS);
+            lock = tryLock();
         }
         if (lock == null) {
-            long holder = readHolder();
+            long holder = readHolder(lockChannel);
             lockChannel.close();
             return holder;
         }
         lockChannel.truncate(0);
         lockChannel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
         return 0;
+    }
+
+    /**
+     * Who holds the spool, without taking it. Not to be asked by a process that holds it itself: it would lose it.
+     *
+     * @return 0 where nobody does, or the id of the process (-1 where it does not say)
+     */
+    public long holder() throws IOException {
+        try (FileChannel channel = FileChannel.open(dir.resolve(LOCK), StandardOpenOption.READ)) {
+            try (FileLock lock = channel.tryLock(0, 1, true)) {
+                return lock == null ? readHolder(channel) : 0;
+            }
+        } catch (NoSuchFileException e) {
+            return 0;
+        }
     }
 
     /** Begins no further chunk: the file that is being read stays in the spool. */
@@ -120,9 +143,17 @@ public final class Spool implements GenericFileFilter<File> {
         }
     }
 
-    private long readHolder() throws IOException {
+    private FileLock tryLock() throws IOException {
+        try {
+            return lockChannel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    private static long readHolder(FileChannel channel) throws IOException {
         ByteBuffer pid = ByteBuffer.allocate(32);
-        lockChannel.read(pid, 0);
+        channel.read(pid, 0);
         try {
             return Long.parseLong(new String(pid.array(), 0, pid.position(), StandardCharsets.US_ASCII).strip());
         } catch (NumberFormatException e) {
@@ -148,7 +179,7 @@ public final class Spool implements GenericFileFilter<File> {
         }
         Path path = candidate.getFile().toPath();
         String name = path.getFileName().toString();
-        if (!name.endsWith(EXTENSION) || !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+        if (!isSpoolFile(path)) {
             if (ignored.add(name)) {
                 LOG.warn("{} stays in the spool unread: only regular files named *{} are read", printable(name), EXTENSION);
             }
@@ -156,6 +187,20 @@ public final class Spool implements GenericFileFilter<File> {
         }
         Long until = postponedUntilNanos.get(name);
         return until == null || System.nanoTime() - until >= 0;
+    }
+
+    /** The files that wait, the one that is being read included. */
+    public List<Path> waiting() throws IOException {
+        if (!Files.isDirectory(dir)) {
+            return List.of();
+        }
+        try (Stream<Path> paths = Files.list(dir)) {
+            return paths.filter(path -> !path.getFileName().toString().startsWith(".") && isSpoolFile(path)).toList();
+        }
+    }
+
+    private static boolean isSpoolFile(Path path) {
+        return path.getFileName().toString().endsWith(EXTENSION) && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Opens a file for the route. It is closed when the exchange is done, however that ends. */

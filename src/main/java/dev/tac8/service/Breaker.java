@@ -6,6 +6,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +41,11 @@ public final class Breaker {
     /** Whether chunks go to the external store. */
     public boolean isClosed() {
         return breaker.getState() == CircuitBreaker.State.CLOSED;
+    }
+
+    /** {@code closed}: chunks go to the external store; {@code open} or {@code half-open}: to the local one. */
+    public String state() {
+        return breaker.getState().name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** When chunks began to go where they go now. */

@@ -57,6 +57,8 @@ public final class Service implements Closeable {
         if (holder != 0) {
             throw new SpoolTakenException(spool.dir(), holder);
         }
+        // What a former service said of itself is no longer so.
+        Status.forget(spool.dir());
         // The default external store, under var/, is marked on first use, any other one by hand: it may be an empty mount point.
         Store external = store(settings, "external", settings.path(Setting.EXTERNAL_DIR), settings.isDefault(Setting.EXTERNAL_DIR));
         return new Service(settings, spool, external, store(settings, "local", settings.path(Setting.LOCAL_DIR), true));
@@ -123,8 +125,22 @@ public final class Service implements Closeable {
      * @throws RoutesException where {@code routes/} or {@code sql/} cannot be loaded; nothing runs then
      */
     public CamelContext start() throws RoutesException {
+        return start("*");
+    }
+
+    /**
+     * Starts only the routes that others call: no file is read, and nothing begins by itself.
+     *
+     * @throws RoutesException where {@code routes/} or {@code sql/} cannot be loaded; nothing runs then
+     */
+    public CamelContext startIdle() throws RoutesException {
+        return start("direct:*");
+    }
+
+    private CamelContext start(String routes) throws RoutesException {
         camel.setDefaultPropertyPlaceholderLocation("false");
         camel.setOverrideProperties(settings.toProperties());
+        camel.configure().withRouteFilterIncludePattern(routes);
         camel.bind("spool", spool);
         camel.bind("quarantine", spool.quarantine());
         for (Store store : List.of(external, local)) {
@@ -135,6 +151,7 @@ public final class Service implements Closeable {
         camel.bind("external-breaker", breaker.circuitBreaker());
         camel.bind("breaker", breaker);
         camel.bind("time-limit", timeLimit);
+        camel.bind("status", new Status(spool.dir(), breaker, timeLimit));
         camel.bind("reconcile", new Reconcile(this::isExternalThere, spool));
         camel.bind("named-parameters", new NamedParameters());
         camel.bind("fallback", new Failures("The chunk goes to the local store"));

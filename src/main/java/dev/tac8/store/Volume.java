@@ -37,18 +37,33 @@ public final class Volume {
      * @throws StoreException where it is not, in one sentence
      */
     public void check() throws StoreException {
+        String ours = read(memory);
+        String found = find(ours);
+        if (ours == null) {
+            remember(found);
+        }
+    }
+
+    /**
+     * Checks the same, and writes nothing: for whoever only looks.
+     *
+     * @throws StoreException where our volume is not there, in one sentence
+     */
+    public void look() throws StoreException {
+        find(read(memory));
+    }
+
+    private String find(String ours) throws StoreException {
         String found = read(dir.resolve(MARKER));
         if (found == null) {
             throw new StoreException("no tac8 volume is mounted at " + dir + " (there is no " + MARKER
                     + "): mount it, or make one with ./tac8 volume init " + dir);
         }
-        String ours = read(memory);
-        if (ours == null) {
-            remember(found);
-        } else if (!ours.equals(found)) {
+        if (ours != null && !ours.equals(found)) {
             throw new StoreException("the volume at " + dir + " is another one (" + found + ", not " + ours
                     + "): mount the right one, or take this one with ./tac8 volume init " + dir);
         }
+        return found;
     }
 
     /**

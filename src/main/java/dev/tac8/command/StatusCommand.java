@@ -1,0 +1,274 @@
+package dev.tac8.command;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tac8.ingest.Ingest;
+import dev.tac8.ingest.Quarantine;
+import dev.tac8.ingest.Spool;
+import dev.tac8.service.Status;
+import dev.tac8.settings.Settings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code tac8 status}: how everything is. */
+@Command(name = "status", mixinStandardHelpOptions = true, optionListHeading = "%n",
+        description = "Shows how the service, both stores, the spool and the quarantine are. Changes nothing, and waits for no disk"
+                + " that hangs.",
+        footer = {"", "Exit code 3: neither store can be read.", "", "Examples:", "  ./tac8 status", "  ./tac8 status --json%n"})
+final class StatusCommand implements Callable<Integer> {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final Duration SILENT_AFTER = Duration.ofSeconds(15);
+    private static final List<String> UNITS = List.of("bytes", "KiB", "MiB", "GiB", "TiB");
+
+    @ParentCommand
+    private Tac8 tac8;
+    @Spec
+    private CommandSpec spec;
+    @Option(names = "--json", description = "Prints one JSON object; docs/operating.md says what its fields mean.")
+    private boolean json;
+
+    private final Instant now = Instant.now();
+    private Spool spool;
+    private StoreView external;
+    private StoreView local;
+    private long holder;
+    private Status.Said said;
+    private int waitingFiles;
+    private Instant oldest;
+    private int quarantineFiles;
+    private long quarantineLines;
+
+    @Override
+    public Integer call() throws Exception {
+        look(tac8.settings());
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(JSON.writeValueAsString(toJson()));
+        } else {
+            print(out);
+        }
+        out.flush();
+        return external.isAvailable() || local.isAvailable() ? 0 : Tac8.UNAVAILABLE;
+    }
+
+    private void look(Settings settings) throws IOException, InterruptedException {
+        external = StoreView.external(settings);
+        local = StoreView.local(settings);
+        spool = Ingest.spool(settings);
+        holder = spool.holder();
+        Status.Said last = Status.read(spool.dir());
+        // One that is gone may have left its words behind.
+        said = last != null && (holder < 0 || last.pid() == holder) ? last : null;
+        for (Path file : spool.waiting()) {
+            try {
+                Instant written = Files.getLastModifiedTime(file).toInstant();
+                oldest = oldest == null || written.isBefore(oldest) ? written : oldest;
+                waitingFiles++;
+            } catch (NoSuchFileException e) {
+                // It was stored meanwhile.
+            }
+        }
+        Quarantine quarantine = spool.quarantine();
+        for (Path file : quarantine.files()) {
+            try {
+                quarantine.readEntries(file, entry -> quarantineLines++);
+                quarantineFiles++;
+            } catch (NoSuchFileException e) {
+                // It was replayed meanwhile.
+            }
+        }
+        external.await();
+        local.await();
+    }
+
+    private StoreView.Failback lastFailback() {
+        return Stream.of(external, local).map(StoreView::failback).filter(Objects::nonNull)
+                .reduce((a, b) -> a.time().compareTo(b.time()) >= 0 ? a : b).orElse(null);
+    }
+
+    private ObjectNode toJson() {
+        ObjectNode all = JSON.createObjectNode().put("at", text(now));
+        all.putObject("service").put("running", holder != 0).put("pid", holder > 0 ? holder : null)
+                .put("reported_at", said == null ? null : text(said.at()));
+        all.putNull("breaker");
+        all.putNull("stuck");
+        if (said != null) {
+            all.putObject("breaker").put("state", said.breaker()).put("since", text(said.breakerSince()));
+            if (said.stuckSince() != null) {
+                all.putObject("stuck").put("what", "external store").put("since", text(said.stuckSince()))
+                        .put("seconds", age(said.stuckSince()).toSeconds());
+            }
+        }
+        ObjectNode stores = all.putObject("stores");
+        addTo(stores, external);
+        addTo(stores, local);
+        all.put("backlog_rows", backlog());
+        all.putObject("spool").put("dir", spool.dir().toString()).put("waiting_files", waitingFiles)
+                .put("oldest_since", oldest == null ? null : text(oldest))
+                .put("oldest_seconds", oldest == null ? null : age(oldest).toSeconds());
+        all.putObject("quarantine").put("files", quarantineFiles).put("lines", quarantineLines);
+        all.putNull("last_failback");
+        StoreView.Failback failback = lastFailback();
+        if (failback != null) {
+            all.putObject("last_failback").put("time", failback.time()).put("message", failback.message());
+        }
+        return all;
+    }
+
+    private static void addTo(ObjectNode stores, StoreView store) {
+        ObjectNode one = stores.putObject(store.name()).put("file", store.file().toString()).put("available", store.isAvailable())
+                .put("reason", store.reason()).put("bytes", store.bytes())
+                .put("last_write", store.lastWrite() == null ? null : text(store.lastWrite()));
+        one.putNull("rows");
+        if (store.rows() != null) {
+            ObjectNode rows = one.putObject("rows");
+            store.rows().forEach(rows::put);
+        }
+        List<Path> damaged = store.damaged();
+        one.putObject("damaged").put("count", damaged.size())
+                .put("newest", damaged.isEmpty() ? null : damaged.get(damaged.size() - 1).toString());
+    }
+
+    /** The rows that wait to be brought home, or null where they are not known. */
+    private Long backlog() {
+        return local.isUntouched() ? Long.valueOf(0) : local.rowCount();
+    }
+
+    private void print(PrintWriter out) {
+        out.println("service     " + serviceInWords());
+        if (said != null) {
+            out.println("breaker     " + said.breaker() + " for " + inWords(age(said.breakerSince())) + ": chunks go to the "
+                    + (said.breaker().equals("closed") ? "external" : "local") + " store");
+            out.println("stuck       " + (said.stuckSince() == null ? "nothing"
+                    : "the external store has not answered for " + inWords(age(said.stuckSince()))));
+        }
+        out.println();
+        printStores(out);
+        out.println();
+        out.println("backlog     " + backlogInWords());
+        out.println("waiting     " + (waitingFiles == 0 ? "nothing" : count(waitingFiles, "file") + " in the spool, the oldest for "
+                + inWords(age(oldest))));
+        out.println("quarantine  " + (quarantineFiles == 0 ? "nothing" : count(quarantineLines, "line") + " in "
+                + count(quarantineFiles, "file") + "; ./tac8 quarantine list says why"));
+        StoreView.Failback failback = lastFailback();
+        out.println("failback    " + (failback == null ? "never" : ago(Instant.parse(failback.time())) + ". "
+                + Spool.printable(failback.message())));
+        printDamaged(out);
+    }
+
+    private void printDamaged(PrintWriter out) {
+        if (external.damaged().isEmpty() && local.damaged().isEmpty()) {
+            out.println("damaged     nothing");
+        }
+        for (StoreView store : List.of(external, local)) {
+            List<Path> damaged = store.damaged();
+            if (!damaged.isEmpty()) {
+                out.println("damaged     " + count(damaged.size(), "database") + " set aside, the newest is "
+                        + damaged.get(damaged.size() - 1));
+            }
+        }
+    }
+
+    private String serviceInWords() {
+        if (holder == 0) {
+            return "does not run";
+        }
+        String runs = holder > 0 ? "runs, process " + holder : "runs";
+        if (said == null) {
+            return runs + ", but has not said yet how it is";
+        }
+        Duration silent = age(said.at());
+        return silent.compareTo(SILENT_AFTER) < 0 ? runs : runs + ", but has not said how it is for " + inWords(silent);
+    }
+
+    private void printStores(PrintWriter out) {
+        List<StoreView> counted = Stream.of(external, local).filter(store -> store.rows() != null).toList();
+        if (!counted.isEmpty()) {
+            StringBuilder head = new StringBuilder("store     ");
+            counted.get(0).rows().keySet().forEach(table -> head.append(right(table, width(counted, table))));
+            out.println(head + right("size", 12) + "  last write");
+            for (StoreView store : counted) {
+                StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-10s", store.name()));
+                store.rows().forEach((table, rows) -> line.append(right(Tac8.count(rows), width(counted, table))));
+                out.println(line + right(size(store.bytes()), 12) + "  " + ago(store.lastWrite()));
+            }
+        }
+        for (StoreView store : List.of(external, local)) {
+            if (store.rows() == null) {
+                out.println(String.format(Locale.ROOT, "%-10s  ", store.name()) + (store.bytes() == null ? ""
+                        : size(store.bytes()) + ", written " + ago(store.lastWrite()) + "; ") + Spool.printable(store.reason()));
+            }
+        }
+    }
+
+    private static int width(List<StoreView> stores, String table) {
+        return 2 + stores.stream().mapToInt(store -> Tac8.count(store.rows().get(table)).length())
+                .reduce(table.length(), Math::max);
+    }
+
+    private static String right(String text, int width) {
+        return " ".repeat(Math.max(0, width - text.length())) + text;
+    }
+
+    private String backlogInWords() {
+        Long rows = backlog();
+        if (rows == null) {
+            return "not known, as the local store cannot be read";
+        }
+        return rows == 0 ? "nothing" : count(rows, "row") + " in the local store: " + StoreView.inWords(local.rows());
+    }
+
+    private static String count(long number, String thing) {
+        return Tac8.count(number) + " " + thing + (number == 1 ? "" : "s");
+    }
+
+    private static String size(long bytes) {
+        double size = bytes;
+        int unit = 0;
+        while (size >= 1024 && unit < UNITS.size() - 1) {
+            size /= 1024;
+            unit++;
+        }
+        return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", size, UNITS.get(unit));
+    }
+
+    private Duration age(Instant time) {
+        Duration age = Duration.between(time, now);
+        return age.isNegative() ? Duration.ZERO : age;
+    }
+
+    private String ago(Instant time) {
+        return text(time) + ", " + inWords(age(time)) + " ago";
+    }
+
+    private static String text(Instant time) {
+        return time.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    private static String inWords(Duration duration) {
+        Map<String, Long> parts = Map.of("days", duration.toDays(), "h", duration.toHours(), "min", duration.toMinutes());
+        for (String unit : List.of("days", "h", "min")) {
+            if (parts.get(unit) >= 2) {
+                return parts.get(unit) + " " + unit;
+            }
+        }
+        return duration.toSeconds() + " s";
+    }
+}

@@ -1,0 +1,249 @@
+package dev.tac8.command;
+
+import dev.tac8.ingest.RecordType;
+import dev.tac8.service.Service;
+import dev.tac8.settings.Setting;
+import dev.tac8.settings.Settings;
+import dev.tac8.store.Reasons;
+import dev.tac8.store.StoreException;
+import dev.tac8.store.Volume;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+import org.sqlite.SQLiteJDBCLoader;
+
+/**
+ * What can be seen of a store without changing anything. Its disk may hang: a thread of its own asks, and nobody waits longer than
+ * two seconds for the next answer.
+ */
+final class StoreView {
+    private static final long ANSWER_SECONDS = 2;
+    private static final int BUSY_MILLISECONDS = 1000;
+    private static final List<String> TABLES = Stream.of(RecordType.values()).map(RecordType::table).toList();
+
+    private final String name;
+    private final Path file;
+    private final Volume volume;
+    private final boolean marksItself;
+    private final String rowsSql;
+    private final String failbackSql;
+    private final BlockingQueue<Runnable> answers = new LinkedBlockingQueue<>();
+    private final Map<String, Long> rows = new LinkedHashMap<>();
+    private boolean done;
+    private boolean available;
+    private boolean untouched;
+    private String reason;
+    private Long bytes;
+    private Instant lastWrite;
+    private List<Path> damaged = List.of();
+    private Failback failback;
+
+    /** The last time that rows came home, and what was said of it. */
+    record Failback(String time, String message) {
+    }
+
+    private StoreView(Settings settings, String name, Setting dir, boolean marksItself) throws IOException {
+        this.name = name;
+        this.file = settings.path(dir).resolve("logs.db");
+        this.volume = Service.volume(settings, name, settings.path(dir));
+        this.marksItself = marksItself;
+        Path sql = settings.home().resolve("sql/status");
+        this.rowsSql = Files.readString(sql.resolve("rows.sql"));
+        this.failbackSql = Files.readString(sql.resolve("last-failback.sql"));
+    }
+
+    /** Begins to look at the external store. */
+    static StoreView external(Settings settings) throws IOException {
+        return new StoreView(settings, "external", Setting.EXTERNAL_DIR, settings.isDefault(Setting.EXTERNAL_DIR)).begin();
+    }
+
+    /** Begins to look at the local store. */
+    static StoreView local(Settings settings) throws IOException {
+        return new StoreView(settings, "local", Setting.LOCAL_DIR, true).begin();
+    }
+
+    private StoreView begin() {
+        try {
+            // Here, where it is nobody's time limit.
+            SQLiteJDBCLoader.initialize();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        Thread thread = new Thread(this::look, "look-" + name);
+        thread.setDaemon(true);
+        thread.start();
+        return this;
+    }
+
+    /** Waits for the answers. Without it nothing below is known. */
+    StoreView await() throws InterruptedException {
+        while (!done) {
+            Runnable answer = answers.poll(ANSWER_SECONDS, TimeUnit.SECONDS);
+            if (answer == null) {
+                reason = available ? "its rows could not be counted, as its disk is slow or hangs"
+                        : "it does not answer, so its disk is slow or hangs";
+                return this;
+            }
+            answer.run();
+        }
+        return this;
+    }
+
+    String name() {
+        return name;
+    }
+
+    Path file() {
+        return file;
+    }
+
+    /** Whether it can be read. */
+    boolean isAvailable() {
+        return available;
+    }
+
+    /** Whether nothing has ever been stored there. */
+    boolean isUntouched() {
+        return untouched;
+    }
+
+    /** Why it cannot be read, or not all of it, in words that follow the store's name and a colon; or null. */
+    String reason() {
+        return reason;
+    }
+
+    /** The rows of each table, or null where not all could be counted. */
+    Map<String, Long> rows() {
+        return rows.keySet().containsAll(TABLES) ? rows : null;
+    }
+
+    /** The rows of all tables, or null. */
+    Long rowCount() {
+        return rows() == null ? null : rows.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** The size of the database, or null. */
+    Long bytes() {
+        return bytes;
+    }
+
+    /** When the database was written last, or null. */
+    Instant lastWrite() {
+        return lastWrite;
+    }
+
+    /** Databases that were set aside because they are damaged, oldest first. */
+    List<Path> damaged() {
+        return damaged;
+    }
+
+    /** The last failback that this store knows of, or null. */
+    Failback failback() {
+        return failback;
+    }
+
+    /** Rows by table in a sentence. */
+    static String inWords(Map<String, Long> rows) {
+        return rows.entrySet().stream().filter(table -> table.getValue() > 0)
+                .map(table -> Tac8.count(table.getValue()) + " " + table.getKey()).collect(Collectors.joining(", "));
+    }
+
+    private void look() {
+        try {
+            lookAtFiles();
+            lookInside();
+        } catch (StoreException e) {
+            answers.add(() -> reason = e.getMessage());
+        } catch (SQLException e) {
+            boolean busy = e instanceof SQLiteException said && said.getResultCode() == SQLiteErrorCode.SQLITE_BUSY;
+            answers.add(() -> {
+                available = busy;
+                reason = busy ? "a writer holds it just now, so its rows were not counted" : "it cannot be read: " + Reasons.of(e);
+            });
+        } catch (IOException | RuntimeException e) {
+            answers.add(() -> reason = "it cannot be read: " + Reasons.of(e));
+        } finally {
+            answers.add(() -> done = true);
+        }
+    }
+
+    /** Looks at the attributes of files only: any handle on a database, closed again, would drop SQLite's locks on it. */
+    private void lookAtFiles() throws IOException, StoreException {
+        if (marksItself && !volume.isRemembered() && !Files.exists(file)) {
+            throw nothingThere();
+        }
+        volume.look();
+        List<Path> found = findDamaged();
+        answers.add(() -> damaged = found);
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            answers.add(() -> {
+                bytes = attributes.size();
+                lastWrite = attributes.lastModifiedTime().toInstant();
+            });
+        } catch (NoSuchFileException e) {
+            throw nothingThere();
+        }
+    }
+
+    private StoreException nothingThere() {
+        answers.add(() -> untouched = true);
+        return new StoreException("there is no database yet: ./tac8 run makes it");
+    }
+
+    private void lookInside() throws SQLException {
+        try (Connection connection = Databases.openToRead(file, BUSY_MILLISECONDS);
+             Statement statement = connection.createStatement()) {
+            try (ResultSet row = statement.executeQuery(failbackSql)) {
+                Failback last = row.next() ? new Failback(row.getString("timestamp"), row.getString("message")) : null;
+                answers.add(() -> {
+                    failback = last;
+                    available = true;
+                });
+            }
+            try (ResultSet row = statement.executeQuery(rowsSql)) {
+                while (row.next()) {
+                    String table = row.getString("name");
+                    long count = row.getLong("row_count");
+                    answers.add(() -> rows.put(table, count));
+                }
+            }
+        }
+    }
+
+    private List<Path> findDamaged() throws IOException {
+        Map<Path, FileTime> times = new HashMap<>();
+        try (Stream<Path> paths = Files.list(file.getParent())) {
+            for (Path path : paths.filter(StoreView::isDamaged).toList()) {
+                times.put(path, Files.getLastModifiedTime(path));
+            }
+        }
+        Comparator<Path> oldestFirst = Comparator.comparing(times::get);
+        return times.keySet().stream().sorted(oldestFirst.thenComparing(path -> path)).toList();
+    }
+
+    private static boolean isDamaged(Path path) {
+        String name = path.getFileName().toString();
+        return name.startsWith("logs.db.damaged-") && !name.endsWith("-journal");
+    }
+}
