@@ -31,11 +31,14 @@ public final class Home implements Closeable {
 
     private final Path dir;
     private final Map<String, String> overrides = new HashMap<>();
+    private Path root = Path.of("/");
+    private Path database;
     private Service service;
     private boolean edited;
 
     public Home(Path dir) {
         this.dir = dir;
+        this.database = dir.resolve("var/external/logs.db");
         copy("routes");
         copy("sql");
         copy("application.properties");
@@ -47,11 +50,23 @@ public final class Home implements Closeable {
     }
 
     public Path spool() {
-        return dir.resolve("var/spool");
+        return root.resolve(Path.of("/").relativize(dir.resolve("var/spool")));
     }
 
     public Path database() {
-        return dir.resolve("var/external/logs.db");
+        return database;
+    }
+
+    /** Says where the root of the service's file system is, when that is not this process's own. */
+    public Home seenThrough(Path root) {
+        this.root = root;
+        return this;
+    }
+
+    /** Says which database is asked, when that is not the external store at its place. */
+    public Home ask(Path database) {
+        this.database = database;
+        return this;
     }
 
     public Path localDatabase() {
@@ -196,7 +211,7 @@ public final class Home implements Closeable {
         }
     }
 
-    /** Rows of a query over the external store, each a line of quoted values. */
+    /** Rows of a query over the {@link #database}, each a line of quoted values. */
     public List<String> query(String sql) {
         return query(database(), sql);
     }
@@ -222,12 +237,16 @@ public final class Home implements Closeable {
         }
     }
 
-    /** All rows of a table in a fixed order, with types and all columns but event_id and call_id, to compare byte by byte. */
+    /**
+     * All rows of a table in a fixed order, with types and all columns but event_id and call_id, to compare byte by byte. What tac8
+     * itself has recorded is left out.
+     */
     public List<String> rows(String table) {
         List<String> columns = query("SELECT name FROM pragma_table_xinfo('" + table + "')"
                 + " WHERE name NOT IN ('event_id', 'call_id')");
         String row = String.join(" || '|' || ", columns.stream().map(c -> "typeof(" + c + ") || ':' || quote(" + c + ")").toList());
-        return query("SELECT " + row + " AS r FROM " + table + " ORDER BY r");
+        String delivered = columns.contains("session_id") ? " WHERE session_id <> 'tac8'" : "";
+        return query("SELECT " + row + " AS r FROM " + table + delivered + " ORDER BY r");
     }
 
     /** All five tables, as {@link #rows}. */

@@ -53,7 +53,8 @@ public final class TimeLimit {
      * @throws StoreException where the store does not answer in time, or has not yet answered somebody else
      */
     public void send(Exchange exchange, String route) throws Exception {
-        Exchange copy = exchange.copy();
+        // A copy with a unit of work of its own: on the original's, camel-sql would not see the transaction, and commit each batch.
+        Exchange copy = ExchangeHelper.createCorrelatedCopy(exchange, false);
         ExchangeHelper.copyResults(exchange, call(() -> template.send(route, copy)));
     }
 

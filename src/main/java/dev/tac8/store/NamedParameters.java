@@ -67,7 +67,10 @@ public final class NamedParameters implements SqlPrepareStatementStrategy {
 
     @Override
     public Iterator<?> createPopulateIterator(String query, String preparedQuery, int expectedParams, Exchange exchange,
-                                              Object value) {
+                                              Object value) throws SQLException {
+        if (!exchange.isTransacted()) {
+            throw new StatementException("the route writes outside a transaction, where camel-sql commits each statement by itself");
+        }
         Compiled statement = statements.computeIfAbsent(query, Compiled::new);
         return statement.columns.isEmpty() ? Collections.emptyIterator() : new Binding(statement, (Map<?, ?>) value);
     }

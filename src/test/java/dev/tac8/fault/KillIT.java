@@ -72,11 +72,11 @@ class KillIT {
     /** Where the process ends, as an edit of the routes; and how many chunks are committed by then. */
     private enum Point {
         AFTER_READING("routes/ingest.camel.yaml", "              - to: direct:hold-chunk\n", "here", 2),
-        IN_THE_TRANSACTION_BEFORE_THE_FIRST_STATEMENT("routes/store.camel.yaml", "          - setVariable:\n", "here", 2),
-        BETWEEN_TWO_STATEMENTS("routes/store.camel.yaml", setBody("variable.chunk.events"), "here", 2),
-        INSIDE_A_STATEMENT("routes/store.camel.yaml", setBody("variable.chunk.workers"), "amidRows", 2),
-        BEFORE_THE_COMMIT("routes/store.camel.yaml", setBody("variable.chunk"), "here", 2),
-        INSIDE_THE_COMMIT("routes/store.camel.yaml", setBody("variable.chunk"), "amidCommit", 2),
+        IN_THE_TRANSACTION_BEFORE_THE_FIRST_STATEMENT("routes/write.camel.yaml", "          - setVariable:\n", "here", 2),
+        BETWEEN_TWO_STATEMENTS("routes/write.camel.yaml", setBody("variable.chunk.events"), "here", 2),
+        INSIDE_A_STATEMENT("routes/write.camel.yaml", setBody("variable.chunk.workers"), "amidRows", 2),
+        BEFORE_THE_COMMIT("routes/write.camel.yaml", setBody("variable.chunk"), "here", 2),
+        INSIDE_THE_COMMIT("routes/write.camel.yaml", setBody("variable.chunk"), "amidCommit", 2),
         AFTER_THE_COMMIT("routes/ingest.camel.yaml", bean("quarantine-lines", 14), "here", 3),
         BEFORE_THE_QUARANTINE_IS_PUBLISHED("routes/ingest.camel.yaml", bean("publish-quarantine", 8), "here", Integer.MAX_VALUE),
         BEFORE_THE_FILE_MOVES("routes/ingest.camel.yaml", bean("acknowledge-file", 8), "here", Integer.MAX_VALUE);
