@@ -58,8 +58,9 @@ public final class Failures implements Processor {
         Long said = saidNanos.get(reason);
         if (said == null || now - said >= SAY_AGAIN_AFTER.toNanos()) {
             saidNanos.put(reason, now);
-            log.error("{}: {}. {}", Spool.printable(exchange.getMessage().getHeader(Exchange.FILE_NAME_ONLY, "", String.class)),
-                    reason, whatHappensNext);
+            // A round of reconcile reads no file.
+            String file = Spool.printable(exchange.getMessage().getHeader(Exchange.FILE_NAME_ONLY, "", String.class));
+            log.error("{}{}. {}", file.isEmpty() ? "" : file + ": ", reason, whatHappensNext);
         }
         log.debug("in full", failure);
     }
