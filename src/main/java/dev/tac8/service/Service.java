@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.main.Main;
 import org.apache.camel.spring.spi.SpringTransactionPolicy;
@@ -30,6 +31,8 @@ public final class Service implements Closeable {
     private final Spool spool;
     private final Store external;
     private final Store local;
+    private final StoreGuard externalGuard;
+    private final StoreGuard localGuard;
     private final Breaker breaker;
     private final TimeLimit timeLimit;
     private final Main camel = new Main();
@@ -39,6 +42,8 @@ public final class Service implements Closeable {
         this.spool = spool;
         this.external = external;
         this.local = local;
+        this.externalGuard = new StoreGuard(external);
+        this.localGuard = new StoreGuard(local);
         this.breaker = new Breaker(settings);
         this.timeLimit = new TimeLimit(Duration.ofSeconds(settings.number(Setting.STORE_ANSWER_SECONDS)));
     }
@@ -146,7 +151,7 @@ public final class Service implements Closeable {
         for (Store store : List.of(external, local)) {
             camel.bind(store.name(), store);
             camel.bind(store.name() + "-transaction", transaction(store));
-            camel.bind(store.name() + "-guard", new StoreGuard(store));
+            camel.bind(store.name() + "-guard", store == external ? externalGuard : localGuard);
         }
         camel.bind("external-breaker", breaker.circuitBreaker());
         camel.bind("breaker", breaker);
@@ -155,7 +160,11 @@ public final class Service implements Closeable {
         camel.bind("reconcile", new Reconcile(this::isExternalThere, spool));
         camel.bind("named-parameters", new NamedParameters());
         camel.bind("fallback", new Failures("The chunk goes to the local store"));
-        camel.bind("reconcile-failures", new Failures("The local store keeps what is not home yet; the next round goes on"));
+        Failures reconcileFailures = new Failures("The local store keeps what is not home yet; the next round goes on");
+        camel.bind("reconcile-failures", (Processor) exchange -> {
+            suspect(exchange);
+            reconcileFailures.process(exchange);
+        });
         camel.bind("store-failures", new Failures("Reading stands still and the spool keeps everything; it goes on by itself"));
         Failures fileFailures = new Failures("The file stays in the spool and is tried again");
         camel.bind("file-failures", (Processor) exchange -> {
@@ -170,6 +179,25 @@ public final class Service implements Closeable {
             throw new RoutesException(e);
         }
         return camel.getCamelContext();
+    }
+
+    /** Has the store that a round of reconcile failed on looked through, if it may be damaged; both where it is unknown which. */
+    private void suspect(Exchange exchange) {
+        Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, exchange.getException(), Exception.class);
+        String statement = exchange.getProperty(Exchange.FAILURE_ENDPOINT, "", String.class);
+        if (!statement.contains("#external")) {
+            localGuard.suspect(failure);
+        }
+        if (!statement.contains("#local")) {
+            try {
+                timeLimit.call(() -> {
+                    externalGuard.suspect(failure);
+                    return null;
+                });
+            } catch (Exception e) {
+                // It hangs, and is looked through when it is next suspected.
+            }
+        }
     }
 
     private boolean isExternalThere() {

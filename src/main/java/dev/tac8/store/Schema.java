@@ -48,13 +48,17 @@ final class Schema {
         }
     }
 
+    /** Sets what the driver cannot, before anything is read. */
+    void settle(Connection database) {
+        run(database, openSql);
+    }
+
     /**
      * Creates the tables in an empty database, missing indexes in one of ours.
      *
      * @throws RefusedException where the tables are not ours
      */
     void prepare(Connection database, Path file) throws SQLException {
-        run(database, openSql);
         // In one transaction: a half-made schema would be refused for ever as somebody else's.
         database.setAutoCommit(false);
         try {

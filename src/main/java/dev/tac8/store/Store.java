@@ -9,6 +9,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
@@ -32,9 +37,28 @@ public final class Store extends AbstractDataSource implements Closeable {
     private final Schema schema;
     private final SQLiteConfig config = new SQLiteConfig();
     private final HikariDataSource pool;
+    private final Logger log;
     private volatile Object openFile;
+    /** A write met what may be damage: look it through, however large it is. */
     private volatile boolean suspect;
+    /** The file that was looked through, or begun here, and has not been away since. Any other one is looked through, if it is small. */
+    private volatile Object seen;
+    /** What a write called damaged since the database was last looked through. */
+    private volatile String corrupt;
+    /** A check has found nothing, although a write had met damage. */
+    private boolean passedInVain;
     private Connection opened;
+    /** What {@link #open} has opened and may still be open: the pool closes in its own time. */
+    private final List<Connection> living = new ArrayList<>();
+
+    /** The database is damaged; the message is what SQLite says. */
+    private static final class DamagedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        DamagedException(String damage) {
+            super(damage);
+        }
+    }
 
     /**
      * @param name        what messages and the pool call it
@@ -45,6 +69,7 @@ public final class Store extends AbstractDataSource implements Closeable {
      */
     public Store(String name, Path dir, Volume volume, int busySeconds, Path sqlDir) throws StoreException {
         this.name = name;
+        this.log = LoggerFactory.getLogger("store-" + name);
         this.file = dir.resolve("logs.db");
         this.volume = volume;
         this.schema = new Schema(sqlDir);
@@ -109,6 +134,7 @@ public final class Store extends AbstractDataSource implements Closeable {
                 throw new StoreException("the " + name + " store " + file + " is no longer the file that was opened");
             }
         } catch (StoreException e) {
+            seen = null;
             evict();
             throw e;
         }
@@ -124,9 +150,19 @@ public final class Store extends AbstractDataSource implements Closeable {
         }
     }
 
-    /** Has the database looked through before it is used again. */
-    void suspect() {
+    /** Has the database looked through before it is used again, because a use of it failed. */
+    void suspect(Throwable failure) {
+        String damage = Damage.of(failure, file);
+        if (damage != null) {
+            corrupt = damage;
+        }
         suspect = true;
+        evict();
+    }
+
+    /** Has the database looked through before it is opened again, if that is a matter of a second. */
+    void lookAgain() {
+        seen = null;
         evict();
     }
 
@@ -196,41 +232,133 @@ public final class Store extends AbstractDataSource implements Closeable {
     }
 
     private Connection open() throws SQLException {
+        Connection connection;
+        try {
+            connection = openAsItIs();
+        } catch (DamagedException e) {
+            setAside(e.getMessage());
+            try {
+                connection = openAsItIs();
+            } catch (DamagedException again) {
+                throw new StoreException("cannot open " + file + ", which is new: " + again.getMessage(), again);
+            }
+        }
+        living.removeIf(Store::isClosed);
+        living.add(connection);
+        return connection;
+    }
+
+    private Connection openAsItIs() throws SQLException, DamagedException {
         Object before = fileKey();
+        long bytes = size(file);
+        if (before != null && bytes == 0) {
+            log.warn("{} has no bytes, so a new database is begun in it; what it may have held is in the JSONL files in spool/done", file);
+        }
+        if (corrupt != null && passedInVain) {
+            throw new DamagedException(corrupt + ", for the second time");
+        }
+        // A journal that is rolled back may be somebody else's.
+        boolean look = suspect || bytes <= Damage.SMALL_BYTES && !Objects.equals(before, seen)
+                || size(file.resolveSibling(file.getFileName() + "-journal")) > 0;
         SQLiteDataSource source = new SQLiteDataSource(config);
         config.resetOpenMode(SQLiteOpenMode.CREATE);
         if (before == null) {
             config.setOpenMode(SQLiteOpenMode.CREATE);
         }
         source.setUrl("jdbc:sqlite:" + file);
-        Connection connection = connect(source);
+        Connection connection = null;
         try {
+            connection = source.getConnection();
             Object after = fileKey();
             if (after == null || before != null && !after.equals(before)) {
                 throw new StoreException("the " + name + " store " + file + " went away while it was being opened");
             }
-            schema.prepare(connection, file);
+            prepare(connection, bytes, look);
+            seen = look || before == null ? after : seen;
             openFile = after;
             return connection;
-        } catch (StoreException e) {
-            connection.close();
-            throw e;
-        } catch (SQLException | RuntimeException e) {
-            connection.close();
+        } catch (SQLException | RuntimeException | DamagedException e) {
+            if (connection != null) {
+                connection.close();
+            }
+            String damage = Damage.of(e, file);
+            if (damage != null) {
+                throw new DamagedException(damage);
+            }
+            if (e instanceof StoreException || e instanceof DamagedException) {
+                throw e;
+            }
             throw cannotOpen(e);
         }
     }
 
-    private Connection connect(SQLiteDataSource source) throws StoreException {
+    private void prepare(Connection connection, long bytes, boolean look) throws SQLException, DamagedException {
+        schema.settle(connection);
+        if (look) {
+            lookThrough(connection, bytes);
+        }
         try {
-            return source.getConnection();
+            schema.prepare(connection, file);
+        } catch (RefusedException e) {
+            // Damage, too, makes a database look like somebody else's.
+            if (!look) {
+                lookThrough(connection, bytes);
+            }
+            throw e;
+        }
+    }
+
+    private void lookThrough(Connection connection, long bytes) throws SQLException, DamagedException {
+        String damage = Damage.find(connection, bytes);
+        if (damage != null) {
+            throw new DamagedException(damage);
+        }
+        passedInVain |= corrupt != null;
+        corrupt = null;
+        suspect = false;
+    }
+
+    /** Puts the database out of the way, so that a new one can be begun. */
+    private void setAside(String damage) throws StoreException {
+        // Not by any disk but ours, and not under a connection that may yet write and then count as stored.
+        volume.check();
+        living.removeIf(Store::isClosed);
+        if (!living.isEmpty()) {
+            suspect = true;
+            throw new StoreException(file + " is damaged (" + damage + "); it is set aside as soon as nobody uses it any more");
+        }
+        try {
+            Path aside = Damage.setAside(file);
+            log.error("{} is damaged ({}): it was set aside whole as {} and a new database is begun, so what it held has to be stored"
+                    + " again from the JSONL files in spool/done, which are the truth", file, damage, aside.getFileName());
+        } catch (IOException e) {
+            throw new StoreException(file + " is damaged (" + damage + ") and cannot be set aside: " + Reasons.of(e), e);
+        }
+        corrupt = null;
+        passedInVain = false;
+        suspect = false;
+    }
+
+    private static boolean isClosed(Connection connection) {
+        try {
+            return connection.isClosed();
         } catch (SQLException e) {
-            throw cannotOpen(e);
+            return false;
         }
     }
 
     private StoreException cannotOpen(Exception e) {
         return new StoreException("cannot open " + file + ": " + Reasons.of(e), e);
+    }
+
+    private static long size(Path path) throws StoreException {
+        try {
+            return Files.size(path);
+        } catch (NoSuchFileException e) {
+            return 0;
+        } catch (IOException e) {
+            throw new StoreException("cannot read " + path + ": " + Reasons.of(e), e);
+        }
     }
 
     /** Device and inode of the database, or null where there is none. */

@@ -5,6 +5,7 @@ import org.apache.camel.Exchange;
 /** Judges the writes to one store that failed; {@link Blame} says by what. */
 public final class StoreGuard {
     private static final String HELD = "tac8.held-failure";
+    private static final String LOOKED_AGAIN = "tac8.looked-again-";
 
     private final Store store;
 
@@ -23,15 +24,26 @@ public final class StoreGuard {
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         Blame blame = Blame.of(failure);
         if (blame == Blame.STORE || !store.isThere()) {
-            if (Blame.isSuspicious(failure)) {
-                store.suspect();
-            }
+            suspect(failure);
             throw failure;
+        }
+        String lookedAgain = LOOKED_AGAIN + store.name();
+        if (blame == Blame.ROW && exchange.getProperty(lookedAgain) == null) {
+            // A damaged index refuses rows as well. Once a file is enough: what follows goes record by record.
+            exchange.setProperty(lookedAgain, true);
+            store.lookAgain();
         }
         if (blame == Blame.STATEMENT) {
             exchange.setProperty(HELD, failure);
         }
         return blame == Blame.ROW;
+    }
+
+    /** Has the store looked through before it is used again, if a failure says that it may be damaged. */
+    public void suspect(Throwable failure) {
+        if (Blame.isSuspicious(failure)) {
+            store.suspect(failure);
+        }
     }
 
     /** Throws what was held back, if anything was. */

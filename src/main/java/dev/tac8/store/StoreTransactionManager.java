@@ -36,6 +36,10 @@ public final class StoreTransactionManager extends DataSourceTransactionManager 
     protected void doRollback(DefaultTransactionStatus status) {
         try {
             super.doRollback(status);
+        } catch (TransactionSystemException e) {
+            // After a full disk, an I/O error or damage SQLite has rolled back by itself, and says so here. Thrown on, this would take
+            // the place of the failure itself, and be blamed on the statement.
+            logger.debug("not rolled back by hand; closing the connection does", e);
         } finally {
             // What failed may be the connection. Opening another takes milliseconds, and rollbacks are rare.
             store.evict();

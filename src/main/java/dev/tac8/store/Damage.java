@@ -1,0 +1,108 @@
+package dev.tac8.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/** Tells a damaged database from one that cannot be read now, and puts a damaged one out of the way, whole. */
+final class Damage {
+    /** Up to here integrity_check; above only quick_check, which skips the content of indexes. docs/adr/0009 has the times. */
+    static final long SMALL_BYTES = 64L * 1024 * 1024;
+
+    private static final DateTimeFormatter DATED = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+    /** How a check words a read that failed: the disk may be going away, which is no damage. */
+    private static final Pattern NOT_READ = Pattern.compile("unable to get the page\\. error code=(\\d+)|failed to get page");
+    /** The journals first: a journal left beside the new database would be rolled back into it, or deleted. */
+    private static final List<String> PARTS = List.of("-journal", "-wal", "-shm", "");
+
+    private Damage() {
+    }
+
+    /**
+     * Looks a database through.
+     *
+     * @return what is damaged, in SQLite's words; null where nothing is
+     * @throws SQLException where it cannot be read, or SQLite calls it damaged by failing; {@link #of} tells
+     */
+    static String find(Connection database, long bytes) throws SQLException {
+        try (Statement statement = database.createStatement();
+             ResultSet rows = statement.executeQuery(bytes <= SMALL_BYTES ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)")) {
+            return verdict(rows.next() ? rows.getString(1) : "the check says nothing");
+        }
+    }
+
+    /** What is damaged by what a check said; null where nothing is. */
+    static String verdict(String said) throws StoreException {
+        Matcher notRead = NOT_READ.matcher(said);
+        if (notRead.find() && (notRead.group(1) == null || !isDamage(Integer.parseInt(notRead.group(1))))) {
+            throw new StoreException(oneLine(said));
+        }
+        return said.equals("ok") ? null : oneLine(said);
+    }
+
+    /** What is damaged by a failure to open a database; null where the failure is another one. */
+    static String of(Throwable failure, Path file) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLiteException sqlite) {
+                // These two are numbers in the header that SQLite has never written. The second makes it take the file for read-only.
+                boolean unknownFormat = String.valueOf(sqlite.getMessage()).contains("unsupported file format");
+                boolean unknownVersion = sqlite.getResultCode() == SQLiteErrorCode.SQLITE_READONLY && Files.isWritable(file)
+                        && Files.isWritable(file.getParent());
+                return isDamage(sqlite.getResultCode().code) || unknownFormat || unknownVersion ? oneLine(Reasons.of(sqlite)) : null;
+            }
+        }
+        return null;
+    }
+
+    /** SQLITE_CORRUPT and SQLITE_NOTADB. */
+    private static boolean isDamage(int code) {
+        return (code & 0xff) == 11 || (code & 0xff) == 26;
+    }
+
+    private static String oneLine(String said) {
+        return said.strip().replaceAll("\\s+", " ");
+    }
+
+    /**
+     * Renames a database that nobody here has open, and its journal, to names of their own, for good.
+     *
+     * @return the database's new name
+     */
+    static Path setAside(Path database) throws IOException {
+        String dated = database.getFileName() + ".damaged-" + DATED.format(Instant.now());
+        String name = dated;
+        for (int i = 2; isTaken(database, name); i++) {
+            name = dated + "-" + i;
+        }
+        for (String part : PARTS) {
+            Path from = database.resolveSibling(database.getFileName() + part);
+            if (Files.exists(from, LinkOption.NOFOLLOW_LINKS)) {
+                Files.move(from, database.resolveSibling(name + part), StandardCopyOption.ATOMIC_MOVE);
+            }
+        }
+        try (FileChannel folder = FileChannel.open(database.getParent(), StandardOpenOption.READ)) {
+            folder.force(true);
+        }
+        return database.resolveSibling(name);
+    }
+
+    private static boolean isTaken(Path database, String name) {
+        return PARTS.stream().anyMatch(part -> Files.exists(database.resolveSibling(name + part), LinkOption.NOFOLLOW_LINKS));
+    }
+}
