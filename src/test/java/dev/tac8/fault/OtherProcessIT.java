@@ -80,7 +80,7 @@ class OtherProcessIT {
     @CsvSource({"true, false", "true, true", "false, false", "false, true"})
     void doesNotNeedTheJournalOfATransactionThatStandsStill(boolean removed, boolean killed) throws Exception {
         machine = new Machine(dir, random);
-        machine.home().edit("routes/store.camel.yaml", STEP, PAUSE);
+        machine.home().edit("routes/write.camel.yaml", STEP, PAUSE);
         machine.drop(2);
         machine.start();
         Path home = machine.home().path("");

@@ -176,7 +176,7 @@ class VolumeIT {
     @CsvSource({"BEFORE_THE_COMMIT, false", "BEFORE_THE_COMMIT, true", "AFTER_THE_COMMIT, false", "AFTER_THE_COMMIT, true"})
     void countsACommitOnlyIfTheVolumeIsThereAfterIt(Moment moment, boolean backAtOnce) throws Exception {
         machine = new Machine(dir, random);
-        machine.home().edit("routes/store.camel.yaml", Moment.STEP, moment.edited);
+        machine.home().edit("routes/write.camel.yaml", Moment.STEP, moment.edited);
         machine.drop(2);
         machine.start();
         Path home = machine.home().path("");
