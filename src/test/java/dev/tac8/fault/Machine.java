@@ -24,6 +24,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * The service on its two stores, the external one on a disk that can be pulled out, in a mount namespace of their own; and the list
@@ -36,7 +37,7 @@ final class Machine implements Closeable {
     static final int FILE_RECORDS = 200;
     private static final String MARKER = ".tac8-volume";
     private static final List<String> QUICK_START = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final String DROPPED = "delivery";
 
     private final Path dir;
@@ -320,10 +321,14 @@ final class Machine implements Closeable {
     void await(String what, Callable<Boolean> condition) {
         // A snapshot holds the service up.
         Duration interval = Duration.ofMillis(smallLocal ? 200 : 5);
-        Awaitility.await(what).atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(interval).until(() -> {
-            assertThat(process.isAlive()).as("%s; the service has ended, and said: %s", what, log()).isTrue();
-            return condition.call();
-        });
+        try {
+            Awaitility.await(what).atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(interval).until(() -> {
+                assertThat(process.isAlive()).as("%s: the service has ended, and said: %s", what, log()).isTrue();
+                return condition.call();
+            });
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(what + ": not within " + PATIENCE.toSeconds() + " s; the service said: " + log(), e);
+        }
     }
 
     void awaitAcknowledged() {

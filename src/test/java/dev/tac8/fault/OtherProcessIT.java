@@ -24,9 +24,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Another process that locks the external store, reads it for long or takes its journal away makes nobody lose anything. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class OtherProcessIT {
-    private static final int BUSY_SECONDS = Integer.getInteger("tac8.test.busy-seconds", 1);
-    /** How long the other process keeps the store to itself. */
-    private static final Duration HELD = Duration.ofSeconds(6L * BUSY_SECONDS);
+    /** How long the other process keeps the store to itself; the service waits for a part of that. */
+    private static final Duration HELD = Duration.ofSeconds(Integer.getInteger("tac8.test.lock-seconds", 3));
+    private static final long BUSY_SECONDS = Math.max(1, HELD.toSeconds() / 6);
     private static final String STEP = "          - setBody:\n              simple: \"${variable.chunk}\"\n";
     private static final String PAUSE = "          - bean: {beanType: dev.tac8.fault.Pause, method: here}\n" + STEP;
 
@@ -80,7 +80,7 @@ class OtherProcessIT {
     @CsvSource({"true, false", "true, true", "false, false", "false, true"})
     void doesNotNeedTheJournalOfATransactionThatStandsStill(boolean removed, boolean killed) throws Exception {
         machine = new Machine(dir, random);
-        machine.home().edit("routes/store.camel.yaml", STEP, PAUSE);
+        machine.home().edit("routes/write.camel.yaml", STEP, PAUSE);
         machine.drop(2);
         machine.start();
         Path home = machine.home().path("");

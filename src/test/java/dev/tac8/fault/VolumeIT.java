@@ -30,6 +30,7 @@ class VolumeIT {
     private static final int BACKLOG_ROWS = 100_000;
     private static final Duration BACKLOG_HOME = Duration.ofSeconds(60);
     private static final int LATEST_MILLISECONDS = 150;
+    private static final String TIME = "2026-11-22T10:00:00Z";
 
     @TempDir
     private Path dir;
@@ -117,6 +118,35 @@ class VolumeIT {
         machine.check(String.format("a backlog of %,d rows comes home (in %.1f s)", rows, took.toMillis() / 1e3), 1);
     }
 
+    @Test
+    void bringsHomeACallOfAWorkerThatTheExternalStoreKnowsBetter() throws Exception {
+        // Locally the call hangs on session and task `unknown`: which they are only the external store knows.
+        bringsHome(Map.of("type", "worker", "timestamp", TIME, "session_id", "s", "task_id", "t", "worker_id", "w",
+                        "status", "spawned"),
+                Map.of("type", "api_call", "timestamp", TIME, "worker_id", "w", "model", "m", "id", "c"));
+        machine.check("only the external store knows the worker of a call", 1);
+    }
+
+    @Test
+    void bringsHomeARecordThatAddsNothingToTheOneOfItsId() throws Exception {
+        bringsHome(Map.of("type", "event", "timestamp", TIME, "session_id", "s", "event_type", "e", "message", "b", "id", "e"),
+                Map.of("type", "event", "timestamp", TIME, "session_id", "s", "event_type", "e", "message", "a", "id", "e"));
+        machine.check("two contents of one id, one in each store", 1);
+    }
+
+    private void bringsHome(Map<String, Object> toTheExternalStore, Map<String, Object> toTheLocalOne) throws Exception {
+        machine = new Machine(dir, random);
+        machine.start();
+        machine.drop(Delivery.of(List.of(toTheExternalStore)));
+        machine.awaitHome();
+        machine.pullOut();
+        machine.drop(Delivery.of(List.of(toTheLocalOne)));
+        machine.awaitAcknowledged();
+        assertThat(machine.localRows()).isPositive();
+        machine.plugIn();
+        machine.awaitHome();
+    }
+
     @ParameterizedTest(name = "store at \"{0}\" of the disk, seen before: {1}")
     @CsvSource({"'', false", "tac8, true"})
     void createsNothingBelowAMountPointWhoseDiskIsAbsentAtTheStart(String folder, boolean seenBefore) throws Exception {
@@ -176,7 +206,7 @@ class VolumeIT {
     @CsvSource({"BEFORE_THE_COMMIT, false", "BEFORE_THE_COMMIT, true", "AFTER_THE_COMMIT, false", "AFTER_THE_COMMIT, true"})
     void countsACommitOnlyIfTheVolumeIsThereAfterIt(Moment moment, boolean backAtOnce) throws Exception {
         machine = new Machine(dir, random);
-        machine.home().edit("routes/store.camel.yaml", Moment.STEP, moment.edited);
+        machine.home().edit("routes/write.camel.yaml", Moment.STEP, moment.edited);
         machine.drop(2);
         machine.start();
         Path home = machine.home().path("");
