@@ -57,6 +57,17 @@ class DamageTest {
     }
 
     @Test
+    void aFileThatIsNoDatabaseIsSetAsideAsItIsAndANewOneIsBegun() throws Exception {
+        Files.writeString(file, "This is no database.\n".repeat(100));
+
+        store.check();
+
+        assertThat(count()).isZero();
+        assertThat(aside()).hasSize(1);
+        assertThat(Files.readString(file.resolveSibling(aside().get(0)))).isEqualTo("This is no database.\n".repeat(100));
+    }
+
+    @Test
     void aFileWithoutAByteBecomesAStore() throws Exception {
         Files.createFile(file);
 

@@ -305,17 +305,6 @@ class SchemaTest {
         assertThatThrownBy(() -> store().check()).isInstanceOf(RefusedException.class).hasMessageContaining("it lacks column api_calls.");
     }
 
-    @Test
-    void refusesAFileThatIsNoDatabaseAndLeavesItAsItIs() throws Exception {
-        Path file = Files.writeString(dir.resolve("logs.db"), "this is a letter, not a database. ".repeat(100));
-
-        try (Store store = store()) {
-            assertThatThrownBy(store::check).isInstanceOf(StoreException.class).hasMessageContaining(file.toString())
-                    .hasMessageNotContaining("\n");
-        }
-        assertThat(Files.readString(file)).startsWith("this is a letter");
-    }
-
     private void assertRefused(String change, String reason) throws Exception {
         try (Store store = store()) {
             store.check();
