@@ -9,13 +9,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteOpenMode;
 
@@ -48,8 +49,8 @@ public final class Store extends AbstractDataSource implements Closeable {
     /** A check has found nothing, although a write had met damage. */
     private boolean passedInVain;
     private Connection opened;
-    /** What {@link #open} has opened and may still be open: the pool closes in its own time. */
-    private final List<Connection> living = new ArrayList<>();
+    /** What {@link #open} has opened and may still be open, because the pool closes in its own time; each with the file it is on. */
+    private final Map<Connection, Object> living = new ConcurrentHashMap<>();
 
     /** The database is damaged; the message is what SQLite says. */
     private static final class DamagedException extends Exception {
@@ -137,6 +138,25 @@ public final class Store extends AbstractDataSource implements Closeable {
             seen = null;
             evict();
             throw e;
+        }
+    }
+
+    /**
+     * Checks that what a connection has just committed is in the file that is there now. Another one may have been opened meanwhile.
+     *
+     * @throws StoreException in one sentence
+     */
+    void verify(Connection used) throws StoreException {
+        verify();
+        Object now = fileKey();
+        try {
+            if (!living.getOrDefault(used.unwrap(SQLiteConnection.class), "unknown").equals(now)) {
+                throw new StoreException("the " + name + " store " + file + " is no longer the file that was written");
+            }
+        } catch (StoreException e) {
+            throw e;
+        } catch (SQLException e) {
+            throw cannotOpen(e);
         }
     }
 
@@ -243,8 +263,8 @@ public final class Store extends AbstractDataSource implements Closeable {
                 throw new StoreException("cannot open " + file + ", which is new: " + again.getMessage(), again);
             }
         }
-        living.removeIf(Store::isClosed);
-        living.add(connection);
+        living.keySet().removeIf(Store::isClosed);
+        living.put(connection, openFile);
         return connection;
     }
 
@@ -322,7 +342,7 @@ public final class Store extends AbstractDataSource implements Closeable {
     private void setAside(String damage) throws StoreException {
         // Not by any disk but ours, and not under a connection that may yet write and then count as stored.
         volume.check();
-        living.removeIf(Store::isClosed);
+        living.keySet().removeIf(Store::isClosed);
         if (!living.isEmpty()) {
             suspect = true;
             throw new StoreException(file + " is damaged (" + damage + "); it is set aside as soon as nobody uses it any more");

@@ -1,8 +1,11 @@
 package dev.tac8.store;
 
+import java.sql.Connection;
+import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.DefaultTransactionStatus;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Transactions on one store. A commit counts only if the volume is still there after it: on a disk that was unmounted in the
@@ -21,8 +24,9 @@ public final class StoreTransactionManager extends DataSourceTransactionManager 
     @Override
     protected void doCommit(DefaultTransactionStatus status) {
         try {
+            Connection used = ((ConnectionHolder) TransactionSynchronizationManager.getResource(store)).getConnection();
             super.doCommit(status);
-            store.verify();
+            store.verify(used);
         } catch (StoreException e) {
             throw new TransactionSystemException(e.getMessage(), e);
         } catch (RuntimeException e) {
