@@ -227,6 +227,19 @@ class QuarantineTest {
     }
 
     @Test
+    void aFileOfBadLinesThatNobodyHasMendedStaysWhereItIs() throws Exception {
+        home.drop("a.jsonl", NO_RECORD);
+        home.drain();
+
+        Home.Finished replay = home.run("quarantine", "replay", "--all");
+
+        assertThat(replay.exitCode()).isEqualTo(1);
+        assertThat(replay.output()).contains("stays in quarantine: its lines are as they came");
+        assertThat(home.quarantined()).hasSize(1);
+        assertThat(home.waiting()).isEmpty();
+    }
+
+    @Test
     void showsReplaysAndStoresMendedLinesAndTakesBackWhatIsStillBad() throws Exception {
         home.drop("a.jsonl", GOOD, NO_RECORD, WORD);
         home.drain();
