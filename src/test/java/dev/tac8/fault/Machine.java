@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -105,7 +106,9 @@ final class Machine implements Closeable {
     /** Makes a folder inside a volume of ours. */
     void mark(Path folder) throws IOException {
         Files.createDirectories(mounts.seen(folder));
-        Files.writeString(mounts.seen(folder).resolve(MARKER), new UUID(random.nextLong(), random.nextLong()) + "\n");
+        // On disk at once, as volume init has it: a disk that fails would lose it.
+        Files.writeString(mounts.seen(folder).resolve(MARKER), new UUID(random.nextLong(), random.nextLong()) + "\n",
+                StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
     }
 
     // --- The service ---
