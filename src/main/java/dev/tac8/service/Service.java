@@ -14,7 +14,6 @@ import dev.tac8.store.StoreTransactionManager;
 import dev.tac8.store.Volume;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,13 +68,10 @@ public final class Service implements Closeable {
         return new Service(settings, spool, external, store(settings, "local", settings.path(Setting.LOCAL_DIR), true));
     }
 
-    private static Store store(Settings settings, String name, Path dir, boolean mark) throws IOException, StoreException {
+    private static Store store(Settings settings, String name, Path dir, boolean mark) throws StoreException {
         Volume volume = volume(settings, name, dir);
-        if (mark && !volume.isRemembered()) {
-            Files.createDirectories(dir);
-            volume.remember(volume.mark());
-        }
-        return new Store(name, dir, volume, settings.number(Setting.STORE_BUSY_SECONDS), settings.home().resolve("sql"));
+        return new Store(name, dir, mark ? volume.markingItself() : volume, settings.number(Setting.STORE_BUSY_SECONDS),
+                settings.home().resolve("sql"));
     }
 
     /** A folder as the volume of the external or the local store, remembered in the spool, without which nothing works anyway. */

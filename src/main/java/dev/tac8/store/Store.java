@@ -9,6 +9,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,7 +32,9 @@ public final class Store extends AbstractDataSource implements Closeable {
     /** Keeps readers in while a chunk is being written: with SQLite's 2 MB a transaction spills, and locks them out. */
     private static final int CACHE_KIBIBYTES = 64 * 1024;
     /** How long a second writer of this process waits for the first. */
-    private static final long WAIT_MILLISECONDS = 60_000;
+    private static final Duration WAIT = Duration.ofSeconds(60);
+    /** How long the pool waits before it is seen to that the store can still be opened; the least that it takes. */
+    private static final long LOOK_MILLISECONDS = 250;
 
     private final String name;
     private final Path file;
@@ -110,11 +114,24 @@ public final class Store extends AbstractDataSource implements Closeable {
         }
     }
 
+    /**
+     * Takes the one connection, waiting for whoever has it. What he leaves behind may be a store that cannot be opened any more; the
+     * pool would try that in vain as long as it may, and not say why.
+     */
     @Override
     public Connection getConnection() throws SQLException {
-        verify();
-        openAhead();
-        return pool.getConnection();
+        long begin = System.nanoTime();
+        while (true) {
+            verify();
+            openAhead();
+            try {
+                return pool.getConnection();
+            } catch (SQLTransientConnectionException e) {
+                if (System.nanoTime() - begin > WAIT.toNanos()) {
+                    throw new StoreException("the " + name + " store " + file + " has been in use for " + WAIT.toSeconds() + " s", e);
+                }
+            }
+        }
     }
 
     @Override
@@ -233,7 +250,7 @@ public final class Store extends AbstractDataSource implements Closeable {
         settings.setMinimumIdle(0);
         settings.setIdleTimeout(0);
         settings.setMaxLifetime(0);
-        settings.setConnectionTimeout(WAIT_MILLISECONDS);
+        settings.setConnectionTimeout(LOOK_MILLISECONDS);
         settings.setInitializationFailTimeout(-1);
         return new HikariDataSource(settings);
     }

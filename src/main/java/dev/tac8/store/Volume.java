@@ -21,14 +21,25 @@ public final class Volume {
 
     private final Path dir;
     private final Path memory;
+    private final boolean marksItself;
 
     /**
      * @param dir    the store's folder
      * @param memory the file, on another disk, that remembers which volume is ours
      */
     public Volume(Path dir, Path memory) {
+        this(dir, memory, false);
+    }
+
+    private Volume(Path dir, Path memory, boolean marksItself) {
         this.dir = dir;
         this.memory = memory;
+        this.marksItself = marksItself;
+    }
+
+    /** The same volume, but marked by the first check as long as none is ours. */
+    public Volume markingItself() {
+        return new Volume(dir, memory, true);
     }
 
     /**
@@ -38,10 +49,7 @@ public final class Volume {
      */
     public void check() throws StoreException {
         String ours = read(memory);
-        String found = find(ours);
-        if (ours == null) {
-            remember(found);
-        }
+        find(ours == null ? takeFirst() : ours);
     }
 
     /**
@@ -83,6 +91,25 @@ public final class Volume {
             throw new StoreException("cannot write " + dir.resolve(MARKER) + ": " + Reasons.of(e), e);
         }
         return created;
+    }
+
+    /** Makes the volume that is there ours; by one thread only, or two would mark it with two UUIDs. */
+    private synchronized String takeFirst() throws StoreException {
+        String ours = read(memory);
+        if (ours != null) {
+            return ours;
+        }
+        if (marksItself) {
+            try {
+                Files.createDirectories(dir);
+            } catch (IOException e) {
+                throw new StoreException("cannot make " + dir + ": " + Reasons.of(e), e);
+            }
+            mark();
+        }
+        String found = find(null);
+        remember(found);
+        return found;
     }
 
     /** Makes a volume ours: from now on only it is taken. */
