@@ -24,6 +24,8 @@ class FullDiskIT {
     private static final String INODES = "size=24m,nr_inodes=100";
     /** Some pages more or less, so that it is now one step and now another that finds no room. */
     private static final int MOST_BYTES_LEFT = 200_000;
+    /** No statement has room for its journal. */
+    private static final int NOTHING_LEFT = 0;
     private static final String STANDS_STILL = "Reading stands still";
 
     @TempDir
@@ -38,21 +40,22 @@ class FullDiskIT {
         }
     }
 
-    @Test
-    void takesTheLocalStoreWhileTheExternalOneIsFull() throws Exception {
+    @ParameterizedTest(name = "to the last byte: {0}")
+    @ValueSource(booleans = {true, false})
+    void takesTheLocalStoreWhileTheExternalOneIsFull(boolean toTheLastByte) throws Exception {
         machine = new Machine(dir, random);
         machine.shrinkExternal(SIZE);
         machine.start();
         machine.drop(1);
         machine.awaitHome();
-        List<Path> ballast = fill(machine.external());
+        List<Path> ballast = machine.mounts().fill(machine.external(),
+                toTheLastByte ? NOTHING_LEFT : random.nextInt(MOST_BYTES_LEFT));
         machine.drop(5);
         machine.awaitLocalTakesOver();
-        machine.awaitAcknowledged();
-
+        machine.keepBusy();
         empty(ballast);
         machine.awaitHome();
-        machine.check("the external store's disk is full", 1);
+        machine.check("the external store's disk is full" + (toTheLastByte ? " to the last byte" : ""), 1);
     }
 
     @Test

@@ -39,6 +39,7 @@ final class Machine implements Closeable {
     private static final String MARKER = ".tac8-volume";
     private static final List<String> QUICK_START = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m");
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration BUSY = Duration.ofSeconds(4);
     private static final String DROPPED = "delivery";
 
     private final Path dir;
@@ -273,6 +274,15 @@ final class Machine implements Closeable {
     void drop(Delivery delivery) {
         delivered.add(delivery);
         home.drop(String.format("%s-%05d.jsonl", DROPPED, dropped++), delivery.bytes());
+    }
+
+    /** Drops one file after the other for a while: long enough for reconcile and ingest to meet at a store. */
+    void keepBusy() {
+        long begin = System.nanoTime();
+        while (System.nanoTime() - begin < BUSY.toNanos()) {
+            drop(1);
+            awaitAcknowledged();
+        }
     }
 
     /** Files that have been dropped. */

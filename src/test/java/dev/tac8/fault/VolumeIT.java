@@ -256,13 +256,13 @@ class VolumeIT {
             Assumptions.abort(said);
         }
         machine.mark(machine.external());
+        machine.mounts().run("sync", "-f", machine.mountPoint());
         machine.start();
         machine.drop(4);
         machine.await("the first file is acknowledged", () -> machine.acknowledged() > 0);
         // What the kernel does to a file system with errors.
         machine.mounts().run("mount", "-o", "remount,abort", machine.mountPoint());
-        machine.drop(1);
-        machine.awaitAcknowledged();
+        machine.keepBusy();
         assertThat(machine.localRows()).isPositive();
 
         // Which also shows that nothing of the failed disk is held open.
