@@ -109,7 +109,8 @@ final class Machine implements Closeable {
         Files.createDirectories(mounts.seen(folder));
         // On disk at once, as volume init has it: a disk that fails would lose it.
         Files.writeString(mounts.seen(folder).resolve(MARKER), new UUID(random.nextLong(), random.nextLong()) + "\n",
-                StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
+                StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE,
+                StandardOpenOption.SYNC);
     }
 
     // --- The service ---
