@@ -90,7 +90,7 @@ class FullDiskIT {
 
         // The local store cannot be emptied yet: that, too, takes room.
         machine.plugIn();
-        machine.awaitAcknowledged();
+        machine.awaitResumed();
         machine.drop(1);
         machine.awaitAcknowledged();
         empty(ballast);
@@ -110,7 +110,7 @@ class FullDiskIT {
         assertThat(machine.home().waiting()).hasSize(3);
 
         empty(ballast);
-        machine.awaitAcknowledged();
+        machine.awaitResumed();
         assertThat(machine.localRows()).isPositive();
         machine.plugIn();
         machine.awaitHome();
@@ -132,7 +132,7 @@ class FullDiskIT {
         assertThat(machine.home().waiting()).isNotEmpty();
 
         empty(ballast.get(externalFirst));
-        machine.awaitAcknowledged();
+        machine.awaitResumed();
         empty(ballast.get(!externalFirst));
         machine.awaitHome();
         machine.check("the disks of both stores are full; room in the " + (externalFirst ? "external" : "local") + " one first", 1);

@@ -38,7 +38,9 @@ final class Machine implements Closeable {
     static final int FILE_RECORDS = 200;
     private static final String MARKER = ".tac8-volume";
     private static final List<String> QUICK_START = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m");
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** How long it takes at most, as documented, until work goes on where there is a store. */
+    private static final Duration RESUMED = Duration.ofSeconds(10);
     private static final Duration BUSY = Duration.ofSeconds(4);
     private static final String DROPPED = "delivery";
 
@@ -109,8 +111,7 @@ final class Machine implements Closeable {
         Files.createDirectories(mounts.seen(folder));
         // On disk at once, as volume init has it: a disk that fails would lose it.
         Files.writeString(mounts.seen(folder).resolve(MARKER), new UUID(random.nextLong(), random.nextLong()) + "\n",
-                StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE,
-                StandardOpenOption.SYNC);
+                StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.SYNC);
     }
 
     // --- The service ---
@@ -282,7 +283,7 @@ final class Machine implements Closeable {
         long begin = System.nanoTime();
         while (System.nanoTime() - begin < BUSY.toNanos()) {
             drop(1);
-            awaitAcknowledged();
+            awaitResumed();
         }
     }
 
@@ -333,20 +334,29 @@ final class Machine implements Closeable {
     // --- What must come of it ---
 
     void await(String what, Callable<Boolean> condition) {
+        await(what, PATIENCE, condition);
+    }
+
+    private void await(String what, Duration patience, Callable<Boolean> condition) {
         // A snapshot holds the service up.
         Duration interval = Duration.ofMillis(smallLocal ? 200 : 5);
         try {
-            Awaitility.await(what).atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(interval).until(() -> {
+            Awaitility.await(what).atMost(patience).pollDelay(Duration.ZERO).pollInterval(interval).until(() -> {
                 assertThat(process.isAlive()).as("%s: the service has ended, and said: %s", what, log()).isTrue();
                 return condition.call();
             });
         } catch (ConditionTimeoutException e) {
-            throw new AssertionError(what + ": not within " + PATIENCE.toSeconds() + " s; the service said: " + log(), e);
+            throw new AssertionError(what + ": not within " + patience.toSeconds() + " s; the service said: " + log(), e);
         }
     }
 
     void awaitAcknowledged() {
         await("all files are acknowledged", () -> acknowledged() == dropped);
+    }
+
+    /** Waits until every file is acknowledged, now that there is a store, but not for long. */
+    void awaitResumed() {
+        await("work goes on by itself, and all files are acknowledged", RESUMED, () -> acknowledged() == dropped);
     }
 
     void awaitLocalTakesOver() {

@@ -256,7 +256,6 @@ class VolumeIT {
             Assumptions.abort(said);
         }
         machine.mark(machine.external());
-        machine.mounts().run("sync", "-f", machine.mountPoint());
         machine.start();
         machine.drop(4);
         machine.await("the first file is acknowledged", () -> machine.acknowledged() > 0);
