@@ -34,6 +34,8 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
     /** 128 bits of SHA-256: enough that no two files share one, and half the bytes in every record_id without an id. */
     private static final int HASH_BYTES = 16;
     private static final int HASH_BUFFER_BYTES = 1 << 16;
+    /** The first chunk of a file is small, as storing waits for it, and each is at most twice the one before: reading keeps ahead. */
+    private static final int FIRST_CHUNK_RECORDS = 1000;
 
     private final Path path;
     private final BasicFileAttributes attributes;
@@ -74,7 +76,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
 
     /**
      * The content's hash, in hexadecimal digits; with a line's offset it is the identity of a line that brings none. It is taken
-     * while the first chunk is being stored, or by whoever asks before.
+     * while a chunk is being stored, or by whoever asks before.
      *
      * @throws UncheckedIOException where the file cannot be read
      */
@@ -226,13 +228,13 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
     private final class Chunks implements Iterator<Chunk>, Closeable {
         private final LineReader lines;
         private FutureTask<Chunk> ahead;
+        private int chunkRecords = Math.min(FIRST_CHUNK_RECORDS, reading.maxRecords());
         private boolean failed;
         private long handedOut;
 
         Chunks() throws IOException {
             lines = new LineReader(Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS), reading.maxLineBytes(), 0, 0);
             readAhead();
-            reading.readAhead().execute(hash);
         }
 
         @Override
@@ -259,7 +261,12 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
             }
             failed = false;
             handedOut = chunk.endOffset();
+            chunkRecords = Math.min(2 * chunkRecords, reading.maxRecords());
             readAhead();
+            if (handedOut >= size() || chunkRecords == reading.maxRecords()) {
+                // Behind the chunk that is read ahead, when the one that is being stored is large enough for both.
+                reading.readAhead().execute(hash);
+            }
             return chunk;
         }
 
@@ -281,16 +288,17 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         }
 
         private void readAhead() {
-            ahead = new FutureTask<>(this::read);
+            int limit = chunkRecords;
+            ahead = new FutureTask<>(() -> read(limit));
             reading.readAhead().execute(ahead);
         }
 
         /** Reads and checks the next chunk; null at the end of the file. A rest of blank lines is a chunk too, an empty one. */
-        private Chunk read() throws IOException {
+        private Chunk read(int limit) throws IOException {
             long begin = lines.position();
             Chunk chunk = new Chunk(SpoolFile.this, begin, lines.number() + 1);
             int records = 0;
-            while (records < reading.maxRecords() && lines.position() - begin < reading.maxChunkBytes() && lines.next()) {
+            while (records < limit && lines.position() - begin < reading.maxChunkBytes() && lines.next()) {
                 if (readLine(lines, chunk)) {
                     records++;
                 }

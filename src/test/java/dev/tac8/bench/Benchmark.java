@@ -39,7 +39,7 @@ import java.util.stream.Stream;
  * <li>{@code parts} (throughput,latency,heap): what is measured.
  * <li>{@code latency-files} (1000): the small files, of 5 records.
  * <li>{@code heap-records} (1000000): the records of the one big file; 10000000 is the long run.
- * <li>{@code jvm} (-Xmx256m -Xmn140m -XX:SurvivorRatio=3 -XX:+UseSerialGC, as the launcher has it): JVM options of the service and the Java rivals, separated by spaces.
+ * <li>{@code jvm} (-Xmx256m -Xmn140m -XX:SurvivorRatio=3 -XX:+UseParallelGC, as the launcher has it): JVM options of the service and the Java rivals, separated by spaces.
  * <li>{@code python} (python3), {@code sqlite-utils} (sqlite-utils): the programs; a rival whose program is missing is left out.
  * <li>{@code dir} (target): all files lie in its folder {@code bench}, which is emptied first. {@code keep} (false): leaves them there.
  * </ul>
@@ -57,7 +57,7 @@ public final class Benchmark {
     private final long records = Long.parseLong(option("records", "1000000"));
     private final long warmUpRecords = Long.parseLong(option("warm-up-records", "20000"));
     private final int rounds = Integer.parseInt(option("rounds", "3"));
-    private final List<String> jvm = List.of(option("jvm", "-Xmx256m -Xmn140m -XX:SurvivorRatio=3 -XX:+UseSerialGC").split(" "));
+    private final List<String> jvm = List.of(option("jvm", "-Xmx256m -Xmn140m -XX:SurvivorRatio=3 -XX:+UseParallelGC").split(" "));
     private final List<Path> files = new ArrayList<>();
     private Path warmUp;
     private String expected;
