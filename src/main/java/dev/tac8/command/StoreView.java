@@ -1,7 +1,7 @@
 package dev.tac8.command;
 
 import dev.tac8.ingest.RecordType;
-import dev.tac8.service.Service;
+import dev.tac8.query.Databases;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.Reasons;
@@ -65,7 +65,7 @@ final class StoreView {
     private StoreView(Settings settings, String name, Setting dir, boolean marksItself) throws IOException {
         this.name = name;
         this.file = settings.path(dir).resolve("logs.db");
-        this.volume = Service.volume(settings, name, settings.path(dir));
+        this.volume = Volume.of(settings, name, settings.path(dir));
         this.marksItself = marksItself;
         Path sql = settings.home().resolve("sql/status");
         this.rowsSql = Files.readString(sql.resolve("rows.sql"));

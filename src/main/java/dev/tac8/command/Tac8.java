@@ -26,8 +26,9 @@ import picocli.CommandLine.Spec;
 @Command(name = "tac8", mixinStandardHelpOptions = true, optionListHeading = "%n", versionProvider = Tac8.Version.class,
         description = "A flight recorder for fleets of coding agents.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, IngestCommand.class, SqlCommand.class, StatusCommand.class, ReconcileCommand.class,
-                QuarantineCommand.class, VolumeCommand.class},
+        subcommands = {RunCommand.class, IngestCommand.class, CostCommand.class, WhyCommand.class, TasksCommand.class, TaskCommand.class,
+                WorkerCommand.class, EventsCommand.class, SessionsCommand.class, SqlCommand.class, StatusCommand.class,
+                ReconcileCommand.class, QuarantineCommand.class, VolumeCommand.class},
         footer = {"", "Exit codes: 0 done or found, 1 nothing found, 2 wrong use, 3 a store or the spool is not available.",
                 "Settings: application.properties lists all there are.%n"})
 public final class Tac8 implements Runnable {

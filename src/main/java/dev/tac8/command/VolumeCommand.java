@@ -1,6 +1,5 @@
 package dev.tac8.command;
 
-import dev.tac8.service.Service;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.settings.SettingsException;
@@ -44,7 +43,7 @@ final class VolumeCommand implements Runnable {
             throw new StoreException(folder + " is no folder: mount the disk and make the folder first");
         }
         String store = folder.equals(settings.path(Setting.LOCAL_DIR)) ? "local" : "external";
-        Volume volume = Service.volume(settings, store, folder);
+        Volume volume = Volume.of(settings, store, folder);
         String id = volume.mark();
         out.println(folder + " is tac8 volume " + id);
         if (store.equals("local") || folder.equals(settings.path(Setting.EXTERNAL_DIR))) {

@@ -69,14 +69,9 @@ public final class Service implements Closeable {
     }
 
     private static Store store(Settings settings, String name, Path dir, boolean mark) throws StoreException {
-        Volume volume = volume(settings, name, dir);
+        Volume volume = Volume.of(settings, name, dir);
         return new Store(name, dir, mark ? volume.markingItself() : volume, settings.number(Setting.STORE_BUSY_SECONDS),
                 settings.home().resolve("sql"));
-    }
-
-    /** A folder as the volume of the external or the local store, remembered in the spool, without which nothing works anyway. */
-    public static Volume volume(Settings settings, String store, Path dir) {
-        return new Volume(dir, settings.path(Setting.SPOOL_DIR).resolve("." + store + "-volume"));
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.tac8.store;
 
+import dev.tac8.settings.Setting;
+import dev.tac8.settings.Settings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -35,6 +37,11 @@ public final class Volume {
         this.dir = dir;
         this.memory = memory;
         this.marksItself = marksItself;
+    }
+
+    /** A folder as the volume of the external or the local store, remembered in the spool, without which nothing works anyway. */
+    public static Volume of(Settings settings, String store, Path dir) {
+        return new Volume(dir, settings.path(Setting.SPOOL_DIR).resolve("." + store + "-volume"));
     }
 
     /** The same volume, but marked by the first check as long as none is ours. */

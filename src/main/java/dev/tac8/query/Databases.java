@@ -1,4 +1,4 @@
-package dev.tac8.command;
+package dev.tac8.query;
 
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -9,12 +9,12 @@ import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteOpenMode;
 
 /** Databases that are only read. */
-final class Databases {
+public final class Databases {
     private Databases() {
     }
 
     /** Opens read-write but never creates: a journal that a crash left must be rolled back. {@code query_only} does the rest. */
-    static Connection openToRead(Path database, int busyMilliseconds) throws SQLException {
+    public static Connection openToRead(Path database, int busyMilliseconds) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.resetOpenMode(SQLiteOpenMode.CREATE);
         config.setBusyTimeout(busyMilliseconds);

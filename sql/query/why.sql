@@ -1,0 +1,58 @@
+-- The story of a task in order of time: what triggered it, what was decided and why, each worker with its calls and cost, what
+-- went wrong, what came out.
+-- Its events are those whose context is the task or one of its workers; its triggers are also those whose details.issue_number is
+-- its issue, in its session, and those whose message holds the id as a word.
+-- Parameters: task; word, a GLOB pattern for the id as a word.
+-- Rows: one a thing that happened; minutes, calls and cost_usd at the end of a worker. Used by: ./tac8 why
+WITH task AS (
+    SELECT * FROM tasks WHERE task_id = :task
+), attempts AS (
+    SELECT w.*, row_number() OVER (ORDER BY spawned_at, worker_id) AS attempt,
+           (SELECT count(*) FROM api_calls AS ac WHERE ac.worker_id = w.worker_id) AS calls,
+           (SELECT sum(ac.estimated_cost_usd) FROM api_calls AS ac WHERE ac.worker_id = w.worker_id) AS cost_usd
+    FROM workers AS w
+    WHERE task_id = :task
+), its_events AS (
+    SELECT record_id FROM events WHERE context_id = :task
+    UNION
+    SELECT record_id FROM events WHERE context_id IN (SELECT worker_id FROM attempts)
+    UNION
+    SELECT e.record_id FROM events AS e JOIN task AS t USING (session_id)
+    WHERE e.event_type = 'trigger' AND CAST(e.details ->> 'issue_number' AS TEXT) = CAST(t.issue_number AS TEXT)
+    UNION
+    SELECT record_id FROM events WHERE event_type = 'trigger' AND ' ' || message || ' ' GLOB :word
+)
+SELECT timestamp, what, worker_id, story, severity, minutes, calls, cost_usd
+FROM (
+    SELECT detected_at AS timestamp, 2 AS step, 'detected' AS what, NULL AS worker_id, title AS story, NULL AS severity,
+           NULL AS minutes, NULL AS calls, NULL AS cost_usd
+    FROM task
+    UNION ALL
+    SELECT started_at, 3, 'active', NULL, 'the task is being worked on', NULL, NULL, NULL, NULL
+    FROM task WHERE started_at IS NOT NULL
+    UNION ALL
+    SELECT spawned_at, 4, 'spawned', worker_id, 'attempt ' || attempt, NULL, NULL, NULL, NULL
+    FROM attempts
+    UNION ALL
+    SELECT timestamp, CASE event_type WHEN 'trigger' THEN 1 ELSE 5 END, event_type,
+           CASE WHEN context_id <> :task AND context_id IN (SELECT worker_id FROM attempts) THEN context_id END,
+           message || ifnull(' (' || nullif((SELECT group_concat(key || ' ' || value, ', ') FROM json_each(details)), '') || ')', ''),
+           severity, NULL, NULL, NULL
+    FROM events WHERE record_id IN (SELECT record_id FROM its_events)
+    UNION ALL
+    SELECT completed_at, 6, status, worker_id,
+           'attempt ' || attempt || ' ended' || ifnull(' with exit code ' || exit_code, ''), NULL,
+           (julianday(completed_at) - julianday(spawned_at)) * 24 * 60, calls, cost_usd
+    FROM attempts WHERE completed_at IS NOT NULL
+    UNION ALL
+    SELECT NULL, 7, status, worker_id, 'attempt ' || attempt || ' has not ended', NULL, NULL, calls, cost_usd
+    FROM attempts WHERE completed_at IS NULL AND calls > 0
+    UNION ALL
+    SELECT completed_at, 8, 'completed', NULL, 'the task is completed' || ifnull(', pull request ' || pr_number, ''), NULL,
+           NULL, NULL, NULL
+    FROM task WHERE completed_at IS NOT NULL
+    UNION ALL
+    SELECT failed_at, 8, 'failed', NULL, 'the task has failed', NULL, NULL, NULL, NULL
+    FROM task WHERE failed_at IS NOT NULL
+)
+ORDER BY timestamp IS NULL, timestamp, step, worker_id

@@ -1,0 +1,120 @@
+package dev.tac8.command;
+
+import static dev.tac8.command.ReadOptions.parameters;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.tac8.query.Answer;
+import dev.tac8.query.Period;
+import dev.tac8.query.Rows;
+import dev.tac8.query.Stores;
+import dev.tac8.store.StoreException;
+import java.time.DayOfWeek;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.time.temporal.TemporalAdjusters;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code tac8 cost}: what it cost. */
+@Command(name = "cost", mixinStandardHelpOptions = true, optionListHeading = "%n",
+        description = "Says what API calls cost. A call without a cost is counted and said, never taken for nothing.",
+        footer = {"", "Examples:", "  ./tac8 cost --today", "  ./tac8 cost --by task --last 7d",
+                "  ./tac8 cost --by outcome --since 2026-11-01 --until 2026-11-30%n"})
+final class CostCommand implements Callable<Integer> {
+    @ParentCommand
+    private Tac8 tac8;
+    @Mixin
+    private ReadOptions read;
+    @Mixin
+    private PeriodOptions time;
+    @Option(names = "--by", paramLabel = "WHAT",
+            description = "Splits it by ${COMPLETION-CANDIDATES}. outcome: what completed tasks, open ones and failures cost.")
+    private By by;
+    @Option(names = "--task", paramLabel = "ID", description = "Only the calls of a task's workers.")
+    private String task;
+    @Option(names = "--session", paramLabel = "ID", description = "Only the calls of a session's workers.")
+    private String session;
+    @Option(names = "--worker", paramLabel = "ID", description = "Only the calls of a worker.")
+    private String worker;
+    @Option(names = "--model", paramLabel = "NAME", description = "Only the calls of a model.")
+    private String model;
+
+    /** The ways to split a cost; written as people type them. */
+    enum By { task, model, worker, session, day, week, month, outcome }
+
+    @Override
+    public Integer call() throws Exception {
+        Period period = time.period(read.zone());
+        return read.answer(tac8.settings(), "There is no API call" + (period.equals(Period.ALWAYS) ? "." : " in that time."),
+                stores -> ask(stores, period));
+    }
+
+    private Answer ask(Stores stores, Period period) throws StoreException {
+        Map<String, Object> filter = parameters("since", Period.stored(period.since()), "until", Period.stored(period.until()),
+                "task", task, "session", session, "worker", worker, "model", model);
+        if (by == null) {
+            Rows cost = stores.ask("cost", filter);
+            return cost.number("calls") == 0 ? null : ReadOptions.priced(new Answer().one("cost", null, cost), cost.number("calls_without_cost"));
+        }
+        Rows rows;
+        switch (by) {
+            case day, week, month -> {
+                filter.put("periods", periods(stores.ask("call-times", filter), period));
+                rows = stores.ask("cost-by-period", filter);
+            }
+            default -> rows = stores.ask("cost-by-" + by, filter);
+        }
+        if (rows.isEmpty()) {
+            return null;
+        }
+        Answer answer = new Answer().list("cost", null, rows);
+        if (by == By.outcome) {
+            answer.list("per_result", null, stores.ask("cost-per-result", filter));
+        }
+        int column = rows.columns().indexOf("calls_without_cost");
+        return ReadOptions.priced(answer, rows.rows().stream().mapToLong(row -> ((Number) row[column]).longValue()).sum());
+    }
+
+    /** The days, weeks or months from the first call to the last, each cut to the time asked for. */
+    private String periods(Rows times, Period asked) {
+        ArrayNode all = JsonMapper.builder().build().createArrayNode();
+        if (times.text("first_at") == null) {
+            return all.toString();
+        }
+        ZoneId zone = read.zone();
+        Instant last = Instant.parse(times.text("last_at"));
+        LocalDate day = LocalDate.ofInstant(Instant.parse(times.text("first_at")), zone);
+        day = by == By.week ? day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY)) : by == By.month ? day.withDayOfMonth(1) : day;
+        ChronoUnit step = by == By.week ? ChronoUnit.WEEKS : by == By.month ? ChronoUnit.MONTHS : ChronoUnit.DAYS;
+        for (Instant begin = start(day, zone); !begin.isAfter(last); day = day.plus(1, step), begin = start(day, zone)) {
+            Instant end = start(day.plus(1, step), zone);
+            all.addObject().put("name", name(day)).put("since", Period.stored(later(begin, asked.since())))
+                    .put("until", Period.stored(asked.until() != null && asked.until().isBefore(end) ? asked.until() : end));
+        }
+        return all.toString();
+    }
+
+    private String name(LocalDate day) {
+        return switch (by) {
+            case week -> DateTimeFormatter.ISO_WEEK_DATE.format(day).substring(0, "2026-W47".length());
+            case month -> day.toString().substring(0, "2026-11".length());
+            default -> day.toString();
+        };
+    }
+
+    private static Instant later(Instant a, Instant b) {
+        return b != null && b.isAfter(a) ? b : a;
+    }
+
+    private static Instant start(LocalDate day, ZoneId zone) {
+        return day.atStartOfDay(zone).toInstant();
+    }
+}

@@ -1,0 +1,106 @@
+package dev.tac8.command;
+
+import static dev.tac8.command.ReadOptions.parameters;
+
+import dev.tac8.query.Answer;
+import dev.tac8.query.Output;
+import dev.tac8.query.Period;
+import dev.tac8.query.Rows;
+import dev.tac8.query.Stores;
+import dev.tac8.store.StoreException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code tac8 events}: what happened. */
+@Command(name = "events", mixinStandardHelpOptions = true, optionListHeading = "%n",
+        description = "Lists events in order of time: triggers, decisions, errors, worktree operations and whatever else was logged.",
+        footer = {"", "Examples:", "  ./tac8 events --type decision --last 24h", "  ./tac8 events --severity error --context gh-450",
+                "  ./tac8 events --follow%n"})
+final class EventsCommand implements Callable<Integer> {
+    private static final long POLL_MILLISECONDS = 500;
+    /** How late an event may arrive and still be shown by {@code --follow}. */
+    private static final Duration LATE = Duration.ofMinutes(10);
+
+    @ParentCommand
+    private Tac8 tac8;
+    @Mixin
+    private ReadOptions read;
+    @Mixin
+    private PeriodOptions time;
+    @Option(names = "--type", paramLabel = "TYPE", description = "Only those of a type, such as trigger, decision or error.")
+    private String type;
+    @Option(names = "--severity", paramLabel = "SEVERITY", description = "Only ${COMPLETION-CANDIDATES}.")
+    private Severity severity;
+    @Option(names = "--context", paramLabel = "ID", description = "Only those of a task, worker or whatever else they are about.")
+    private String context;
+    @Option(names = "--session", paramLabel = "ID", description = "Only those of a session.")
+    private String session;
+    @Option(names = "--limit", paramLabel = "N", defaultValue = "1000", description = "The most to list, the newest; ${DEFAULT-VALUE} where"
+            + " none is given.")
+    private int limit;
+    @Option(names = "--follow", description = "Goes on with what arrives, up to ten minutes late, until Ctrl-C.")
+    private boolean follow;
+
+    /** As the record format has them; written as people type them. */
+    enum Severity { debug, info, warning, error }
+
+    @Override
+    public Integer call() throws Exception {
+        Period period = time.period(read.zone());
+        if (follow) {
+            return follow(period);
+        }
+        return read.answer(tac8.settings(), "There is no such event.", stores -> {
+            Rows events = ask(stores, Period.stored(period.since()), Period.stored(period.until()));
+            return events.isEmpty() ? null : ReadOptions.limited(new Answer().list("events", null, read.isText() ? shown(events) : events),
+                    events, limit);
+        });
+    }
+
+    private Rows ask(Stores stores, String since, String until) throws StoreException {
+        return stores.ask("events", parameters("since", since, "until", until, "type", type,
+                "severity", severity == null ? null : severity.name(), "context", context, "session", session, "limit", limit));
+    }
+
+    private static Rows shown(Rows events) {
+        return events.shown("timestamp", "severity", "event_type", "context_id", "message");
+    }
+
+    /** Looks again and again, on stores opened anew: a disk may come and go meanwhile. */
+    private int follow(Period period) throws Exception {
+        Output output = read.output();
+        Set<Object> seen = new HashSet<>();
+        Set<String> said = new HashSet<>();
+        String since = Period.stored(period.since() == null ? Instant.now().minus(LATE) : period.since());
+        boolean quiet = period.since() == null;
+        while (true) {
+            List<String> missing;
+            try (Stores stores = Stores.open(tac8.settings())) {
+                Rows events = ask(stores, since, Period.stored(period.until()));
+                Rows fresh = events.where("record_id", seen::add);
+                if (!fresh.isEmpty() && !quiet) {
+                    output.lines(read.isText() ? shown(fresh) : fresh);
+                }
+                missing = stores.missing();
+            } catch (StoreException e) {
+                missing = List.of(e.getMessage());
+            }
+            said.retainAll(missing);
+            missing.stream().filter(said::add).forEach(sentence -> output.err().println("tac8: " + sentence));
+            output.err().flush();
+            quiet = false;
+            String late = Period.stored(Instant.now().minus(LATE));
+            since = since.compareTo(late) > 0 ? since : late;
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLISECONDS);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.tac8.command;
+
+import java.util.stream.Stream;
+
+/** The id that was meant. picocli has a measure of its own for commands and options, but not for whoever uses it. */
+final class Nearest {
+    private static final int SHOWN_CHARACTERS = 80;
+
+    private Nearest() {
+    }
+
+    /** The id with the fewest edits from the one given, at most a third of it; null where there is none. */
+    static String to(String given, Stream<String> ids) {
+        int most = Math.max(1, given.length() / 3);
+        String[] nearest = new String[1];
+        int[] least = {most + 1};
+        ids.filter(id -> Math.abs(id.length() - given.length()) < least[0]).sorted().forEach(id -> {
+            int edits = edits(given, id);
+            if (edits < least[0]) {
+                least[0] = edits;
+                nearest[0] = id;
+            }
+        });
+        return nearest[0] == null ? null : shown(nearest[0]);
+    }
+
+    /** An id that somebody typed or stored, fit for a sentence. */
+    static String shown(String id) {
+        String text = dev.tac8.ingest.Spool.printable(id);
+        return text.length() > SHOWN_CHARACTERS ? text.substring(0, SHOWN_CHARACTERS) + "..." : text;
+    }
+
+    /** Levenshtein's distance, by rows. */
+    private static int edits(String a, String b) {
+        int[] above = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            above[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int[] row = new int[b.length() + 1];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int change = above[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                row[j] = Math.min(change, Math.min(above[j], row[j - 1]) + 1);
+            }
+            above = row;
+        }
+        return above[b.length()];
+    }
+}

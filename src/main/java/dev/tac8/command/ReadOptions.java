@@ -1,0 +1,127 @@
+package dev.tac8.command;
+
+import dev.tac8.query.Answer;
+import dev.tac8.query.Output;
+import dev.tac8.query.Rows;
+import dev.tac8.query.Stores;
+import dev.tac8.settings.Settings;
+import dev.tac8.store.StoreException;
+import java.io.PrintWriter;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What every reading command can do: how the answer looks, in which time zone, and what happens where there is none. */
+final class ReadOptions {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+    @ArgGroup(multiplicity = "0..1")
+    private Form form = new Form();
+    @Option(names = "--zone", paramLabel = "ZONE", converter = ZoneConverter.class,
+            description = "The time zone of days and of times shown, such as Europe/Berlin; this computer's where none is given.")
+    private ZoneId zone = ZoneId.systemDefault();
+
+    private static final class Form {
+        @Option(names = "--json", description = "Prints one JSON document; times are in UTC.")
+        private boolean json;
+        @Option(names = "--csv", description = "Prints CSV; times are in UTC.")
+        private boolean csv;
+    }
+
+    /** A question, and what came of it. */
+    interface Asked {
+        /** @return null where nothing was found */
+        Answer ask(Stores stores) throws StoreException;
+    }
+
+    ZoneId zone() {
+        return zone;
+    }
+
+    /** Opens the stores, asks, and closes them before anything is written: whoever reads slowly must not hold up a writer. */
+    int answer(Settings settings, String nothing, Asked asked) throws StoreException {
+        return answer(settings, () -> nothing, asked);
+    }
+
+    /** The same, where only the stores know what to say. */
+    int answer(Settings settings, Supplier<String> nothing, Asked asked) throws StoreException {
+        Answer answer;
+        Stores stores = Stores.open(settings);
+        try (stores) {
+            answer = asked.ask(stores);
+        }
+        Output output = output();
+        if (answer == null) {
+            if (output.form() == Output.Form.JSON) {
+                output.print(new Answer(), stores.missing());
+            } else {
+                stores.missing().forEach(sentence -> output.err().println("tac8: " + sentence));
+            }
+            output.err().println(nothing.get());
+            output.err().flush();
+            return Tac8.NOTHING_FOUND;
+        }
+        output.print(answer, stores.missing());
+        return 0;
+    }
+
+    /** How the answer is written here and now. */
+    Output output() {
+        PrintWriter out = spec.commandLine().getOut();
+        boolean terminal = Boolean.getBoolean("tac8.out-terminal");
+        boolean colour = terminal && System.getenv("NO_COLOR") == null && !"dumb".equals(System.getenv("TERM"));
+        return new Output(form.json ? Output.Form.JSON : form.csv ? Output.Form.CSV : Output.Form.TEXT, zone, terminal,
+                terminal ? Integer.getInteger("tac8.columns", 0) : 0, colour, out, spec.commandLine().getErr());
+    }
+
+    boolean isText() {
+        return !form.json && !form.csv;
+    }
+
+    /** Says where a list may go on. */
+    static Answer limited(Answer answer, Rows rows, int limit) {
+        return rows.rows().size() < limit ? answer
+                : answer.remark("Only the newest " + Tac8.count(limit) + " are listed; --limit lists more.");
+    }
+
+    /** Says how many calls are in no sum. */
+    static Answer priced(Answer answer, long without) {
+        return without == 0 ? answer : answer.remark(Tac8.count(without) + (without == 1 ? " call" : " calls")
+                + " without a cost: what " + (without == 1 ? "it" : "they") + " cost is not in the sums.");
+    }
+
+    /** A sentence for an id that is not there, with the nearest one that is. */
+    static String unknown(Stores stores, String kind, String id) throws StoreException {
+        Rows ids = stores.ask("ids", Map.of("kind", kind));
+        String nearest = Nearest.to(id, ids.rows().stream().map(row -> (String) row[0]));
+        return "There is no " + kind + " " + Nearest.shown(id) + (nearest == null ? "." : "; did you mean " + nearest + "?");
+    }
+
+    /** Parameters by name, in pairs; null for a filter that was not given. */
+    static Map<String, Object> parameters(Object... pairs) {
+        Map<String, Object> parameters = new LinkedHashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            parameters.put((String) pairs[i], pairs[i + 1]);
+        }
+        return parameters;
+    }
+
+    private static final class ZoneConverter implements CommandLine.ITypeConverter<ZoneId> {
+        @Override
+        public ZoneId convert(String text) {
+            try {
+                return ZoneId.of(text);
+            } catch (DateTimeException e) {
+                throw new CommandLine.TypeConversionException("there is no time zone " + text + "; it must be one such as Europe/Berlin"
+                        + " or +02:00");
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package dev.tac8.command;
+
+import static dev.tac8.command.ReadOptions.parameters;
+
+import dev.tac8.query.Answer;
+import dev.tac8.query.Rows;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code tac8 task ID}: one task. */
+@Command(name = "task", mixinStandardHelpOptions = true, optionListHeading = "%n",
+        description = "Shows a task: how it stands, its workers, what they cost. ./tac8 why ID tells its story.",
+        footer = {"", "Example:", "  ./tac8 task gh-450%n"})
+final class TaskCommand implements Callable<Integer> {
+    @ParentCommand
+    private Tac8 tac8;
+    @Mixin
+    private ReadOptions read;
+    @Parameters(paramLabel = "ID", description = "The task.")
+    private String id;
+
+    @Override
+    public Integer call() throws Exception {
+        String[] nothing = new String[1];
+        return read.answer(tac8.settings(), () -> nothing[0], stores -> {
+            Rows task = stores.ask("tasks", parameters("task", id));
+            if (task.isEmpty()) {
+                nothing[0] = ReadOptions.unknown(stores, "task", id);
+                return null;
+            }
+            return ReadOptions.priced(new Answer().one("task", null, task).list("workers", "Workers",
+                    stores.ask("workers", parameters("task", id)).shown("worker_id", "status", "exit_code", "spawned_at", "minutes", "calls",
+                            "failed_calls", "tokens_total", "cost_usd", "log_file")), task.number("calls_without_cost"));
+        });
+    }
+}

@@ -1,0 +1,51 @@
+package dev.tac8.command;
+
+import static dev.tac8.command.ReadOptions.parameters;
+
+import dev.tac8.query.Answer;
+import dev.tac8.query.Period;
+import dev.tac8.query.Rows;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code tac8 tasks}: the tasks and how they stand. */
+@Command(name = "tasks", mixinStandardHelpOptions = true, optionListHeading = "%n",
+        description = "Lists the tasks, the newest first: how each stands, how long it took since its last start, and what it cost.",
+        footer = {"", "Examples:", "  ./tac8 tasks --status active", "  ./tac8 tasks --completed-today%n"})
+final class TasksCommand implements Callable<Integer> {
+    @ParentCommand
+    private Tac8 tac8;
+    @Mixin
+    private ReadOptions read;
+    @Mixin
+    private PeriodOptions time;
+    @Option(names = "--status", paramLabel = "STATUS", description = "Only those that are ${COMPLETION-CANDIDATES}.")
+    private Status status;
+    @Option(names = "--completed-today", description = "Only those that were completed today.")
+    private boolean completedToday;
+    @Option(names = "--session", paramLabel = "ID", description = "Only those of a session.")
+    private String session;
+    @Option(names = "--limit", paramLabel = "N", defaultValue = "1000", description = "The most to list; ${DEFAULT-VALUE} where none is given.")
+    private int limit;
+
+    /** As the record format has them; written as people type them. */
+    enum Status { detected, active, completed, failed }
+
+    @Override
+    public Integer call() throws Exception {
+        Period detected = time.period(read.zone());
+        Period completed = completedToday ? Period.day(Instant.now(), read.zone()) : Period.ALWAYS;
+        return read.answer(tac8.settings(), "There is no such task.", stores -> {
+            Rows tasks = stores.ask("tasks", parameters("status", completedToday ? "completed" : status == null ? null : status.name(),
+                    "since", Period.stored(detected.since()), "until", Period.stored(detected.until()),
+                    "completed_since", Period.stored(completed.since()), "completed_until", Period.stored(completed.until()),
+                    "session", session, "limit", limit));
+            return tasks.isEmpty() ? null : ReadOptions.limited(new Answer().list("tasks", null, tasks.shown(
+                    "task_id", "status", "issue_number", "pr_number", "detected_at", "minutes", "workers", "cost_usd", "title")), tasks, limit);
+        });
+    }
+}

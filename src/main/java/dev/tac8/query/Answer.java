@@ -1,0 +1,46 @@
+package dev.tac8.query;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a command found, part by part, before anybody decides how it looks. */
+public final class Answer {
+    private final List<Part> parts = new ArrayList<>();
+    private final List<String> remarks = new ArrayList<>();
+
+    /**
+     * A part.
+     *
+     * @param name  in JSON; above a table, as its heading
+     * @param title above the text form, or null for none
+     * @param one   whether it is the one row of a thing, not a list
+     */
+    record Part(String name, String title, Rows rows, boolean one) {
+    }
+
+    /** Adds a list of rows. */
+    public Answer list(String name, String title, Rows rows) {
+        parts.add(new Part(name, title, rows, false));
+        return this;
+    }
+
+    /** Adds one thing, which is the only row. */
+    public Answer one(String name, String title, Rows rows) {
+        parts.add(new Part(name, title, rows, true));
+        return this;
+    }
+
+    /** Adds a sentence that whoever reads the figures must know. */
+    public Answer remark(String sentence) {
+        remarks.add(sentence);
+        return this;
+    }
+
+    List<Part> parts() {
+        return parts;
+    }
+
+    List<String> remarks() {
+        return remarks;
+    }
+}

@@ -1,0 +1,167 @@
+package dev.tac8.query;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Writes answers: as text for people, as one JSON document, or as CSV.
+ *
+ * @param form     which of the three
+ * @param zone     in which times are shown to people; JSON and CSV have them as they are stored, in UTC
+ * @param terminal whether somebody looks: then nothing is written that a terminal would obey
+ * @param width    the columns of the terminal, or 0 for no limit
+ * @param colour   whether text may be coloured
+ */
+public record Output(Form form, ZoneId zone, boolean terminal, int width, boolean colour, PrintWriter out, PrintWriter err) {
+    /** Columns that hold JSON. */
+    private static final Set<String> JSON_COLUMNS = Set.of("details", "config");
+    private static final Set<String> BOOLEAN_COLUMNS = Set.of("success");
+
+    /** The ways to write an answer. */
+    public enum Form { TEXT, JSON, CSV }
+
+    /** Writes an answer; what is missing from it is said with it, or beside it where the form has no place for that. */
+    public void print(Answer answer, List<String> missing) {
+        switch (form) {
+            case JSON -> json(answer, missing);
+            case CSV -> csv(answer);
+            default -> text(answer);
+        }
+        out.flush();
+        if (form != Form.JSON) {
+            missing.forEach(sentence -> err.println("tac8: " + Text.printable(sentence)));
+            err.flush();
+        }
+    }
+
+    /** Writes rows of a list that goes on: no heading, and JSON a line each. */
+    public void lines(Rows rows) {
+        switch (form) {
+            case JSON -> rows.rows().forEach(row -> out.println(jsonLine(rows.columns(), row)));
+            case CSV -> rows.rows().forEach(this::csvLine);
+            default -> new Table(rows, zone, width, colour).lines().stream().skip(1).forEach(out::println);
+        }
+        out.flush();
+    }
+
+    private void text(Answer answer) {
+        boolean first = true;
+        for (Answer.Part part : answer.parts()) {
+            if (!part.one() && part.rows().isEmpty()) {
+                continue;
+            }
+            if (!first) {
+                out.println();
+            }
+            first = false;
+            if (part.title() != null) {
+                out.println(Text.printable(part.title()));
+            }
+            Table table = new Table(part.rows(), zone, width, colour);
+            (part.one() ? table.card() : table.lines()).forEach(out::println);
+        }
+        for (String remark : answer.remarks()) {
+            out.println(Text.printable(remark));
+        }
+    }
+
+    private void csv(Answer answer) {
+        answer.parts().stream().filter(part -> !part.one()).findFirst().or(() -> answer.parts().stream().findFirst()).ifPresent(part -> {
+            csvLine(part.rows().columns().toArray());
+            part.rows().rows().forEach(this::csvLine);
+        });
+        answer.remarks().forEach(remark -> err.println("tac8: " + Text.printable(remark)));
+    }
+
+    private void csvLine(Object[] values) {
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < values.length; i++) {
+            String value = values[i] == null ? "" : values[i].toString();
+            if (terminal) {
+                value = Text.printable(value);
+            }
+            boolean quoted = value.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+            line.append(i == 0 ? "" : ",").append(quoted ? "\"" + value.replace("\"", "\"\"") + "\"" : value);
+        }
+        out.print(line.append("\r\n"));
+    }
+
+    private void json(Answer answer, List<String> missing) {
+        JsonMapper mapper = mapper();
+        try {
+            JsonGenerator json = mapper.createGenerator(out).setCharacterEscapes(new HarmlessJson());
+            json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET).useDefaultPrettyPrinter();
+            json.writeStartObject();
+            for (Answer.Part part : answer.parts()) {
+                json.writeFieldName(part.name());
+                if (part.one()) {
+                    row(json, mapper, part.rows().columns(), part.rows().isEmpty() ? null : part.rows().rows().get(0));
+                    continue;
+                }
+                json.writeStartArray();
+                for (Object[] row : part.rows().rows()) {
+                    row(json, mapper, part.rows().columns(), row);
+                }
+                json.writeEndArray();
+            }
+            strings(json, "remarks", answer.remarks());
+            strings(json, "missing", missing);
+            json.writeEndObject();
+            json.close();
+            out.println();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static JsonMapper mapper() {
+        return JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+    }
+
+    private static String jsonLine(List<String> columns, Object[] row) {
+        JsonMapper mapper = mapper();
+        StringWriter line = new StringWriter();
+        try (JsonGenerator json = mapper.createGenerator(line).setCharacterEscapes(new HarmlessJson())) {
+            row(json, mapper, columns, row);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return line.toString();
+    }
+
+    private static void strings(JsonGenerator json, String name, List<String> values) throws IOException {
+        json.writeArrayFieldStart(name);
+        for (String value : values) {
+            json.writeString(value);
+        }
+        json.writeEndArray();
+    }
+
+    private static void row(JsonGenerator json, JsonMapper mapper, List<String> columns, Object[] row) throws IOException {
+        if (row == null) {
+            json.writeNull();
+            return;
+        }
+        json.writeStartObject();
+        for (int i = 0; i < row.length; i++) {
+            String column = columns.get(i);
+            json.writeFieldName(column);
+            if (row[i] instanceof String text && JSON_COLUMNS.contains(column)) {
+                json.writeTree(mapper.readTree(text));
+            } else if (row[i] instanceof Number number && BOOLEAN_COLUMNS.contains(column)) {
+                json.writeBoolean(number.intValue() != 0);
+            } else {
+                json.writeObject(row[i]);
+            }
+        }
+        json.writeEndObject();
+    }
+}

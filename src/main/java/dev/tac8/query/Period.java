@@ -1,0 +1,113 @@
+package dev.tac8.query;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A time from {@code since} up to, but without, {@code until}.
+ *
+ * @param since or null for the beginning
+ * @param until or null for the end
+ */
+public record Period(Instant since, Instant until) {
+    /** Everything. */
+    public static final Period ALWAYS = new Period(null, null);
+
+    private static final DateTimeFormatter STORED = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+    private static final Pattern DAY = Pattern.compile("\\d{4}-\\d\\d-\\d\\d");
+    private static final Pattern LENGTH = Pattern.compile("([1-9]\\d{0,5})([mhdw])");
+    private static final String FORMS = "a day (2026-11-22, today, yesterday) or a time (2026-11-22T10:15, with Z or an offset for"
+            + " another zone)";
+
+    /** The day that a moment is in, as a zone has it: 23 or 25 hours long where the clocks change. */
+    public static Period day(Instant moment, ZoneId zone) {
+        LocalDate day = LocalDate.ofInstant(moment, zone);
+        return new Period(start(day, zone), start(day.plusDays(1), zone));
+    }
+
+    /**
+     * The moment at which what a person calls by this text begins.
+     *
+     * @throws IllegalArgumentException where the text is no time, in words
+     */
+    public static Instant beginOf(String text, Instant now, ZoneId zone) {
+        return parse(text, now, zone).since;
+    }
+
+    /**
+     * The moment at which it ends: a day counts whole, a time is just that.
+     *
+     * @throws IllegalArgumentException where the text is no time, in words
+     */
+    public static Instant endOf(String text, Instant now, ZoneId zone) {
+        return parse(text, now, zone).until;
+    }
+
+    /**
+     * The moment that lies a length of time back: {@code 30m}, {@code 24h}, {@code 7d} or {@code 2w}; days as the zone has them.
+     *
+     * @throws IllegalArgumentException where the text is no length of time, in words
+     */
+    public static Instant ago(String text, Instant now, ZoneId zone) {
+        Matcher length = LENGTH.matcher(text.strip());
+        if (!length.matches()) {
+            throw new IllegalArgumentException("it must be a length of time such as 30m, 24h, 7d or 2w");
+        }
+        int number = Integer.parseInt(length.group(1));
+        ZonedDateTime from = now.atZone(zone);
+        return (switch (length.group(2)) {
+            case "m" -> from.minusMinutes(number);
+            case "h" -> from.minusHours(number);
+            case "d" -> from.minusDays(number);
+            default -> from.minusWeeks(number);
+        }).toInstant();
+    }
+
+    /** A moment as the tables hold it, or null for null. */
+    public static String stored(Instant moment) {
+        return moment == null ? null : STORED.format(moment);
+    }
+
+    private static Period parse(String given, Instant now, ZoneId zone) {
+        String text = given.strip();
+        try {
+            switch (text) {
+                case "now":
+                    return new Period(now, now);
+                case "today":
+                    return day(now, zone);
+                case "yesterday":
+                    return day(start(LocalDate.ofInstant(now, zone), zone).minus(1, ChronoUnit.SECONDS), zone);
+                default:
+                    if (DAY.matcher(text).matches()) {
+                        return day(start(LocalDate.parse(text), zone), zone);
+                    }
+                    Instant moment = moment(text.replace(' ', 'T'), zone);
+                    return new Period(moment, moment);
+            }
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException("it must be " + FORMS, e);
+        }
+    }
+
+    private static Instant moment(String text, ZoneId zone) {
+        boolean own = text.endsWith("Z") || text.lastIndexOf('+') > 0 || text.lastIndexOf('-') > text.indexOf('T');
+        return own ? OffsetDateTime.parse(text).toInstant() : LocalDateTime.parse(text).atZone(zone).toInstant();
+    }
+
+    private static Instant start(LocalDate day, ZoneId zone) {
+        return day.atStartOfDay(zone).toInstant();
+    }
+}

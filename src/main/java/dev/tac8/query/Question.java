@@ -1,0 +1,93 @@
+package dev.tac8.query;
+
+import dev.tac8.store.StoreException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.namedparam.NamedParameterUtils;
+import org.springframework.jdbc.core.namedparam.ParsedSql;
+
+/**
+ * A statement with {@code :name} parameters. A line that ends with {@code -- if NAME} is left out where that parameter is not
+ * given: so one file answers the question with and without a filter, and SQLite plans only what is asked.
+ */
+final class Question {
+    private static final String CONDITION = "-- if ";
+
+    private final String sql;
+
+    private Question(String sql) {
+        this.sql = sql;
+    }
+
+    /** @throws StoreException where the file cannot be read */
+    static Question read(Path file) throws StoreException {
+        try {
+            return new Question(Files.readString(file));
+        } catch (NoSuchFileException e) {
+            throw new StoreException("the statement " + file + " is missing: it belongs to tac8, put it back", e);
+        } catch (IOException e) {
+            throw new StoreException("cannot read the statement " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    static Question of(String sql) {
+        return new Question(sql);
+    }
+
+    /** The statement without the lines whose parameter is null or not given, and without comments. */
+    String sql(Map<String, ?> parameters) {
+        StringBuilder kept = new StringBuilder();
+        for (String line : sql.split("\n")) {
+            int condition = line.lastIndexOf(CONDITION);
+            if (line.startsWith("--") || condition >= 0
+                    && parameters.get(line.substring(condition + CONDITION.length()).strip()) == null) {
+                continue;
+            }
+            kept.append(condition < 0 ? line : line.substring(0, condition)).append('\n');
+        }
+        return kept.toString();
+    }
+
+    /** Asks, and reads the whole answer: no cursor is held, as it would keep the writer from committing. */
+    Rows ask(Connection connection, Map<String, ?> parameters) throws SQLException {
+        ParsedSql parsed = NamedParameterUtils.parseSqlStatement(sql(parameters));
+        MapSqlParameterSource given = new MapSqlParameterSource(parameters);
+        Object[] values = NamedParameterUtils.buildValueArray(parsed, given, null);
+        try (PreparedStatement statement = connection.prepareStatement(NamedParameterUtils.substituteNamedParameters(parsed, given))) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i]);
+            }
+            try (ResultSet found = statement.executeQuery()) {
+                return rows(found);
+            }
+        }
+    }
+
+    private static Rows rows(ResultSet found) throws SQLException {
+        ResultSetMetaData meta = found.getMetaData();
+        List<String> columns = new ArrayList<>();
+        for (int i = 1; i <= meta.getColumnCount(); i++) {
+            columns.add(meta.getColumnLabel(i));
+        }
+        List<Object[]> rows = new ArrayList<>();
+        while (found.next()) {
+            Object[] row = new Object[columns.size()];
+            for (int i = 0; i < row.length; i++) {
+                row[i] = found.getObject(i + 1);
+            }
+            rows.add(row);
+        }
+        return new Rows(columns, rows);
+    }
+}

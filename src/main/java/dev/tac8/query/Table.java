@@ -1,0 +1,204 @@
+package dev.tac8.query;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Rows as people read them: aligned, with units, in their own time, not wider than their terminal. The column's name tells its unit. */
+final class Table {
+    private static final int LEAST_TEXT_WIDTH = 12;
+    /** A longer text is cut; it stands whole in JSON and CSV. */
+    private static final int MAX_CELL_LINES = 6;
+    private static final String GAP = "  ";
+    /** Numbers that name something: nobody counts them. */
+    private static final Set<String> NAMES = Set.of("issue_number", "pr_number", "pid", "exit_code");
+    private static final Map<String, String> COLOURS = Map.of("failed", "31", "error", "31", "warning", "33", "active", "36",
+            "spawned", "36", "completed", "32");
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
+
+    private final ZoneId zone;
+    private final int width;
+    private final boolean colour;
+    private final List<String> heads = new ArrayList<>();
+    private final List<String[]> cells = new ArrayList<>();
+    private final boolean[] numbers;
+    private final int[] widths;
+
+    Table(Rows rows, ZoneId zone, int width, boolean colour) {
+        this.zone = zone;
+        this.width = width;
+        this.colour = colour;
+        int columns = rows.columns().size();
+        numbers = new boolean[columns];
+        widths = new int[columns];
+        rows.rows().forEach(row -> cells.add(new String[columns]));
+        for (int column = 0; column < columns; column++) {
+            fill(column, rows);
+        }
+    }
+
+    /** A heading and a line a row. */
+    List<String> lines() {
+        fit();
+        List<String> lines = new ArrayList<>();
+        lines.add(paint(line(heads.toArray(String[]::new), false), "1"));
+        for (String[] row : cells) {
+            String[] rest = row;
+            for (int line = 1; rest != null; line++) {
+                String[] next = line < MAX_CELL_LINES ? wrap(rest) : null;
+                lines.add(line(rest, true));
+                rest = next;
+            }
+        }
+        return lines;
+    }
+
+    /** The first row, a line a column; what is not known is left out. */
+    List<String> card() {
+        List<String> lines = new ArrayList<>();
+        int longest = heads.stream().mapToInt(Text::width).max().orElse(0);
+        for (int i = 0; i < heads.size() && !cells.isEmpty(); i++) {
+            String cell = cells.get(0)[i];
+            if (!cell.isEmpty()) {
+                lines.add(paint(heads.get(i), "1") + " ".repeat(longest - Text.width(heads.get(i))) + GAP
+                        + paint(width > 0 ? Text.cut(cell, Math.max(LEAST_TEXT_WIDTH, width - longest - GAP.length())) : cell,
+                                COLOURS.get(cell)));
+            }
+        }
+        return lines;
+    }
+
+    private void fill(int column, Rows rows) {
+        String name = rows.columns().get(column);
+        heads.add(Text.printable(name.equals("minutes") ? "took" : name.replaceFirst("_(usd|at|number|ms)$", "").replace('_', ' ')));
+        double most = 0;
+        numbers[column] = true;
+        for (Object[] row : rows.rows()) {
+            numbers[column] &= row[column] == null || row[column] instanceof Number;
+            most = row[column] instanceof Number number ? Math.max(most, Math.abs(number.doubleValue())) : most;
+        }
+        widths[column] = Text.width(heads.get(column));
+        for (int i = 0; i < cells.size(); i++) {
+            String cell = cell(name, rows.rows().get(i)[column], most);
+            cells.get(i)[column] = cell;
+            widths[column] = Math.max(widths[column], Text.width(cell));
+        }
+    }
+
+    private String cell(String name, Object value, double most) {
+        if (value == null) {
+            return "";
+        }
+        if (!(value instanceof Number number)) {
+            return name.endsWith("_at") || name.equals("timestamp") ? time(value.toString()) : Text.printable(value.toString());
+        }
+        if (name.endsWith("_usd")) {
+            return dollars(number.doubleValue(), most >= 1 ? 2 : 4);
+        }
+        if (name.endsWith("minutes")) {
+            return duration(number.doubleValue() * 60);
+        }
+        if (name.endsWith("_ms")) {
+            return duration(number.doubleValue() / 1000);
+        }
+        if (NAMES.contains(name)) {
+            return number.toString();
+        }
+        boolean whole = number instanceof Integer || number instanceof Long;
+        return whole ? String.format(Locale.ROOT, "%,d", number.longValue()) : number.toString();
+    }
+
+    private String time(String stored) {
+        try {
+            return TIME.format(Instant.parse(stored).atZone(zone));
+        } catch (DateTimeParseException e) {
+            return Text.printable(stored);
+        }
+    }
+
+    /** An amount; one that is not nothing is never shown as nothing. */
+    static String dollars(double amount, int decimals) {
+        String shown = String.format(Locale.ROOT, "$%,." + decimals + "f", amount);
+        return amount > 0 && shown.chars().noneMatch(c -> c >= '1' && c <= '9')
+                ? "<" + shown.substring(0, shown.length() - 1) + "1" : shown;
+    }
+
+    /** A length of time in its two greatest units. */
+    static String duration(double seconds) {
+        if (seconds < 10) {
+            return String.format(Locale.ROOT, "%.1f s", seconds);
+        }
+        long whole = Math.round(seconds);
+        if (whole < 60) {
+            return whole + " s";
+        }
+        long minutes = whole / 60;
+        if (minutes < 60) {
+            return minutes + " min " + whole % 60 + " s";
+        }
+        long hours = minutes / 60;
+        return hours < 48 ? hours + " h " + minutes % 60 + " min" : hours / 24 + " d " + hours % 24 + " h";
+    }
+
+    /** Takes from the widest column of text until the lines fit. */
+    private void fit() {
+        int total = GAP.length() * (widths.length - 1);
+        for (int each : widths) {
+            total += each;
+        }
+        for (; width > 0 && total > width; total--) {
+            int widest = -1;
+            for (int i = 0; i < widths.length; i++) {
+                if (!numbers[i] && widths[i] > LEAST_TEXT_WIDTH && (widest < 0 || widths[i] > widths[widest])) {
+                    widest = i;
+                }
+            }
+            if (widest < 0) {
+                return;
+            }
+            widths[widest]--;
+        }
+    }
+
+    /** Leaves in each cell what fits its column, and returns what does not; null where all does. */
+    private String[] wrap(String[] row) {
+        String[] rest = null;
+        for (int i = 0; i < row.length; i++) {
+            if (Text.width(row[i]) > widths[i]) {
+                int end = Text.lineEnd(row[i], widths[i]);
+                rest = rest == null ? emptyCells() : rest;
+                rest[i] = row[i].substring(end).stripLeading();
+                row[i] = row[i].substring(0, end).stripTrailing();
+            }
+        }
+        return rest;
+    }
+
+    private String[] emptyCells() {
+        String[] cells = new String[widths.length];
+        Arrays.fill(cells, "");
+        return cells;
+    }
+
+    private String line(String[] values, boolean painted) {
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < values.length; i++) {
+            String value = Text.cut(values[i], widths[i]);
+            String gap = " ".repeat(widths[i] - Text.width(value));
+            String shown = painted ? paint(value, COLOURS.get(value)) : value;
+            line.append(i == 0 ? "" : GAP).append(numbers[i] ? gap + shown : shown + gap);
+        }
+        return line.toString().stripTrailing();
+    }
+
+    private String paint(String text, String code) {
+        return colour && code != null ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
+    }
+}
