@@ -1,5 +1,6 @@
 package dev.tac8.command;
 
+import dev.tac8.query.Table;
 import dev.tac8.service.RoutesException;
 import dev.tac8.service.SpoolTakenException;
 import dev.tac8.settings.Settings;
@@ -11,9 +12,9 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -26,9 +27,6 @@ import picocli.CommandLine.Spec;
 @Command(name = "tac8", mixinStandardHelpOptions = true, optionListHeading = "%n", versionProvider = Tac8.Version.class,
         description = "A flight recorder for fleets of coding agents.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, IngestCommand.class, CostCommand.class, WhyCommand.class, TasksCommand.class, TaskCommand.class,
-                WorkerCommand.class, EventsCommand.class, SessionsCommand.class, SqlCommand.class, StatusCommand.class,
-                ReconcileCommand.class, QuarantineCommand.class, VolumeCommand.class},
         footer = {"", "Exit codes: 0 done or found, 1 nothing found, 2 wrong use, 3 a store or the spool is not available.",
                 "Settings: application.properties lists all there are.%n"})
 public final class Tac8 implements Runnable {
@@ -43,13 +41,41 @@ public final class Tac8 implements Runnable {
             description = "Sets a property of application.properties for this command.")
     private final Map<String, String> overrides = new LinkedHashMap<>();
 
+    /** The commands, in the order in which the help lists them. */
+    private static final Map<String, Class<?>> COMMANDS = commands(
+            "run", RunCommand.class, "ingest", IngestCommand.class, "cost", CostCommand.class, "why", WhyCommand.class,
+            "tasks", TasksCommand.class, "task", TaskCommand.class, "worker", WorkerCommand.class, "events", EventsCommand.class,
+            "sessions", SessionsCommand.class, "sql", SqlCommand.class, "status", StatusCommand.class,
+            "reconcile", ReconcileCommand.class, "quarantine", QuarantineCommand.class, "volume", VolumeCommand.class);
+
     /** Starts a command and ends the process with its exit code. */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        // To look at fourteen commands by reflection takes longer than to ask a question: only the one that was named is.
+        CommandLine commandLine = args.length > 0 && COMMANDS.containsKey(args[0]) ? commandLine(Set.of(args[0])) : commandLine();
+        System.exit(commandLine.execute(args));
     }
 
+    /** With all commands. */
     static CommandLine commandLine() {
-        return new CommandLine(new Tac8()).setExecutionExceptionHandler(Tac8::say).setUsageHelpAutoWidth(true);
+        return commandLine(COMMANDS.keySet());
+    }
+
+    private static CommandLine commandLine(Set<String> named) {
+        CommandLine commandLine = new CommandLine(new Tac8());
+        COMMANDS.forEach((name, command) -> {
+            if (named.contains(name)) {
+                commandLine.addSubcommand(command);
+            }
+        });
+        return commandLine.setExecutionExceptionHandler(Tac8::say).setUsageHelpAutoWidth(true);
+    }
+
+    private static Map<String, Class<?>> commands(Object... pairs) {
+        Map<String, Class<?>> commands = new LinkedHashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            commands.put((String) pairs[i], (Class<?>) pairs[i + 1]);
+        }
+        return commands;
     }
 
     @Override
@@ -74,7 +100,7 @@ public final class Tac8 implements Runnable {
 
     /** A number for people. */
     static String count(long number) {
-        return String.format(Locale.ROOT, "%,d", number);
+        return Table.whole(number);
     }
 
     /** An expected failure is one sentence; only what nobody foresaw shows its stack. */

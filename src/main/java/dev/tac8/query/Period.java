@@ -6,9 +6,9 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -24,8 +24,8 @@ public record Period(Instant since, Instant until) {
     /** Everything. */
     public static final Period ALWAYS = new Period(null, null);
 
-    private static final DateTimeFormatter STORED = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
+    // No pattern: it would load half the world's locales.
+    private static final DateTimeFormatter STORED = new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
     private static final Pattern DAY = Pattern.compile("\\d{4}-\\d\\d-\\d\\d");
     private static final Pattern LENGTH = Pattern.compile("([1-9]\\d{0,5})([mhdw])");
     private static final String FORMS = "a day (2026-11-22, today, yesterday) or a time (2026-11-22T10:15, with Z or an offset for"

@@ -1,9 +1,13 @@
 package dev.tac8.query;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Rows as people read them: aligned, with units, in their own time, not wider than their terminal. The column's name tells its unit. */
-final class Table {
+public final class Table {
     private static final int LEAST_TEXT_WIDTH = 12;
     /** A longer text is cut; it stands whole in JSON and CSV. */
     private static final int MAX_CELL_LINES = 6;
@@ -21,7 +25,8 @@ final class Table {
     private static final Set<String> NAMES = Set.of("issue_number", "pr_number", "pid", "exit_code");
     private static final Map<String, String> COLOURS = Map.of("failed", "31", "error", "31", "warning", "33", "active", "36",
             "spawned", "36", "completed", "32");
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
+    private static final DateTimeFormatter TIME = new DateTimeFormatterBuilder().append(DateTimeFormatter.ISO_LOCAL_DATE)
+            .appendLiteral(' ').append(DateTimeFormatter.ISO_LOCAL_TIME).toFormatter(Locale.ROOT);
 
     private final ZoneId zone;
     private final int width;
@@ -112,28 +117,43 @@ final class Table {
             return number.toString();
         }
         boolean whole = number instanceof Integer || number instanceof Long;
-        return whole ? String.format(Locale.ROOT, "%,d", number.longValue()) : number.toString();
+        return whole ? whole(number.longValue()) : number.toString();
     }
 
     private String time(String stored) {
         try {
-            return TIME.format(Instant.parse(stored).atZone(zone));
+            return TIME.format(Instant.parse(stored).truncatedTo(ChronoUnit.SECONDS).atZone(zone));
         } catch (DateTimeParseException e) {
             return Text.printable(stored);
         }
     }
 
+    // Numbers are written by hand: String.format would load half a second's worth of locales into a command that is over in a tenth.
+
+    /** A whole number for people. */
+    public static String whole(long number) {
+        StringBuilder text = new StringBuilder(Long.toString(number));
+        for (int i = text.length() - 3; i > (number < 0 ? 1 : 0); i -= 3) {
+            text.insert(i, ',');
+        }
+        return text.toString();
+    }
+
     /** An amount; one that is not nothing is never shown as nothing. */
     static String dollars(double amount, int decimals) {
-        String shown = String.format(Locale.ROOT, "$%,." + decimals + "f", amount);
-        return amount > 0 && shown.chars().noneMatch(c -> c >= '1' && c <= '9')
-                ? "<" + shown.substring(0, shown.length() - 1) + "1" : shown;
+        BigDecimal rounded = BigDecimal.valueOf(amount).setScale(decimals, RoundingMode.HALF_UP);
+        if (amount > 0 && rounded.signum() == 0) {
+            return "<$" + BigDecimal.ONE.movePointLeft(decimals).toPlainString();
+        }
+        String text = rounded.toPlainString();
+        int point = text.indexOf('.');
+        return "$" + whole(Long.parseLong(text.substring(0, point))) + text.substring(point);
     }
 
     /** A length of time in its two greatest units. */
     static String duration(double seconds) {
         if (seconds < 10) {
-            return String.format(Locale.ROOT, "%.1f s", seconds);
+            return BigDecimal.valueOf(seconds).setScale(1, RoundingMode.HALF_UP) + " s";
         }
         long whole = Math.round(seconds);
         if (whole < 60) {
