@@ -75,7 +75,7 @@ final class ReadOptions {
     /** How the answer is written here and now. */
     Output output() {
         PrintWriter out = spec.commandLine().getOut();
-        boolean terminal = Boolean.getBoolean("tac8.out-terminal");
+        boolean terminal = Boolean.getBoolean("tac8.output-terminal");
         boolean colour = terminal && System.getenv("NO_COLOR") == null && !"dumb".equals(System.getenv("TERM"));
         return new Output(form.json ? Output.Form.JSON : form.csv ? Output.Form.CSV : Output.Form.TEXT, zone, terminal,
                 terminal ? Integer.getInteger("tac8.columns", 0) : 0, colour, out, spec.commandLine().getErr());

@@ -46,13 +46,17 @@ public final class Tac8 implements Runnable {
             "run", RunCommand.class, "ingest", IngestCommand.class, "cost", CostCommand.class, "why", WhyCommand.class,
             "tasks", TasksCommand.class, "task", TaskCommand.class, "worker", WorkerCommand.class, "events", EventsCommand.class,
             "sessions", SessionsCommand.class, "sql", SqlCommand.class, "status", StatusCommand.class,
-            "reconcile", ReconcileCommand.class, "quarantine", QuarantineCommand.class, "volume", VolumeCommand.class);
+            "reconcile", ReconcileCommand.class, "quarantine", QuarantineCommand.class, "volume", VolumeCommand.class, "completion", CompletionCommand.class);
 
     /** Starts a command and ends the process with its exit code. */
     public static void main(String[] args) {
+        System.exit(execute(args));
+    }
+
+    static int execute(String... args) {
         // To look at fourteen commands by reflection takes longer than to ask a question: only the one that was named is.
         CommandLine commandLine = args.length > 0 && COMMANDS.containsKey(args[0]) ? commandLine(Set.of(args[0])) : commandLine();
-        System.exit(commandLine.execute(args));
+        return commandLine.execute(args);
     }
 
     /** With all commands. */
