@@ -10,6 +10,7 @@ final class Layout {
     private static final Pattern LINE_END = Pattern.compile("\r\n|\r|\n");
     private static final Pattern COLOUR = Pattern.compile("\u001b\\[[0-9;:]*+m");
     private static final Pattern WHITE_SPACE = Pattern.compile("\\s+");
+    private static final String DOTS = "…";
     private static final int TAB_COLUMNS = 4;
     /** A line is laid out in pieces of this length, as escapes may make it six times as long. */
     private static final int PIECE = 1 << 16;
@@ -99,6 +100,11 @@ final class Layout {
         // White space is folded, so a bit more than is shown may be needed; not all of it.
         String begin = text.substring(0, (int) Math.min(text.length(), 16L * Math.max(width, 1)));
         String line = Printable.of(WHITE_SPACE.matcher(COLOUR.matcher(begin).replaceAll("")).replaceAll(" ").strip());
+        return cut(begin.length() == text.length() ? line : line + DOTS, width);
+    }
+
+    /** The beginning of printable text that fits. */
+    static String cut(String line, int width) {
         int column = 0;
         int fits = 0;
         for (int i = 0; i < line.length();) {
@@ -106,12 +112,12 @@ final class Layout {
             column += columns(c);
             i += Character.charCount(c);
             if (column > width) {
-                return line.substring(0, fits) + "…";
+                return line.substring(0, fits) + DOTS;
             }
             // One column is kept for the dots.
             fits = column < width ? i : fits;
         }
-        return begin.length() < text.length() ? line.substring(0, fits) + "…" : line;
+        return line;
     }
 
     /** The width of printable text. */

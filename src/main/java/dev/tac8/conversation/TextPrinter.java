@@ -21,7 +21,7 @@ final class TextPrinter implements Transcript.Sink {
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("uuuu-MM-dd");
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
     private static final int LEAST_WIDTH = 40;
-    private static final int NAME_WIDTH = 40;
+    private static final int NAME_WIDTH = 30;
     private static final String SUB_AGENT_INDENT = "    ";
     /** The arguments of a tool that say most of what it does, the first that is there. */
     private static final List<String> TELLING = List.of("command", "file_path", "notebook_path", "path", "pattern", "query", "url",
@@ -82,13 +82,16 @@ final class TextPrinter implements Transcript.Sink {
         if (message.error()) {
             head.add("error");
         }
-        if (!message.tokens().isNone()) {
-            head.add(inWords(message.tokens()));
-        }
-        String text = head + "  ";
-        int rest = width - indent.length() - Layout.width(text);
+        String tokens = message.tokens().isNone() ? "" : "  " + inWords(message.tokens());
+        int room = width - indent.length();
+        String text = Layout.cut(head.toString(), room);
+        boolean together = Layout.width(text + tokens) <= room;
+        text += (together ? tokens : "") + "  ";
         line(paint(message.error() ? RED : message.role().equals("user") ? GREEN : CYAN,
-                (text + "─".repeat(Math.max(rest, 0))).stripTrailing()));
+                (text + "─".repeat(Math.max(room - Layout.width(text), 0))).stripTrailing()));
+        if (!together) {
+            line("  " + fold(tokens, room - 2));
+        }
     }
 
     private void print(Part part, boolean error) {

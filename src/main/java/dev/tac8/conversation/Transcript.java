@@ -85,7 +85,7 @@ final class Transcript {
             Entry entry = null;
             if (lines.isTooLong()) {
                 counts.longLines++;
-                entry = new Note(cut.time, "left out", longLine(lines), true);
+                entry = new Note(cut.time, "left out", longLine(lines), false);
             } else if (line == null) {
                 countBad(lines);
             } else {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class PrintableTest {
     @Test
     void leavesTextAsItIs() {
-        String text = "déjà vu – Übersetzung, 日本語, العربية, emoji \uD83D\uDE80, e\u0301, \"quoted\" \\ ~";
+        String text = "déjà vu – Übersetzung, 日本語, العربية, emoji \uD83D\uDE80, one of tomorrow \uD83E\uDEFF, e\u0301, \"quoted\" \\ ~";
 
         assertThat(Printable.of(text)).isSameAs(text);
     }
