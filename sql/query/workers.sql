@@ -1,5 +1,5 @@
 -- Workers in order of time: how each ended, how long it took, what it cost.
--- Parameters, each optional: worker, task, session.
+-- Parameters, each optional: worker, task, session, log_file.
 -- Rows: one a worker. Used by: ./tac8 task, ./tac8 worker, ./tac8 why
 SELECT worker_id, status, exit_code, task_id, session_id, spawned_at, completed_at,
        (julianday(completed_at) - julianday(spawned_at)) * 24 * 60 AS minutes, pid,
@@ -14,4 +14,5 @@ WHERE 1
   AND worker_id = :worker -- if worker
   AND task_id = :task -- if task
   AND session_id = :session -- if session
+  AND log_file = :log_file -- if log_file
 ORDER BY spawned_at, worker_id

@@ -6,6 +6,7 @@ import dev.tac8.query.Rows;
 import dev.tac8.query.Stores;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.StoreException;
+import dev.tac8.text.Pager;
 import java.io.PrintWriter;
 import java.time.DateTimeException;
 import java.time.ZoneId;
@@ -75,8 +76,8 @@ final class ReadOptions {
     /** How the answer is written here and now. */
     Output output() {
         PrintWriter out = spec.commandLine().getOut();
-        boolean terminal = Boolean.getBoolean("tac8.output-terminal");
-        boolean colour = terminal && System.getenv("NO_COLOR") == null && !"dumb".equals(System.getenv("TERM"));
+        boolean terminal = Pager.isTerminal();
+        boolean colour = Boolean.getBoolean("picocli.ansi");
         return new Output(form.json ? Output.Form.JSON : form.csv ? Output.Form.CSV : Output.Form.TEXT, zone, terminal,
                 terminal ? Integer.getInteger("tac8.columns", 0) : 0, colour, out, spec.commandLine().getErr());
     }

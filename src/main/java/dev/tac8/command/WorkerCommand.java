@@ -2,18 +2,33 @@ package dev.tac8.command;
 
 import static dev.tac8.command.ReadOptions.parameters;
 
+import dev.tac8.conversation.Conversation;
+import dev.tac8.conversation.Conversations;
+import dev.tac8.conversation.NoConversationException;
 import dev.tac8.query.Answer;
+import dev.tac8.query.Output;
 import dev.tac8.query.Rows;
+import dev.tac8.query.Stores;
+import dev.tac8.settings.Settings;
+import dev.tac8.store.StoreException;
+import dev.tac8.text.Pager;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code tac8 worker ID}: one worker. */
 @Command(name = "worker", mixinStandardHelpOptions = true, optionListHeading = "%n",
-        description = "Shows a worker: how it ended, its calls, what they cost.",
-        footer = {"", "Examples:", "  ./tac8 worker w-abc123", "  ./tac8 worker w-abc123 --show-conversation%n"})
+        description = "Shows a worker: how it ended, its calls, what they cost; or what it said.",
+        footer = {"", "Examples:", "  ./tac8 worker w-abc123", "  ./tac8 worker w-abc123 --show-conversation",
+                "  ./tac8 worker w-abc123 --show-conversation --raw | jq .type%n"})
 final class WorkerCommand implements Callable<Integer> {
     @ParentCommand
     private Tac8 tac8;
@@ -21,18 +36,70 @@ final class WorkerCommand implements Callable<Integer> {
     private ReadOptions read;
     @Parameters(paramLabel = "ID", description = "The worker.")
     private String id;
+    @Option(names = "--show-conversation", description = "Shows its conversation, from the file that its records name; with --json a"
+            + " message a line.")
+    private boolean showConversation;
+    @Option(names = "--raw", description = "With --show-conversation: the file's lines as they are.")
+    private boolean raw;
+
+    private String nothing;
+    private Rows worker;
+    private boolean shared;
 
     @Override
     public Integer call() throws Exception {
-        String[] nothing = new String[1];
-        return read.answer(tac8.settings(), () -> nothing[0], stores -> {
-            Rows worker = stores.ask("workers", parameters("worker", id));
-            if (worker.isEmpty()) {
-                nothing[0] = ReadOptions.unknown(stores, "worker", id);
-                return null;
+        Settings settings = tac8.settings();
+        if (!showConversation) {
+            return read.answer(settings, () -> nothing, stores -> find(stores) ? ReadOptions.priced(new Answer().one("worker", null, worker)
+                    .list("models", "By model", stores.ask("cost-by-model", parameters("worker", id))),
+                    worker.number("calls_without_cost")) : null);
+        }
+        Output output = read.output();
+        try (Stores stores = Stores.open(settings)) {
+            if (!find(stores)) {
+                output.err().println(nothing);
+                return Tac8.NOTHING_FOUND;
             }
-            return ReadOptions.priced(new Answer().one("worker", null, worker).list("models", "By model",
-                    stores.ask("cost-by-model", parameters("worker", id))), worker.number("calls_without_cost"));
-        });
+            String file = worker.text("log_file");
+            shared = file != null && stores.ask("workers", parameters("log_file", file)).rows().size() > 1;
+        }
+        try (Conversation conversation = Conversations.of(settings).open(worker.text("log_file"))) {
+            show(conversation, output);
+            return 0;
+        } catch (NoConversationException e) {
+            output.err().println("tac8: " + e.getMessage());
+            return Tac8.NOTHING_FOUND;
+        }
+    }
+
+    private boolean find(Stores stores) throws StoreException {
+        worker = stores.ask("workers", parameters("worker", id));
+        nothing = worker.isEmpty() ? ReadOptions.unknown(stores, "worker", id) : null;
+        return !worker.isEmpty();
+    }
+
+    /** Where others wrote into the same file, only what was said while this one lived. */
+    private void show(Conversation conversation, Output output) throws IOException {
+        if (shared) {
+            conversation.cutTo(Instant.parse(worker.text("spawned_at")),
+                    worker.text("completed_at") == null ? null : Instant.parse(worker.text("completed_at")));
+        }
+        if (raw && !output.terminal()) {
+            try (OutputStream bytes = new FileOutputStream(FileDescriptor.out)) {
+                conversation.writeRaw(bytes);
+            }
+            return;
+        }
+        Conversation.Look look = new Conversation.Look(output.zone(), output.width() > 0 ? output.width() : Output.DEFAULT_WIDTH,
+                output.colour());
+        Pager.show(out -> {
+            if (raw) {
+                conversation.printRaw(out);
+            } else if (output.form() == Output.Form.JSON) {
+                conversation.printJson(out);
+            } else {
+                conversation.print(look, out);
+            }
+        }, output.out());
     }
 }

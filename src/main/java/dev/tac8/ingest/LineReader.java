@@ -11,7 +11,7 @@ import java.util.Arrays;
  * <p>Camel's own tokenizer decodes strictly and takes an invalid byte for the end of the file, and {@code BufferedReader} holds
  * a line whole and forgets its offset. Here a line longer than the limit is counted to its end and never held.
  */
-final class LineReader implements Closeable {
+public final class LineReader implements Closeable {
     private static final int FIRST_BUFFER_BYTES = 1 << 16;
 
     private final InputStream in;
@@ -34,7 +34,7 @@ final class LineReader implements Closeable {
      * @param offset       where the first byte stands in the file
      * @param number       of the line before it
      */
-    LineReader(InputStream in, int maxLineBytes, long offset, long number) {
+    public LineReader(InputStream in, int maxLineBytes, long offset, long number) {
         this.in = in;
         this.bufferOffset = offset;
         this.number = number;
@@ -43,7 +43,7 @@ final class LineReader implements Closeable {
     }
 
     /** Goes to the next line; false at the end of the file. A last line without LF counts, an empty rest does not. */
-    boolean next() throws IOException {
+    public boolean next() throws IOException {
         offset = bufferOffset + from;
         number++;
         tooLong = false;
@@ -76,42 +76,42 @@ final class LineReader implements Closeable {
     }
 
     /** The line's number, from 1. */
-    long number() {
+    public long number() {
         return number;
     }
 
     /** Where the line starts in the file, in bytes. */
-    long offset() {
+    public long offset() {
         return offset;
     }
 
     /** The line's bytes without LF, with a CR before it. */
-    long length() {
+    public long length() {
         return length;
     }
 
     /** Whether the line is over the limit; its bytes are then not in the {@link #buffer()}. */
-    boolean isTooLong() {
+    public boolean isTooLong() {
         return tooLong;
     }
 
     /** Holds the line from {@link #start()} until the next call of {@link #next()}. */
-    byte[] buffer() {
+    public byte[] buffer() {
         return buffer;
     }
 
-    int start() {
+    public int start() {
         return start;
     }
 
     /** The line's bytes without CR and LF. */
-    int contentLength() {
+    public int contentLength() {
         int end = (int) length;
         return end > 0 && buffer[start + end - 1] == '\r' ? end - 1 : end;
     }
 
     /** How far the file has been read, in bytes. */
-    long position() {
+    public long position() {
         return bufferOffset + from;
     }
 

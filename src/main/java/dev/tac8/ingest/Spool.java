@@ -1,5 +1,6 @@
 package dev.tac8.ingest;
 
+import dev.tac8.text.Printable;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -296,7 +297,6 @@ public final class Spool implements GenericFileFilter<File> {
 
     /** A file's name may hold anything; a log line must not. */
     public static String printable(String name) {
-        return name.codePoints().map(c -> Character.isISOControl(c) ? '?' : c)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+        return Printable.of(name);
     }
 }

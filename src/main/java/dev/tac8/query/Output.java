@@ -21,6 +21,8 @@ import java.util.Set;
  * @param colour   whether text may be coloured
  */
 public record Output(Form form, ZoneId zone, boolean terminal, int width, boolean colour, PrintWriter out, PrintWriter err) {
+    /** For text that must be wrapped where nobody says how wide. */
+    public static final int DEFAULT_WIDTH = 100;
     /** Columns that hold JSON. */
     private static final Set<String> JSON_COLUMNS = Set.of("details", "config");
     private static final Set<String> BOOLEAN_COLUMNS = Set.of("success");

@@ -1,5 +1,7 @@
 package dev.tac8.settings;
 
+import java.util.List;
+
 /** The settings there are, with their defaults and limits; {@code application.properties} says what each is for. */
 public enum Setting {
     SPOOL_DIR("tac8.spool.dir", "var/spool"),
@@ -12,11 +14,16 @@ public enum Setting {
     STORE_ANSWER_SECONDS("tac8.store.answer-seconds", "20", 6, 3600),
     BREAKER_FAILURES("tac8.breaker.failures", "1", 1, 100),
     BREAKER_RETRY_SECONDS("tac8.breaker.retry-seconds", "2", 1, 3600),
-    RECONCILE_SECONDS("tac8.reconcile.seconds", "2", 1, 3600);
+    RECONCILE_SECONDS("tac8.reconcile.seconds", "2", 1, 3600),
+    CONVERSATIONS_DIR("tac8.conversations.dir", List.of("logs"));
+
+    /** Between the folders of a setting that names several. */
+    static final String COMMA = ",";
 
     private final String key;
     private final String fallback;
     private final boolean path;
+    private final boolean pathList;
     private final long least;
     private final long most;
 
@@ -24,6 +31,16 @@ public enum Setting {
         this.key = key;
         this.fallback = path;
         this.path = true;
+        this.pathList = false;
+        this.least = 0;
+        this.most = 0;
+    }
+
+    Setting(String key, List<String> paths) {
+        this.key = key;
+        this.fallback = String.join(",", paths);
+        this.path = false;
+        this.pathList = true;
         this.least = 0;
         this.most = 0;
     }
@@ -32,6 +49,7 @@ public enum Setting {
         this.key = key;
         this.fallback = number;
         this.path = false;
+        this.pathList = false;
         this.least = least;
         this.most = most;
     }
@@ -49,6 +67,11 @@ public enum Setting {
         return path;
     }
 
+    /** Whether it names one folder or more. */
+    boolean isPathList() {
+        return pathList;
+    }
+
     static Setting of(String key, String source) throws SettingsException {
         for (Setting setting : values()) {
             if (setting.key.equals(key)) {
@@ -62,6 +85,15 @@ public enum Setting {
         if (path) {
             if (value.isEmpty()) {
                 throw new SettingsException(key + " is empty (in " + source + "); it must be a folder");
+            }
+            return;
+        }
+        if (pathList) {
+            for (String one : value.split(COMMA, -1)) {
+                if (one.isBlank()) {
+                    throw new SettingsException(key + " is \"" + value + "\" (in " + source + "); it must be a folder, or several with a"
+                            + " comma between each two");
+                }
             }
             return;
         }

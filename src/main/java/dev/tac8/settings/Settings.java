@@ -5,9 +5,12 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The settings: {@code application.properties}, over it the environment ({@code TAC8_SPOOL_DIR}), over both {@code -D}.
@@ -83,6 +86,12 @@ public final class Settings {
         return home.resolve(values.get(setting.key())).toAbsolutePath().normalize();
     }
 
+    /** The paths of a setting that names one or more, absolute. */
+    public List<Path> paths(Setting setting) {
+        return Stream.of(values.get(setting.key()).split(Setting.COMMA))
+                .map(one -> home.resolve(one.strip()).toAbsolutePath().normalize()).toList();
+    }
+
     /** A whole number. */
     public int number(Setting setting) {
         return Integer.parseInt(values.get(setting.key()));
@@ -100,6 +109,9 @@ public final class Settings {
         for (Setting setting : Setting.values()) {
             if (setting.isPath()) {
                 properties.setProperty(setting.key(), path(setting).toString());
+            } else if (setting.isPathList()) {
+                properties.setProperty(setting.key(), paths(setting).stream().map(Path::toString)
+                        .collect(Collectors.joining(Setting.COMMA)));
             }
         }
         return properties;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,8 @@ class SettingsTest {
             if (setting.isPath()) {
                 assertThat(settings.path(setting)).as(setting.key()).isEqualTo(home.resolve(setting.fallback()));
                 assertThat(settings.isDefault(setting)).as(setting.key()).isTrue();
+            } else if (setting.isPathList()) {
+                assertThat(settings.paths(setting)).as(setting.key()).containsExactly(home.resolve(setting.fallback()));
             } else {
                 assertThat(settings.number(setting)).as(setting.key()).hasToString(setting.fallback());
             }
@@ -83,6 +86,25 @@ class SettingsTest {
         assertThat(settings.path(Setting.EXTERNAL_DIR)).isEqualTo(Path.of("/mnt/external-hdd/tac8"));
         assertThat(settings.isDefault(Setting.EXTERNAL_DIR)).isFalse();
         assertThat(settings.toProperties()).containsEntry("tac8.spool.dir", home.resolve("spool").toString());
+    }
+
+    @Test
+    void takesSeveralFoldersWithACommaBetween() throws Exception {
+        Settings settings = load("tac8.conversations.dir=logs, /srv/agents/../logs ,a b\n", Map.of(), Map.of());
+
+        assertThat(settings.paths(Setting.CONVERSATIONS_DIR))
+                .containsExactly(home.resolve("logs"), Path.of("/srv/logs"), home.resolve("a b"));
+        assertThat(settings.toProperties())
+                .containsEntry("tac8.conversations.dir", home.resolve("logs") + ",/srv/logs," + home.resolve("a b"));
+    }
+
+    @Test
+    void refusesAnEmptyFolderAmongSeveral() {
+        for (String value : List.of("", ",", "logs,", ",logs", "logs, ,more")) {
+            assertThatThrownBy(() -> load("", Map.of(), Map.of("tac8.conversations.dir", value))).as(value)
+                    .isInstanceOf(SettingsException.class).hasMessage("tac8.conversations.dir is \"" + value
+                            + "\" (in -D); it must be a folder, or several with a comma between each two");
+        }
     }
 
     @Test

@@ -1,0 +1,107 @@
+package dev.tac8.conversation;
+
+import dev.tac8.text.Printable;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+
+/**
+ * The conversation of a worker, held open: whatever happens to its name meanwhile, this is the file that was found. Each of the
+ * four ways to show it begins anew, stops quietly where nobody reads any more, and never fails for what the file holds.
+ */
+public final class Conversation implements Closeable {
+    private final Path path;
+    private final FileChannel channel;
+    private Window window;
+
+    Conversation(Path path, FileChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    /** Where the file lies. */
+    public Path path() {
+        return path;
+    }
+
+    /**
+     * Cuts to a worker's own time, for a file that several workers share.
+     *
+     * @param spawned   when it began
+     * @param completed when it ended, or null while it runs
+     */
+    public Conversation cutTo(Instant spawned, Instant completed) {
+        window = Window.of(spawned, completed);
+        return this;
+    }
+
+    /**
+     * How it is shown to a person.
+     *
+     * @param zone   of the times
+     * @param width  of the lines, in columns; less than 40 count as 40
+     * @param colour whether to use colours: the only control sequences there ever are
+     */
+    public record Look(ZoneId zone, int width, boolean colour) {
+    }
+
+    /** Prints it for a person. */
+    public void print(Look look, PrintWriter out) throws IOException {
+        TextPrinter printer = new TextPrinter(look, out);
+        printer.end(new Transcript(channel, window).read(printer));
+    }
+
+    /** Prints it for a program: one JSON object a line, which docs/conversations.md describes. */
+    public void printJson(PrintWriter out) throws IOException {
+        JsonPrinter printer = new JsonPrinter(out);
+        printer.end(new Transcript(channel, window).read(printer));
+    }
+
+    /** Prints the lines as they are, for a terminal: what could steer it is escaped, and what is too long is left out. */
+    public void printRaw(PrintWriter out) throws IOException {
+        new Transcript(channel, window).readTexts(line -> {
+            Printable.write(line, out);
+            out.println();
+            return !out.checkError();
+        });
+    }
+
+    /** Writes the lines as they are, byte for byte, for a file or another program. */
+    public void writeRaw(OutputStream out) throws IOException {
+        WritableByteChannel target = Channels.newChannel(out);
+        try {
+            if (window == null) {
+                copy(0, Long.MAX_VALUE, target);
+            } else {
+                new Transcript(channel, window).readRuns((position, length) -> copy(position, length, target));
+            }
+            out.flush();
+        } catch (IOException e) {
+            // Whoever read it has seen enough.
+            if (!String.valueOf(e.getMessage()).contains("roken pipe")) {
+                throw e;
+            }
+        }
+    }
+
+    private void copy(long position, long length, WritableByteChannel target) throws IOException {
+        long done = 0;
+        long now = 1;
+        while (done < length && now > 0) {
+            now = channel.transferTo(position + done, length - done, target);
+            done += now;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

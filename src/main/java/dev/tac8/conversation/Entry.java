@@ -1,0 +1,35 @@
+package dev.tac8.conversation;
+
+import java.time.Instant;
+import java.util.List;
+
+/** What is shown of a conversation, one after the other. */
+sealed interface Entry {
+    /** When it was written, or null where the line does not say. */
+    Instant time();
+
+    /**
+     * Who said what.
+     *
+     * @param id     the message's own, or null
+     * @param role   {@code user}, {@code assistant}, or {@code tool} for what only brings results
+     * @param model  or null
+     * @param remark what is special about it, or null
+     * @param agent  the kind of the sub-agent, empty where it has none, or null where it is the worker itself
+     */
+    record Message(Instant time, String id, String role, String model, String agent, String remark, boolean error, List<Part> parts,
+                   Tokens tokens) implements Entry {
+        Message with(List<Part> newParts, Tokens newTokens) {
+            return new Message(time, id, role, model, agent, remark, error, newParts, newTokens);
+        }
+
+        /** The same as more of a message that was interrupted, by the result of a tool for instance. */
+        Message continued() {
+            return new Message(time, id, role, model, agent, remark == null ? "continued" : remark, error, parts, tokens);
+        }
+    }
+
+    /** Something that happened. */
+    record Note(Instant time, String name, String text, boolean error) implements Entry {
+    }
+}

@@ -1,0 +1,151 @@
+package dev.tac8.conversation;
+
+import dev.tac8.text.Printable;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.jline.utils.WCWidth;
+
+/** Foreign text in lines of a width. Line ends and tabs are layout; colours are dropped; every other control is escaped. */
+final class Layout {
+    private static final Pattern LINE_END = Pattern.compile("\r\n|\r|\n");
+    private static final Pattern COLOUR = Pattern.compile("\u001b\\[[0-9;:]*+m");
+    private static final Pattern WHITE_SPACE = Pattern.compile("\\s+");
+    private static final String DOTS = "…";
+    private static final int TAB_COLUMNS = 4;
+    /** A line is laid out in pieces of this length, as escapes may make it six times as long. */
+    private static final int PIECE = 1 << 16;
+
+    private Layout() {
+    }
+
+    /** Text as lines that fit, without blank lines at either end. */
+    static void wrap(String text, int width, Consumer<String> out) {
+        boolean begun = false;
+        boolean blank = false;
+        int from = 0;
+        while (from < text.length()) {
+            int end = endOfPiece(text, from);
+            String line = COLOUR.matcher(text.substring(from, end)).replaceAll("").stripTrailing();
+            if (line.isEmpty()) {
+                blank = begun;
+            } else {
+                // Any number of blank lines says no more than one.
+                if (blank) {
+                    out.accept("");
+                }
+                blank = false;
+                begun = true;
+                wrapLine(Printable.of(expandTabs(line)), width, out);
+            }
+            from = end + lineEndAt(text, end);
+        }
+    }
+
+    /** Where the line ends, or a piece of it. */
+    private static int endOfPiece(String text, int from) {
+        int most = Math.min(text.length(), from + PIECE);
+        for (int i = from; i < most; i++) {
+            if (lineEndAt(text, i) > 0) {
+                return i;
+            }
+        }
+        return most < text.length() && Character.isSurrogatePair(text.charAt(most - 1), text.charAt(most)) ? most - 1 : most;
+    }
+
+    private static int lineEndAt(String text, int i) {
+        if (i == text.length()) {
+            return 0;
+        }
+        char c = text.charAt(i);
+        return c == '\r' && text.startsWith("\n", i + 1) ? 2 : c == '\r' || c == '\n' ? 1 : 0;
+    }
+
+    private static void wrapLine(String line, int width, Consumer<String> out) {
+        int start = 0;
+        int space = -1;
+        int column = 0;
+        boolean word = false;
+        int i = 0;
+        while (i < line.length()) {
+            int c = line.codePointAt(i);
+            int columns = columns(c);
+            if (column + columns > width && i > start) {
+                int end = c == ' ' || space < 0 ? i : space;
+                out.accept(line.substring(start, end).stripTrailing());
+                while (end < line.length() && line.charAt(end) == ' ') {
+                    end++;
+                }
+                start = end;
+                i = end;
+                space = -1;
+                column = 0;
+                word = false;
+                continue;
+            }
+            if (c != ' ') {
+                word = true;
+            } else if (word) {
+                space = i;
+            }
+            column += columns;
+            i += Character.charCount(c);
+        }
+        if (start < line.length()) {
+            out.accept(line.substring(start));
+        }
+    }
+
+    /** The beginning of a text on one line that fits. */
+    static String fold(String text, int width) {
+        // White space is folded, so a bit more than is shown may be needed; not all of it.
+        String begin = text.substring(0, (int) Math.min(text.length(), 16L * Math.max(width, 1)));
+        String line = Printable.of(WHITE_SPACE.matcher(COLOUR.matcher(begin).replaceAll("")).replaceAll(" ").strip());
+        return cut(begin.length() == text.length() ? line : line + DOTS, width);
+    }
+
+    /** The beginning of printable text that fits. */
+    static String cut(String line, int width) {
+        int column = 0;
+        int fits = 0;
+        for (int i = 0; i < line.length();) {
+            int c = line.codePointAt(i);
+            column += columns(c);
+            i += Character.charCount(c);
+            if (column > width) {
+                return line.substring(0, fits) + DOTS;
+            }
+            // One column is kept for the dots.
+            fits = column < width ? i : fits;
+        }
+        return line;
+    }
+
+    /** The width of printable text. */
+    static int width(String text) {
+        return text.codePoints().map(Layout::columns).sum();
+    }
+
+    /** How many lines a text has. */
+    static long lines(String text) {
+        return text.isEmpty() ? 0 : LINE_END.splitAsStream(text).count();
+    }
+
+    private static String expandTabs(String line) {
+        if (line.indexOf('\t') < 0) {
+            return line;
+        }
+        StringBuilder expanded = new StringBuilder(line.length() + 16);
+        int column = 0;
+        for (int i = 0; i < line.length(); i++) {
+            char c = line.charAt(i);
+            int spaces = TAB_COLUMNS - column % TAB_COLUMNS;
+            expanded.append(c == '\t' ? " ".repeat(spaces) : String.valueOf(c));
+            column += c == '\t' ? spaces : 1;
+        }
+        return expanded.toString();
+    }
+
+    private static int columns(int c) {
+        return Math.max(0, WCWidth.wcwidth(c));
+    }
+}

@@ -1,0 +1,302 @@
+package dev.tac8.conversation;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tac8.conversation.Entry.Message;
+import dev.tac8.conversation.Entry.Note;
+import dev.tac8.ingest.LineReader;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Reads the lines of a conversation into entries, in bounded memory. What cannot be read is counted and never an error: the formats
+ * change with each release, and a worker may have died in the middle of a line.
+ */
+final class Transcript {
+    /** Images are inlined, some twice, as base64 of up to 5 MB. */
+    static final int MAX_LINE_BYTES = 16 << 20;
+    /** A message that was streamed in several lines, or copied when a session was resumed, is counted once; this far back. */
+    private static final int REMEMBERED_MESSAGES = 50_000;
+    private static final int REMEMBERED_CALLS = 2_000;
+    private static final int MAX_KEY_CHARACTERS = 100;
+    private static final int BOM_BYTES = 3;
+    /** What Java's decoder puts in the place of bytes that are no UTF-8. */
+    private static final char REPLACEMENT = '\uFFFD';
+
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    // The names are foreign: they are not to fill the table of this process, nor to break it.
+                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                    .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+                    .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE)
+                            .maxNameLength(Integer.MAX_VALUE).build())
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    /** Who is told of each entry. */
+    interface Sink {
+        /** Takes an entry; false where nobody wants more. */
+        boolean accept(Entry entry);
+    }
+
+    private final FileChannel channel;
+    private final Window window;
+    private final Counts counts = new Counts();
+    private final Map<String, Tokens> counted = recent(REMEMBERED_MESSAGES);
+    private final Map<String, String> callNames = recent(REMEMBERED_CALLS);
+    private Message pending;
+    private long pendingBytes;
+    /** Whether the line parsed last held bytes that are no UTF-8. */
+    private boolean mended;
+
+    /** @param window the time to cut to, or null for all of it */
+    Transcript(FileChannel channel, Window window) {
+        this.channel = channel;
+        this.window = window;
+    }
+
+    private LineReader lines() {
+        return new LineReader(new ChannelInput(channel), MAX_LINE_BYTES, 0, 0);
+    }
+
+    /** Reads it all, or until nobody wants more. */
+    Counts read(Sink sink) throws IOException {
+        Cut cut = new Cut();
+        counts.uncut = cut.isImpossible();
+        LineReader lines = lines();
+        while (lines.next()) {
+            counts.lines++;
+            JsonNode line = lines.isTooLong() ? null : parse(lines);
+            if (!cut.holds(line)) {
+                counts.otherLines++;
+                continue;
+            }
+            Entry entry = null;
+            if (lines.isTooLong()) {
+                counts.longLines++;
+                entry = new Note(cut.time, "left out", longLine(lines), false);
+            } else if (line == null) {
+                countBad(lines);
+            } else {
+                counts.mendedLines += mended ? 1 : 0;
+                entry = LineFormat.read(line);
+                if (entry == null) {
+                    counts.notShown(LineFormat.kindOf(line));
+                }
+            }
+            if (entry != null && !take(entry, lines.length(), sink)) {
+                return counts;
+            }
+        }
+        flush(sink);
+        return counts;
+    }
+
+    /** The bytes of the lines that {@link #read} would take, in runs as long as possible. */
+    void readRuns(RunSink sink) throws IOException {
+        Cut cut = new Cut();
+        LineReader lines = lines();
+        long from = 0;
+        long to = 0;
+        while (lines.next()) {
+            if (!cut.holds(lines.isTooLong() ? null : parse(lines))) {
+                continue;
+            }
+            if (lines.offset() != to) {
+                sink.accept(from, to - from);
+                from = lines.offset();
+            }
+            to = lines.position();
+        }
+        sink.accept(from, to - from);
+    }
+
+    /** Who is told of a run of bytes. */
+    interface RunSink {
+        void accept(long position, long length) throws IOException;
+    }
+
+    /** The text of each line that {@link #read} would take; what stands for those that are too long to be held. */
+    void readTexts(TextSink sink) throws IOException {
+        Cut cut = new Cut();
+        LineReader lines = lines();
+        while (lines.next()) {
+            if (cut.holds(lines.isTooLong() || window == null ? null : parse(lines)) && !sink.accept(lines.isTooLong()
+                    ? "[left out: " + longLine(lines) + "]"
+                    : new String(lines.buffer(), lines.start(), lines.contentLength(), StandardCharsets.UTF_8))) {
+                return;
+            }
+        }
+    }
+
+    /** Who is told of the text of a line; false where nobody wants more. */
+    interface TextSink {
+        boolean accept(String line);
+    }
+
+    private static String longLine(LineReader lines) {
+        return String.format(Locale.ROOT, "a line of %,d MiB (line %d)", lines.length() >> 20, lines.number());
+    }
+
+    /** Tells the lines of the worker's time from others. A line without a time belongs to the last one before it. */
+    private final class Cut {
+        private Instant time;
+
+        Cut() throws IOException {
+            if (window != null) {
+                LineReader lines = lines();
+                while (time == null && lines.next()) {
+                    // Those before the first time go with it.
+                    time = lines.isTooLong() ? null : timeOf(parse(lines));
+                }
+            }
+        }
+
+        boolean isImpossible() {
+            return window != null && time == null;
+        }
+
+        boolean holds(JsonNode line) {
+            Instant own = timeOf(line);
+            time = own == null ? time : own;
+            return window == null || time == null || window.holds(time);
+        }
+
+        private static Instant timeOf(JsonNode line) {
+            return line == null ? null : LineFormat.timeOf(line);
+        }
+    }
+
+    private JsonNode parse(LineReader lines) throws IOException {
+        byte[] bytes = lines.buffer();
+        int start = lines.start();
+        int length = lines.contentLength();
+        if (length >= BOM_BYTES && lines.offset() == 0 && bytes[start] == (byte) 0xEF && bytes[start + 1] == (byte) 0xBB
+                && bytes[start + 2] == (byte) 0xBF) {
+            start += BOM_BYTES;
+            length -= BOM_BYTES;
+        }
+        String text = new String(bytes, start, length, StandardCharsets.UTF_8);
+        mended = text.indexOf(REPLACEMENT) >= 0
+                && !Arrays.equals(text.getBytes(StandardCharsets.UTF_8), Arrays.copyOfRange(bytes, start, start + length));
+        JsonNode line = parse(text);
+        return line != null && line.isObject() ? line : null;
+    }
+
+    private static JsonNode parse(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (IOException | RuntimeException e) {
+            // It is counted; why it is none helps nobody who wants to read a conversation.
+            return null;
+        }
+    }
+
+    private void countBad(LineReader lines) {
+        String text = new String(lines.buffer(), lines.start(), Math.min(lines.contentLength(), 1 << 10), StandardCharsets.UTF_8);
+        if (lines.contentLength() <= 1 << 10 && text.isBlank()) {
+            return;
+        }
+        boolean ended = lines.position() > lines.offset() + lines.length();
+        if (ended) {
+            counts.bad(lines.number());
+        } else {
+            counts.torn = true;
+        }
+    }
+
+    /** Counts an entry and hands on what is complete. The lines of one message, each with a part of it, become one. */
+    private boolean take(Entry entry, long bytes, Sink sink) {
+        if (!(entry instanceof Message message)) {
+            counts.errors += entry instanceof Note note && note.error() ? 1 : 0;
+            return flush(sink) && sink.accept(entry);
+        }
+        boolean continues = message.id() != null && counted.containsKey(key(message.id()));
+        message = message.with(named(message.parts()), count(message));
+        if (pending != null && pending.id() != null && pending.id().equals(message.id()) && pending.role().equals(message.role())
+                && pendingBytes + bytes <= MAX_LINE_BYTES) {
+            pending.parts().addAll(message.parts());
+            pending = pending.with(pending.parts(), pending.tokens().plus(message.tokens()));
+            pendingBytes += bytes;
+            return true;
+        }
+        boolean more = flush(sink);
+        pending = continues ? message.continued() : message;
+        pendingBytes = bytes;
+        return more;
+    }
+
+    private boolean flush(Sink sink) {
+        Message message = pending;
+        pending = null;
+        return message == null || sink.accept(message);
+    }
+
+    /** The tokens that no line before has told of: each line of a message repeats its usage, and the last one knows best. */
+    private Tokens count(Message message) {
+        counts.errors += message.error() ? 1 : 0;
+        if (message.role().equals("user")) {
+            counts.userMessages++;
+        }
+        if (!message.role().equals("assistant")) {
+            return Tokens.NONE;
+        }
+        String id = message.id();
+        Tokens before = id == null ? null : counted.get(key(id));
+        Tokens after = before == null ? message.tokens() : before.max(message.tokens());
+        if (id != null) {
+            counted.put(key(id), after);
+        }
+        counts.assistantMessages += before == null ? 1 : 0;
+        Tokens added = before == null ? after : after.minus(before);
+        counts.tokens = counts.tokens.plus(added);
+        return added;
+    }
+
+    /** The parts, changeable, with the name of its tool in each result. */
+    private List<Part> named(List<Part> parts) {
+        List<Part> named = new ArrayList<>(parts.size());
+        for (Part part : parts) {
+            if (part instanceof Part.ToolCall call) {
+                counts.toolCalls++;
+                if (call.id() != null) {
+                    callNames.put(key(call.id()), key(call.name()));
+                }
+            } else if (part instanceof Part.ToolResult result) {
+                counts.errors += result.error() ? 1 : 0;
+                named.add(new Part.ToolResult(result.id(), result.id() == null ? null : callNames.get(key(result.id())), result.error(),
+                        result.text(), result.attachments()));
+                continue;
+            } else if (part instanceof Part.Unknown unknown) {
+                counts.notShown("content " + unknown.kind());
+            }
+            named.add(part);
+        }
+        return named;
+    }
+
+    private static String key(String id) {
+        return id.length() <= MAX_KEY_CHARACTERS ? id : id.substring(0, MAX_KEY_CHARACTERS);
+    }
+
+    /** Forgets what was not asked for longest. */
+    private static <V> Map<String, V> recent(int most) {
+        return new LinkedHashMap<>(16, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
+                return size() > most;
+            }
+        };
+    }
+}

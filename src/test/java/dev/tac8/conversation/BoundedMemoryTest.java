@@ -1,0 +1,112 @@
+package dev.tac8.conversation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class BoundedMemoryTest {
+    @TempDir
+    private Path dir;
+
+    @Test
+    void showsAFileOf200MegabytesWithALineOf100InAHeapOf192() throws Exception {
+        Folders folders = new Folders(dir.resolve("home"));
+        Path file = folders.path("logs/a.jsonl");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            fill(out, 0, 42);
+            out.write("{\"type\":\"user\",\"message\":{\"content\":\"".getBytes(StandardCharsets.UTF_8));
+            write(out, "x", 100_000_000);
+            out.write("\"}}\n".getBytes(StandardCharsets.UTF_8));
+            // As long as a line may be, each character of it an escape to be written.
+            out.write("{\"type\":\"user\",\"message\":{\"content\":\"".getBytes(StandardCharsets.UTF_8));
+            write(out, "\u007f", 15_000_000);
+            out.write("\"}}\n".getBytes(StandardCharsets.UTF_8));
+            fill(out, 1_000_000, 42);
+        }
+        assertThat(Files.size(file)).isGreaterThan(190_000_000);
+
+        Process child = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx192m",
+                "-XX:+ExitOnOutOfMemoryError", "-cp", System.getProperty("java.class.path"), Child.class.getName(), folders.path("").toString())
+                .redirectErrorStream(true).start();
+        String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(child.waitFor()).as(output).isZero();
+        assertThat(output).contains("print 1 long", "json 1 long", "raw " + Files.size(file) + " bytes", "cut 0 bytes");
+    }
+
+    /** About a megabyte each, with ids that are all different. */
+    private static void fill(OutputStream out, int from, int megabytes) throws IOException {
+        int id = from;
+        for (int i = 0; i < megabytes; i++) {
+            StringBuilder lines = new StringBuilder();
+            while (lines.length() < 1_000_000) {
+                lines.append("{\"type\":\"assistant\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"message\":{\"id\":\"message-of-some-length-").append(id++)
+                        .append("\",\"content\":[{\"type\":\"tool_use\",\"id\":\"t").append(id)
+                        .append("\",\"name\":\"Bash\",\"input\":{\"command\":\"true\"}}],\"usage\":{\"output_tokens\":1}}}\n");
+            }
+            out.write(lines.toString().getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private static void write(OutputStream out, String character, int times) throws IOException {
+        byte[] some = character.repeat(1_000_000).getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < times / 1_000_000; i++) {
+            out.write(some);
+        }
+    }
+
+    /** Shows it in each way, into nothing. */
+    static final class Child {
+        public static void main(String[] args) throws Exception {
+            Folders folders = new Folders(Path.of(args[0]));
+            try (Conversation conversation = folders.open("logs/a.jsonl")) {
+                Tail print = new Tail();
+                conversation.print(new Conversation.Look(ZoneOffset.UTC, 100, true), print.writer());
+                System.out.println("print " + (print.last().contains("left out: 1 line of") ? "1 long" : print.last()));
+                Tail json = new Tail();
+                conversation.printJson(json.writer());
+                System.out.println("json " + (json.last().contains("\"long_lines\":1,") ? "1 long" : json.last()));
+                Tail printedRaw = new Tail();
+                conversation.printRaw(printedRaw.writer());
+                Tail raw = new Tail();
+                conversation.writeRaw(raw);
+                System.out.println("raw " + raw.bytes + " bytes");
+                Tail cut = new Tail();
+                conversation.cutTo(Instant.EPOCH, Instant.EPOCH).writeRaw(cut);
+                System.out.println("cut " + cut.bytes + " bytes");
+            }
+        }
+    }
+
+    /** Counts what is written and keeps the end of it. */
+    private static final class Tail extends OutputStream {
+        private final byte[] ring = new byte[1000];
+        private long bytes;
+
+        @Override
+        public void write(int b) {
+            ring[(int) (bytes++ % ring.length)] = (byte) b;
+        }
+
+        PrintWriter writer() {
+            return new PrintWriter(this, false, StandardCharsets.UTF_8);
+        }
+
+        String last() {
+            int split = (int) (bytes % ring.length);
+            return new String(ring, split, ring.length - split, StandardCharsets.UTF_8) + new String(ring, 0, split, StandardCharsets.UTF_8);
+        }
+    }
+}
