@@ -53,7 +53,7 @@ final class CostCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Period period = time.period(read.zone());
-        return read.answer(tac8.settings(), "There is no API call" + (period.equals(Period.ALWAYS) ? "." : " in that time."),
+        return read.answer(tac8.settings(), "There is no API call" + (period.isAlways() ? "." : " in that time."),
                 stores -> ask(stores, period));
     }
 

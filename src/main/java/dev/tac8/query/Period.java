@@ -31,6 +31,11 @@ public record Period(Instant since, Instant until) {
     private static final String FORMS = "a day (2026-11-22, today, yesterday) or a time (2026-11-22T10:15, with Z or an offset for"
             + " another zone)";
 
+    /** Whether it is everything. */
+    public boolean isAlways() {
+        return since == null && until == null;
+    }
+
     /** The day that a moment is in, as a zone has it: 23 or 25 hours long where the clocks change. */
     public static Period day(Instant moment, ZoneId zone) {
         LocalDate day = LocalDate.ofInstant(moment, zone);
