@@ -36,7 +36,7 @@ import java.util.stream.Stream;
  * <li>{@code rounds} (3): every rival runs once a round, in turn; medians are shown, those of the ratios
  *     being taken within each round.
  * <li>{@code seed} (20261122): the records are the same for the same seed.
- * <li>{@code parts} (throughput,latency,heap): what is measured.
+ * <li>{@code parts} (throughput,latency,questions,heap): what is measured.
  * <li>{@code latency-files} (1000): the small files, of 5 records.
  * <li>{@code heap-records} (1000000): the records of the one big file; 10000000 is the long run.
  * <li>{@code jvm} (-Xmx256m -Xmn140m -XX:SurvivorRatio=3 -XX:+UseParallelGC, as the launcher has it): JVM options of the service and the Java rivals, separated by spaces.
@@ -76,13 +76,13 @@ public final class Benchmark {
 
     /** Runs the parts that are asked for. */
     public static void main(String[] args) throws Exception {
-        new Benchmark().run(List.of(option("parts", "throughput,latency,heap").split(",")));
+        new Benchmark().run(List.of(option("parts", "throughput,latency,questions,heap").split(",")));
     }
 
     private void run(List<String> parts) throws Exception {
         delete(dir);
         Files.createDirectories(dir);
-        if (parts.contains("throughput") || parts.contains("latency")) {
+        if (parts.contains("throughput") || parts.contains("latency") || parts.contains("questions")) {
             writeCorpus();
         }
         if (parts.contains("throughput")) {
@@ -90,6 +90,9 @@ public final class Benchmark {
         }
         if (parts.contains("latency")) {
             latency();
+        }
+        if (parts.contains("questions")) {
+            questions();
         }
         if (parts.contains("heap")) {
             heap(Long.parseLong(option("heap-records", "1000000")));
@@ -308,6 +311,21 @@ public final class Benchmark {
         }
         say("From the rename of a file of %d records to its rows being visible to another process, %,d files:", SMALL_FILE_LINES, count);
         say("p50 %.0f ms, p99 %.0f ms, most %.0f ms", sorted[count / 2], sorted[count * 99 / 100], sorted[count - 1]);
+        say("");
+        delete(home);
+    }
+
+    private void questions() throws Exception {
+        Path home = Questions.marked(dir.resolve("home"));
+        java(home, "loop", "all");
+        String day;
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + home.resolve("logs.db"));
+             Statement statement = connection.createStatement();
+             ResultSet row = statement.executeQuery("SELECT date(max(timestamp)) FROM api_calls")) {
+            day = row.getString(1);
+        }
+        say("What %s cost, of %,d records; each a process of its own, in turn", day, records);
+        new Questions(home, day, option("python", "python3")).compare().forEach(line -> say("%s", line));
         say("");
         delete(home);
     }

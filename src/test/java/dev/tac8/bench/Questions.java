@@ -1,0 +1,88 @@
+package dev.tac8.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What a day cost, as whole processes in turn: {@code ./tac8 cost} and the script that the first design imagined, once with its own
+ * query and once with a range that can use the index.
+ */
+final class Questions {
+    private static final int PAIRS = 25;
+    private static final String OURS = "./tac8 cost, this day";
+
+    private final Path store;
+    private final String day;
+    private final String python;
+
+    /**
+     * @param store the folder that holds logs.db
+     * @param day   UTC
+     */
+    Questions(Path store, String day, String python) {
+        this.store = store;
+        this.day = day;
+        this.python = python;
+    }
+
+    List<String> compare() throws IOException, InterruptedException {
+        String database = store.resolve("logs.db").toString();
+        String script = Path.of("src/test/python/question.py").toAbsolutePath().toString();
+        Map<String, List<String>> commands = new LinkedHashMap<>();
+        commands.put(OURS, List.of(Path.of("tac8").toAbsolutePath().toString(), "cost", "--since", day, "--until", day, "--zone", "UTC",
+                "-D", "tac8.external.dir=" + store, "-D", "tac8.local.dir=" + store.resolve("no-local"),
+                "-D", "tac8.spool.dir=" + store.resolve("no-spool")));
+        commands.put("Python, the first design's query", List.of(python, script, database, "cost", "--day", day));
+        commands.put("Python, by a range", List.of(python, script, database, "cost", "--day", day, "--range"));
+        Map<String, double[]> milliseconds = new LinkedHashMap<>();
+        for (int pair = -1; pair < PAIRS; pair++) {
+            for (Map.Entry<String, List<String>> command : commands.entrySet()) {
+                long start = System.nanoTime();
+                run(command.getValue());
+                if (pair >= 0) {
+                    milliseconds.computeIfAbsent(command.getKey(), absent -> new double[PAIRS])[pair] = (System.nanoTime() - start) / 1e6;
+                }
+            }
+        }
+        List<String> lines = new ArrayList<>();
+        lines.add(String.format(Locale.ROOT, "%-36s %8s   %s", "", "p50 ms", "of it ./tac8 takes (median of pairs)"));
+        milliseconds.forEach((name, all) -> {
+            double[] ratios = new double[PAIRS];
+            for (int i = 0; i < PAIRS; i++) {
+                ratios[i] = milliseconds.get(OURS)[i] / all[i];
+            }
+            lines.add(String.format(Locale.ROOT, "%-36s %8.0f   %s", name, median(all), name.equals(OURS) ? ""
+                    : String.format(Locale.ROOT, "%.2f", median(ratios))));
+        });
+        return lines;
+    }
+
+    private static void run(List<String> command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IllegalStateException(command + " failed: " + output);
+        }
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+
+    /** Marks a folder as the volume of a store, so that it is read. */
+    static Path marked(Path store) throws IOException {
+        Files.createDirectories(store);
+        Files.writeString(store.resolve(".tac8-volume"), "00000000-0000-4000-8000-000000000000\n");
+        return store;
+    }
+}
