@@ -103,6 +103,23 @@ class FailbackTest {
     }
 
     @Test
+    void aMisspeltStatementThatOnlyARepeatMeetsLosesNoRecordBesideARefusedRow() throws Exception {
+        home.edit("sql/schema.sql", "message TEXT NOT NULL,", "message TEXT NOT NULL CHECK (message <> 'number 7'),");
+        home.edit("sql/ingest/join-events.sql", "events.message AS message", "events.mesage AS message");
+        startAndAwait();
+        home.drop("a.jsonl", line(3));
+        home.awaitDrained();
+
+        home.drop("b.jsonl", line(7), line(3).replace("number 3", "number 3, mended"), line(11));
+
+        await().atMost(SOON).until(() -> log().contains("Reading stands still") || home.waiting().isEmpty());
+        assertThat(home.waiting()).as("not acknowledged").hasSize(1);
+        assertThat(log()).contains("events.mesage").doesNotContain("chunks go to the local store");
+        assertThat(home.quarantined()).isEmpty();
+        assertThat(local("events")).isZero();
+    }
+
+    @Test
     void withBothStoresAwayTheSpoolStaysAndWhatComesBackFirstTakesIt() throws Exception {
         process = startAndAwait();
         Files.move(home.path("var/external"), home.path("var/gone"));
