@@ -120,6 +120,35 @@ class FailbackTest {
     }
 
     @Test
+    void aRowThatOnlyTheExternalStoreRefusesStaysInTheLocalOneAndItsNeighboursComeHome() throws Exception {
+        String plain = "message TEXT NOT NULL,";
+        String strict = "message TEXT NOT NULL CHECK (message NOT IN ('number 403', 'number 7')),";
+        home.edit("sql/schema.sql", plain, strict);
+        startAndAwait().destroy();
+        process.waitFor();
+        home.edit("sql/schema.sql", strict, plain);
+        Files.delete(home.localDatabase());
+        Files.move(home.path("var/external"), home.path("var/gone"));
+        startAndAwait();
+        home.drop("a.jsonl", IntStream.range(0, 1200).mapToObj(FailbackTest::line).toList());
+        home.awaitDrained();
+        assertThat(local("events")).isEqualTo(300);
+
+        Files.move(home.path("var/gone"), home.path("var/external"));
+
+        await().atMost(SOON).until(() -> !home.query("SELECT 1 FROM events WHERE event_type = 'failback'").isEmpty());
+        assertThat(Home.query(home.localDatabase(), "SELECT record_id FROM events ORDER BY 1")).containsExactly("r403", "r7");
+        assertThat(Home.TABLES.stream().map(this::local)).containsExactly(1, 0, 0, 2, 0);
+        assertThat(home.query("SELECT count(*) FROM events" + NOT_OURS)).containsExactly("298");
+        assertThat(home.query("SELECT message FROM events WHERE event_type = 'failback'")).singleElement().asString()
+                .contains("298 events, 300 API calls").doesNotContain("is empty");
+        assertThat(log()).contains("the first is the event r7: CHECK constraint failed").containsOnlyOnce("refuses rows");
+        home.drop("b.jsonl", line(3));
+        home.awaitDrained();
+        assertThat(log()).doesNotContain("Reading stands still");
+    }
+
+    @Test
     void withBothStoresAwayTheSpoolStaysAndWhatComesBackFirstTakesIt() throws Exception {
         process = startAndAwait();
         Files.move(home.path("var/external"), home.path("var/gone"));

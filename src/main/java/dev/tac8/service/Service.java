@@ -153,7 +153,7 @@ public final class Service implements Closeable {
         camel.bind("breaker", breaker);
         camel.bind("time-limit", timeLimit);
         camel.bind("status", new Status(spool.dir(), breaker, timeLimit));
-        camel.bind("reconcile", new Reconcile(this::isExternalThere, spool));
+        camel.bind("reconcile", new Reconcile(this::isExternalThere, this::isRowRefused, spool));
         camel.bind("named-parameters", new NamedParameters());
         camel.bind("fallback", new Failures("The chunk goes to the local store"));
         Failures reconcileFailures = new Failures("The local store keeps what is not home yet; the next round goes on");
@@ -202,6 +202,14 @@ public final class Service implements Closeable {
         } catch (Exception e) {
             return false;
         }
+    }
+
+    /** Whether a round of reconcile failed on a row, which the external store refuses; throws the failure where not. */
+    private boolean isRowRefused(Exchange exchange) throws Exception {
+        if (exchange.getProperty(Exchange.FAILURE_ENDPOINT, "", String.class).contains("#local")) {
+            throw exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        }
+        return timeLimit.call(() -> externalGuard.isRowRefused(exchange));
     }
 
     private static SpringTransactionPolicy transaction(Store store) {
