@@ -95,8 +95,8 @@ class FailbackTest {
 
         start();
 
-        await().atMost(SOON).until(() -> log().contains("sql/ingest/insert-api-calls.sql"));
-        assertThat(log()).contains("Reading stands still").doesNotContain("chunks go to the local store");
+        await().atMost(SOON).until(() -> log().contains("Reading stands still"));
+        assertThat(log()).contains("ERROR store-chunk - a.jsonl: sql/ingest/insert-api-calls.sql: ").doesNotContain("chunks go to the local store");
         assertThat(home.waiting()).hasSize(1);
         assertThat(home.quarantined()).isEmpty();
         assertThat(local("events")).isZero();
@@ -114,7 +114,7 @@ class FailbackTest {
 
         await().atMost(SOON).until(() -> log().contains("Reading stands still") || home.waiting().isEmpty());
         assertThat(home.waiting()).as("not acknowledged").hasSize(1);
-        assertThat(log()).contains("events.mesage").doesNotContain("chunks go to the local store");
+        assertThat(log()).contains("sql/ingest/join-events.sql").doesNotContain("chunks go to the local store");
         assertThat(home.quarantined()).isEmpty();
         assertThat(local("events")).isZero();
     }
