@@ -155,10 +155,14 @@ public final class Reconcile {
             mostRows /= 2;
             return;
         }
+        Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         if (refused.isEmpty()) {
-            firstReason = Reasons.of(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class));
+            firstReason = Reasons.of(failure);
         }
-        refused.add(chosen.first());
+        if (!refused.add(chosen.first())) {
+            // Somebody has edited the statements, which choose it again and again.
+            throw failure;
+        }
         refusedNanos = System.nanoTime();
     }
 
