@@ -28,7 +28,7 @@ public final class Reconcile {
     private static final JsonMapper JSON = new JsonMapper();
 
     /** The most rows of a chunk, parents not counted. */
-    private static final int MOST_ROWS = 5000;
+    private static final int MOST_ROWS = 10_000;
     /** Long enough not to fill the log. */
     private static final Duration TRY_AGAIN_AFTER = Duration.ofMinutes(1);
 
