@@ -27,7 +27,7 @@ import org.awaitility.Awaitility;
 /** A folder with routes, SQL and settings of its own, as a user has it, and the service on it: in this process or as one. */
 public final class Home implements Closeable {
     private static final Path PROJECT = Path.of("").toAbsolutePath();
-    /** Half the time of a start; the collector is that of the launcher. */
+    /** Half the time of a start, which is most of what a short test waits for. */
     private static final List<String> QUICK_START = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
     public static final List<String> TABLES = List.of("sessions", "tasks", "workers", "events", "api_calls");
 
