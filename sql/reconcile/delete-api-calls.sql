@@ -1,3 +1,3 @@
--- Deletes the API calls that are home: those of next-api-calls.sql, in the same transaction.
--- Parameters: none. Used by: the route bring-home, on the local store.
-DELETE FROM api_calls WHERE call_id IN (SELECT call_id FROM api_calls ORDER BY call_id LIMIT 5000)
+-- Deletes the API calls that are home.
+-- Parameters: apiCallIds, a JSON array. Used by: the route bring-home, on the local store.
+DELETE FROM api_calls WHERE record_id IN (SELECT value FROM json_each(:#apiCallIds))

@@ -95,11 +95,57 @@ class FailbackTest {
 
         start();
 
-        await().atMost(SOON).until(() -> log().contains("sql/ingest/insert-api-calls.sql"));
-        assertThat(log()).contains("Reading stands still").doesNotContain("chunks go to the local store");
+        await().atMost(SOON).until(() -> log().contains("Reading stands still"));
+        assertThat(log()).contains("ERROR store-chunk - a.jsonl: sql/ingest/insert-api-calls.sql: ").doesNotContain("chunks go to the local store");
         assertThat(home.waiting()).hasSize(1);
         assertThat(home.quarantined()).isEmpty();
         assertThat(local("events")).isZero();
+    }
+
+    @Test
+    void aMisspeltStatementThatOnlyARepeatMeetsLosesNoRecordBesideARefusedRow() throws Exception {
+        home.edit("sql/schema.sql", "message TEXT NOT NULL,", "message TEXT NOT NULL CHECK (message <> 'number 7'),");
+        home.edit("sql/ingest/join-events.sql", "events.message AS message", "events.mesage AS message");
+        startAndAwait();
+        home.drop("a.jsonl", line(3));
+        home.awaitDrained();
+
+        home.drop("b.jsonl", line(7), line(3).replace("number 3", "number 3, mended"), line(11));
+
+        await().atMost(SOON).until(() -> log().contains("Reading stands still") || home.waiting().isEmpty());
+        assertThat(home.waiting()).as("not acknowledged").hasSize(1);
+        assertThat(log()).contains("sql/ingest/join-events.sql").doesNotContain("chunks go to the local store");
+        assertThat(home.quarantined()).isEmpty();
+        assertThat(local("events")).isZero();
+    }
+
+    @Test
+    void aRowThatOnlyTheExternalStoreRefusesStaysInTheLocalOneAndItsNeighboursComeHome() throws Exception {
+        String plain = "message TEXT NOT NULL,";
+        String strict = "message TEXT NOT NULL CHECK (message NOT IN ('number 403', 'number 7')),";
+        home.edit("sql/schema.sql", plain, strict);
+        startAndAwait().destroy();
+        process.waitFor();
+        home.edit("sql/schema.sql", strict, plain);
+        Files.delete(home.localDatabase());
+        Files.move(home.path("var/external"), home.path("var/gone"));
+        startAndAwait();
+        home.drop("a.jsonl", IntStream.range(0, 1200).mapToObj(FailbackTest::line).toList());
+        home.awaitDrained();
+        assertThat(local("events")).isEqualTo(300);
+
+        Files.move(home.path("var/gone"), home.path("var/external"));
+
+        await().atMost(SOON).until(() -> !home.query("SELECT 1 FROM events WHERE event_type = 'failback'").isEmpty());
+        assertThat(Home.query(home.localDatabase(), "SELECT record_id FROM events ORDER BY 1")).containsExactly("r403", "r7");
+        assertThat(Home.TABLES.stream().map(this::local)).containsExactly(1, 0, 0, 2, 0);
+        assertThat(home.query("SELECT count(*) FROM events" + NOT_OURS)).containsExactly("298");
+        assertThat(home.query("SELECT message FROM events WHERE event_type = 'failback'")).singleElement().asString()
+                .contains("298 events, 300 API calls").doesNotContain("is empty");
+        assertThat(log()).contains("the first is the event r7: CHECK constraint failed").containsOnlyOnce("refuses rows");
+        home.drop("b.jsonl", line(3));
+        home.awaitDrained();
+        assertThat(log()).doesNotContain("Reading stands still");
     }
 
     @Test

@@ -27,6 +27,8 @@ import org.awaitility.Awaitility;
 /** A folder with routes, SQL and settings of its own, as a user has it, and the service on it: in this process or as one. */
 public final class Home implements Closeable {
     private static final Path PROJECT = Path.of("").toAbsolutePath();
+    /** Half the time of a start, which is most of what a short test waits for. */
+    private static final List<String> QUICK_START = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
     public static final List<String> TABLES = List.of("sessions", "tasks", "workers", "events", "api_calls");
 
     private final Path dir;
@@ -181,6 +183,7 @@ public final class Home implements Closeable {
     /** A command line of the real tac8 in a process of its own, on this home. Standard output and error are one. */
     public ProcessBuilder command(List<String> jvmOptions, String... args) {
         List<String> line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        line.addAll(QUICK_START);
         line.addAll(jvmOptions);
         line.add("-Dtac8.home=" + dir);
         line.add("-Dtac8.caller-dir=" + dir);

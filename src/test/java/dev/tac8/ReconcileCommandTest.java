@@ -92,7 +92,7 @@ class ReconcileCommandTest {
         fillLocalStore();
         home.stop();
         bringBack();
-        home.edit("sql/reconcile/delete-events.sql", "event_id", "event_idd");
+        home.edit("sql/reconcile/delete-events.sql", "record_id", "event_idd");
 
         Home.Finished finished = home.run("reconcile");
 

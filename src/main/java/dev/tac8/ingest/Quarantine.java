@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -60,7 +61,7 @@ public final class Quarantine {
     public void append(Chunk chunk) throws IOException {
         SpoolFile file = chunk.file();
         if (!chunk.badLines().isEmpty()) {
-            try (FileChannel in = FileChannel.open(file.path(), StandardOpenOption.READ);
+            try (FileChannel in = FileChannel.open(file.path(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
                  FileChannel out = FileChannel.open(part(file), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 out.truncate(file.quarantineBytes());
                 out.position(file.quarantineBytes());

@@ -228,19 +228,28 @@ public final class Spool implements GenericFileFilter<File> {
      * content hash, so that no file replaces another.
      */
     public void acknowledge(SpoolFile file) throws IOException {
-        if (file.hasChanged()) {
-            throw new IOException("the file changed while it was read: a writer must rename it into the spool when it is"
-                    + " complete. It is read again");
+        if (file.hasChanged(file.path())) {
+            throw changed();
         }
         file.close();
-        String target = Names.fitting(time() + "-" + file.hash() + "-", stem(file.name()), EXTENSION);
-        Files.move(file.path(), done.resolve(target), StandardCopyOption.ATOMIC_MOVE);
+        Path target = done.resolve(Names.fitting(time() + "-" + file.hash() + "-", stem(file.name()), EXTENSION));
+        Files.move(file.path(), target, StandardCopyOption.ATOMIC_MOVE);
+        if (file.hasChanged(target)) {
+            // Somebody has put another file of that name in its place at the last moment, and this one nobody has read.
+            Files.move(target, dir.resolve(unique(file.name())), StandardCopyOption.ATOMIC_MOVE);
+            throw changed();
+        }
         postponedUntilNanos.remove(file.name());
         if (file.badLines() > 0) {
             LOG.warn("{}: {} of its lines went to quarantine; ./tac8 quarantine list says why", printable(file.name()), file.badLines());
         }
         LOG.debug("{} is stored: {} in {} s", printable(file.name()), file.counts(), file.seconds());
         onAcknowledged.accept(file);
+    }
+
+    private static IOException changed() {
+        return new IOException("the file changed while it was read: a writer must rename it into the spool when it is complete, and by"
+                + " a name of its own. It is read again");
     }
 
     /** Lets a file that failed by itself wait, so that its neighbours go on. */
@@ -260,8 +269,7 @@ public final class Spool implements GenericFileFilter<File> {
      * @return where it waits
      */
     public Path publish(String name, Content content) throws IOException {
-        String unique = Names.fitting(time() + "-" + ProcessHandle.current().pid() + "-" + published.incrementAndGet() + "-",
-                stem(name), EXTENSION);
+        String unique = unique(name);
         Path part = dir.resolve(Names.fitting(".", unique, ".part"));
         Path target = dir.resolve(unique);
         try (FileChannel out = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -284,6 +292,10 @@ public final class Spool implements GenericFileFilter<File> {
                 in.transferTo(out);
             }
         });
+    }
+
+    private String unique(String name) {
+        return Names.fitting(time() + "-" + ProcessHandle.current().pid() + "-" + published.incrementAndGet() + "-", stem(name), EXTENSION);
     }
 
     private static String stem(String name) {

@@ -20,6 +20,7 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -65,8 +66,15 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
     SpoolFile(Path path, Reading reading) throws IOException {
         this.path = path;
         this.reading = reading;
-        this.attributes = attributes();
-        this.hash = new FutureTask<>(() -> hash(path));
+        this.attributes = attributes(path);
+        this.hash = new FutureTask<>(() -> {
+            String content = hash(path);
+            if (hasChanged(path)) {
+                // Lines of one file must not get the identity of lines of another.
+                throw new IOException("the file changed while it was read");
+            }
+            return content;
+        });
     }
 
     /** The file's name in the spool. */
@@ -163,10 +171,11 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         quarantineBytes = bytes;
     }
 
-    /** Whether the file is another than the one that was hashed: somebody writes to it after its rename into the spool. */
-    boolean hasChanged() throws IOException {
-        BasicFileAttributes now = attributes();
-        return now.size() != attributes.size() || !now.lastModifiedTime().equals(attributes.lastModifiedTime());
+    /** Whether what is at a path now is another file than the one that is read here, or somebody has written to it. */
+    boolean hasChanged(Path now) throws IOException {
+        BasicFileAttributes found = attributes(now);
+        return found.size() != attributes.size() || !found.lastModifiedTime().equals(attributes.lastModifiedTime())
+                || !Objects.equals(found.fileKey(), attributes.fileKey());
     }
 
     @Override
@@ -195,7 +204,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         }
     }
 
-    private BasicFileAttributes attributes() throws IOException {
+    private static BasicFileAttributes attributes(Path path) throws IOException {
         return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     }
 

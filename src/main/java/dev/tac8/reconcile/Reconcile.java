@@ -4,9 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tac8.ingest.Spool;
+import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
+import dev.tac8.store.StoreGuard;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,9 +27,24 @@ public final class Reconcile {
     private static final Logger LOG = LoggerFactory.getLogger("reconcile");
     private static final JsonMapper JSON = new JsonMapper();
 
+    /** The most rows of a chunk, parents not counted. */
+    private static final int MOST_ROWS = 10_000;
+    /** Long enough not to fill the log. */
+    private static final Duration TRY_AGAIN_AFTER = Duration.ofMinutes(1);
+
     private final BooleanSupplier external;
+    private final Judge judge;
     private final Spool spool;
     private boolean goesOn;
+    private boolean nothingLeft;
+    private int mostRows;
+    private Backlog chosen;
+    /** Rows that the external store has just refused, each as its type and identity, and how many of them the log has told. */
+    private final Set<String> refused = new LinkedHashSet<>();
+    private String firstReason;
+    private long refusedNanos;
+    private int refusedSaid;
+    private long roundNanos;
     private long beganNanos;
     private long events;
     private long apiCalls;
@@ -34,20 +52,53 @@ public final class Reconcile {
     private final Set<Object> tasks = new LinkedHashSet<>();
     private final Set<Object> sessions = new LinkedHashSet<>();
 
+    /** Tells what is to blame for a chunk that did not come home. */
+    public interface Judge {
+        /**
+         * Whether it is a row, which a healthy external store refuses.
+         *
+         * @throws Exception the failure itself, where it is anything else
+         */
+        boolean isRowRefused(Exchange exchange) throws Exception;
+    }
+
     /** @param external whether the external store is there */
-    public Reconcile(BooleanSupplier external, Spool spool) {
+    public Reconcile(BooleanSupplier external, Judge judge, Spool spool) {
         this.external = external;
+        this.judge = judge;
         this.spool = spool;
     }
 
     /** Begins a round, which is over at once while the external store is away. */
     public void begin() {
         goesOn = external.getAsBoolean();
+        nothingLeft = false;
+        mostRows = MOST_ROWS;
+        if (System.nanoTime() - refusedNanos > TRY_AGAIN_AFTER.toNanos()) {
+            refused.clear();
+            refusedSaid = 0;
+        }
+        roundNanos = System.nanoTime();
     }
 
     /** Whether another chunk may be brought home now. */
     public boolean goesOn() {
         return goesOn && !spool.isStopping();
+    }
+
+    /** The most rows of the next chunk. */
+    public int mostRows() {
+        return mostRows;
+    }
+
+    /** The rows that are not tried now, because the external store has just refused them, as a JSON array. */
+    public String refused() throws JsonProcessingException {
+        return JSON.writeValueAsString(refused);
+    }
+
+    /** The chosen events, as a JSON array. */
+    public static String eventIds(Exchange exchange) throws JsonProcessingException {
+        return ids("record_id", rows(exchange, "events"));
     }
 
     /** The workers of the chosen API calls, as a JSON array. */
@@ -66,9 +117,10 @@ public final class Reconcile {
     }
 
     /** The chosen rows as a chunk. */
-    public static Backlog backlog(Exchange exchange) throws JsonProcessingException {
+    public Backlog backlog(Exchange exchange) throws JsonProcessingException {
         Backlog backlog = new Backlog(rows(exchange, "sessions"), rows(exchange, "tasks"), rows(exchange, "workers"),
                 rows(exchange, "events"), rows(exchange, "apiCalls"));
+        chosen = backlog;
         // From here on all rows of the chunk: the proof is about them.
         exchange.setVariable("sessionIds", ids("session_id", backlog.sessions()));
         exchange.setVariable("taskIds", ids("task_id", backlog.tasks()));
@@ -79,24 +131,51 @@ public final class Reconcile {
     }
 
     /**
-     * Fails unless a chunk that was joined twice had nothing to add the second time.
+     * Fails unless all of a chunk is there, and had nothing to add when it was joined for the second time.
      *
-     * @throws StoreException where it had; nothing may be deleted then
+     * @throws StoreException where not; nothing may be deleted then
      */
     public static void prove(Exchange exchange) throws StoreException {
-        if (!rows(exchange, "storedBefore").equals(rows(exchange, "storedAfter"))) {
+        List<Map<String, Object>> stored = rows(exchange, "storedAfter");
+        if (!rows(exchange, "storedBefore").equals(stored) || stored.size() != exchange.getMessage().getBody(Backlog.class).records()) {
             throw new StoreException("the external store does not hold what was brought home just now, so the local one keeps it");
         }
+    }
+
+    /**
+     * Looks for the row that the external store refuses, by ever smaller chunks; one that is found holds up no other.
+     *
+     * @throws Exception the failure itself, where no row is to blame
+     */
+    public void narrow(Exchange exchange) throws Exception {
+        if (!judge.isRowRefused(exchange)) {
+            StoreGuard.throwHeld(exchange);
+        }
+        if (mostRows > 1) {
+            mostRows /= 2;
+            return;
+        }
+        Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        if (refused.isEmpty()) {
+            firstReason = Reasons.of(failure);
+        }
+        if (!refused.add(chosen.first())) {
+            // Somebody has edited the statements, which choose it again and again.
+            throw failure;
+        }
+        refusedNanos = System.nanoTime();
     }
 
     /** Counts a chunk that is home. */
     public void count(Backlog backlog) {
         if (backlog.isEmpty()) {
             goesOn = false;
+            nothingLeft = true;
             return;
         }
+        mostRows = Math.min(MOST_ROWS, 2 * mostRows);
         if (beganNanos == 0) {
-            beganNanos = System.nanoTime();
+            beganNanos = roundNanos;
             LOG.info("the external store is there: bringing home what the local one holds");
         }
         events += backlog.eventCount();
@@ -108,13 +187,22 @@ public final class Reconcile {
 
     /** Says what was brought home, in the log and as an event of session {@code tac8}, which goes the way of all records. */
     public void report() throws IOException {
-        if (beganNanos == 0 || goesOn) {
+        if (!nothingLeft) {
+            // The round was cut short; the next one goes on.
+            return;
+        }
+        if (refused.size() != refusedSaid) {
+            LOG.error("the external store refuses rows that wait in the local one ({}), so these stay there and are tried again every minute;"
+                    + " the first is the {}: {}", refused.size(), Spool.printable(refused.iterator().next()), firstReason);
+            refusedSaid = refused.size();
+        }
+        if (beganNanos == 0) {
             return;
         }
         double seconds = (System.nanoTime() - beganNanos) / 1e9;
         String message = String.format(Locale.ROOT, "Home again: %,d events, %,d API calls, %,d workers, %,d tasks, %,d sessions in %.1f s;"
-                + " joining them once more changed no row, and the local store is empty", events, apiCalls, workers.size(), tasks.size(),
-                sessions.size(), seconds);
+                + " joining them once more changed no row, and the local store %s", events, apiCalls, workers.size(), tasks.size(),
+                sessions.size(), seconds, refused.isEmpty() ? "is empty" : "keeps what the external one refuses");
         ObjectNode event = JSON.createObjectNode().put("type", "event").put("id", UUID.randomUUID().toString())
                 .put("timestamp", Instant.now().toString()).put("session_id", "tac8").put("event_type", "failback").put("message", message);
         event.putObject("details").put("events", events).put("api_calls", apiCalls).put("workers", workers.size())

@@ -57,9 +57,8 @@ public final class Failures implements Processor {
         }
         String reason = statement(failure, exchange) + Reasons.of(failure);
         long now = System.nanoTime();
-        Long said = saidNanos.get(reason);
-        if (said == null || now - said >= SAY_AGAIN_AFTER.toNanos()) {
-            saidNanos.put(reason, now);
+        saidNanos.values().removeIf(said -> now - said >= SAY_AGAIN_AFTER.toNanos());
+        if (saidNanos.putIfAbsent(reason, now) == null) {
             String file = exchange.getMessage().getHeader(Exchange.FILE_NAME_ONLY, String.class);
             log.error("{}{}. {}", file == null ? "" : Spool.printable(file) + ": ", reason, whatHappensNext);
         }

@@ -7,6 +7,7 @@ import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.NamedParameters;
 import dev.tac8.store.RefusedException;
+import dev.tac8.store.Statements;
 import dev.tac8.store.Store;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.StoreGuard;
@@ -23,9 +24,13 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.main.Main;
 import org.apache.camel.spring.spi.SpringTransactionPolicy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The routes and what they stand on: the spool, the stores, Camel. */
 public final class Service implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger("sql");
+
     private final Settings settings;
     private final Spool spool;
     private final Store external;
@@ -63,6 +68,9 @@ public final class Service implements Closeable {
         }
         // What a former service said of itself is no longer so.
         Status.forget(spool.dir());
+        // Some run on repeats or on the way home only. The others need not wait for them.
+        Statements.findBad(settings.home().resolve("sql")).forEach(bad -> LOG.error("{}. Whatever needs it waits, and nothing is lost, until it"
+                + " is mended and tac8 started again", bad));
         // The default external store, under var/, is marked on first use, any other one by hand: it may be an empty mount point.
         Store external = store(settings, "external", settings.path(Setting.EXTERNAL_DIR), settings.isDefault(Setting.EXTERNAL_DIR));
         return new Service(settings, spool, external, store(settings, "local", settings.path(Setting.LOCAL_DIR), true));
@@ -148,7 +156,7 @@ public final class Service implements Closeable {
         camel.bind("breaker", breaker);
         camel.bind("time-limit", timeLimit);
         camel.bind("status", new Status(spool.dir(), breaker, timeLimit));
-        camel.bind("reconcile", new Reconcile(this::isExternalThere, spool));
+        camel.bind("reconcile", new Reconcile(this::isExternalThere, this::isRowRefused, spool));
         camel.bind("named-parameters", new NamedParameters());
         camel.bind("fallback", new Failures("The chunk goes to the local store"));
         Failures reconcileFailures = new Failures("The local store keeps what is not home yet; the next round goes on");
@@ -197,6 +205,14 @@ public final class Service implements Closeable {
         } catch (Exception e) {
             return false;
         }
+    }
+
+    /** Whether a round of reconcile failed on a row, which the external store refuses; throws the failure where not. */
+    private boolean isRowRefused(Exchange exchange) throws Exception {
+        if (exchange.getProperty(Exchange.FAILURE_ENDPOINT, "", String.class).contains("#local")) {
+            throw exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        }
+        return timeLimit.call(() -> externalGuard.isRowRefused(exchange));
     }
 
     private static SpringTransactionPolicy transaction(Store store) {

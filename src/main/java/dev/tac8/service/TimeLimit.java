@@ -28,14 +28,19 @@ public final class TimeLimit {
     private static final Duration SAY_AFTER = Duration.ofSeconds(5);
 
     private final Duration limit;
+    private final Duration sayAfter;
     private final ExecutorService threads;
     private final Map<Future<?>, Long> calls = new ConcurrentHashMap<>();
-    private volatile Future<?> stuck;
     private volatile ProducerTemplate template;
 
     /** @param limit how long an answer is waited for */
     TimeLimit(Duration limit) {
+        this(limit, SAY_AFTER);
+    }
+
+    TimeLimit(Duration limit, Duration sayAfter) {
         this.limit = limit;
+        this.sayAfter = sayAfter;
         this.threads = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "external");
             thread.setDaemon(true);
@@ -64,9 +69,9 @@ public final class TimeLimit {
      * @throws StoreException where it does not answer in time
      */
     <T> T call(Callable<T> question) throws Exception {
-        Future<?> before = stuck;
-        if (before != null && !before.isDone()) {
-            throw new StoreException("the external store has not answered for " + stuckFor().toSeconds() + " s");
+        if (oldest().compareTo(limit) >= 0) {
+            // Always the same sentence, which is then said once a minute; status tells since when.
+            throw new StoreException("the external store still does not answer: its disk hangs");
         }
         Future<T> call = threads.submit(question);
         calls.put(call, System.nanoTime());
@@ -81,23 +86,26 @@ public final class TimeLimit {
 
     /** How long the oldest call has been without an answer; zero where none is stuck. */
     public Duration stuckFor() {
+        Duration oldest = oldest();
+        return oldest.compareTo(sayAfter) < 0 ? Duration.ZERO : oldest;
+    }
+
+    private Duration oldest() {
         calls.keySet().removeIf(Future::isDone);
         long now = System.nanoTime();
-        Duration oldest = Duration.ofNanos(calls.values().stream().mapToLong(began -> now - began).max().orElse(0));
-        return oldest.compareTo(SAY_AFTER) < 0 ? Duration.ZERO : oldest;
+        return Duration.ofNanos(calls.values().stream().mapToLong(began -> now - began).max().orElse(0));
     }
 
     private <T> T await(Future<T> call) throws Exception {
         try {
-            return call.get(SAY_AFTER.toMillis(), TimeUnit.MILLISECONDS);
+            return call.get(sayAfter.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             LOG.warn("the external store has not answered for {} s; without an answer the chunk goes to the local store after {} s",
-                    SAY_AFTER.toSeconds(), limit.toSeconds());
+                    sayAfter.toSeconds(), limit.toSeconds());
         }
         try {
-            return call.get(limit.minus(SAY_AFTER).toMillis(), TimeUnit.MILLISECONDS);
+            return call.get(limit.minus(sayAfter).toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            stuck = call;
             throw new StoreException("the external store has not answered for " + limit.toSeconds() + " s: its disk hangs");
         }
     }

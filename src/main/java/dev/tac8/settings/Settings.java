@@ -56,7 +56,12 @@ public final class Settings {
         for (Map.Entry<String, String> override : overrides.entrySet()) {
             put(values, override.getKey(), override.getValue(), "-D");
         }
-        return new Settings(home, values);
+        Settings settings = new Settings(home, values);
+        if (settings.path(Setting.EXTERNAL_DIR).equals(settings.path(Setting.LOCAL_DIR))) {
+            throw new SettingsException(Setting.EXTERNAL_DIR.key() + " and " + Setting.LOCAL_DIR.key() + " are the same folder, "
+                    + settings.path(Setting.LOCAL_DIR) + "; the local store must be able to stand in for the external one");
+        }
+        return settings;
     }
 
     private static Properties read(Path file) throws SettingsException {

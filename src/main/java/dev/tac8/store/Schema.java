@@ -1,7 +1,6 @@
 package dev.tac8.store;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -27,24 +26,22 @@ final class Schema {
 
     /**
      * @param sqlDir holds {@code schema.sql}, {@code schema-shape.sql} and {@code open-store.sql}
-     * @throws StoreException where the schema itself is not valid SQL
+     * @throws StoreException where one of them is not valid SQL, or not there
      */
     Schema(Path sqlDir) throws StoreException {
         schemaSql = sqlDir.resolve("schema.sql");
         openSql = sqlDir.resolve("open-store.sql");
-        try {
-            shapeSql = Files.readString(sqlDir.resolve("schema-shape.sql"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Path shapeFile = sqlDir.resolve("schema-shape.sql");
         try (Connection memory = DriverManager.getConnection("jdbc:sqlite::memory:")) {
             checkVersion(memory);
-            run(memory, schemaSql);
+            tryOut(memory, openSql);
+            tryOut(memory, schemaSql);
+            shapeSql = Files.readString(shapeFile);
             expected = shape(memory);
         } catch (StoreException e) {
             throw e;
-        } catch (SQLException | ScriptException e) {
-            throw new StoreException(schemaSql + " is not valid SQL: " + Reasons.of(e), e);
+        } catch (IOException | SQLException e) {
+            throw new StoreException(shapeFile + " cannot be used: " + Reasons.of(e), e);
         }
     }
 
@@ -89,6 +86,15 @@ final class Schema {
 
     private static void run(Connection database, Path script) {
         ScriptUtils.executeSqlScript(database, new FileSystemResource(script));
+    }
+
+    /** Runs a script where only the script itself can be to blame. */
+    static void tryOut(Connection memory, Path script) throws StoreException {
+        try {
+            run(memory, script);
+        } catch (ScriptException e) {
+            throw new StoreException(script + " is not valid SQL: " + Reasons.of(e), e);
+        }
     }
 
     private List<String> shape(Connection database) throws SQLException {

@@ -39,6 +39,15 @@ public final class StoreGuard {
         return blame == Blame.ROW;
     }
 
+    /**
+     * Holds the failure that one record of a chunk has met, until {@link #throwHeld}.
+     *
+     * @throws Exception the failure itself, where the store is to blame
+     */
+    public void hold(Exchange exchange) throws Exception {
+        isRowRefused(exchange);
+    }
+
     /** Has the store looked through before it is used again, if a failure says that it may be damaged. */
     public void suspect(Throwable failure) {
         if (Blame.isSuspicious(failure)) {

@@ -37,7 +37,7 @@ final class Machine implements Closeable {
     static final int CHUNK_RECORDS = 50;
     static final int FILE_RECORDS = 200;
     private static final String MARKER = ".tac8-volume";
-    private static final List<String> QUICK_START = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m");
+    private static final List<String> MEMORY = List.of("-Xmx256m");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     /** How long it takes at most, as documented, until work goes on where there is a store. */
     private static final Duration RESUMED = Duration.ofSeconds(10);
@@ -124,7 +124,7 @@ final class Machine implements Closeable {
 
     /** Starts the service and waits for nothing. */
     void begin() throws IOException {
-        process = mounts.start(home.command(QUICK_START, "run")
+        process = mounts.start(home.command(MEMORY, "run")
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(home.path("output.log").toFile())));
     }
 

@@ -24,6 +24,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ServiceTest {
@@ -181,12 +184,39 @@ class ServiceTest {
         home.drop("b.jsonl", event(2));
 
         start();
-        awaitLog("sql/ingest/insert-events.sql");
+        awaitLog("Reading stands still");
 
-        assertThat(log()).contains("contekst_type").doesNotContain("\tat ");
+        assertThat(log()).contains("contekst_type").contains("a.jsonl: sql/ingest/insert-events.sql: ").doesNotContain("\tat ");
         assertThat(home.waiting()).hasSize(2);
         assertThat(home.quarantined()).isEmpty();
         assertThat(home.done()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sql/ingest/join-api-calls.sql, api_calls.model AS model, api_calls.modell AS model", "sql/reconcile/next-tasks.sql, pr_number, pr_numbber"})
+    void namesAStatementThatIsMisspeltAtTheStartAlthoughNothingNeedsItYet(String file, String right, String wrong) throws Exception {
+        home.edit(file, right, wrong);
+        home.drop("a.jsonl", event(1));
+
+        start();
+        awaitLog("tac8 is running");
+        home.awaitDrained();
+
+        assertThat(log().lines().filter(line -> line.contains("ERROR sql"))).singleElement().asString()
+                .contains(file + " cannot be run: ").contains("no such column: " + wrong.replaceAll(" .*", ""))
+                .endsWith(". Whatever needs it waits, and nothing is lost, until it is mended and tac8 started again");
+        assertThat(home.query(EVENTS)).containsExactly("e1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sql/open-store.sql", "sql/schema.sql", "sql/schema-shape.sql"})
+    void namesAScriptForTheStoresThatIsMisspeltInOneSentenceAndEnds(String file) throws Exception {
+        Files.writeString(home.path(file), "MISSPELT;\n");
+
+        Home.Finished run = home.run("run");
+
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.output()).startsWith("tac8: " + home.path(file)).contains("MISSPELT").containsOnlyOnce("\n");
     }
 
     @Test

@@ -79,6 +79,13 @@ class SettingsTest {
     }
 
     @Test
+    void refusesOneFolderForBothStoresHoweverItIsWritten() {
+        assertThatThrownBy(() -> load("tac8.local.dir=var/x/../external/\n", Map.of(), Map.of())).isInstanceOf(SettingsException.class)
+                .hasMessage("tac8.external.dir and tac8.local.dir are the same folder, " + home.resolve("var/external")
+                        + "; the local store must be able to stand in for the external one");
+    }
+
+    @Test
     void takesRelativePathsFromItsOwnFolderAndAbsoluteOnesAsTheyAre() throws Exception {
         Settings settings = load("tac8.spool.dir=in/../spool \ntac8.external.dir=/mnt/external-hdd/tac8\n", Map.of(), Map.of());
 

@@ -2,6 +2,7 @@ package dev.tac8.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,11 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,6 +146,63 @@ class VolumeTest {
     }
 
     @Test
+    void aCommitCountsOnlyInTheFileThatItsConnectionIsOnWhicheverIsOpenNow() throws Exception {
+        volume.mark();
+        try (Store store = store(); Connection used = store.getConnection()) {
+            store.verify(used);
+            Path database = disk.resolve("logs.db");
+            Path old = Files.move(database, disk.resolve("old.db"));
+            Files.copy(old, database);
+            // Another thread has met the new file, and opened it.
+            assertThat(store.isThere()).isFalse();
+            CompletableFuture<Connection> other = CompletableFuture.supplyAsync(() -> connection(store));
+            await().until(store::isThere);
+
+            assertThatThrownBy(() -> store.verify(used)).isInstanceOf(StoreException.class)
+                    .hasMessage("the external store " + database + " is no longer the file that was written");
+
+            used.close();
+            try (Connection opened = other.get()) {
+                store.verify(opened);
+            }
+        }
+    }
+
+    @Test
+    void thatTwoThreadsMarkAtOnceGetsOneIdentity() throws Exception {
+        for (int i = 0; i < 200; i++) {
+            Path fresh = dir.resolve("disk-" + i);
+            Volume one = new Volume(fresh, dir.resolve("memory-" + i)).markingItself();
+            CyclicBarrier together = new CyclicBarrier(2);
+            Callable<String> check = () -> {
+                together.await();
+                one.check();
+                return Files.readString(fresh.resolve(Volume.MARKER));
+            };
+            FutureTask<String> first = new FutureTask<>(check);
+            new Thread(first).start();
+            String second = check.call();
+
+            assertThat(first.get()).isEqualTo(second).isEqualTo(Files.readString(dir.resolve("memory-" + i)));
+        }
+    }
+
+    @Test
+    void whoeverWaitsForTheOneConnectionIsToldAtOnceThatTheStoreCanNoLongerBeOpened() throws Exception {
+        volume.mark();
+        try (Store store = store(); Connection used = store.getConnection()) {
+            CompletableFuture<Connection> waiting = CompletableFuture.supplyAsync(() -> connection(store));
+            await().during(Duration.ofMillis(300)).atMost(Duration.ofSeconds(5)).until(() -> !waiting.isDone());
+
+            Files.delete(disk.resolve(Volume.MARKER));
+
+            await().atMost(Duration.ofSeconds(5)).until(waiting::isCompletedExceptionally);
+            assertThatThrownBy(waiting::get).hasMessageContaining("no tac8 volume is mounted");
+            assertThat(used.isClosed()).isFalse();
+        }
+    }
+
+    @Test
     void enforcesForeignKeysAndWritesEachCommitToTheDiskWithoutSharedMemory() throws Exception {
         volume.mark();
         try (Store store = store(); Connection connection = store.getConnection(); Statement statement = connection.createStatement()) {
@@ -154,6 +217,14 @@ class VolumeTest {
 
     private Store store() throws StoreException {
         return new Store("external", disk, volume, 1, Path.of("sql").toAbsolutePath());
+    }
+
+    private static Connection connection(Store store) {
+        try {
+            return store.getConnection();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
     }
 
     private static void insert(Store store, String session) throws SQLException {

@@ -1,0 +1,52 @@
+package dev.tac8.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The statements that the routes run. Some of them run only on repeats or on the way home, months after they were edited. */
+public final class Statements {
+    private static final List<String> FOLDERS = List.of("ingest", "reconcile");
+
+    private Statements() {
+    }
+
+    /**
+     * Prepares each statement on an empty database.
+     *
+     * @param sqlDir holds the statements and {@code schema.sql}
+     * @return one sentence for each that cannot be run
+     */
+    public static List<String> findBad(Path sqlDir) throws StoreException {
+        List<String> bad = new ArrayList<>();
+        try (Connection memory = DriverManager.getConnection("jdbc:sqlite::memory:")) {
+            Schema.tryOut(memory, sqlDir.resolve("schema.sql"));
+            for (String folder : FOLDERS) {
+                for (Path file : files(sqlDir.resolve(folder))) {
+                    try {
+                        memory.prepareStatement(Files.readString(file).replaceAll(":#\\w+", "?")).close();
+                    } catch (SQLException e) {
+                        bad.add(file + " cannot be run: " + Reasons.of(e));
+                    }
+                }
+            }
+        } catch (StoreException e) {
+            throw e;
+        } catch (IOException | SQLException e) {
+            throw new StoreException("cannot check the statements in " + sqlDir + ": " + Reasons.of(e), e);
+        }
+        return bad;
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".sql")).sorted().toList();
+        }
+    }
+}

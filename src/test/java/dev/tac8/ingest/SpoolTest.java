@@ -1,0 +1,118 @@
+package dev.tac8.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tac8.Home;
+import dev.tac8.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A coordinator that uses one name for all its files, and so puts a file in the place of one that is being read. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class SpoolTest {
+    @TempDir
+    private Path dir;
+    private Home home;
+
+    @BeforeEach
+    void makeHome() {
+        home = new Home(dir);
+    }
+
+    @AfterEach
+    void stop() {
+        home.close();
+    }
+
+    @Test
+    void doesNotAcknowledgeAFileOfTheSameSizeAndTimeInThePlaceOfTheOneThatWasRead() throws Exception {
+        Spool spool = spool();
+        Path path = home.drop("a.jsonl", event(1));
+        try (SpoolFile file = spool.read(path)) {
+            file.forEach(Chunk::complete);
+            FileTime time = Files.getLastModifiedTime(path);
+            home.drop("a.jsonl", event(2));
+            Files.setLastModifiedTime(path, time);
+
+            assertThatThrownBy(() -> spool.acknowledge(file)).isInstanceOf(IOException.class).hasMessageContaining("a name of its own");
+        }
+        assertThat(home.waiting()).hasSize(1);
+        assertThat(home.done()).isEmpty();
+    }
+
+    @Test
+    void givesNoLineTheIdentityOfALineOfTheFileThatTookItsPlace() throws Exception {
+        Path path = home.drop("a.jsonl", event(1));
+        try (SpoolFile file = spool().read(path)) {
+            home.drop("a.jsonl", event(20));
+
+            assertThatThrownBy(file::hash).hasMessageContaining("changed while it was read");
+        }
+    }
+
+    @Test
+    void acknowledgesNoFileThatItHasNotReadAtWhateverMomentItComes() throws Exception {
+        long seed = System.nanoTime();
+        System.out.println("SpoolTest seed " + seed);
+        Random random = new Random(seed);
+        Spool spool = spool();
+        ExecutorService coordinator = Executors.newSingleThreadExecutor();
+        int replaced = 0;
+        for (int i = 0; i < 500; i++) {
+            Path path = home.drop("a.jsonl", event(2 * i));
+            Path next = home.drop("b", event(2 * i + 1));
+            long pause = random.nextInt(200_000);
+            try (SpoolFile file = spool.read(path)) {
+                file.hash();
+                Future<?> move = coordinator.submit(() -> {
+                    for (long begin = System.nanoTime(); System.nanoTime() - begin < pause;) {
+                        Thread.onSpinWait();
+                    }
+                    return Files.move(next, path, StandardCopyOption.ATOMIC_MOVE);
+                });
+                try {
+                    spool.acknowledge(file);
+                } catch (IOException e) {
+                    replaced++;
+                }
+                move.get();
+            }
+            for (Path done : home.done()) {
+                assertThat(Files.readString(done)).as("seed %d, file %d", seed, i).isEqualTo(event(2 * i) + "\n");
+                Files.delete(done);
+            }
+            assertThat(home.waiting()).as("seed %d, file %d", seed, i).hasSize(1);
+            Path waiting = home.waiting().get(0);
+            assertThat(Files.readString(waiting)).as("seed %d, file %d", seed, i).isEqualTo(event(2 * i + 1) + "\n");
+            Files.delete(waiting);
+        }
+        coordinator.shutdown();
+        assertThat(replaced).as("files replaced in time to be noticed").isBetween(1, 499);
+    }
+
+    private Spool spool() throws Exception {
+        Spool spool = Ingest.spool(Settings.load(dir, Map.of(), Map.of()));
+        spool.create();
+        return spool;
+    }
+
+    private static String event(int i) {
+        return "{\"type\":\"event\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"session_id\":\"s\",\"event_type\":\"e\",\"message\":\"" + i
+                + "\"}";
+    }
+}
