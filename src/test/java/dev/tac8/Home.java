@@ -182,8 +182,14 @@ public final class Home implements Closeable {
 
     /** A command line of the real tac8 in a process of its own, on this home. Standard output and error are one. */
     public ProcessBuilder command(List<String> jvmOptions, String... args) {
+        List<String> options = new ArrayList<>(QUICK_START);
+        options.addAll(jvmOptions);
+        return plainCommand(options, args);
+    }
+
+    /** The same with no options of Java but these. */
+    public ProcessBuilder plainCommand(List<String> jvmOptions, String... args) {
         List<String> line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        line.addAll(QUICK_START);
         line.addAll(jvmOptions);
         line.add("-Dtac8.home=" + dir);
         line.add("-Dtac8.caller-dir=" + dir);
