@@ -19,6 +19,7 @@ def meanwhile():
     while not ended.is_set() or number < 500:
         logger.log_event("s1", "fork", "info", f"thread {number}")
         number += 1
+        time.sleep(0.001)
     print(number, flush=True)
 
 
