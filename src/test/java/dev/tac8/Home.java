@@ -1,5 +1,6 @@
 package dev.tac8;
 
+import dev.tac8.client.TacLogger;
 import dev.tac8.service.Service;
 import dev.tac8.settings.Settings;
 import java.io.Closeable;
@@ -106,6 +107,11 @@ public final class Home implements Closeable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A coordinator's logger on this home's spool, to be closed. */
+    public TacLogger logger() {
+        return new TacLogger(spool());
     }
 
     /** Drops a file of lines, each ended by LF. */
