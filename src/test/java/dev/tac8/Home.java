@@ -1,5 +1,6 @@
 package dev.tac8;
 
+import dev.tac8.client.TacLogger;
 import dev.tac8.service.Service;
 import dev.tac8.settings.Settings;
 import java.io.Closeable;
@@ -108,6 +109,11 @@ public final class Home implements Closeable {
         }
     }
 
+    /** A coordinator's logger on this home's spool, to be closed. */
+    public TacLogger logger() {
+        return new TacLogger(spool());
+    }
+
     /** Drops a file of lines, each ended by LF. */
     public Path drop(String name, List<String> lines) {
         return drop(name, (String.join("\n", lines) + (lines.isEmpty() ? "" : "\n")).getBytes(StandardCharsets.UTF_8));
@@ -182,8 +188,14 @@ public final class Home implements Closeable {
 
     /** A command line of the real tac8 in a process of its own, on this home. Standard output and error are one. */
     public ProcessBuilder command(List<String> jvmOptions, String... args) {
+        List<String> options = new ArrayList<>(QUICK_START);
+        options.addAll(jvmOptions);
+        return plainCommand(options, args);
+    }
+
+    /** The same with no options of Java but these. */
+    public ProcessBuilder plainCommand(List<String> jvmOptions, String... args) {
         List<String> line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        line.addAll(QUICK_START);
         line.addAll(jvmOptions);
         line.add("-Dtac8.home=" + dir);
         line.add("-Dtac8.caller-dir=" + dir);

@@ -1,7 +1,7 @@
 package dev.tac8.ingest;
 
 /** Why one line cannot be a record. The message is the reason, in words for whoever mends the line. */
-final class BadLineException extends Exception {
+public final class BadLineException extends Exception {
     private static final long serialVersionUID = 1L;
 
     /** The field at fault, or null where the line as a whole is. */
@@ -11,5 +11,10 @@ final class BadLineException extends Exception {
         // No stack trace: a bad line is expected, and a file may hold millions.
         super(reason, null, false, false);
         this.field = field;
+    }
+
+    /** The field at fault, or null where the line as a whole is. */
+    public String field() {
+        return field;
     }
 }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** Names of files, and the folders that hold them. */
-final class Names {
+public final class Names {
     /** What Linux file systems allow. */
     private static final int MAX_BYTES = 255;
 
@@ -24,7 +24,7 @@ final class Names {
     }
 
     /** Makes a rename in a folder durable. */
-    static void force(Path dir) throws IOException {
+    public static void force(Path dir) throws IOException {
         try (FileChannel folder = FileChannel.open(dir, StandardOpenOption.READ)) {
             folder.force(true);
         }

@@ -30,7 +30,7 @@ import java.util.Map;
  * <p>The published JSON Schema ({@code record.schema.json}) drives the checks of fields; what no schema can say (raw bytes,
  * surrogates, what follows the object) is checked here.
  */
-final class RecordFormat {
+public final class RecordFormat {
     /** Deeper is no record: SQLite's JSON functions stop at this depth, and so does Jackson by default. */
     static final int MAX_DEPTH = StreamReadConstraints.DEFAULT_MAX_DEPTH;
 
@@ -53,7 +53,7 @@ final class RecordFormat {
     private final Map<String, Slot> slots = new HashMap<>();
     private final Map<String, Shape> shapes = new HashMap<>();
 
-    RecordFormat() {
+    public RecordFormat() {
         JSON.getFactory().setStreamReadConstraints(StreamReadConstraints.builder()
                 .maxNestingDepth(MAX_DEPTH)
                 // The line's own limit bounds its texts.
@@ -87,6 +87,15 @@ final class RecordFormat {
      *            columns of the table, all null
      */
     record Checked(RecordType type, Row row) {
+    }
+
+    /**
+     * Checks one line.
+     *
+     * @throws BadLineException with the first reason found
+     */
+    public void check(byte[] line) throws BadLineException {
+        read(line, 0, line.length);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.tac8.service;
 
+import dev.tac8.client.Abandoned;
 import dev.tac8.ingest.Ingest;
 import dev.tac8.ingest.Spool;
 import dev.tac8.reconcile.Reconcile;
@@ -156,6 +157,7 @@ public final class Service implements Closeable {
         camel.bind("breaker", breaker);
         camel.bind("time-limit", timeLimit);
         camel.bind("status", new Status(spool.dir(), breaker, timeLimit));
+        camel.bind("abandoned", new Abandoned(spool.dir()));
         camel.bind("reconcile", new Reconcile(this::isExternalThere, this::isRowRefused, spool));
         camel.bind("named-parameters", new NamedParameters());
         camel.bind("fallback", new Failures("The chunk goes to the local store"));

@@ -4,6 +4,7 @@ import dev.tac8.Home;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -36,8 +37,9 @@ import java.util.stream.Stream;
  * <li>{@code rounds} (3): every rival runs once a round, in turn; medians are shown, those of the ratios
  *     being taken within each round.
  * <li>{@code seed} (20261122): the records are the same for the same seed.
- * <li>{@code parts} (throughput,latency,questions,heap): what is measured.
+ * <li>{@code parts} (throughput,latency,questions,heap,logger): what is measured.
  * <li>{@code latency-files} (1000): the small files, of 5 records.
+ * <li>{@code logger-calls} (20000): the log calls that are timed; {@code logger-events} (100): those that are followed to their row.
  * <li>{@code heap-records} (1000000): the records of the one big file; 10000000 is the long run.
  * <li>{@code jvm} (-Xmx256m -Xmn140m -XX:SurvivorRatio=3 -XX:+UseParallelGC, as the launcher has it): JVM options of the service and the Java rivals, separated by spaces.
  * <li>{@code python} (python3), {@code sqlite-utils} (sqlite-utils): the programs; a rival whose program is missing is left out.
@@ -76,7 +78,7 @@ public final class Benchmark {
 
     /** Runs the parts that are asked for. */
     public static void main(String[] args) throws Exception {
-        new Benchmark().run(List.of(option("parts", "throughput,latency,questions,heap").split(",")));
+        new Benchmark().run(List.of(option("parts", "throughput,latency,questions,heap,logger").split(",")));
     }
 
     private void run(List<String> parts) throws Exception {
@@ -96,6 +98,9 @@ public final class Benchmark {
         }
         if (parts.contains("heap")) {
             heap(Long.parseLong(option("heap-records", "1000000")));
+        }
+        if (parts.contains("logger")) {
+            logger(option("logger-calls", "20000"), option("logger-events", "100"));
         }
         if (!Boolean.parseBoolean(option("keep", "false"))) {
             delete(dir);
@@ -350,6 +355,41 @@ public final class Benchmark {
             say("");
         }
         delete(home);
+    }
+
+    // --- Loggers ---
+
+    private void logger(String calls, String events) throws Exception {
+        Path home = Files.createDirectories(dir.resolve("home"));
+        say("What a log call costs, in microseconds; %s calls each, those into SQLite a tenth of that; load %.2f", calls,
+                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+        say("%-60s %10s %10s %10s", "", "p50", "p99", "most");
+        cost("Java logger", List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                System.getProperty("java.class.path"), LoggerCost.class.getName(), home.resolve("java").toString(), calls));
+        if (answers(option("python", "python3"), "--version")) {
+            String tenth = "" + Integer.parseInt(calls) / 10;
+            cost("Python logger", python("logger", home.resolve("python"), calls));
+            cost("Python sqlite3, insert and commit (DELETE, synchronous FULL)", python("sqlite", home.resolve("a.db"), tenth));
+            cost("Python sqlite3, insert and commit (WAL, synchronous NORMAL)", python("sqlite-wal", home.resolve("b.db"), tenth));
+            try (RunningRoute route = new RunningRoute(dir.resolve("service"), jvm)) {
+                cost("Python logger, until the row is visible to another process", python("visible", route.database(), events));
+            }
+            delete(dir.resolve("service"));
+        }
+        say("");
+        delete(home);
+    }
+
+    private List<String> python(String what, Path where, String calls) {
+        // An assignment before the program: env sets it, and the loggers' default is another spool.
+        return List.of("env", "PYTHONPATH=" + Path.of("clients").toAbsolutePath(), "PYTHONDONTWRITEBYTECODE=1",
+                "TAC8_SPOOL_DIR=" + dir.resolve("service/var/spool"), option("python", "python3"),
+                Path.of("src/test/python/logger_bench.py").toAbsolutePath().toString(), what, where.toString(), calls);
+    }
+
+    private void cost(String name, List<String> command) throws IOException, InterruptedException {
+        String[] values = finish(start(command)).strip().split(" ");
+        say("%-60s %10.1f %10.1f %10.1f", name, Double.parseDouble(values[0]), Double.parseDouble(values[1]), Double.parseDouble(values[2]));
     }
 
     // --- Small things ---

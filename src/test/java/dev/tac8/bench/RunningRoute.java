@@ -40,7 +40,7 @@ final class RunningRoute implements Closeable {
     RunningRoute(Path dir, List<String> jvmOptions) throws IOException, InterruptedException {
         home = new Home(Files.createDirectories(dir));
         log = dir.resolve("service.log");
-        process = home.command(jvmOptions, "run").redirectOutput(log.toFile()).start();
+        process = home.plainCommand(jvmOptions, "run").redirectOutput(log.toFile()).start();
         await(() -> said("tac8 is running"), START, 20);
     }
 

@@ -1,0 +1,137 @@
+package dev.tac8.client;
+
+import dev.tac8.ingest.Names;
+import dev.tac8.ingest.Spool;
+import dev.tac8.store.Reasons;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes what loggers that were killed have left in the spool: parts whose lock is free, without their torn last line.
+ *
+ * <p>Only those whose name says that a lock guards them. The part of a writer that holds no lock, such as a shell, may be half
+ * written, and nobody can tell.
+ */
+public final class Abandoned {
+    private static final Logger LOG = LoggerFactory.getLogger("abandoned");
+    private static final int BLOCK_BYTES = 1 << 16;
+    /** Longer than anybody writes to one file without a pause. */
+    private static final Duration STALE = Duration.ofHours(1);
+
+    private final Path spool;
+    private final Set<String> said = new HashSet<>();
+
+    public Abandoned(Path spool) {
+        this.spool = spool;
+    }
+
+    /** Looks through the spool once. What cannot be published now is tried again the next time. */
+    public synchronized void publish() {
+        for (Path path : parts()) {
+            String name = path.getFileName().toString();
+            try {
+                if (!Part.FILE.matcher(name).matches()) {
+                    sayIfStale(path);
+                } else if (!Part.isOpen(path) && take(path)) {
+                    LOG.info("{} is published: the logger that wrote it is gone", Part.target(path).getFileName());
+                }
+            } catch (NoSuchFileException e) {
+                // Its writer, or another logger, was quicker.
+            } catch (IOException e) {
+                if (said.add(name)) {
+                    LOG.warn("{} is left of a logger that is gone and cannot be published: {}. It is tried again", Spool.printable(name),
+                            Reasons.of(e));
+                }
+            }
+        }
+    }
+
+    private List<Path> parts() {
+        try (Stream<Path> paths = Files.list(spool)) {
+            return paths.filter(path -> path.getFileName().toString().matches("(?s)\\..*\\.part")).sorted().toList();
+        } catch (IOException e) {
+            // The route that reads the spool says so.
+            return List.of();
+        }
+    }
+
+    /** Publishes a part, or removes it where it holds no whole line; false where its writer lives or nothing was in it. */
+    private static boolean take(Path path) throws IOException {
+        Object key = Part.key(path);
+        if (key == null) {
+            return false;
+        }
+        try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+             FileLock lock = file.tryLock()) {
+            // It may have been published between the look at it and the lock. No name is ever used twice.
+            if (lock == null || !key.equals(Part.key(path))) {
+                return false;
+            }
+            cutTornLine(file);
+            if (file.size() == 0) {
+                Files.delete(path);
+                return false;
+            }
+            Path target = Part.target(path);
+            if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+                throw new IOException(target.getFileName() + " is there already");
+            }
+            file.force(true);
+            Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
+        Names.force(path.getParent());
+        return true;
+    }
+
+    /** Cuts what stands behind the last LF. */
+    private static void cutTornLine(FileChannel file) throws IOException {
+        long end = file.size();
+        while (end > 0) {
+            long begin = Math.max(0, end - BLOCK_BYTES);
+            ByteBuffer block = ByteBuffer.allocate((int) (end - begin));
+            while (block.hasRemaining() && file.read(block, begin + block.position()) >= 0) {
+                continue;
+            }
+            int last = block.position() - 1;
+            while (last >= 0 && block.get(last) != '\n') {
+                last--;
+            }
+            if (last >= 0) {
+                file.truncate(begin + last + 1);
+                return;
+            }
+            end = begin;
+        }
+        file.truncate(0);
+    }
+
+    /** Says once of a part that somebody else must see to it. */
+    private void sayIfStale(Path path) throws IOException {
+        String name = path.getFileName().toString();
+        Instant modified = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).lastModifiedTime().toInstant();
+        if (modified.isBefore(Instant.now().minus(STALE)) && said.add(name)) {
+            LOG.warn("{} has not changed for an hour, and holds no lock that would say whether its writer lives: rename it to *{} if it is"
+                    + " complete, or delete it", Spool.printable(name), Part.EXTENSION);
+        }
+    }
+}

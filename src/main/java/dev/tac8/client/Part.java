@@ -1,0 +1,153 @@
+package dev.tac8.client;
+
+import dev.tac8.ingest.Names;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.SecureRandom;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+
+/**
+ * A file of the spool that a logger is writing: hidden, and locked for as long as it is open.
+ *
+ * <p>Written without a channel, which an interrupt of the caller's thread would close, and its lock with it.
+ */
+final class Part implements Closeable {
+    /** Of all files in the spool only these may be published by somebody else than their writer: the name says that a lock guards them. */
+    static final Pattern FILE = Pattern.compile("\\.(\\d{8}T\\d{9}Z-logger-[A-Za-z0-9-]+)\\.part");
+    static final String EXTENSION = ".jsonl";
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'");
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final AtomicLong MADE = new AtomicLong();
+    /** In this process: to open and close such a file would drop its lock. */
+    private static final Set<String> OPEN = ConcurrentHashMap.newKeySet();
+
+    private final Path path;
+    private final RandomAccessFile file;
+    private long size;
+
+    private Part(Path path, RandomAccessFile file) {
+        this.path = path;
+        this.file = file;
+    }
+
+    static Part create(Path spool) throws IOException {
+        Files.createDirectories(spool);
+        while (true) {
+            Path path = spool.resolve("." + String.format("%s-logger-%d-%08x-%06d", TIME.format(LocalDateTime.now(ZoneOffset.UTC)),
+                    ProcessHandle.current().pid(), RANDOM.nextInt(), MADE.incrementAndGet()) + ".part");
+            OPEN.add(name(path));
+            Part part = null;
+            try {
+                Files.createFile(path);
+                Object key = key(path);
+                part = new Part(path, new RandomAccessFile(path.toFile(), "rw"));
+                FileLock lock = part.file.getChannel().tryLock();
+                // Whoever looks for abandoned parts may have been between the two steps; then it is theirs.
+                if (lock != null && key != null && key.equals(key(path))) {
+                    return part;
+                }
+                part.close();
+            } catch (IOException e) {
+                if (part != null) {
+                    part.close();
+                }
+                OPEN.remove(name(path));
+                throw e;
+            }
+        }
+    }
+
+    /** Whether a logger of this process is writing a part. */
+    static boolean isOpen(Path path) {
+        return OPEN.contains(name(path));
+    }
+
+    long size() {
+        return size;
+    }
+
+    /** Appends whole lines, in one step of the system's, so that a kill cannot tear them. */
+    void write(byte[] lines) throws IOException {
+        try {
+            file.write(lines);
+            size += lines.length;
+        } catch (IOException e) {
+            // So that the next line does not begin behind half a line.
+            file.setLength(size);
+            file.seek(size);
+            throw e;
+        }
+    }
+
+    /** Gives the file to the service; an empty one is removed. */
+    void publish() throws IOException {
+        if (size == 0) {
+            Files.deleteIfExists(path);
+        } else {
+            file.getFD().sync();
+            try {
+                Files.move(path, target(path), StandardCopyOption.ATOMIC_MOVE);
+            } catch (NoSuchFileException e) {
+                // Somebody has taken it, and what came after that was read by nobody. Each record has its id, so all of it may come twice.
+                writeAgain();
+            }
+            try {
+                Names.force(path.getParent());
+            } catch (IOException e) {
+                // Not every file system knows this; the file has its name.
+            }
+        }
+        close();
+    }
+
+    private void writeAgain() throws IOException {
+        byte[] content = new byte[Math.toIntExact(size)];
+        file.seek(0);
+        file.readFully(content);
+        try (Part other = create(path.getParent())) {
+            other.write(content);
+            other.publish();
+        }
+    }
+
+    /** Lets go of the file, and of its lock. */
+    @Override
+    public void close() throws IOException {
+        file.close();
+        OPEN.remove(name(path));
+    }
+
+    /** Where the file of a part goes. */
+    static Path target(Path part) {
+        String name = name(part);
+        return part.resolveSibling(name.substring(1, name.length() - ".part".length()) + EXTENSION);
+    }
+
+    /** What tells a file from another that comes to lie at the same path; null where there is none. */
+    static Object key(Path path) throws IOException {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return attributes.isRegularFile() ? attributes.fileKey() : null;
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    private static String name(Path path) {
+        return path.getFileName().toString();
+    }
+}

@@ -1,0 +1,464 @@
+package dev.tac8.client;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tac8.ingest.BadLineException;
+import dev.tac8.ingest.RecordFormat;
+import dev.tac8.store.Reasons;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAccessor;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logs what a coordinator does into a tac8 spool, as {@code clients/tac_logger.py} does for Python.
+ *
+ * <p>A call appends one line to a hidden file in the spool and returns: it waits for no database, for no fsync, and throws nothing.
+ * What it wrote survives a kill of this process. A thread publishes the file about once a second, and {@link #close} or the end
+ * of the process the rest. While the disk is full, records wait in memory.
+ *
+ * <p>Further fields are named as in docs/record-format.md. One that its field cannot hold stands in the JSONL under {@code invalid}.
+ */
+public final class TacLogger implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger("tac-logger");
+    private static final long PUBLISH_MILLISECONDS = 1000;
+    private static final long PUBLISH_BYTES = 8 << 20;
+    private static final long MEMORY_BYTES = 64 << 20;
+    private static final long PATIENCE_SECONDS = 10;
+    /** Below the service's own limit. */
+    private static final int MAX_LINE_BYTES = 4_000_000;
+    private static final int MAX_TEXT_CHARACTERS = 10_000;
+    private static final int MAX_WORKERS_KNOWN = 10_000;
+    private static final String UNKNOWN = "unknown";
+    private static final DateTimeFormatter SESSION_TIME = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss").withZone(ZoneOffset.UTC);
+    private static final JsonMapper JSON = JsonMapper.builder().disable(SerializationFeature.FAIL_ON_EMPTY_BEANS).build();
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final RecordFormat FORMAT = new RecordFormat();
+
+    /** Where a worker belongs. */
+    private record Place(String session, String task) {
+    }
+
+    private final Path spool;
+    private final long memoryBytes;
+    private final Map<String, Place> workers = Collections.synchronizedMap(new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Place> eldest) {
+            return size() > MAX_WORKERS_KNOWN;
+        }
+    });
+    private final ScheduledExecutorService publisher = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "tac-logger");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final Thread atExit = new Thread(this::finish, "tac-logger-exit");
+    private final ReentrantLock publishing = new ReentrantLock();
+    private final Deque<byte[]> waiting = new ArrayDeque<>();
+    private final Deque<Part> finished = new ArrayDeque<>();
+    private Part part;
+    private long waitingBytes;
+    private long dropped;
+    private long droppedUnsaid;
+    private long refused;
+    private IOException failure;
+    private boolean failureSaid;
+    private String session = UNKNOWN;
+    private long lastMillis;
+    private long lastRandom;
+
+    /** Logs into a spool; the folder is made where it is missing. */
+    public TacLogger(Path spool) {
+        this(spool, MEMORY_BYTES);
+    }
+
+    TacLogger(Path spool, long memoryBytes) {
+        this.spool = spool.toAbsolutePath();
+        this.memoryBytes = memoryBytes;
+        Runtime.getRuntime().addShutdownHook(atExit);
+        publisher.execute(new Abandoned(this.spool)::publish);
+        publisher.scheduleWithFixedDelay(this::publish, PUBLISH_MILLISECONDS, PUBLISH_MILLISECONDS, TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Begins a session.
+     *
+     * @param config    the settings that count, or null
+     * @param gitCommit the commit, or null
+     * @return the session's id
+     */
+    public String startSession(Map<String, ?> config, String gitCommit) {
+        session = "s-" + SESSION_TIME.format(Instant.now()) + String.format("-%08x", RANDOM.nextInt());
+        log(null, "type", "session", "session_id", session, "status", "started", "config", config, "git_commit", gitCommit);
+        return session;
+    }
+
+    /** Ends a session: {@code normal}, {@code error} or {@code signal}. */
+    public void endSession(String sessionId, String exitReason) {
+        log(null, "type", "session", "session_id", sessionId, "status", "ended", "exit_reason", exitReason);
+    }
+
+    /** Says what became of a task: {@code detected}, {@code active}, {@code completed} or {@code failed}. */
+    public void logTask(String sessionId, String taskId, String status, Map<String, ?> more) {
+        log(more, "type", "task", "session_id", sessionId, "task_id", taskId, "status", status);
+    }
+
+    /** Says what became of a worker: {@code spawned}, {@code completed} or {@code failed}. */
+    public void logWorker(String sessionId, String workerId, String taskId, String status, Map<String, ?> more) {
+        if (workerId != null) {
+            workers.put(workerId, new Place(sessionId, taskId));
+        }
+        log(more, "type", "worker", "session_id", sessionId, "worker_id", workerId, "task_id", taskId, "status", status);
+    }
+
+    /** Logs anything else; the severity is {@code debug}, {@code info}, {@code warning} or {@code error}. */
+    public void logEvent(String sessionId, String eventType, String severity, String message, Map<String, ?> more) {
+        log(more, "type", "event", "session_id", sessionId, "event_type", eventType, "severity", severity, "message", message);
+    }
+
+    /** Logs one call of a model and what it cost. Session and task are those of the worker, where it was logged before. */
+    public void logApiCall(String workerId, String model, Map<String, ?> more) {
+        Place place = workers.getOrDefault(workerId, new Place(null, null));
+        log(more, "type", "api_call", "worker_id", workerId, "model", model, "session_id", place.session() == null ? "" : place.session(),
+                "task_id", place.task());
+    }
+
+    /** Publishes what was logged so far; false where not all of it could be. */
+    public boolean flush() {
+        publish();
+        synchronized (this) {
+            return waiting.isEmpty() && finished.isEmpty() && (part == null || part.size() == 0);
+        }
+    }
+
+    /** Publishes everything and ends the thread. What is logged afterwards is published by the service, once this process has ended. */
+    @Override
+    public void close() {
+        finish();
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            // The process is ending already.
+        }
+    }
+
+    /** Records that found no room. */
+    public synchronized long dropped() {
+        return dropped;
+    }
+
+    /** Calls that made no valid record. */
+    public synchronized long refused() {
+        return refused;
+    }
+
+    // --- Records ---
+
+    private void log(Map<String, ?> more, Object... fields) {
+        try {
+            Map<String, Object> record = new LinkedHashMap<>();
+            record.put("timestamp", Instant.now().toString());
+            record.put("id", nextId());
+            record.put("session_id", session);
+            for (int i = 0; i < fields.length; i += 2) {
+                if (fields[i + 1] != null) {
+                    record.put((String) fields[i], fields[i + 1]);
+                }
+            }
+            if (more != null) {
+                more.forEach((field, value) -> record.put(field, value instanceof TemporalAccessor ? value.toString() : value));
+            }
+            append(line(record));
+        } catch (RuntimeException | BadLineException | StackOverflowError e) {
+            synchronized (this) {
+                refused++;
+                if (refused > 1) {
+                    return;
+                }
+            }
+            LOG.error("a call made no valid record ({}); it was not logged, and further such calls are only counted", Reasons.of(e));
+        }
+    }
+
+    /** A record as a line. An optional value that its field cannot hold moves to the field {@code invalid}. */
+    private static byte[] line(Map<String, Object> record) throws BadLineException {
+        Map<String, String> invalid = new LinkedHashMap<>();
+        boolean plain = false;
+        while (true) {
+            byte[] line = json(record);
+            try {
+                FORMAT.check(line);
+                line[line.length - 1] = '\n';
+                return line;
+            } catch (BadLineException e) {
+                if (e.field() == null && !plain) {
+                    // Nested too deep, or a number without end, in a field that may hold anything.
+                    plain = true;
+                    record.replaceAll((field, value) -> plain(value));
+                    continue;
+                }
+                Object value = e.field() == null ? null : record.remove(e.field());
+                if (value == null) {
+                    throw e;
+                }
+                invalid.put(e.field(), cut(value));
+                record.put("invalid", invalid);
+                if (e.field().equals("timestamp")) {
+                    record.put("timestamp", Instant.now().toString());
+                }
+            }
+        }
+    }
+
+    /** With one byte behind it, for the LF. */
+    private static byte[] json(Map<String, Object> record) {
+        byte[] line;
+        try {
+            line = bytes(record);
+        } catch (JacksonException | StackOverflowError e) {
+            line = new byte[MAX_LINE_BYTES + 1];
+        }
+        if (line.length > MAX_LINE_BYTES) {
+            Map<String, Object> plain = new LinkedHashMap<>();
+            record.forEach((field, value) -> plain.put(field, plain(value)));
+            try {
+                line = bytes(plain);
+            } catch (JacksonException e) {
+                throw new IllegalArgumentException(e);
+            }
+        }
+        return line;
+    }
+
+    private static Object plain(Object value) {
+        if (value instanceof Boolean || value instanceof Long || value instanceof Integer || value instanceof Double || value == null) {
+            return value;
+        }
+        return value instanceof CharSequence || value instanceof Number ? cut(value) : Map.of("cut", cut(value));
+    }
+
+    private static byte[] bytes(Map<String, Object> record) throws JacksonException {
+        // By way of text: a lone surrogate becomes a question mark instead of costing the line.
+        return (JSON.writeValueAsString(record) + " ").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String cut(Object value) {
+        try {
+            String text = String.valueOf(value);
+            return text.length() > MAX_TEXT_CHARACTERS ? text.substring(0, MAX_TEXT_CHARACTERS) + "... cut" : text;
+        } catch (RuntimeException | StackOverflowError e) {
+            return "<" + value.getClass().getSimpleName() + ">";
+        }
+    }
+
+    /** A UUID of version 7, greater than the one before it. */
+    private synchronized String nextId() {
+        long millis = System.currentTimeMillis();
+        if (millis > lastMillis) {
+            lastMillis = millis;
+            lastRandom = RANDOM.nextLong() >>> 2;
+        } else {
+            // What does not fit any more is taken from the next millisecond.
+            lastRandom += 1 + (RANDOM.nextInt() >>> 1);
+            lastMillis += lastRandom >>> 62;
+            lastRandom &= -1L >>> 2;
+        }
+        return new UUID(lastMillis << 16 | 0x7000, lastRandom | 1L << 63).toString();
+    }
+
+    // --- Writing: in the caller's own thread ---
+
+    private synchronized void append(byte[] line) {
+        if (!waiting.isEmpty() || !write(line)) {
+            keep(line);
+        }
+    }
+
+    private boolean write(byte[] lines) {
+        try {
+            if (part == null) {
+                part = Part.create(spool);
+            }
+            part.write(lines);
+        } catch (IOException e) {
+            failure = e;
+            return false;
+        }
+        if (part.size() >= PUBLISH_BYTES) {
+            finished.add(part);
+            part = null;
+            if (!publisher.isShutdown()) {
+                publisher.execute(this::publish);
+            }
+        }
+        return true;
+    }
+
+    private void keep(byte[] line) {
+        if (waitingBytes + line.length > memoryBytes) {
+            dropped++;
+            droppedUnsaid++;
+        } else {
+            waiting.add(line);
+            waitingBytes += line.length;
+        }
+    }
+
+    // --- Publishing: in a thread of its own, or where flush() is called ---
+
+    private void publish() {
+        try {
+            publish(false);
+        } catch (RuntimeException e) {
+            LOG.error("publishing failed, and is tried again: {}", Reasons.of(e));
+        }
+    }
+
+    private void publish(boolean last) {
+        try {
+            // A process must end, even where a disk hangs.
+            if (!publishing.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        try {
+            emptyMemory();
+            changePart(last);
+            publishFinished();
+        } finally {
+            publishing.unlock();
+        }
+        sayFailure();
+    }
+
+    private void publishFinished() {
+        while (true) {
+            Part next;
+            synchronized (this) {
+                next = finished.peek();
+            }
+            try {
+                if (next == null) {
+                    break;
+                }
+                next.publish();
+                synchronized (this) {
+                    finished.remove(next);
+                }
+            } catch (IOException e) {
+                synchronized (this) {
+                    failure = e;
+                }
+                return;
+            }
+        }
+        synchronized (this) {
+            if (waiting.isEmpty() && droppedUnsaid == 0) {
+                failure = null;
+            }
+        }
+    }
+
+    /** Writes what waited for room, and then how much did not find any. */
+    private synchronized void emptyMemory() {
+        while (!waiting.isEmpty() && write(waiting.peek())) {
+            waitingBytes -= waiting.remove().length;
+        }
+        if (waiting.isEmpty() && droppedUnsaid > 0 && write(droppedLine())) {
+            droppedUnsaid = 0;
+        }
+    }
+
+    private byte[] droppedLine() {
+        Map<String, Object> record = new LinkedHashMap<>();
+        record.put("type", "event");
+        record.put("timestamp", Instant.now().toString());
+        record.put("id", nextId());
+        record.put("session_id", session);
+        record.put("event_type", "records_dropped");
+        record.put("severity", "error");
+        record.put("message", droppedUnsaid + " records found no room on the disk nor in memory and are lost");
+        record.put("details", Map.of("records", droppedUnsaid, "spool", spool.toString(), "pid", ProcessHandle.current().pid()));
+        try {
+            return line(record);
+        } catch (BadLineException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void changePart(boolean last) {
+        Part next = null;
+        synchronized (this) {
+            if (part == null || part.size() == 0 && !last) {
+                return;
+            }
+        }
+        if (!last) {
+            try {
+                // Beforehand, so that no caller waits for it.
+                next = Part.create(spool);
+            } catch (IOException e) {
+                synchronized (this) {
+                    failure = e;
+                }
+            }
+        }
+        synchronized (this) {
+            if (part != null) {
+                finished.add(part);
+            }
+            part = next;
+        }
+    }
+
+    /** Says what is wrong once, and that it is over. */
+    private void sayFailure() {
+        IOException now;
+        long lost;
+        synchronized (this) {
+            now = failure;
+            lost = dropped;
+            if (now != null == failureSaid) {
+                return;
+            }
+            failureSaid = now != null;
+        }
+        if (now != null) {
+            LOG.warn("cannot write to {} ({}); records wait in memory, up to {} MiB, until there is room", spool, Reasons.of(now),
+                    memoryBytes >> 20);
+        } else {
+            LOG.warn("writes to {} again; {} records were dropped so far", spool, lost);
+        }
+    }
+
+    private void finish() {
+        publisher.shutdown();
+        publish(true);
+        synchronized (this) {
+            if (!waiting.isEmpty()) {
+                LOG.error("{} records found no room in {} and are lost with this process", waiting.size(), spool);
+            }
+        }
+    }
+}
