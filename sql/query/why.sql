@@ -2,7 +2,7 @@
 -- went wrong, what came out.
 -- Its events are those whose context is the task or one of its workers; its triggers are also those whose details.issue_number is
 -- its issue, in its session, and those whose message holds the id as a word.
--- Parameters: task; word, a GLOB pattern for the id as a word.
+-- Parameters: task; optional: word, a GLOB pattern for the id as a word.
 -- Rows: one a thing that happened; minutes, calls and cost_usd at the end of a worker. Used by: ./tac8 why
 WITH task AS (
     SELECT * FROM tasks WHERE task_id = :task
@@ -19,8 +19,7 @@ WITH task AS (
     UNION
     SELECT e.record_id FROM events AS e JOIN task AS t USING (session_id)
     WHERE e.event_type = 'trigger' AND CAST(e.details ->> 'issue_number' AS TEXT) = CAST(t.issue_number AS TEXT)
-    UNION
-    SELECT record_id FROM events WHERE event_type = 'trigger' AND ' ' || message || ' ' GLOB :word
+    UNION SELECT record_id FROM events WHERE event_type = 'trigger' AND ' ' || message || ' ' GLOB :word -- if word
 )
 SELECT timestamp, what, worker_id, story, severity, minutes, calls, cost_usd
 FROM (

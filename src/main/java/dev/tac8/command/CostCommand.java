@@ -62,7 +62,7 @@ final class CostCommand implements Callable<Integer> {
                 "task", task, "session", session, "worker", worker, "model", model);
         if (by == null) {
             Rows cost = stores.ask("cost", filter);
-            return cost.number("calls") == 0 ? null : ReadOptions.priced(new Answer().one("cost", null, cost), cost.number("calls_without_cost"));
+            return cost.number("calls") == 0 ? null : ReadOptions.priced(new Answer().one("cost", null, cost), cost);
         }
         Rows rows;
         switch (by) {
@@ -79,8 +79,7 @@ final class CostCommand implements Callable<Integer> {
         if (by == By.outcome) {
             answer.list("per_result", null, stores.ask("cost-per-result", filter));
         }
-        int column = rows.columns().indexOf("calls_without_cost");
-        return ReadOptions.priced(answer, rows.rows().stream().mapToLong(row -> ((Number) row[column]).longValue()).sum());
+        return ReadOptions.priced(answer, rows);
     }
 
     /** The days, weeks or months from the first call to the last, each cut to the time asked for. */

@@ -7,11 +7,14 @@ import dev.tac8.query.Output;
 import dev.tac8.query.Period;
 import dev.tac8.query.Rows;
 import dev.tac8.query.Stores;
+import dev.tac8.query.Text;
 import dev.tac8.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +47,8 @@ final class EventsCommand implements Callable<Integer> {
     private String context;
     @Option(names = "--session", paramLabel = "ID", description = "Only those of a session.")
     private String session;
-    @Option(names = "--limit", paramLabel = "N", defaultValue = "1000", description = "The most to list, the newest; ${DEFAULT-VALUE} where"
+    @Option(names = "--limit", paramLabel = "N", defaultValue = "1000", converter = ReadOptions.Positive.class,
+            description = "The most to list, the newest; ${DEFAULT-VALUE} where"
             + " none is given.")
     private int limit;
     @Option(names = "--follow", description = "Goes on with what arrives, up to ten minutes late, until Ctrl-C.")
@@ -60,15 +64,15 @@ final class EventsCommand implements Callable<Integer> {
             return follow(period);
         }
         return read.answer(tac8.settings(), "There is no such event.", stores -> {
-            Rows events = ask(stores, Period.stored(period.since()), Period.stored(period.until()));
+            Rows events = ask(stores, Period.stored(period.since()), Period.stored(period.until()), limit);
             return events.isEmpty() ? null : ReadOptions.limited(new Answer().list("events", null, read.isText() ? shown(events) : events),
                     events, limit);
         });
     }
 
-    private Rows ask(Stores stores, String since, String until) throws StoreException {
+    private Rows ask(Stores stores, String since, String until, Integer most) throws StoreException {
         return stores.ask("events", parameters("since", since, "until", until, "type", type,
-                "severity", severity == null ? null : severity.name(), "context", context, "session", session, "limit", limit));
+                "severity", severity == null ? null : severity.name(), "context", context, "session", session, "limit", most));
     }
 
     private static Rows shown(Rows events) {
@@ -78,15 +82,16 @@ final class EventsCommand implements Callable<Integer> {
     /** Looks again and again, on stores opened anew: a disk may come and go meanwhile. */
     private int follow(Period period) throws Exception {
         Output output = read.output();
-        Set<Object> seen = new HashSet<>();
+        Map<String, String> seen = new HashMap<>();
         Set<String> said = new HashSet<>();
         String since = Period.stored(period.since() == null ? Instant.now().minus(LATE) : period.since());
         boolean quiet = period.since() == null;
         while (true) {
             List<String> missing;
             try (Stores stores = Stores.open(tac8.settings())) {
-                Rows events = ask(stores, since, Period.stored(period.until()));
-                Rows fresh = events.where("record_id", seen::add);
+                // Without a limit: whoever follows a burst misses none of it.
+                Rows events = ask(stores, since, Period.stored(period.until()), null);
+                Rows fresh = events.where("record_id", "timestamp", (id, time) -> seen.putIfAbsent(id, time) == null);
                 if (!fresh.isEmpty() && !quiet) {
                     output.lines(read.isText() ? shown(fresh) : fresh);
                 }
@@ -95,11 +100,17 @@ final class EventsCommand implements Callable<Integer> {
                 missing = List.of(e.getMessage());
             }
             said.retainAll(missing);
-            missing.stream().filter(said::add).forEach(sentence -> output.err().println("tac8: " + sentence));
+            missing.stream().filter(said::add).forEach(sentence -> output.err().println("tac8: " + Text.printable(sentence)));
             output.err().flush();
+            if (output.out().checkError()) {
+                return 0;
+            }
             quiet = false;
             String late = Period.stored(Instant.now().minus(LATE));
-            since = since.compareTo(late) > 0 ? since : late;
+            String from = since.compareTo(late) > 0 ? since : late;
+            // Not by what is there: while a store is away its events are seen all the same.
+            seen.values().removeIf(time -> time.compareTo(from) < 0);
+            since = from;
             TimeUnit.MILLISECONDS.sleep(POLL_MILLISECONDS);
         }
     }

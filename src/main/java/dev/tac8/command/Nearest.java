@@ -1,16 +1,22 @@
 package dev.tac8.command;
 
+import dev.tac8.query.Text;
 import java.util.stream.Stream;
 
 /** The id that was meant. picocli has a measure of its own for commands and options, but not for whoever uses it. */
 final class Nearest {
     private static final int SHOWN_CHARACTERS = 80;
+    /** Nobody types a longer one, and comparing two takes the product of their lengths. */
+    private static final int MOST_CHARACTERS = 200;
 
     private Nearest() {
     }
 
     /** The id with the fewest edits from the one given, at most a third of it; null where there is none. */
     static String to(String given, Stream<String> ids) {
+        if (given.length() > MOST_CHARACTERS) {
+            return null;
+        }
         int most = Math.max(1, given.length() / 3);
         String[] nearest = new String[1];
         int[] least = {most + 1};
@@ -26,8 +32,7 @@ final class Nearest {
 
     /** An id that somebody typed or stored, fit for a sentence. */
     static String shown(String id) {
-        String text = dev.tac8.ingest.Spool.printable(id);
-        return text.length() > SHOWN_CHARACTERS ? text.substring(0, SHOWN_CHARACTERS) + "..." : text;
+        return Text.cut(Text.printable(id), SHOWN_CHARACTERS);
     }
 
     /** Levenshtein's distance, by rows. */

@@ -15,7 +15,7 @@ final class PeriodOptions {
     private CommandSpec spec;
     @Option(names = "--today", description = "Only today.")
     private boolean today;
-    @Option(names = "--last", paramLabel = "LENGTH", description = "Only the last 30m, 24h, 7d or 2w.")
+    @Option(names = "--last", paramLabel = "LENGTH", description = "From so long ago on: 30m, 24h, 7d or 2w.")
     private String last;
     @Option(names = "--since", paramLabel = "TIME",
             description = "From a day or time on: 2026-11-22, today, yesterday, 2026-11-22T10:15, 2026-11-22T10:15Z.")
@@ -28,9 +28,9 @@ final class PeriodOptions {
         if ((today ? 1 : 0) + (last != null ? 1 : 0) + (since != null || until != null ? 1 : 0) > 1) {
             throw new ParameterException(commandLine(), "--today, --last, and --since with --until, are three ways to say a time: use one");
         }
-        Instant now = Instant.now();
+        Instant now = Tac8.now(spec);
         if (today) {
-            return Period.day(now, zone);
+            return today(zone);
         }
         if (last != null) {
             return new Period(convert("--last", last, () -> Period.ago(last, now, zone)), null);
@@ -53,6 +53,11 @@ final class PeriodOptions {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(commandLine(), option + " is \"" + text + "\"; " + e.getMessage(), e);
         }
+    }
+
+    /** The reader's day that it is now. */
+    Period today(ZoneId zone) {
+        return Period.day(Tac8.now(spec), zone);
     }
 
     private CommandLine commandLine() {

@@ -4,6 +4,7 @@ import dev.tac8.query.Answer;
 import dev.tac8.query.Output;
 import dev.tac8.query.Rows;
 import dev.tac8.query.Stores;
+import dev.tac8.query.Text;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.StoreException;
 import dev.tac8.text.Pager;
@@ -63,7 +64,7 @@ final class ReadOptions {
             if (output.form() == Output.Form.JSON) {
                 output.print(new Answer(), stores.missing());
             } else {
-                stores.missing().forEach(sentence -> output.err().println("tac8: " + sentence));
+                stores.missing().forEach(sentence -> output.err().println("tac8: " + Text.printable(sentence)));
             }
             output.err().println(nothing.get());
             output.err().flush();
@@ -89,11 +90,12 @@ final class ReadOptions {
     /** Says where a list may go on. */
     static Answer limited(Answer answer, Rows rows, int limit) {
         return rows.rows().size() < limit ? answer
-                : answer.remark("Only the newest " + Tac8.count(limit) + " are listed; --limit lists more.");
+                : answer.remark("These are the newest " + Tac8.count(limit) + "; where there are more, --limit lists them.");
     }
 
-    /** Says how many calls are in no sum. */
-    static Answer priced(Answer answer, long without) {
+    /** Says how many calls are in no sum of these rows. */
+    static Answer priced(Answer answer, Rows rows) {
+        long without = rows.sum("calls_without_cost");
         return without == 0 ? answer : answer.remark(Tac8.count(without) + (without == 1 ? " call" : " calls")
                 + " without a cost: what " + (without == 1 ? "it" : "they") + " cost is not in the sums.");
     }
@@ -112,6 +114,17 @@ final class ReadOptions {
             parameters.put((String) pairs[i], pairs[i + 1]);
         }
         return parameters;
+    }
+
+    /** How many rows at most. */
+    static final class Positive implements CommandLine.ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            if (!text.matches("0*[1-9]\\d{0,8}")) {
+                throw new CommandLine.TypeConversionException("it must be a whole number from 1 to 999999999");
+            }
+            return Integer.valueOf(text);
+        }
     }
 
     private static final class ZoneConverter implements CommandLine.ITypeConverter<ZoneId> {

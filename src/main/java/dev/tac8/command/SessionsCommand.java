@@ -22,7 +22,8 @@ final class SessionsCommand implements Callable<Integer> {
     private ReadOptions read;
     @Mixin
     private PeriodOptions time;
-    @Option(names = "--limit", paramLabel = "N", defaultValue = "1000", description = "The most to list; ${DEFAULT-VALUE} where none is given.")
+    @Option(names = "--limit", paramLabel = "N", defaultValue = "1000", converter = ReadOptions.Positive.class,
+            description = "The most to list; ${DEFAULT-VALUE} where none is given.")
     private int limit;
 
     @Override
@@ -31,7 +32,8 @@ final class SessionsCommand implements Callable<Integer> {
         return read.answer(tac8.settings(), "There is no such session.", stores -> {
             Rows sessions = stores.ask("sessions", parameters("since", Period.stored(started.since()),
                     "until", Period.stored(started.until()), "limit", limit));
-            return sessions.isEmpty() ? null : ReadOptions.limited(new Answer().list("sessions", null, sessions), sessions, limit);
+            return sessions.isEmpty() ? null : ReadOptions.limited(
+                    ReadOptions.priced(new Answer().list("sessions", null, sessions), sessions), sessions, limit);
         });
     }
 }

@@ -4,6 +4,7 @@ import dev.tac8.query.Answer;
 import dev.tac8.query.Rows;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.Reasons;
+import dev.tac8.store.StoreException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code tac8 sql}: one question to the store, which it cannot change. */
 @Command(name = "sql", mixinStandardHelpOptions = true, optionListHeading = "%n",
-        description = "Asks the external store one SELECT, WITH, VALUES or EXPLAIN. It can change nothing.",
+        description = "Asks all that is stored one SELECT, WITH, VALUES or EXPLAIN. It can change nothing.",
         footer = {"", "Examples:",
                 "  ./tac8 sql \"SELECT task_id, status FROM tasks WHERE status = 'active'\"",
                 "  ./tac8 sql --file sql/query/cost-by-task.sql%n"})
@@ -50,7 +51,8 @@ final class SqlCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = tac8.settings();
-        String sql = question.sql != null ? question.sql : Files.readString(Tac8.fromCaller(question.file));
+        String sql = question.sql != null ? question.sql
+                : dev.tac8.query.Question.unfiltered(Files.readString(Tac8.fromCaller(question.file)));
         String bare = QUOTED_OR_COMMENT.matcher(sql).replaceAll(" ").strip().replaceFirst(";$", "");
         if (!QUESTION.matcher(bare).matches() || bare.contains(";")) {
             spec.commandLine().getErr().println("tac8: sql takes one SELECT, WITH, VALUES or EXPLAIN; this is something else, and"
@@ -61,6 +63,8 @@ final class SqlCommand implements Callable<Integer> {
             try {
                 Rows rows = stores.askFreely(sql);
                 return rows.isEmpty() ? null : new Answer().list("rows", null, rows);
+            } catch (StoreException e) {
+                throw e;
             } catch (SQLException e) {
                 throw new ParameterException(spec.commandLine(), "the statement failed: " + Reasons.of(e), e);
             }

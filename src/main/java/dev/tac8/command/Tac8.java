@@ -1,6 +1,7 @@
 package dev.tac8.command;
 
 import dev.tac8.query.Table;
+import dev.tac8.query.Text;
 import dev.tac8.service.RoutesException;
 import dev.tac8.service.SpoolTakenException;
 import dev.tac8.settings.Settings;
@@ -11,6 +12,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -48,6 +51,12 @@ public final class Tac8 implements Runnable {
             "sessions", SessionsCommand.class, "sql", SqlCommand.class, "status", StatusCommand.class,
             "reconcile", ReconcileCommand.class, "quarantine", QuarantineCommand.class, "volume", VolumeCommand.class, "completion", CompletionCommand.class);
 
+    private final Clock clock;
+
+    private Tac8(Clock clock) {
+        this.clock = clock;
+    }
+
     /** Starts a command and ends the process with its exit code. */
     public static void main(String[] args) {
         System.exit(execute(args));
@@ -55,23 +64,32 @@ public final class Tac8 implements Runnable {
 
     static int execute(String... args) {
         // To look at fourteen commands by reflection takes longer than to ask a question: only the one that was named is.
-        CommandLine commandLine = args.length > 0 && COMMANDS.containsKey(args[0]) ? commandLine(Set.of(args[0])) : commandLine();
+        CommandLine commandLine = args.length > 0 && COMMANDS.containsKey(args[0]) ? commandLine(Clock.systemUTC(), Set.of(args[0]))
+                : commandLine();
         return commandLine.execute(args);
     }
 
     /** With all commands. */
     static CommandLine commandLine() {
-        return commandLine(COMMANDS.keySet());
+        return commandLine(Clock.systemUTC());
     }
 
-    private static CommandLine commandLine(Set<String> named) {
-        CommandLine commandLine = new CommandLine(new Tac8());
+    /** The same at another time. */
+    static CommandLine commandLine(Clock clock) {
+        return commandLine(clock, COMMANDS.keySet());
+    }
+
+    private static CommandLine commandLine(Clock clock, Set<String> named) {
+        // picocli warns of odd quotes on its own, with whatever was typed; the answer says what is wrong.
+        CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
+        CommandLine commandLine = new CommandLine(new Tac8(clock));
         COMMANDS.forEach((name, command) -> {
             if (named.contains(name)) {
                 commandLine.addSubcommand(command);
             }
         });
-        return commandLine.setExecutionExceptionHandler(Tac8::say).setUsageHelpAutoWidth(true);
+        return commandLine.setExecutionExceptionHandler(Tac8::say).setParameterExceptionHandler(Tac8::sayMisuse)
+                .setUsageHelpAutoWidth(true);
     }
 
     private static Map<String, Class<?>> commands(Object... pairs) {
@@ -85,6 +103,11 @@ public final class Tac8 implements Runnable {
     @Override
     public void run() {
         spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    /** The time of the command that this specification is part of. */
+    static Instant now(CommandSpec spec) {
+        return ((Tac8) spec.root().userObject()).clock.instant();
     }
 
     /** The settings with what {@code -D} says. */
@@ -107,19 +130,30 @@ public final class Tac8 implements Runnable {
         return Table.whole(number);
     }
 
+    /** Wrong use: the sentence, which may hold what was typed or pasted, and where the right use stands. */
+    private static int sayMisuse(CommandLine.ParameterException misuse, String[] args) {
+        CommandLine command = misuse.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("tac8: " + Text.printable(misuse.getMessage()));
+        if (!CommandLine.UnmatchedArgumentException.printSuggestions(misuse, err)) {
+            err.println("tac8: " + command.getCommandSpec().qualifiedName() + " --help says more");
+        }
+        return USAGE;
+    }
+
     /** An expected failure is one sentence; only what nobody foresaw shows its stack. */
     private static int say(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
         PrintWriter err = command.getErr();
         if (failure instanceof SettingsException || failure instanceof RoutesException) {
-            err.println("tac8: " + failure.getMessage());
+            err.println("tac8: " + Text.printable(failure.getMessage()));
             return USAGE;
         }
         if (failure instanceof StoreException || failure instanceof SpoolTakenException) {
-            err.println("tac8: " + failure.getMessage());
+            err.println("tac8: " + Text.printable(failure.getMessage()));
             return UNAVAILABLE;
         }
         if (failure instanceof IOException) {
-            err.println("tac8: " + Reasons.of(failure));
+            err.println("tac8: " + Text.printable(Reasons.of(failure)));
             return UNAVAILABLE;
         }
         err.println("tac8: a fault of tac8 itself; please report it with what follows");

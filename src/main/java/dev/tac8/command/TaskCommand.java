@@ -31,9 +31,13 @@ final class TaskCommand implements Callable<Integer> {
                 nothing[0] = ReadOptions.unknown(stores, "task", id);
                 return null;
             }
-            return ReadOptions.priced(new Answer().one("task", null, task).list("workers", "Workers",
-                    stores.ask("workers", parameters("task", id)).shown("worker_id", "status", "exit_code", "spawned_at", "minutes", "calls",
-                            "failed_calls", "tokens_total", "cost_usd", "log_file")), task.number("calls_without_cost"));
+            return ReadOptions.priced(new Answer().one("task", null, task)
+                    .list("workers", "Workers", shown(stores.ask("workers", parameters("task", id)))), task);
         });
+    }
+
+    private Rows shown(Rows workers) {
+        return read.isText() ? workers.shown("worker_id", "status", "exit_code", "spawned_at", "minutes", "calls", "failed_calls",
+                "tokens_total", "cost_usd", "log_file") : workers;
     }
 }

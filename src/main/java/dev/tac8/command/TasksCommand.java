@@ -5,12 +5,14 @@ import static dev.tac8.command.ReadOptions.parameters;
 import dev.tac8.query.Answer;
 import dev.tac8.query.Period;
 import dev.tac8.query.Rows;
-import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** {@code tac8 tasks}: the tasks and how they stand. */
 @Command(name = "tasks", mixinStandardHelpOptions = true, optionListHeading = "%n",
@@ -19,6 +21,8 @@ import picocli.CommandLine.ParentCommand;
 final class TasksCommand implements Callable<Integer> {
     @ParentCommand
     private Tac8 tac8;
+    @Spec
+    private CommandSpec spec;
     @Mixin
     private ReadOptions read;
     @Mixin
@@ -29,7 +33,8 @@ final class TasksCommand implements Callable<Integer> {
     private boolean completedToday;
     @Option(names = "--session", paramLabel = "ID", description = "Only those of a session.")
     private String session;
-    @Option(names = "--limit", paramLabel = "N", defaultValue = "1000", description = "The most to list; ${DEFAULT-VALUE} where none is given.")
+    @Option(names = "--limit", paramLabel = "N", defaultValue = "1000", converter = ReadOptions.Positive.class,
+            description = "The most to list; ${DEFAULT-VALUE} where none is given.")
     private int limit;
 
     /** As the record format has them; written as people type them. */
@@ -37,15 +42,23 @@ final class TasksCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (completedToday && status != null && status != Status.completed) {
+            throw new ParameterException(spec.commandLine(), "--completed-today are completed tasks: --status " + status + " are others");
+        }
         Period detected = time.period(read.zone());
-        Period completed = completedToday ? Period.day(Instant.now(), read.zone()) : Period.ALWAYS;
+        Period completed = completedToday ? time.today(read.zone()) : Period.ALWAYS;
         return read.answer(tac8.settings(), "There is no such task.", stores -> {
             Rows tasks = stores.ask("tasks", parameters("status", completedToday ? "completed" : status == null ? null : status.name(),
                     "since", Period.stored(detected.since()), "until", Period.stored(detected.until()),
                     "completed_since", Period.stored(completed.since()), "completed_until", Period.stored(completed.until()),
                     "session", session, "limit", limit));
-            return tasks.isEmpty() ? null : ReadOptions.limited(new Answer().list("tasks", null, tasks.shown(
-                    "task_id", "status", "issue_number", "pr_number", "detected_at", "minutes", "workers", "cost_usd", "title")), tasks, limit);
+            return tasks.isEmpty() ? null : ReadOptions.limited(ReadOptions.priced(new Answer().list("tasks", null, shown(tasks)), tasks),
+                    tasks, limit);
         });
+    }
+
+    private Rows shown(Rows tasks) {
+        return read.isText() ? tasks.shown("task_id", "status", "issue_number", "pr_number", "detected_at", "minutes", "workers", "cost_usd",
+                "title") : tasks;
     }
 }

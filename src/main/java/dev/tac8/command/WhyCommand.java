@@ -16,6 +16,9 @@ import picocli.CommandLine.ParentCommand;
                 + " and cost, what went wrong, what came out, and what was wasted on failed workers.",
         footer = {"", "Example:", "  ./tac8 why gh-450%n"})
 final class WhyCommand implements Callable<Integer> {
+    /** SQLite takes no longer patterns than 50,000 bytes; nobody's message holds such an id as a word. */
+    private static final int MOST_CHARACTERS = 1000;
+
     @ParentCommand
     private Tac8 tac8;
     @Mixin
@@ -35,7 +38,7 @@ final class WhyCommand implements Callable<Integer> {
             return ReadOptions.priced(new Answer()
                     .one("task", null, task.shown("task_id", "title", "status", "issue_number", "pr_number"))
                     .list("story", null, story(stores.ask("why", parameters("task", id, "word", word(id)))))
-                    .one("totals", null, stores.ask("why-totals", parameters("task", id))), task.number("calls_without_cost"));
+                    .one("totals", null, stores.ask("why-totals", parameters("task", id))), task);
         });
     }
 
@@ -45,6 +48,6 @@ final class WhyCommand implements Callable<Integer> {
 
     /** A GLOB pattern that finds an id where nothing stands beside it that could belong to it. */
     private static String word(String id) {
-        return "*[^A-Za-z0-9_-]" + id.replaceAll("[*?\\[]", "[$0]") + "[^A-Za-z0-9_-]*";
+        return id.length() > MOST_CHARACTERS ? null : "*[^A-Za-z0-9_-]" + id.replaceAll("[*?\\[]", "[$0]") + "[^A-Za-z0-9_-]*";
     }
 }

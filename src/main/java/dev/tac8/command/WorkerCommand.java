@@ -52,7 +52,7 @@ final class WorkerCommand implements Callable<Integer> {
         if (!showConversation) {
             return read.answer(settings, () -> nothing, stores -> find(stores) ? ReadOptions.priced(new Answer().one("worker", null, worker)
                     .list("models", "By model", stores.ask("cost-by-model", parameters("worker", id))),
-                    worker.number("calls_without_cost")) : null);
+                    worker) : null);
         }
         Output output = read.output();
         try (Stores stores = Stores.open(settings)) {

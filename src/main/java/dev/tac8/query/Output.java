@@ -1,7 +1,9 @@
 package dev.tac8.query;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -25,7 +27,6 @@ public record Output(Form form, ZoneId zone, boolean terminal, int width, boolea
     public static final int DEFAULT_WIDTH = 100;
     /** Columns that hold JSON. */
     private static final Set<String> JSON_COLUMNS = Set.of("details", "config");
-    private static final Set<String> BOOLEAN_COLUMNS = Set.of("success");
 
     /** The ways to write an answer. */
     public enum Form { TEXT, JSON, CSV }
@@ -86,7 +87,7 @@ public record Output(Form form, ZoneId zone, boolean terminal, int width, boolea
     private void csvLine(Object[] values) {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < values.length; i++) {
-            String value = values[i] == null ? "" : values[i].toString();
+            String value = Text.of(values[i]);
             if (terminal) {
                 value = Text.printable(value);
             }
@@ -125,7 +126,8 @@ public record Output(Form form, ZoneId zone, boolean terminal, int width, boolea
     }
 
     private static JsonMapper mapper() {
-        return JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+        return JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .build();
     }
 
     private static String jsonLine(List<String> columns, Object[] row) {
@@ -137,6 +139,15 @@ public record Output(Form form, ZoneId zone, boolean terminal, int width, boolea
             throw new UncheckedIOException(e);
         }
         return line.toString();
+    }
+
+    /** Null where a column of that name holds something else: whoever asks freely names columns as he likes. */
+    private static JsonNode nested(JsonMapper mapper, String text) {
+        try {
+            return mapper.readValue(text, JsonNode.class);
+        } catch (JsonProcessingException e) {
+            return null;
+        }
     }
 
     private static void strings(JsonGenerator json, String name, List<String> values) throws IOException {
@@ -156,12 +167,11 @@ public record Output(Form form, ZoneId zone, boolean terminal, int width, boolea
         for (int i = 0; i < row.length; i++) {
             String column = columns.get(i);
             json.writeFieldName(column);
-            if (row[i] instanceof String text && JSON_COLUMNS.contains(column)) {
-                json.writeTree(mapper.readTree(text));
-            } else if (row[i] instanceof Number number && BOOLEAN_COLUMNS.contains(column)) {
-                json.writeBoolean(number.intValue() != 0);
+            JsonNode nested = row[i] instanceof String text && JSON_COLUMNS.contains(column) ? nested(mapper, text) : null;
+            if (nested != null) {
+                json.writeTree(nested);
             } else {
-                json.writeObject(row[i]);
+                json.writeObject(row[i] instanceof byte[] ? Text.of(row[i]) : row[i]);
             }
         }
         json.writeEndObject();

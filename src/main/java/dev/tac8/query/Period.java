@@ -26,6 +26,8 @@ public record Period(Instant since, Instant until) {
 
     // No pattern: it would load half the world's locales.
     private static final DateTimeFormatter STORED = new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
+    /** What is stored lies before it, as five digits of a year would not stand behind four in the order of text. */
+    private static final Instant AFTER_ALL = Instant.parse("9999-12-31T23:59:59.999Z").plusMillis(1);
     private static final Pattern DAY = Pattern.compile("\\d{4}-\\d\\d-\\d\\d");
     private static final Pattern LENGTH = Pattern.compile("([1-9]\\d{0,5})([mhdw])");
     private static final String FORMS = "a day (2026-11-22, today, yesterday) or a time (2026-11-22T10:15, with Z or an offset for"
@@ -38,8 +40,7 @@ public record Period(Instant since, Instant until) {
 
     /** The day that a moment is in, as a zone has it: 23 or 25 hours long where the clocks change. */
     public static Period day(Instant moment, ZoneId zone) {
-        LocalDate day = LocalDate.ofInstant(moment, zone);
-        return new Period(start(day, zone), start(day.plusDays(1), zone));
+        return day(LocalDate.ofInstant(moment, zone), zone);
     }
 
     /**
@@ -82,7 +83,7 @@ public record Period(Instant since, Instant until) {
 
     /** A moment as the tables hold it, or null for null. */
     public static String stored(Instant moment) {
-        return moment == null ? null : STORED.format(moment);
+        return moment == null ? null : moment.isBefore(AFTER_ALL) ? STORED.format(moment) : "9999-12-31T24:00:00.000Z";
     }
 
     private static Period parse(String given, Instant now, ZoneId zone) {
@@ -97,7 +98,7 @@ public record Period(Instant since, Instant until) {
                     return day(start(LocalDate.ofInstant(now, zone), zone).minus(1, ChronoUnit.SECONDS), zone);
                 default:
                     if (DAY.matcher(text).matches()) {
-                        return day(start(LocalDate.parse(text), zone), zone);
+                        return day(LocalDate.parse(text), zone);
                     }
                     Instant moment = moment(text.replace(' ', 'T'), zone);
                     return new Period(moment, moment);
@@ -110,6 +111,11 @@ public record Period(Instant since, Instant until) {
     private static Instant moment(String text, ZoneId zone) {
         boolean own = text.endsWith("Z") || text.lastIndexOf('+') > 0 || text.lastIndexOf('-') > text.indexOf('T');
         return own ? OffsetDateTime.parse(text).toInstant() : LocalDateTime.parse(text).atZone(zone).toInstant();
+    }
+
+    /** Of no length where a zone left the day out. */
+    private static Period day(LocalDate day, ZoneId zone) {
+        return new Period(start(day, zone), start(day.plusDays(1), zone));
     }
 
     private static Instant start(LocalDate day, ZoneId zone) {

@@ -13,6 +13,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterUtils;
 import org.springframework.jdbc.core.namedparam.ParsedSql;
@@ -21,8 +23,8 @@ import org.springframework.jdbc.core.namedparam.ParsedSql;
  * A statement with {@code :name} parameters. A line that ends with {@code -- if NAME} is left out where that parameter is not
  * given: so one file answers the question with and without a filter, and SQLite plans only what is asked.
  */
-final class Question {
-    private static final String CONDITION = "-- if ";
+public final class Question {
+    private static final Pattern CONDITION = Pattern.compile("-- if (\\w+)\\s*$");
 
     private final String sql;
 
@@ -41,20 +43,21 @@ final class Question {
         }
     }
 
-    static Question of(String sql) {
-        return new Question(sql);
+    /** A kept question without its optional filters, as it can be asked by itself. */
+    public static String unfiltered(String sql) {
+        return new Question(sql).sql(Map.of());
     }
 
     /** The statement without the lines whose parameter is null or not given, and without comments. */
     String sql(Map<String, ?> parameters) {
         StringBuilder kept = new StringBuilder();
         for (String line : sql.split("\n")) {
-            int condition = line.lastIndexOf(CONDITION);
-            if (line.startsWith("--") || condition >= 0
-                    && parameters.get(line.substring(condition + CONDITION.length()).strip()) == null) {
+            Matcher condition = CONDITION.matcher(line);
+            boolean conditional = condition.find();
+            if (line.startsWith("--") || conditional && parameters.get(condition.group(1)) == null) {
                 continue;
             }
-            kept.append(condition < 0 ? line : line.substring(0, condition)).append('\n');
+            kept.append(conditional ? line.substring(0, condition.start()) : line).append('\n');
         }
         return kept.toString();
     }
@@ -71,6 +74,13 @@ final class Question {
             try (ResultSet found = statement.executeQuery()) {
                 return rows(found);
             }
+        }
+    }
+
+    /** Asks a statement that somebody typed: what looks like a parameter or a filter in it is none of ours. */
+    static Rows askAsItIs(Connection connection, String sql) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql); ResultSet found = statement.executeQuery()) {
+            return rows(found);
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.tac8.query;
 
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -33,15 +33,22 @@ public record Rows(List<String> columns, List<Object[]> rows) {
         return first(column) instanceof Number number ? number.longValue() : 0;
     }
 
+    /** The whole numbers of a column, added up. */
+    public long sum(String column) {
+        int at = columns.indexOf(column);
+        return rows.stream().mapToLong(row -> row[at] instanceof Number number ? number.longValue() : 0).sum();
+    }
+
     /** The same rows with only these columns, in this order. */
     public Rows shown(String... names) {
         int[] kept = Stream.of(names).mapToInt(columns::indexOf).toArray();
         return new Rows(List.of(names), rows.stream().map(row -> IntStream.of(kept).mapToObj(i -> row[i]).toArray()).toList());
     }
 
-    /** Only the rows whose value of a column passes. */
-    public Rows where(String column, Predicate<Object> test) {
-        int at = columns.indexOf(column);
-        return new Rows(columns, rows.stream().filter(row -> test.test(row[at])).toList());
+    /** Only the rows whose texts in two columns pass. */
+    public Rows where(String one, String other, BiPredicate<String, String> test) {
+        int first = columns.indexOf(one);
+        int second = columns.indexOf(other);
+        return new Rows(columns, rows.stream().filter(row -> test.test((String) row[first], (String) row[second])).toList());
     }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.sqlite.SQLiteException;
 
 /**
  * Everything that is stored and can be reached, to be read as if it were one database: where more than one store holds rows, views
@@ -27,6 +28,8 @@ import java.util.concurrent.TimeoutException;
  */
 public final class Stores implements AutoCloseable {
     private static final List<String> TABLES = List.of("sessions", "tasks", "workers", "events", "api_calls");
+    private static final Map<String, List<String>> KEYS = Map.of("sessions", List.of("session_id"), "tasks", List.of("task_id", "session_id"),
+            "workers", List.of("worker_id", "task_id", "session_id"));
     private static final int BUSY_MILLISECONDS = 5000;
     /** A disk that hangs is missing. */
     private static final int ANSWER_SECONDS = 5;
@@ -58,8 +61,9 @@ public final class Stores implements AutoCloseable {
                 sayWhatIsThere();
             }
             execute(connection, "PRAGMA query_only = ON");
-            // All answers of one command are of one moment.
-            connection.setAutoCommit(false);
+            if (connection.getAutoCommit()) {
+                connection.setAutoCommit(false);
+            }
         } catch (SQLException e) {
             close(external);
             close(local);
@@ -97,12 +101,21 @@ public final class Stores implements AutoCloseable {
     }
 
     /**
-     * Asks any statement, which can change nothing.
+     * Asks any statement, as it is, which can change nothing.
      *
-     * @throws SQLException where it is wrong, or the stores cannot answer
+     * @throws SQLException where it is wrong
+     * @throws StoreException where the stores cannot answer
      */
-    public Rows askFreely(String statement) throws SQLException {
-        return Question.of(statement).ask(connection, Map.of());
+    public Rows askFreely(String statement) throws SQLException, StoreException {
+        try {
+            return Question.askAsItIs(connection, statement);
+        } catch (SQLiteException e) {
+            throw switch (e.getResultCode().code & 0xff) {
+                // SQLITE_BUSY, IOERR, CORRUPT, CANTOPEN, NOTADB: https://www.sqlite.org/rescode.html
+                case 5, 10, 11, 14, 26 -> new StoreException("the stores cannot answer: " + Reasons.of(e), e);
+                default -> e;
+            };
+        }
     }
 
     @Override
@@ -182,10 +195,22 @@ public final class Stores implements AutoCloseable {
     }
 
     private void layViews(Connection connection, List<String> stores) throws SQLException, StoreException {
+        // A view is something written, though only into memory.
+        execute(connection, "PRAGMA query_only = OFF");
+        execute(connection, "PRAGMA temp_store = MEMORY");
+        // All answers of one command, and these tables, are of one moment.
+        connection.setAutoCommit(false);
         for (String table : TABLES) {
             String text = read(table).sql(Map.of());
-            String view = text.contains("$rows") ? text.replace("$rows", rowsOf(table, stores)) : union(text, stores);
-            execute(connection, "CREATE TEMP VIEW " + table + " AS " + view);
+            if (text.contains("$rows")) {
+                // Joined once: as a view it would be joined anew for each call that asks for its worker.
+                execute(connection, "CREATE TEMP TABLE " + table + " AS " + text.replace("$rows", rowsOf(table, stores)));
+                for (String key : KEYS.get(table)) {
+                    execute(connection, "CREATE INDEX temp." + table + "_" + key + " ON " + table + "(" + key + ")");
+                }
+            } else {
+                execute(connection, "CREATE TEMP VIEW " + table + " AS " + union(text, stores));
+            }
         }
     }
 

@@ -34,6 +34,7 @@ public final class Table {
     private final List<String> heads = new ArrayList<>();
     private final List<String[]> cells = new ArrayList<>();
     private final boolean[] numbers;
+    private final boolean[] times;
     private final int[] widths;
 
     Table(Rows rows, ZoneId zone, int width, boolean colour) {
@@ -42,6 +43,7 @@ public final class Table {
         this.colour = colour;
         int columns = rows.columns().size();
         numbers = new boolean[columns];
+        times = new boolean[columns];
         widths = new int[columns];
         rows.rows().forEach(row -> cells.add(new String[columns]));
         for (int column = 0; column < columns; column++) {
@@ -85,6 +87,7 @@ public final class Table {
         heads.add(Text.printable(name.equals("minutes") ? "took" : name.replaceFirst("_(usd|at|number|ms)$", "").replace('_', ' ')));
         double most = 0;
         numbers[column] = true;
+        times[column] = isTime(name);
         for (Object[] row : rows.rows()) {
             numbers[column] &= row[column] == null || row[column] instanceof Number;
             most = row[column] instanceof Number number ? Math.max(most, Math.abs(number.doubleValue())) : most;
@@ -102,7 +105,7 @@ public final class Table {
             return "";
         }
         if (!(value instanceof Number number)) {
-            return name.endsWith("_at") || name.equals("timestamp") ? time(value.toString()) : Text.printable(value.toString());
+            return isTime(name) ? time(Text.of(value)) : Text.printable(Text.of(value));
         }
         if (name.endsWith("_usd")) {
             return dollars(number.doubleValue(), most >= 1 ? 2 : 4);
@@ -118,6 +121,10 @@ public final class Table {
         }
         boolean whole = number instanceof Integer || number instanceof Long;
         return whole ? whole(number.longValue()) : number.toString();
+    }
+
+    private static boolean isTime(String name) {
+        return name.endsWith("_at") || name.equals("timestamp");
     }
 
     private String time(String stored) {
@@ -167,7 +174,7 @@ public final class Table {
         return hours < 48 ? hours + " h " + minutes % 60 + " min" : hours / 24 + " d " + hours % 24 + " h";
     }
 
-    /** Takes from the widest column of text until the lines fit. */
+    /** Takes from the widest column of text until the lines fit; a time is not broken. */
     private void fit() {
         int total = GAP.length() * (widths.length - 1);
         for (int each : widths) {
@@ -176,7 +183,7 @@ public final class Table {
         for (; width > 0 && total > width; total--) {
             int widest = -1;
             for (int i = 0; i < widths.length; i++) {
-                if (!numbers[i] && widths[i] > LEAST_TEXT_WIDTH && (widest < 0 || widths[i] > widths[widest])) {
+                if (!numbers[i] && !times[i] && widths[i] > LEAST_TEXT_WIDTH && (widest < 0 || widths[i] > widths[widest])) {
                     widest = i;
                 }
             }

@@ -2,14 +2,20 @@ package dev.tac8.query;
 
 import dev.tac8.text.Printable;
 import org.jline.utils.WCWidth;
+import java.util.HexFormat;
 
 /** Text of others on its way to a terminal. */
-final class Text {
+public final class Text {
     private Text() {
     }
 
+    /** A value of a row: bytes as SQL writes them, and nothing for null. */
+    static String of(Object value) {
+        return value == null ? "" : value instanceof byte[] bytes ? "x'" + HexFormat.of().formatHex(bytes) + "'" : value.toString();
+    }
+
     /** The text on one line, its line breaks as spaces, and what is harmful in it as an escape. */
-    static String printable(String text) {
+    public static String printable(String text) {
         return Printable.of(text.replaceAll("[\\n\\r\\t]+", " "));
     }
 
@@ -19,7 +25,7 @@ final class Text {
     }
 
     /** The text cut to a width, with an ellipsis where something is left out. */
-    static String cut(String text, int width) {
+    public static String cut(String text, int width) {
         if (width(text) <= width) {
             return text;
         }
