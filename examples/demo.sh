@@ -20,7 +20,6 @@ show() {
 
 show ./tac8 volume init var/demo/external
 show ./tac8 ingest examples/*.jsonl
-show ./tac8 sql --file sql/query/cost-by-task.sql
-show ./tac8 sql --file sql/query/task-minutes.sql
-show ./tac8 sql "SELECT timestamp, event_type, message FROM events WHERE context_id IN ('gh-451', 'w-def456') ORDER BY timestamp"
+show ./tac8 cost --by task
+show ./tac8 why gh-451 --zone UTC
 show ./tac8 quarantine list

@@ -48,9 +48,10 @@ class ExamplesTest {
     @Test
     void questionsGetTheExpectedAnswers() throws Exception {
         StringBuilder answers = new StringBuilder();
-        for (String query : List.of("cost-by-task.sql", "task-minutes.sql")) {
-            answers.append(answers.isEmpty() ? "" : "\n").append("# ").append(query).append("\n")
-                    .append(home.run("sql", "--file", "sql/query/" + query).output());
+        for (String command : List.of("cost --by task", "cost --by outcome", "why gh-451", "worker w-def456",
+                "sql --file sql/query/task-minutes.sql")) {
+            answers.append(answers.isEmpty() ? "" : "\n").append("$ ./tac8 ").append(command).append("\n")
+                    .append(home.run((command + " --zone UTC").split(" ")).output());
         }
         assertThat(answers.toString()).isEqualTo(Files.readString(EXAMPLES.resolve("expected.txt")));
     }
