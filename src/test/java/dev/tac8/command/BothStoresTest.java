@@ -1,0 +1,282 @@
+package dev.tac8.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tac8.Home;
+import dev.tac8.fault.Corpus;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** However records lie in the two stores, as an outage or a half-done failback leaves them, the answer is the same. */
+class BothStoresTest {
+    private static final int RECORDS = 400;
+    private static final Map<String, String> COLUMNS = Map.of(
+            "sessions", "session_id, started_at, ended_at, git_commit, exit_reason, config",
+            "tasks", "task_id, session_id, issue_number, title, detected_at, started_at, completed_at, failed_at, status, pr_number",
+            "workers", "worker_id, session_id, task_id, spawned_at, completed_at, pid, status, exit_code, log_file",
+            "events", "record_id, session_id, timestamp, event_type, context_type, context_id, severity, message, details",
+            "api_calls", "record_id, worker_id, timestamp, model, tokens_input, tokens_output, tokens_total, estimated_cost_usd, duration_ms,"
+                    + " success, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cost_source");
+
+    @TempDir
+    private static Path made;
+    private static Reader one;
+    private static Path external;
+    private static Path local;
+
+    @TempDir
+    private Path dir;
+    private Reader both;
+
+    /** One home that holds all records; and two whose stores hold some each, and some both. */
+    @BeforeAll
+    static void ingest() throws Exception {
+        Random random = Corpus.random(BothStoresTest.class);
+        List<Map<String, Object>> records = withoutOtherContents(Corpus.records(random, RECORDS, true));
+        List<Map<String, Object>> here = new ArrayList<>();
+        List<Map<String, Object>> there = new ArrayList<>();
+        for (Map<String, Object> record : records) {
+            int where = random.nextInt(3);
+            if (where != 0) {
+                here.add(record);
+            }
+            if (where != 1) {
+                there.add(record);
+            }
+        }
+        ingest("whole", records);
+        external = ingest("external", here);
+        local = ingest("local", there);
+        one = new Reader(made.resolve("whole"));
+    }
+
+    @BeforeEach
+    void lay() throws IOException {
+        new Home(dir);
+        copy(external, "var/external");
+        copy(local, "var/local");
+        Files.createDirectories(dir.resolve("var/spool"));
+        both = new Reader(dir);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sessions", "tasks", "workers", "events", "api_calls"})
+    void aViewHasTheRowsThatIngestWouldHaveMade(String table) {
+        // The stand-ins are no records: they come and go.
+        String key = COLUMNS.get(table).substring(0, COLUMNS.get(table).indexOf(','));
+        List<String> columns = List.of(COLUMNS.get(table).split(", "));
+        String row = String.join(" || '|' || ", columns.stream().map(column -> "typeof(" + column + ") || ':' || quote(" + column + ")").toList());
+        String sql = "SELECT " + row + " AS row FROM " + table + " WHERE " + key + " <> 'unknown' ORDER BY 1";
+
+        List<String> rows = both.json("sql", sql).get("rows").findValuesAsText("row");
+
+        assertThat(rows).isEqualTo(one.json("sql", sql).get("rows").findValuesAsText("row")).hasSizeGreaterThan(20);
+    }
+
+    @Test
+    void everyCommandAnswersTheSame() {
+        List<List<String>> questions = new ArrayList<>(List.of(List.of("cost"), List.of("tasks"), List.of("sessions"), List.of("events"),
+                List.of("cost", "--since", "2026-11-22T10:00:03Z", "--until", "2026-11-22T10:00:09Z"), List.of("tasks", "--status", "failed"),
+                List.of("events", "--severity", "error", "--since", "2026-11-22T10:00:03Z"), List.of("events", "--type", "trigger")));
+        Stream.of(CostCommand.By.values()).forEach(by -> questions.add(List.of("cost", "--by", by.name())));
+        some("task_id", "tasks").forEach(id -> questions.addAll(List.of(List.of("task", id), List.of("why", id), List.of("cost", "--task", id),
+                List.of("cost", "--by", "worker", "--task", id))));
+        some("worker_id", "workers").forEach(id -> questions.addAll(List.of(List.of("worker", id), List.of("cost", "--worker", id))));
+        some("session_id", "sessions").forEach(id -> questions.addAll(List.of(List.of("cost", "--session", id), List.of("tasks", "--session",
+                id), List.of("events", "--session", id))));
+        for (List<String> question : questions) {
+            List<String> args = new ArrayList<>(question);
+            args.add("--json");
+
+            Reader.Answered answered = both.ask(args.toArray(String[]::new));
+
+            Reader.Answered expected = one.ask(args.toArray(String[]::new));
+            assertThat(expected.code()).as("%s: %s", args, expected).isLessThan(2);
+            assertThat(rounded(answered)).as("%s", args).isEqualTo(rounded(expected));
+        }
+    }
+
+    @Test
+    void withoutTheExternalVolumeItSaysWhatIsMissingAndHowFarBackTheRestGoes() throws IOException {
+        Files.writeString(Files.createDirectories(dir.resolve("var/spool")).resolve(".external-volume"), "11111111-2222-3333-4444-555555555555");
+        delete(dir.resolve("var/external"));
+
+        Reader.Answered answered = both.ask("cost");
+
+        assertThat(answered.code()).as("%s", answered).isZero();
+        assertThat(answered.err().lines()).hasSize(2);
+        assertThat(answered.err()).startsWith("tac8: the external store is not available, and what it holds is missing here: no tac8 volume")
+                .contains("\ntac8: the local store holds events and API calls from 2026-11-22T10:00:");
+        assertThat(both.json("cost").get("missing")).hasSize(2);
+        assertThat(both.json("cost").get("cost").get("calls").asLong())
+                .isEqualTo(Long.parseLong(Home.query(dir.resolve("var/local/logs.db"), "SELECT count(*) FROM api_calls").get(0)));
+    }
+
+    @Test
+    void saysSinceWhenWhereTheServiceHasFoundOut() throws IOException {
+        Files.writeString(dir.resolve("var/spool/.external-volume"), "11111111-2222-3333-4444-555555555555");
+        Files.writeString(dir.resolve("var/spool/.status.json"), "");
+        // Another volume: yesterday's backup disk.
+        Files.writeString(dir.resolve("var/external/.tac8-volume"), "99999999-2222-3333-4444-555555555555");
+
+        Reader.Answered answered = both.ask("tasks");
+
+        assertThat(answered.code()).as("%s", answered).isZero();
+        assertThat(answered.err()).contains("the volume at ", " is another one (99999999-2222-3333-4444-555555555555");
+    }
+
+    @Test
+    void aFileThatIsNoDatabaseIsMissingAndTheOtherStoreAnswers() throws IOException {
+        Files.writeString(dir.resolve("var/external/logs.db"), "this was a database ".repeat(500));
+
+        Reader.Answered answered = both.ask("cost");
+
+        assertThat(answered.code()).as("%s", answered).isZero();
+        assertThat(answered.err()).contains("the external store is not available", "file is not a database");
+    }
+
+    @Test
+    void aDamagedLocalStoreIsMissingAndTheExternalOneAnswers() throws IOException {
+        Files.writeString(dir.resolve("var/local/logs.db"), "this was a database ".repeat(500));
+
+        Reader.Answered answered = both.ask("cost");
+
+        assertThat(answered.code()).as("%s", answered).isZero();
+        assertThat(answered.err()).contains("the local store is not available", "file is not a database").doesNotContain("external");
+    }
+
+    @Test
+    void damageDeepInsideIsOneSentence() throws IOException {
+        for (String store : List.of("var/external/logs.db", "var/local/logs.db")) {
+            try (RandomAccessFile file = new RandomAccessFile(dir.resolve(store).toFile(), "rw")) {
+                file.seek(4096);
+                file.write(new byte[(int) file.length() - 4096]);
+            }
+        }
+        for (List<String> question : List.of(List.of("cost"), List.of("tasks"), List.of("why", "gh-r1"), List.of("sql", "SELECT * FROM events"))) {
+            Reader.Answered answered = both.ask(question.toArray(String[]::new));
+
+            assertThat(answered.code()).as("%s", answered).isEqualTo(3);
+            assertThat(answered.err().lines()).as("%s", answered).hasSize(1);
+            assertThat(answered.out()).isEmpty();
+        }
+    }
+
+    @Test
+    void withBothStoresAwayItIsOneSentenceAndExitCode3() throws IOException {
+        Files.writeString(dir.resolve("var/spool/.external-volume"), "11111111-2222-3333-4444-555555555555");
+        Files.writeString(dir.resolve("var/spool/.local-volume"), "11111111-2222-3333-4444-555555555556");
+        delete(dir.resolve("var/external"));
+        delete(dir.resolve("var/local"));
+
+        for (String command : List.of("cost", "tasks", "sessions", "events")) {
+            for (String form : List.of("--json", "--csv", "--zone=UTC")) {
+                Reader.Answered answered = both.ask(command, form);
+
+                assertThat(answered.code()).as("%s", answered).isEqualTo(3);
+                assertThat(answered.err().lines()).singleElement().asString().startsWith("tac8: the external store is not available")
+                        .contains("the local store is not available");
+                assertThat(answered.out()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void whereNothingIsStoredYetItSaysSoAndMakesNothing() throws IOException {
+        delete(dir.resolve("var"));
+
+        Reader.Answered answered = both.ask("cost", "--today");
+
+        assertThat(answered.err()).isEqualTo("tac8: nothing is stored yet: ./tac8 run or ./tac8 ingest begins\n");
+        assertThat(answered.code()).isEqualTo(3);
+        assertThat(dir.resolve("var")).doesNotExist();
+    }
+
+    @Test
+    void emptyStoresHoldNothingAndThatIsASentence() throws IOException {
+        for (String store : List.of("var/external", "var/local")) {
+            delete(dir.resolve(store));
+            Reader.store(dir.resolve(store));
+        }
+        for (List<String> question : List.of(List.of("cost"), List.of("cost", "--today"), List.of("cost", "--by", "day"),
+                List.of("cost", "--by", "outcome"), List.of("tasks"), List.of("sessions"), List.of("events"), List.of("task", "gh-1"),
+                List.of("worker", "w-1"), List.of("why", "gh-1"), List.of("sql", "SELECT * FROM tasks"))) {
+            Reader.Answered answered = both.ask(question.toArray(String[]::new));
+
+            assertThat(answered.code()).as("%s%s", question, answered).isEqualTo(1);
+            assertThat(answered.out()).isEmpty();
+            assertThat(answered.err().lines()).as("%s", question).singleElement().asString().endsWith(".");
+        }
+    }
+
+    @Test
+    void anyOneOfThemAloneIsEnough() throws IOException {
+        delete(dir.resolve("var/local"));
+        assertThat(both.ask("cost").err()).doesNotContain("local");
+        assertThat(both.ask("cost").code()).isZero();
+    }
+
+    private static Path ingest(String name, List<Map<String, Object>> records) throws Exception {
+        try (Home home = new Home(made.resolve(name))) {
+            home.drop("a.jsonl", records.stream().map(record -> new String(Corpus.line(record), StandardCharsets.UTF_8)).toList());
+            home.drain();
+            assertThat(home.quarantined()).isEmpty();
+            return home.database();
+        }
+    }
+
+    /** Of two contents under one id a failback makes one; until then the external one is shown. */
+    private static List<Map<String, Object>> withoutOtherContents(List<Map<String, Object>> records) {
+        Map<Object, Map<String, Object>> first = new LinkedHashMap<>();
+        records.forEach(record -> first.putIfAbsent(record.containsKey("id") ? record.get("id") : new Object(), record));
+        return List.copyOf(first.values());
+    }
+
+    private List<String> some(String column, String table) {
+        return one.json("sql", "SELECT " + column + " AS id FROM " + table + " ORDER BY 1 LIMIT 6").get("rows").findValuesAsText("id");
+    }
+
+    /** The order of adding up is another one over two stores: the last digits of a sum may differ. */
+    private static String rounded(Reader.Answered answered) {
+        return answered.code() + answered.err() + java.util.regex.Pattern.compile("\\d+\\.\\d{6,}(E-?\\d+)?").matcher(answered.out())
+                .replaceAll(number -> String.format("%.6f", Double.parseDouble(number.group())));
+    }
+
+    private void copy(Path database, String to) throws IOException {
+        Path folder = Files.createDirectories(dir.resolve(to));
+        Files.copy(database, folder.resolve("logs.db"));
+        Files.writeString(folder.resolve(".tac8-volume"), "11111111-2222-3333-4444-555555555555\n");
+    }
+
+    private static void delete(Path folder) throws IOException {
+        Files.walkFileTree(folder, new java.nio.file.SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, java.nio.file.attribute.BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, IOException failure) throws IOException {
+                Files.delete(visited);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}
