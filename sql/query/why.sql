@@ -2,24 +2,45 @@
 -- went wrong, what came out.
 -- Its events are those whose context is the task or one of its workers; its triggers are also those whose details.issue_number is
 -- its issue, in its session, and those whose message holds the id as a word.
+-- What joins calls or events is materialized, so that over two stores each is asked by its index.
 -- Parameters: task; optional: word, a GLOB pattern for the id as a word.
 -- Rows: one a thing that happened; minutes, calls and cost_usd at the end of a worker. Used by: ./tac8 why
 WITH task AS (
     SELECT * FROM tasks WHERE task_id = :task
-), attempts AS (
-    SELECT w.*, row_number() OVER (ORDER BY spawned_at, worker_id) AS attempt,
-           (SELECT count(*) FROM api_calls AS ac WHERE ac.worker_id = w.worker_id) AS calls,
-           (SELECT sum(ac.estimated_cost_usd) FROM api_calls AS ac WHERE ac.worker_id = w.worker_id) AS cost_usd
+), calls AS MATERIALIZED (
+    SELECT ac.worker_id, ac.estimated_cost_usd
     FROM workers AS w
+    CROSS JOIN api_calls AS ac ON ac.worker_id = w.worker_id
+    WHERE w.task_id = :task
+), costs AS MATERIALIZED (
+    SELECT worker_id, count(*) AS calls, sum(estimated_cost_usd) AS cost_usd
+    FROM calls
+    GROUP BY worker_id
+), attempts AS MATERIALIZED (
+    SELECT w.*, row_number() OVER (ORDER BY spawned_at, worker_id) AS attempt, ifnull(calls, 0) AS calls, cost_usd
+    FROM workers AS w
+    LEFT JOIN costs USING (worker_id)
     WHERE task_id = :task
-), its_events AS (
+), of_workers AS MATERIALIZED (
+    SELECT e.record_id
+    FROM attempts
+    CROSS JOIN events AS e ON e.context_id = attempts.worker_id
+), of_issue AS MATERIALIZED (
+    SELECT e.record_id
+    FROM task AS t
+    CROSS JOIN events AS e ON e.session_id = t.session_id
+    WHERE e.event_type = 'trigger' AND CAST(e.details ->> 'issue_number' AS TEXT) = CAST(t.issue_number AS TEXT)
+), its_ids AS MATERIALIZED (
     SELECT record_id FROM events WHERE context_id = :task
     UNION
-    SELECT record_id FROM events WHERE context_id IN (SELECT worker_id FROM attempts)
+    SELECT record_id FROM of_workers
     UNION
-    SELECT e.record_id FROM events AS e JOIN task AS t USING (session_id)
-    WHERE e.event_type = 'trigger' AND CAST(e.details ->> 'issue_number' AS TEXT) = CAST(t.issue_number AS TEXT)
+    SELECT record_id FROM of_issue
     UNION SELECT record_id FROM events WHERE event_type = 'trigger' AND ' ' || message || ' ' GLOB :word -- if word
+), its_events AS MATERIALIZED (
+    SELECT e.*
+    FROM its_ids
+    CROSS JOIN events AS e ON e.record_id = its_ids.record_id
 )
 SELECT timestamp, what, worker_id, story, severity, minutes, calls, cost_usd
 FROM (
@@ -37,7 +58,7 @@ FROM (
            CASE WHEN context_id <> :task AND context_id IN (SELECT worker_id FROM attempts) THEN context_id END,
            message || ifnull(' (' || nullif((SELECT group_concat(key || ' ' || value, ', ') FROM json_each(details)), '') || ')', ''),
            severity, NULL, NULL, NULL
-    FROM events WHERE record_id IN (SELECT record_id FROM its_events)
+    FROM its_events
     UNION ALL
     SELECT completed_at, 6, status, worker_id,
            'attempt ' || attempt || ' ended' || ifnull(' with exit code ' || exit_code, ''), NULL,

@@ -1,18 +1,28 @@
 -- Workers in order of time: how each ended, how long it took, what it cost.
 -- Parameters, each optional: worker, task, session, log_file.
 -- Rows: one a worker. Used by: ./tac8 task, ./tac8 worker, ./tac8 why
+-- calls is materialized, so that over two stores each is asked by its index: SQLite does not look into a union that it has to sum.
+WITH chosen AS MATERIALIZED (
+    SELECT * FROM workers
+    WHERE 1
+      AND worker_id = :worker -- if worker
+      AND task_id = :task -- if task
+      AND session_id = :session -- if session
+      AND log_file = :log_file -- if log_file
+), calls AS MATERIALIZED (
+    SELECT ac.worker_id, ac.success, ac.tokens_total, ac.estimated_cost_usd
+    FROM chosen
+    CROSS JOIN api_calls AS ac ON ac.worker_id = chosen.worker_id
+), costs AS MATERIALIZED (
+    SELECT worker_id, count(*) AS calls, count(*) FILTER (WHERE success = 0) AS failed_calls, sum(tokens_total) AS tokens_total,
+           sum(estimated_cost_usd) AS cost_usd, count(*) - count(estimated_cost_usd) AS calls_without_cost
+    FROM calls
+    GROUP BY worker_id
+)
 SELECT worker_id, status, exit_code, task_id, session_id, spawned_at, completed_at,
        (julianday(completed_at) - julianday(spawned_at)) * 24 * 60 AS minutes, pid,
-       (SELECT count(*) FROM api_calls AS ac WHERE ac.worker_id = w.worker_id) AS calls,
-       (SELECT count(*) FROM api_calls AS ac WHERE ac.worker_id = w.worker_id AND ac.success = 0) AS failed_calls,
-       (SELECT sum(ac.tokens_total) FROM api_calls AS ac WHERE ac.worker_id = w.worker_id) AS tokens_total,
-       (SELECT sum(ac.estimated_cost_usd) FROM api_calls AS ac WHERE ac.worker_id = w.worker_id) AS cost_usd,
-       (SELECT count(*) - count(ac.estimated_cost_usd) FROM api_calls AS ac WHERE ac.worker_id = w.worker_id) AS calls_without_cost,
-       log_file
-FROM workers AS w
-WHERE 1
-  AND worker_id = :worker -- if worker
-  AND task_id = :task -- if task
-  AND session_id = :session -- if session
-  AND log_file = :log_file -- if log_file
+       ifnull(calls, 0) AS calls, ifnull(failed_calls, 0) AS failed_calls, tokens_total, cost_usd,
+       ifnull(calls_without_cost, 0) AS calls_without_cost, log_file
+FROM chosen
+LEFT JOIN costs USING (worker_id)
 ORDER BY spawned_at, worker_id

@@ -189,6 +189,8 @@ public final class Home implements Closeable {
     /** A command line of the real tac8 in a process of its own, on this home. Standard output and error are one. */
     public ProcessBuilder command(List<String> jvmOptions, String... args) {
         List<String> options = new ArrayList<>(QUICK_START);
+        // Of its own: processes that start at once would tidy up after each other in /tmp, and complain of it.
+        options.add("-Dorg.sqlite.tmpdir=" + dir);
         options.addAll(jvmOptions);
         return plainCommand(options, args);
     }

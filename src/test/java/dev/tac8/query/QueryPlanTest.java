@@ -1,0 +1,131 @@
+package dev.tac8.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tac8.Home;
+import dev.tac8.settings.Settings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.core.io.FileSystemResource;
+import org.springframework.jdbc.datasource.init.ScriptUtils;
+
+/** No question reads all events or all API calls where a time or an id says which. */
+class QueryPlanTest {
+    /** A table that grows for ever, read from end to end, under whatever name a question gives it. */
+    private static final String SCAN_OF_THE_LARGE = "SCAN (main\\.|local\\.)?(api_calls|events|ac|e|here)( |$)(?!.*VIRTUAL)(?!USING COVERING INDEX).*";
+    private static final Map<String, Object> VALUES = Map.of("since", "2026-11-22T00:00:00.000Z", "until", "2026-11-23T00:00:00.000Z",
+            "periods", "[]", "word", "*", "limit", 10);
+
+    @TempDir
+    private Path dir;
+    private Settings settings;
+
+    @BeforeEach
+    void makeStores() throws Exception {
+        new Home(dir);
+        settings = Settings.load(dir, Map.of(), Map.of());
+        Files.createDirectories(dir.resolve("var/spool"));
+        makeStore("external");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"cost, since until", "cost, since", "cost, until", "cost, task", "cost, session", "cost, worker", "cost, since task model",
+            "cost-by-task, since", "cost-by-task, task", "cost-by-worker, since until", "cost-by-worker, worker", "cost-by-session, since",
+            "cost-by-session, session", "cost-by-model, since", "cost-by-model, worker", "cost-by-outcome, since", "cost-by-outcome, task",
+            "cost-per-result, since", "cost-per-result, task", "cost-by-period, periods", "cost-by-period, periods task", "call-times, since until",
+            "tasks, task", "tasks, status", "tasks, limit", "tasks, since until limit", "tasks, completed_since completed_until", "tasks, session",
+            "workers, worker", "workers, task", "workers, session", "sessions, since", "sessions, session", "sessions, limit",
+            "events, since limit", "events, since until type limit", "events, type limit", "events, severity since", "events, context",
+            "events, session since", "why, task word", "why-totals, task"})
+    void aQuestionWithATimeOrAnIdGoesByAnIndex(String question, String parameters) throws Exception {
+        assertThat(plan(question, parameters)).isNotEmpty().noneMatch(step -> step.matches(SCAN_OF_THE_LARGE));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"cost, since until", "cost, worker", "cost-by-period, periods", "tasks, task", "tasks, limit", "workers, worker", "workers, task",
+            "sessions, session", "events, since until limit", "events, context", "why, task word", "why-totals, task"})
+    void soItDoesOverTwoStores(String question, String parameters) throws Exception {
+        makeStore("local");
+        try (Connection local = open("local"); Statement statement = local.createStatement()) {
+            statement.executeUpdate("INSERT INTO sessions (session_id, started_at) VALUES ('s', '2026-11-22T00:00:00.000Z')");
+        }
+
+        List<String> plan = plan(question, parameters);
+
+        // What an aggregate reads from a union is the union's own rows, which were found by an index.
+        List<String> unions = plan.stream().filter(step -> step.matches("(CO-ROUTINE|MATERIALIZE) (api_calls|events)")).toList();
+        assertThat(plan).as("%s", plan).anyMatch(step -> step.contains("UNION ALL"))
+                .noneMatch(step -> step.matches(SCAN_OF_THE_LARGE) && !(step.matches("SCAN (api_calls|events|e|ac)") && !unions.isEmpty()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cost, since until, idx_api_calls_timestamp", "cost, worker, idx_api_calls_worker", "events, context, idx_events_context",
+            "cost-by-period, periods, idx_api_calls_timestamp"})
+    void aDayAWorkerAndAContextHaveTheirIndex(String expected) throws Exception {
+        String[] parts = expected.split(", ");
+
+        assertThat(plan(parts[0], parts[1])).anyMatch(step -> step.contains("USING INDEX " + parts[2]));
+    }
+
+    @Test
+    void everyQuestionCanBeAskedWithNothingAndWithEverything() throws Exception {
+        try (Stream<Path> files = Files.list(Path.of("sql/query"))) {
+            for (Path file : files.toList()) {
+                String name = file.getFileName().toString().replace(".sql", "");
+                String text = Files.readString(file);
+                String all = String.join(" ", Pattern.compile("-- if (\\w+)").matcher(text).results().map(one -> one.group(1))
+                        .distinct().toList());
+
+                assertThat(plan(name, required(text))).as(name).isNotEmpty();
+                assertThat(plan(name, required(text) + " " + all)).as(name).isNotEmpty();
+            }
+        }
+    }
+
+    private static String required(String text) {
+        return String.join(" ", Stream.of("task", "kind", "periods").filter(name -> text.lines().anyMatch(line -> !line.startsWith("--")
+                && line.contains(":" + name) && !line.contains("-- if"))).toList());
+    }
+
+    private List<String> plan(String question, String names) throws Exception {
+        Map<String, Object> parameters = new TreeMap<>();
+        Arrays.stream(names.split(" ")).filter(name -> !name.isEmpty()).forEach(name -> parameters.put(name, VALUES.getOrDefault(name, "x")));
+        Path file = dir.resolve("sql/query").resolve(question + ".sql");
+        String text = Files.readString(file);
+        int statement = text.indexOf(text.lines().filter(line -> !line.startsWith("--")).findFirst().orElseThrow());
+        Files.writeString(file, text.substring(0, statement) + "EXPLAIN QUERY PLAN " + text.substring(statement));
+        try (Stores stores = Stores.open(settings)) {
+            return stores.ask(question, parameters).rows().stream().map(row -> row[3].toString()).toList();
+        } finally {
+            Files.writeString(file, text);
+        }
+    }
+
+    private void makeStore(String name) throws Exception {
+        Files.createDirectories(dir.resolve("var").resolve(name));
+        Files.writeString(dir.resolve("var").resolve(name).resolve(".tac8-volume"), name + "\n");
+        Files.writeString(dir.resolve("var/spool/." + name + "-volume"), name + "\n");
+        try (Connection store = open(name)) {
+            ScriptUtils.executeSqlScript(store, new FileSystemResource("sql/schema.sql"));
+        }
+    }
+
+    private Connection open(String name) throws Exception {
+        return DriverManager.getConnection("jdbc:sqlite:" + dir.resolve("var").resolve(name).resolve("logs.db"));
+    }
+}
