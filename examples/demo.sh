@@ -3,6 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 export TAC8_SPOOL_DIR=var/demo/spool TAC8_EXTERNAL_DIR=var/demo/external TAC8_LOCAL_DIR=var/demo/local
+export TAC8_CONVERSATIONS_DIR=examples
 rm -rf var/demo
 mkdir -p var/demo/external
 
@@ -22,4 +23,5 @@ show ./tac8 volume init var/demo/external
 show ./tac8 ingest examples/*.jsonl
 show ./tac8 cost --by task
 show ./tac8 why gh-451 --zone UTC
+show ./tac8 worker w-def456 --show-conversation --zone UTC
 show ./tac8 quarantine list

@@ -26,7 +26,7 @@ class ExamplesTest {
 
     @BeforeEach
     void ingest() throws Exception {
-        home = new Home(dir);
+        home = new Home(dir).set("tac8.conversations.dir", EXAMPLES.toAbsolutePath());
         List<String> command = new ArrayList<>(List.of("ingest"));
         try (Stream<Path> files = Files.list(EXAMPLES)) {
             files.filter(file -> file.toString().endsWith(".jsonl")).sorted().forEach(file -> command.add(file.toString()));
@@ -48,7 +48,7 @@ class ExamplesTest {
     @Test
     void questionsGetTheExpectedAnswers() throws Exception {
         StringBuilder answers = new StringBuilder();
-        for (String command : List.of("cost --by task", "cost --by outcome", "why gh-451", "worker w-def456",
+        for (String command : List.of("cost --by task", "cost --by outcome", "why gh-451", "worker w-def456", "worker w-def456 --show-conversation",
                 "sql --file sql/query/task-minutes.sql")) {
             answers.append(answers.isEmpty() ? "" : "\n").append("$ ./tac8 ").append(command).append("\n")
                     .append(home.run((command + " --zone UTC").split(" ")).output());
