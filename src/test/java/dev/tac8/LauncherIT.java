@@ -3,6 +3,7 @@ package dev.tac8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -88,6 +89,35 @@ class LauncherIT {
 
         assertThat(ran.code).as(ran.err).isZero();
         assertThat(ran.out).containsPattern("records +1 ");
+    }
+
+    @Test
+    void coloursAndFitsWhatGoesToATerminalAndNothingElse() throws Exception {
+        Path home = copyOfTheBuilt();
+        Files.writeString(dir.resolve("a.jsonl"), "{\"type\":\"task\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"session_id\":\"s\","
+                + "\"task_id\":\"t\",\"status\":\"failed\",\"title\":\"" + "long title ".repeat(20) + "\"}\n");
+        assertThat(run(dir, Map.of(), home.resolve("tac8"), "ingest", "a.jsonl").code).isZero();
+
+        String terminal = onATerminal(home, Map.of("TERM", "xterm"));
+        String plain = onATerminal(home, Map.of("TERM", "xterm", "NO_COLOR", "1"));
+        String piped = run(dir, Map.of("TERM", "xterm"), home.resolve("tac8"), "tasks").out;
+
+        assertThat(terminal).contains("\u001b[31mfailed\u001b[0m");
+        assertThat(plain).contains("failed").doesNotContain("\u001b");
+        assertThat(plain.lines()).allMatch(line -> line.length() <= 80).hasSizeGreaterThan(2);
+        assertThat(piped).contains("long title ".repeat(20).strip()).doesNotContain("\u001b");
+    }
+
+    /** What the tasks look like on a terminal of 80 columns, which util-linux's script plays. */
+    private String onATerminal(Path home, Map<String, String> environment) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder("script", "-qec", "stty cols 80; '" + home.resolve("tac8") + "' tasks", "/dev/null")
+                .directory(dir.toFile()).redirectErrorStream(true);
+        builder.environment().keySet().removeAll(List.of("NO_COLOR", "TERM"));
+        builder.environment().putAll(environment);
+        builder.environment().putIfAbsent("JAVA_HOME", System.getProperty("java.home"));
+        Process process = builder.start();
+        process.getOutputStream().close();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).replace("\r", "");
     }
 
     @Test

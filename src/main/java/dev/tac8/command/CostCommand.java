@@ -53,8 +53,13 @@ final class CostCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Period period = time.period(read.zone());
-        return read.answer(tac8.settings(), "There is no API call" + (period.isAlways() ? "." : " in that time."),
-                stores -> ask(stores, period));
+        String[] nothing = new String[1];
+        return read.answer(tac8.settings(), () -> nothing[0], stores -> {
+            Answer answer = ask(stores, period);
+            nothing[0] = answer != null ? null : ReadOptions.nothing(stores, "There is no API call" + (period.isAlways() ? "."
+                    : " in that time."), "task", task, "session", session, "worker", worker);
+            return answer;
+        });
     }
 
     private Answer ask(Stores stores, Period period) throws StoreException {

@@ -63,9 +63,14 @@ final class EventsCommand implements Callable<Integer> {
         if (follow) {
             return follow(period);
         }
-        return read.answer(tac8.settings(), "There is no such event.", stores -> {
+        String[] nothing = new String[1];
+        return read.answer(tac8.settings(), () -> nothing[0], stores -> {
             Rows events = ask(stores, Period.stored(period.since()), Period.stored(period.until()), limit);
-            return events.isEmpty() ? null : ReadOptions.limited(new Answer().list("events", null, read.isText() ? shown(events) : events),
+            if (events.isEmpty()) {
+                nothing[0] = ReadOptions.nothing(stores, "There is no such event.", "session", session);
+                return null;
+            }
+            return ReadOptions.limited(new Answer().list("events", null, read.isText() ? shown(events) : events),
                     events, limit);
         });
     }

@@ -107,6 +107,17 @@ final class ReadOptions {
         return "There is no " + kind + " " + Nearest.shown(id) + (nearest == null ? "." : "; did you mean " + nearest + "?");
     }
 
+    /** A sentence for a question that found nothing: where an id that it named is not there, that is why. Kinds and ids, in pairs. */
+    static String nothing(Stores stores, String otherwise, String... kindsAndIds) throws StoreException {
+        for (int i = 0; i < kindsAndIds.length; i += 2) {
+            String id = kindsAndIds[i + 1];
+            if (id != null && stores.ask("ids", Map.of("kind", kindsAndIds[i])).rows().stream().noneMatch(row -> id.equals(row[0]))) {
+                return unknown(stores, kindsAndIds[i], id);
+            }
+        }
+        return otherwise;
+    }
+
     /** Parameters by name, in pairs; null for a filter that was not given. */
     static Map<String, Object> parameters(Object... pairs) {
         Map<String, Object> parameters = new LinkedHashMap<>();

@@ -47,12 +47,17 @@ final class TasksCommand implements Callable<Integer> {
         }
         Period detected = time.period(read.zone());
         Period completed = completedToday ? time.today(read.zone()) : Period.ALWAYS;
-        return read.answer(tac8.settings(), "There is no such task.", stores -> {
+        String[] nothing = new String[1];
+        return read.answer(tac8.settings(), () -> nothing[0], stores -> {
             Rows tasks = stores.ask("tasks", parameters("status", completedToday ? "completed" : status == null ? null : status.name(),
                     "since", Period.stored(detected.since()), "until", Period.stored(detected.until()),
                     "completed_since", Period.stored(completed.since()), "completed_until", Period.stored(completed.until()),
                     "session", session, "limit", limit));
-            return tasks.isEmpty() ? null : ReadOptions.limited(ReadOptions.priced(new Answer().list("tasks", null, shown(tasks)), tasks),
+            if (tasks.isEmpty()) {
+                nothing[0] = ReadOptions.nothing(stores, "There is no such task.", "session", session);
+                return null;
+            }
+            return ReadOptions.limited(ReadOptions.priced(new Answer().list("tasks", null, shown(tasks)), tasks),
                     tasks, limit);
         });
     }
