@@ -500,15 +500,18 @@ def _take(spool: str, name: str) -> None:
         _OPEN.discard(name)
 
 
+_SPOOL_DIR = re.compile(r"\s*tac8\.spool\.dir(?:\s*[=:]|\s)(.*)")
+
+
 def _default_spool() -> str:
     """The spool of the environment, or else of the checkout that this file lies in."""
     home = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
     spool = os.environ.get("TAC8_SPOOL_DIR", "").strip()
     try:
-        with open(os.path.join(home, "application.properties"), encoding="utf-8") as lines:
-            for line in lines:
-                if not spool and line.startswith("tac8.spool.dir="):
-                    spool = line.partition("=")[2].strip()
+        with open(os.path.join(home, "application.properties"), encoding="utf-8", errors="replace") as lines:
+            # As Java reads it: with blanks around the sign, and of two lines the last.
+            set_there = [match[1] for match in map(_SPOOL_DIR.match, lines) if match]
+        spool = spool or (set_there[-1].strip() if set_there else "")
     except OSError:
         if not spool:
             LOG.warning("no tac8 is at %s, and neither spool_dir nor TAC8_SPOOL_DIR says where the spool is: records go to %s", home,
