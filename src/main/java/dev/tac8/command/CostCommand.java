@@ -16,7 +16,10 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAdjusters;
+import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -72,7 +75,7 @@ final class CostCommand implements Callable<Integer> {
         Rows rows;
         switch (by) {
             case day, week, month -> {
-                filter.put("periods", periods(stores.ask("call-times", filter), period));
+                filter.put("periods", periods(stores.ask("call-days", filter), period));
                 rows = stores.ask("cost-by-period", filter);
             }
             default -> rows = stores.ask("cost-by-" + by, filter);
@@ -87,23 +90,28 @@ final class CostCommand implements Callable<Integer> {
         return ReadOptions.priced(answer, rows);
     }
 
-    /** The days, weeks or months from the first call to the last, each cut to the time asked for. */
-    private String periods(Rows times, Period asked) {
-        ArrayNode all = JsonMapper.builder().build().createArrayNode();
-        if (times.text("first_at") == null) {
-            return all.toString();
+    /** The days, weeks or months that may have a call, each cut to the time asked for. */
+    private String periods(Rows utcDays, Period asked) {
+        SortedSet<LocalDate> first = new TreeSet<>();
+        for (Object[] row : utcDays.rows()) {
+            LocalDate day = LocalDate.parse((String) row[0]);
+            // Wherever the reader lives, a day in UTC is part of no others than these.
+            first.addAll(List.of(firstDay(day.minusDays(1)), firstDay(day), firstDay(day.plusDays(1))));
         }
         ZoneId zone = read.zone();
-        Instant last = Instant.parse(times.text("last_at"));
-        LocalDate day = LocalDate.ofInstant(Instant.parse(times.text("first_at")), zone);
-        day = by == By.week ? day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY)) : by == By.month ? day.withDayOfMonth(1) : day;
         ChronoUnit step = by == By.week ? ChronoUnit.WEEKS : by == By.month ? ChronoUnit.MONTHS : ChronoUnit.DAYS;
-        for (Instant begin = start(day, zone); !begin.isAfter(last); day = day.plus(1, step), begin = start(day, zone)) {
+        ArrayNode all = JsonMapper.builder().build().createArrayNode();
+        for (LocalDate day : first) {
             Instant end = start(day.plus(1, step), zone);
-            all.addObject().put("name", name(day)).put("since", Period.stored(later(begin, asked.since())))
+            all.addObject().put("name", name(day)).put("since", Period.stored(later(start(day, zone), asked.since())))
                     .put("until", Period.stored(asked.until() != null && asked.until().isBefore(end) ? asked.until() : end));
         }
         return all.toString();
+    }
+
+    /** The day that a day's week or month begins with. */
+    private LocalDate firstDay(LocalDate day) {
+        return by == By.week ? day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY)) : by == By.month ? day.withDayOfMonth(1) : day;
     }
 
     private String name(LocalDate day) {

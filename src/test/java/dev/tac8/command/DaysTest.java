@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,6 +80,19 @@ class DaysTest {
             assertThat(each.get("calls").asInt()).as("%s", each).isEqualTo(each.get("period").asText().equals(day) ? 2 : 1);
         }
         assertThat(days.findValuesAsText("period")).contains(day).isSorted();
+    }
+
+    @Test
+    @Timeout(10)
+    void aClockThatWasWrongByCenturiesHoldsUpNobody() {
+        // The first is how Go writes a time that nobody has set.
+        call("0001-01-01T00:00:00.000Z", "2026-11-22T12:00:00.000Z", "9999-12-31T23:59:59.999Z");
+        Reader reader = new Reader(dir, "--zone", "UTC");
+
+        assertThat(reader.json("cost", "--by", "day").get("cost").findValuesAsText("period"))
+                .containsExactly("0001-01-01", "2026-11-22", "9999-12-31");
+        assertThat(reader.json("cost", "--by", "week").get("cost").findValuesAsText("calls")).containsExactly("1", "1", "1");
+        assertThat(reader.json("cost", "--by", "month").get("cost").findValuesAsText("calls")).containsExactly("1", "1", "1");
     }
 
     @Test

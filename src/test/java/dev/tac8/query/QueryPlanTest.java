@@ -47,7 +47,7 @@ class QueryPlanTest {
     @CsvSource({"cost, since until", "cost, since", "cost, until", "cost, task", "cost, session", "cost, worker", "cost, since task model",
             "cost-by-task, since", "cost-by-task, task", "cost-by-worker, since until", "cost-by-worker, worker", "cost-by-session, since",
             "cost-by-session, session", "cost-by-model, since", "cost-by-model, worker", "cost-by-outcome, since", "cost-by-outcome, task",
-            "cost-per-result, since", "cost-per-result, task", "cost-by-period, periods", "cost-by-period, periods task", "call-times, since until",
+            "cost-per-result, since", "cost-per-result, task", "cost-by-period, periods", "cost-by-period, periods task", "call-days, since until",
             "tasks, task", "tasks, status", "tasks, limit", "tasks, since until limit", "tasks, completed_since completed_until", "tasks, session",
             "workers, worker", "workers, task", "workers, session", "sessions, since", "sessions, session", "sessions, limit",
             "events, since limit", "events, since until type limit", "events, type limit", "events, severity since", "events, context",
