@@ -79,6 +79,15 @@ class LauncherIT {
     }
 
     @Test
+    void aCdpathLeadsItNowhereElse() throws Exception {
+        Files.createDirectories(dir.resolve(built.getFileName()));
+
+        Ran ran = run(built.getParent(), Map.of("CDPATH", dir.toString()), Path.of("/bin/sh"), built.getFileName() + "/tac8", "--version");
+
+        assertThat(ran).isEqualTo(new Ran(0, firstTwo.get(0).out, ""));
+    }
+
+    @Test
     void storesAFileWithAnUmlautInTheCLocaleAndWithoutAnywhereToUnpackTo() throws Exception {
         Path home = copyOfTheBuilt();
         Files.writeString(dir.resolve("grün.jsonl"), "{\"type\":\"event\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"session_id\":\"s\","
