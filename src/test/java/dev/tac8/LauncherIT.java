@@ -130,6 +130,21 @@ class LauncherIT {
     }
 
     @Test
+    void anAnswerThatDoesNotFitIntoMemoryIsNotNothingFound() throws Exception {
+        Path home = copyOfTheBuilt();
+        Files.writeString(dir.resolve("a.jsonl"), "{\"type\":\"event\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"session_id\":\"s\","
+                + "\"event_type\":\"trigger\",\"message\":\"m\"}\n");
+        run(dir, Map.of(), home.resolve("tac8"), "ingest", "a.jsonl");
+
+        Ran ran = run(dir, Map.of("TAC8_JAVA_OPTS", "-Xmx24m"), home.resolve("tac8"), "sql",
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000000) SELECT i, hex(i), i + 1000 FROM n");
+
+        assertThat(ran.code).as(ran.err).isEqualTo(3);
+        assertThat(ran.err).startsWith("tac8: the answer does not fit into memory");
+        assertThat(ran.out).isEmpty();
+    }
+
+    @Test
     void goesOnWithTheLastBuildWhenANewOneFailsAndTriesAgainOnlyWhenSourcesChange() throws Exception {
         Path home = copyOfTheBuilt();
         Path source = home.resolve(SOURCE);

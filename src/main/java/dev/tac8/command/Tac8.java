@@ -66,7 +66,18 @@ public final class Tac8 implements Runnable {
         // To look at fourteen commands by reflection takes longer than to ask a question: only the one that was named is.
         CommandLine commandLine = args.length > 0 && COMMANDS.containsKey(args[0]) ? commandLine(Clock.systemUTC(), Set.of(args[0]))
                 : commandLine();
-        return commandLine.execute(args);
+        try {
+            return commandLine.execute(args);
+        } catch (Error e) {
+            // picocli lets it pass, and Java would end with 1, as if nothing had been found.
+            if (e instanceof OutOfMemoryError) {
+                System.err.println("tac8: the answer does not fit into memory: ask for less, or give Java more with TAC8_JAVA_OPTS=-Xmx2g");
+            } else {
+                System.err.println("tac8: a fault of tac8 itself; please report it with what follows");
+                e.printStackTrace();
+            }
+            return UNAVAILABLE;
+        }
     }
 
     /** With all commands. */
