@@ -90,6 +90,22 @@ class ReadingWhileWritingTest {
         assertThat(follower.waitFor(10, TimeUnit.SECONDS)).isTrue();
     }
 
+    @Test
+    void whoeverFollowsAndReadsNothingHoldsUpNoWriter() throws Exception {
+        home.start();
+        home.drop("a.jsonl", events(0, 2000));
+        home.awaitDrained();
+        follower = home.command(List.of(), "events", "--follow", "--last", "10m", "--json").redirectErrorStream(false)
+                .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        // The pipe is as good as full, and nobody empties it.
+        await().atMost(SOON).until(() -> follower.getInputStream().available() > 50_000);
+
+        home.drop("b.jsonl", events(2000, 2100));
+        home.awaitDrained();
+
+        assertThat(Home.query(home.database(), "SELECT count(*) FROM events")).containsExactly("2100");
+    }
+
     private List<Integer> numbers(Path seen) {
         try {
             List<Integer> numbers = new ArrayList<>();

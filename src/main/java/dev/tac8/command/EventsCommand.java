@@ -93,29 +93,32 @@ final class EventsCommand implements Callable<Integer> {
         boolean quiet = period.since() == null;
         while (true) {
             List<String> missing;
+            Rows fresh = null;
             try (Stores stores = Stores.open(tac8.settings())) {
                 // Without a limit: whoever follows a burst misses none of it.
                 Rows events = ask(stores, since, Period.stored(period.until()), null);
-                Rows fresh = events.where("record_id", "timestamp", (id, time) -> seen.putIfAbsent(id, time) == null);
-                if (!fresh.isEmpty() && !quiet) {
-                    output.lines(read.isText() ? shown(fresh) : fresh);
-                }
+                fresh = events.where("record_id", "timestamp", (id, time) -> seen.putIfAbsent(id, time) == null);
                 missing = stores.missing();
+                String late = Period.stored(Instant.now().minus(LATE));
+                String from = since.compareTo(late) > 0 ? since : late;
+                // Not by what is there: while a store is away its events are seen all the same.
+                seen.values().removeIf(time -> time.compareTo(from) < 0);
+                since = from;
             } catch (StoreException e) {
+                // Nothing was read: what is not told yet is told when it can be.
                 missing = List.of(e.getMessage());
             }
+            // Not before the stores are closed: whoever reads slowly must not hold up a writer.
+            if (fresh != null && !fresh.isEmpty() && !quiet) {
+                output.lines(read.isText() ? shown(fresh) : fresh);
+            }
+            quiet = false;
             said.retainAll(missing);
             missing.stream().filter(said::add).forEach(sentence -> output.err().println("tac8: " + Text.printable(sentence)));
             output.err().flush();
             if (output.out().checkError()) {
                 return 0;
             }
-            quiet = false;
-            String late = Period.stored(Instant.now().minus(LATE));
-            String from = since.compareTo(late) > 0 ? since : late;
-            // Not by what is there: while a store is away its events are seen all the same.
-            seen.values().removeIf(time -> time.compareTo(from) < 0);
-            since = from;
             TimeUnit.MILLISECONDS.sleep(POLL_MILLISECONDS);
         }
     }
