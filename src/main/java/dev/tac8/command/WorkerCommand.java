@@ -9,6 +9,7 @@ import dev.tac8.query.Answer;
 import dev.tac8.query.Output;
 import dev.tac8.query.Rows;
 import dev.tac8.query.Stores;
+import dev.tac8.query.Text;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.StoreException;
 import dev.tac8.text.Pager;
@@ -56,7 +57,9 @@ final class WorkerCommand implements Callable<Integer> {
         }
         Output output = read.output();
         try (Stores stores = Stores.open(settings)) {
-            if (!find(stores)) {
+            boolean found = find(stores);
+            stores.missing().forEach(sentence -> output.err().println("tac8: " + Text.printable(sentence)));
+            if (!found) {
                 output.err().println(nothing);
                 return Tac8.NOTHING_FOUND;
             }
