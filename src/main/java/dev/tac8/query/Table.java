@@ -139,8 +139,12 @@ public final class Table {
 
     /** A whole number for people. */
     public static String whole(long number) {
-        StringBuilder text = new StringBuilder(Long.toString(number));
-        for (int i = text.length() - 3; i > (number < 0 ? 1 : 0); i -= 3) {
+        return grouped(Long.toString(number));
+    }
+
+    private static String grouped(String digits) {
+        StringBuilder text = new StringBuilder(digits);
+        for (int i = text.length() - 3; i > (digits.startsWith("-") ? 1 : 0); i -= 3) {
             text.insert(i, ',');
         }
         return text.toString();
@@ -148,18 +152,22 @@ public final class Table {
 
     /** An amount; one that is not nothing is never shown as nothing. */
     static String dollars(double amount, int decimals) {
+        if (Double.isInfinite(amount)) {
+            // The sum of what is possible, if not of what is likely.
+            return "$" + amount;
+        }
         BigDecimal rounded = BigDecimal.valueOf(amount).setScale(decimals, RoundingMode.HALF_UP);
         if (amount > 0 && rounded.signum() == 0) {
             return "<$" + BigDecimal.ONE.movePointLeft(decimals).toPlainString();
         }
         String text = rounded.toPlainString();
         int point = text.indexOf('.');
-        return "$" + whole(Long.parseLong(text.substring(0, point))) + text.substring(point);
+        return "$" + grouped(text.substring(0, point)) + text.substring(point);
     }
 
     /** A length of time in its two greatest units. */
     static String duration(double seconds) {
-        if (seconds < 10) {
+        if (seconds < 10 && !Double.isInfinite(seconds)) {
             return BigDecimal.valueOf(seconds).setScale(1, RoundingMode.HALF_UP) + " s";
         }
         long whole = Math.round(seconds);
