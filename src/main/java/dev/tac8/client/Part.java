@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -38,6 +39,7 @@ final class Part implements Closeable {
     private final Path path;
     private final RandomAccessFile file;
     private long size;
+    private boolean torn;
 
     private Part(Path path, RandomAccessFile file) {
         this.path = path;
@@ -47,8 +49,10 @@ final class Part implements Closeable {
     static Part create(Path spool) throws IOException {
         Files.createDirectories(spool);
         while (true) {
-            Path path = spool.resolve("." + String.format("%s-logger-%d-%08x-%06d", TIME.format(LocalDateTime.now(ZoneOffset.UTC)),
-                    ProcessHandle.current().pid(), RANDOM.nextInt(), MADE.incrementAndGet()) + ".part");
+            // Of no locale: elsewhere digits are other characters, and nobody would know the file for a logger's.
+            Path path = spool.resolve("." + String.format(Locale.ROOT, "%s-logger-%d-%08x-%06d",
+                    TIME.format(LocalDateTime.now(ZoneOffset.UTC)), ProcessHandle.current().pid(), RANDOM.nextInt(),
+                    MADE.incrementAndGet()) + ".part");
             OPEN.add(name(path));
             Part part = null;
             try {
@@ -82,14 +86,24 @@ final class Part implements Closeable {
 
     /** Appends whole lines, in one step of the system's, so that a kill cannot tear them. */
     void write(byte[] lines) throws IOException {
+        mend();
         try {
+            torn = true;
             file.write(lines);
+            torn = false;
             size += lines.length;
         } catch (IOException e) {
-            // So that the next line does not begin behind half a line.
+            mend();
+            throw e;
+        }
+    }
+
+    /** Cuts what a write that failed has left, so that the next line does not begin behind half a line. */
+    private void mend() throws IOException {
+        if (torn) {
             file.setLength(size);
             file.seek(size);
-            throw e;
+            torn = false;
         }
     }
 
@@ -98,6 +112,7 @@ final class Part implements Closeable {
         if (size == 0) {
             Files.deleteIfExists(path);
         } else {
+            mend();
             file.getFD().sync();
             try {
                 Files.move(path, target(path), StandardCopyOption.ATOMIC_MOVE);

@@ -137,8 +137,13 @@ public final class TacLogger implements Closeable {
     /** Logs one call of a model and what it cost. Session and task are those of the worker, where it was logged before. */
     public void logApiCall(String workerId, String model, Map<String, ?> more) {
         Place place = workers.getOrDefault(workerId, new Place(null, null));
-        log(more, "type", "api_call", "worker_id", workerId, "model", model, "session_id", place.session() == null ? "" : place.session(),
+        // Money is never refused for want of a name.
+        log(more, "type", "api_call", "worker_id", known(workerId), "model", known(model), "session_id", place.session() == null ? "" : place.session(),
                 "task_id", place.task());
+    }
+
+    private static String known(String name) {
+        return name == null || name.isEmpty() ? UNKNOWN : name;
     }
 
     /** Publishes what was logged so far; false where not all of it could be. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,29 @@ class TacLoggerTest {
         assertThat(home.query("SELECT worker_id, tokens_total, estimated_cost_usd FROM api_calls")).containsExactly("w-abc123|7000|0.045");
         assertThat(Files.readString(home.done().get(0))).as("the call says whose it is, whatever arrives first")
                 .containsPattern("\"session_id\":\"" + session + "\".*\"type\":\"api_call\".*\"task_id\":\"gh-450\"");
+    }
+
+    @Test
+    void aCallWithoutANameCostsWhatItCosts() throws Exception {
+        Home home = new Home(dir);
+        try (TacLogger logger = home.logger()) {
+            logger.logApiCall(null, "", Map.of("estimated_cost_usd", 0.045));
+            assertThat(logger.refused()).isZero();
+        }
+        home.drain();
+
+        assertThat(home.query("SELECT worker_id, model, estimated_cost_usd FROM api_calls")).containsExactly("unknown|unknown|0.045");
+    }
+
+    @Test
+    void namesItsFilesInTheSameDigitsEverywhere() throws Exception {
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.forLanguageTag("ar-EG"));
+        try (Part part = Part.create(dir)) {
+            assertThat(dir.toFile().list()).hasSize(1).allMatch(name -> Part.FILE.matcher(name).matches());
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 
     @Test
