@@ -30,7 +30,8 @@ public final class Stores implements AutoCloseable {
     private static final List<String> TABLES = List.of("sessions", "tasks", "workers", "events", "api_calls");
     private static final Map<String, List<String>> KEYS = Map.of("sessions", List.of("session_id"), "tasks", List.of("task_id", "session_id"),
             "workers", List.of("worker_id", "task_id", "session_id"));
-    private static final int BUSY_MILLISECONDS = 5000;
+    /** Less than a disk may take: a store that is locked is said to be, not that its disk does not answer. */
+    private static final int BUSY_MILLISECONDS = 4000;
     /** A disk that hangs is missing. */
     private static final int ANSWER_SECONDS = 5;
 

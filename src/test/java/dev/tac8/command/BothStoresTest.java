@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,6 +111,16 @@ class BothStoresTest {
             Reader.Answered expected = one.ask(args.toArray(String[]::new));
             assertThat(expected.code()).as("%s: %s", args, expected).isLessThan(2);
             assertThat(rounded(answered)).as("%s", args).isEqualTo(rounded(expected));
+        }
+    }
+
+    @Test
+    void aStoreThatIsLockedIsSaidToBeLocked() throws Exception {
+        try (Connection writer = Reader.connect(dir.resolve("var/external/logs.db")); Statement statement = writer.createStatement()) {
+            statement.execute("BEGIN EXCLUSIVE");
+
+            assertThat(both.ask("cost").err()).startsWith("tac8: the external store is not available").contains("locked")
+                    .doesNotContain("does not answer");
         }
     }
 
