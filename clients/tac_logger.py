@@ -826,18 +826,20 @@ class TACLogger:
         try:
             self._empty_memory()
             self._change_part(last)
-            while self._finished:
+            whole = True
+            for _ in range(len(self._finished)):
                 part = self._finished.popleft()
                 try:
                     part.publish()
                 except OSError as error:
                     self._failure = error
                     if part.fd >= 0:
-                        self._finished.appendleft(part)
-                        return False
-            if not self._waiting and not self._dropped_unsaid:
+                        # Its disk may be gone for ever; those behind it lie on the one that is there now.
+                        self._finished.append(part)
+                        whole = False
+            if whole and not self._waiting and not self._dropped_unsaid:
                 self._failure = None
-            return True
+            return whole
         finally:
             self._publishing.release()
 
@@ -882,7 +884,8 @@ class TACLogger:
 
     def _change_part(self, last: bool) -> None:
         part = self._part
-        if part is None or (part.size == 0 and not last):
+        # An empty one serves on; but where writing fails, its disk may be gone, and another have come to the same place.
+        if part is None or (part.size == 0 and not last and self._failure is None):
             return
         new = None
         if not last:

@@ -132,6 +132,14 @@ class PythonLoggerTest {
     }
 
     @Test
+    void aFileWhoseDiskIsGoneKeepsNoOtherFromBeingPublished() throws Exception {
+        assertThat(Python.run(home.spool(), "gone_disk.py")).isEqualTo("five three two");
+
+        drain();
+        assertThat(events("gone")).containsExactlyInAnyOrder("one", "two", "three", "four", "five");
+    }
+
+    @Test
     void leavesNoPartBehindWhenItEnds() throws Exception {
         Python.run(home.spool(), "threads.py", 1, 1);
 
