@@ -19,6 +19,7 @@ import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -358,28 +359,27 @@ public final class TacLogger implements Closeable {
     }
 
     private void publishFinished() {
-        while (true) {
-            Part next;
-            synchronized (this) {
-                next = finished.peek();
-            }
+        List<Part> all;
+        synchronized (this) {
+            all = List.copyOf(finished);
+        }
+        boolean whole = true;
+        for (Part each : all) {
             try {
-                if (next == null) {
-                    break;
-                }
-                next.publish();
+                each.publish();
                 synchronized (this) {
-                    finished.remove(next);
+                    finished.remove(each);
                 }
             } catch (IOException e) {
+                // Its disk may be gone for ever; those behind it lie on the one that is there now.
+                whole = false;
                 synchronized (this) {
                     failure = e;
                 }
-                return;
             }
         }
         synchronized (this) {
-            if (waiting.isEmpty() && droppedUnsaid == 0) {
+            if (whole && waiting.isEmpty() && droppedUnsaid == 0) {
                 failure = null;
             }
         }
@@ -415,7 +415,8 @@ public final class TacLogger implements Closeable {
     private void changePart(boolean last) {
         Part next = null;
         synchronized (this) {
-            if (part == null || part.size() == 0 && !last) {
+            // An empty one serves on; but where writing fails, its disk may be gone, and another have come to the same place.
+            if (part == null || part.size() == 0 && !last && failure == null) {
                 return;
             }
         }
