@@ -140,6 +140,13 @@ class PythonLoggerTest {
     }
 
     @Test
+    void findsTheSpoolThatTheServiceFindsHoweverItsLineIsSpelt() throws Exception {
+        assertThat(Python.run(home.spool(), "spool_of.py", "tac8.spool.dir=a b\n", "x=1\n  tac8.spool.dir = c \n", "tac8.spool.dir: d",
+                "tac8.spool.dir e", "tac8.spool.dir=f\ntac8.spool.dir=g", "#tac8.spool.dir=h", "tac8.spool.directory=i").lines())
+                .containsExactly("a b", "c", "d", "e", "g", "var/spool", "var/spool");
+    }
+
+    @Test
     void leavesNoPartBehindWhenItEnds() throws Exception {
         Python.run(home.spool(), "threads.py", 1, 1);
 
