@@ -100,7 +100,9 @@ public final class Tac8 implements Runnable {
             }
         });
         return commandLine.setExecutionExceptionHandler(Tac8::say).setParameterExceptionHandler(Tac8::sayMisuse)
-                .setUsageHelpAutoWidth(true);
+                .setUsageHelpAutoWidth(true)
+                // An id that begins with @ is an id; picocli would read arguments from the file of that name.
+                .setExpandAtFiles(false);
     }
 
     private static Map<String, Class<?>> commands(Object... pairs) {

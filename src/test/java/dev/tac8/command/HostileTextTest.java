@@ -151,6 +151,16 @@ class HostileTextTest {
     }
 
     @Test
+    void anIdIsNoFileToReadArgumentsFrom() throws Exception {
+        String id = "@" + Files.writeString(dir.resolve("arguments"), "--help\n");
+
+        Reader.Answered answered = reader.ask("task", id);
+
+        assertThat(answered.code()).isEqualTo(1);
+        assertThat(answered.err()).startsWith("There is no task @");
+    }
+
+    @Test
     void aTableStaysAlignedWhateverStandsInIt() {
         List<String> lines = reader.ask("sql", "SELECT message, 'END' AS mark FROM events WHERE length(message) < 1000").out().lines().toList();
 
