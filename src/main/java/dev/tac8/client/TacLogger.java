@@ -139,8 +139,8 @@ public final class TacLogger implements Closeable {
     public void logApiCall(String workerId, String model, Map<String, ?> more) {
         Place place = workers.getOrDefault(workerId, new Place(null, null));
         // Money is never refused for want of a name.
-        log(more, "type", "api_call", "worker_id", known(workerId), "model", known(model), "session_id", place.session() == null ? "" : place.session(),
-                "task_id", place.task());
+        log(more, "type", "api_call", "worker_id", known(workerId), "model", known(model),
+                "session_id", place.session() == null ? "" : place.session(), "task_id", place.task());
     }
 
     private static String known(String name) {
