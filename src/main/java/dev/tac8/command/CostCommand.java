@@ -59,7 +59,8 @@ final class CostCommand implements Callable<Integer> {
         String[] nothing = new String[1];
         return read.answer(tac8.settings(), () -> nothing[0], stores -> {
             Answer answer = ask(stores, period);
-            nothing[0] = answer != null ? null : ReadOptions.nothing(stores, "There is no API call" + (period.isAlways() ? "."
+            String such = task == null && session == null && worker == null && model == null ? "" : "such ";
+            nothing[0] = answer != null ? null : ReadOptions.nothing(stores, "There is no " + such + "API call" + (period.isAlways() ? "."
                     : " in that time."), "task", task, "session", session, "worker", worker);
             return answer;
         });
