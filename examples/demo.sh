@@ -1,7 +1,7 @@
 #!/bin/sh
 # The whole way on the example files: spool files in, answers out. Everything lies in var/demo, and is made anew each time.
 set -eu
-cd "$(dirname "$0")/.."
+CDPATH='' cd -- "$(dirname "$0")/.."
 export TAC8_SPOOL_DIR=var/demo/spool TAC8_EXTERNAL_DIR=var/demo/external TAC8_LOCAL_DIR=var/demo/local
 export TAC8_CONVERSATIONS_DIR=examples
 rm -rf var/demo
