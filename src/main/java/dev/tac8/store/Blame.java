@@ -38,9 +38,19 @@ public enum Blame {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLiteException sqlite) {
                 return switch (primaryCode(sqlite)) {
-                    case 10, 11, 26 -> true;    // SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_NOTADB
+                    case 8, 10, 11, 26 -> true;     // SQLITE_READONLY, SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_NOTADB
                     default -> false;
                 };
+            }
+        }
+        return false;
+    }
+
+    /** Whether the database could not be written: its disk is read-only, or its header asks for an SQLite that there is not. */
+    static boolean isReadOnly(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLiteException sqlite) {
+                return primaryCode(sqlite) == 8;
             }
         }
         return false;

@@ -1,6 +1,7 @@
 package dev.tac8.store;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -30,6 +31,10 @@ final class Damage {
     private static final Pattern NOT_READ = Pattern.compile("unable to get the page\\. error code=(\\d+)|failed to get page");
     /** The journals first: a journal left beside the new database would be rolled back into it, or deleted. */
     private static final List<String> PARTS = List.of("-journal", "-wal", "-shm", "");
+
+    /** Where the header holds the version of the format for writers, and the newest there is: https://www.sqlite.org/fileformat2.html. */
+    private static final int WRITE_VERSION = 18;
+    private static final int NEWEST_VERSION = 2;
 
     private Damage() {
     }
@@ -68,6 +73,23 @@ final class Damage {
             }
         }
         return null;
+    }
+
+    /**
+     * Looks at the one number in the header that has SQLite read a database and never write it, which no check of SQLite's minds.
+     * Nobody in this process may have the database open: to close any handle on it drops SQLite's locks.
+     *
+     * @return what is damaged, or null
+     */
+    static String ofHeader(Path file) throws IOException {
+        ByteBuffer header = ByteBuffer.allocate(WRITE_VERSION + 1);
+        try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+            while (header.hasRemaining() && in.read(header) >= 0) {
+                continue;
+            }
+        }
+        int version = header.hasRemaining() ? 0 : header.get(WRITE_VERSION) & 0xff;
+        return version <= NEWEST_VERSION ? null : "its header asks for version " + version + " of the file format, which nothing writes";
     }
 
     /** SQLITE_CORRUPT and SQLITE_NOTADB. */

@@ -46,6 +46,8 @@ public final class Store extends AbstractDataSource implements Closeable {
     private volatile Object openFile;
     /** A write met what may be damage: look it through, however large it is. */
     private volatile boolean suspect;
+    /** A write was told that the database can only be read: look at its header. */
+    private volatile boolean unwritable;
     /** The file that was looked through, or begun here, and has not been away since. Any other one is looked through, if it is small. */
     private volatile Object seen;
     /** What a write called damaged since the database was last looked through. */
@@ -189,6 +191,12 @@ public final class Store extends AbstractDataSource implements Closeable {
 
     /** Has the database looked through before it is used again, because a use of it failed. */
     void suspect(Throwable failure) {
+        if (Blame.isReadOnly(failure)) {
+            // Nearly always the disk; nothing to look a whole database through for.
+            unwritable = true;
+            evict();
+            return;
+        }
         String damage = Damage.of(failure, file);
         if (damage != null) {
             corrupt = damage;
@@ -294,6 +302,9 @@ public final class Store extends AbstractDataSource implements Closeable {
         if (corrupt != null && passedInVain) {
             throw new DamagedException(corrupt + ", for the second time");
         }
+        if (unwritable && before != null) {
+            lookAtHeader();
+        }
         // A journal that is rolled back may be somebody else's.
         boolean look = suspect || bytes <= Damage.SMALL_BYTES && !Objects.equals(before, seen)
                 || size(file.resolveSibling(file.getFileName() + "-journal")) > 0;
@@ -326,6 +337,23 @@ public final class Store extends AbstractDataSource implements Closeable {
                 throw e;
             }
             throw cannotOpen(e);
+        }
+    }
+
+    private void lookAtHeader() throws StoreException, DamagedException {
+        living.keySet().removeIf(Store::isClosed);
+        if (!living.isEmpty()) {
+            return;
+        }
+        String damage;
+        try {
+            damage = Damage.ofHeader(file);
+        } catch (IOException e) {
+            throw cannotOpen(e);
+        }
+        unwritable = false;
+        if (damage != null) {
+            throw new DamagedException(damage);
         }
     }
 

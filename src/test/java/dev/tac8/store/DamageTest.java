@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -91,6 +92,37 @@ class DamageTest {
                     .isEqualTo(Files.readString(file.resolveSibling(name)).replaceAll("\\D", ""));
         }
         assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void aHeaderThatLetsNobodyWriteIsDamageThatTheFirstWriteShows() throws Exception {
+        store.check();
+        store.evict();
+        try (RandomAccessFile database = new RandomAccessFile(file.toFile(), "rw")) {
+            database.seek(18);
+            database.write(3);
+        }
+        store.lookAgain();
+        store.check();
+        assertThat(aside()).as("it can be read, and all checks of SQLite pass").isEmpty();
+
+        store.suspect(new SQLiteException("attempt to write a readonly database", SQLiteErrorCode.SQLITE_READONLY));
+        store.check();
+
+        assertThat(aside()).filteredOn(name -> !name.endsWith("-journal")).hasSize(1);
+        assertThat(count()).isZero();
+    }
+
+    @Test
+    void aReadOnlyDiskIsNoDamageHoweverOftenAWriteFails() throws Exception {
+        store.check();
+
+        for (int i = 0; i < 5; i++) {
+            store.suspect(new SQLiteException("attempt to write a readonly database", SQLiteErrorCode.SQLITE_READONLY));
+            store.check();
+        }
+
+        assertThat(aside()).isEmpty();
     }
 
     @Test
