@@ -113,13 +113,13 @@ class LauncherIT {
 
         assertThat(terminal).contains("\u001b[31mfailed\u001b[0m");
         assertThat(plain).contains("failed").doesNotContain("\u001b");
-        assertThat(plain.lines()).allMatch(line -> line.length() <= 80).hasSizeGreaterThan(2);
+        assertThat(plain.lines()).allMatch(line -> line.length() <= 100).hasSizeGreaterThan(2);
         assertThat(piped).contains("long title ".repeat(20).strip()).doesNotContain("\u001b");
     }
 
-    /** What the tasks look like on a terminal of 80 columns, which util-linux's script plays. */
+    /** What the tasks look like on a terminal of 100 columns, which util-linux's script plays. */
     private String onATerminal(Path home, Map<String, String> environment) throws Exception {
-        ProcessBuilder builder = new ProcessBuilder("script", "-qec", "stty cols 80; '" + home.resolve("tac8") + "' tasks", "/dev/null")
+        ProcessBuilder builder = new ProcessBuilder("script", "-qec", "stty cols 100; '" + home.resolve("tac8") + "' tasks", "/dev/null")
                 .directory(dir.toFile()).redirectErrorStream(true);
         builder.environment().keySet().removeAll(List.of("NO_COLOR", "TERM"));
         builder.environment().putAll(environment);
