@@ -74,6 +74,16 @@ final class ReadOptions {
         return 0;
     }
 
+    /** The same about one thing; where it is not there, the sentence names the nearest that is. */
+    int answerAbout(Settings settings, String kind, String id, Asked asked) throws StoreException {
+        String[] nothing = new String[1];
+        return answer(settings, () -> nothing[0], stores -> {
+            Answer answer = asked.ask(stores);
+            nothing[0] = answer == null ? unknown(stores, kind, id) : null;
+            return answer;
+        });
+    }
+
     /** How the answer is written here and now. */
     Output output() {
         PrintWriter out = spec.commandLine().getOut();

@@ -24,14 +24,9 @@ final class TaskCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        String[] nothing = new String[1];
-        return read.answer(tac8.settings(), () -> nothing[0], stores -> {
+        return read.answerAbout(tac8.settings(), "task", id, stores -> {
             Rows task = stores.ask("tasks", parameters("task", id));
-            if (task.isEmpty()) {
-                nothing[0] = ReadOptions.unknown(stores, "task", id);
-                return null;
-            }
-            return ReadOptions.priced(new Answer().one("task", null, task)
+            return task.isEmpty() ? null : ReadOptions.priced(new Answer().one("task", null, task)
                     .list("workers", "Workers", shown(stores.ask("workers", parameters("task", id)))), task);
         });
     }

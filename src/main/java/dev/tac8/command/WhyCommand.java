@@ -28,14 +28,9 @@ final class WhyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        String[] nothing = new String[1];
-        return read.answer(tac8.settings(), () -> nothing[0], stores -> {
+        return read.answerAbout(tac8.settings(), "task", id, stores -> {
             Rows task = stores.ask("tasks", parameters("task", id));
-            if (task.isEmpty()) {
-                nothing[0] = ReadOptions.unknown(stores, "task", id);
-                return null;
-            }
-            return ReadOptions.priced(new Answer()
+            return task.isEmpty() ? null : ReadOptions.priced(new Answer()
                     .one("task", null, task.shown("task_id", "title", "status", "issue_number", "pr_number"))
                     .list("story", null, story(stores.ask("why", parameters("task", id, "word", word(id)))))
                     .one("totals", null, stores.ask("why-totals", parameters("task", id))), task);

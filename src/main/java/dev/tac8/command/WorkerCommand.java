@@ -21,9 +21,12 @@ import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** {@code tac8 worker ID}: one worker. */
 @Command(name = "worker", mixinStandardHelpOptions = true, optionListHeading = "%n",
@@ -33,6 +36,8 @@ import picocli.CommandLine.ParentCommand;
 final class WorkerCommand implements Callable<Integer> {
     @ParentCommand
     private Tac8 tac8;
+    @Spec
+    private CommandSpec spec;
     @Mixin
     private ReadOptions read;
     @Parameters(paramLabel = "ID", description = "The worker.")
@@ -49,6 +54,10 @@ final class WorkerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (raw && !showConversation || showConversation && read.output().form() == Output.Form.CSV) {
+            throw new ParameterException(spec.commandLine(), raw && !showConversation ? "--raw is for --show-conversation"
+                    : "a conversation is no table: --show-conversation goes with --json or --raw, not with --csv");
+        }
         Settings settings = tac8.settings();
         if (!showConversation) {
             return read.answer(settings, () -> nothing, stores -> find(stores) ? ReadOptions.priced(new Answer().one("worker", null, worker)

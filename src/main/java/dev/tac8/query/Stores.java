@@ -135,7 +135,8 @@ public final class Stores implements AutoCloseable {
             return null;
         }
         Question settled = Question.read(sql.resolve("open-store.sql"));
-        FutureTask<Connection> opening = new FutureTask<>(() -> openFile(volume, file(dir), settled));
+        Question firstLook = read("first-look");
+        FutureTask<Connection> opening = new FutureTask<>(() -> openFile(volume, file(dir), settled, firstLook));
         Thread thread = new Thread(opening, "open-" + name);
         thread.setDaemon(true);
         thread.start();
@@ -154,7 +155,7 @@ public final class Stores implements AutoCloseable {
         return null;
     }
 
-    private static Connection openFile(Volume volume, Path file, Question settled) throws StoreException, SQLException {
+    private static Connection openFile(Volume volume, Path file, Question settled, Question firstLook) throws StoreException, SQLException {
         volume.look();
         if (!Files.exists(file)) {
             return null;
@@ -164,8 +165,7 @@ public final class Stores implements AutoCloseable {
             for (String pragma : settled.sql(Map.of()).split(";\\s*")) {
                 execute(connection, pragma);
             }
-            // Reads the file: damage, a lock and a hot journal show here, not in the first answer.
-            execute(connection, "SELECT count(*) FROM sqlite_schema");
+            firstLook.ask(connection, Map.of());
             return connection;
         } catch (SQLException e) {
             connection.close();

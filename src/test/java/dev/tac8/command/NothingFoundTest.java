@@ -60,6 +60,15 @@ class NothingFoundTest {
         assertThat(answered.err()).matches("There is no [^;]*\\.\n");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"worker w-other --raw", "worker w-other --show-conversation --csv"})
+    void whatAConversationIsNotIsRefused(String command) {
+        Reader.Answered answered = reader.ask(command.split(" "));
+
+        assertThat(answered.code()).isEqualTo(2);
+        assertThat(answered.err()).contains("--show-conversation");
+    }
+
     @Test
     void jsonAndCsvAreTwoForms() {
         Reader.Answered answered = reader.ask("tasks", "--json", "--csv");

@@ -1,0 +1,3 @@
+-- Reads a store's schema: damage, a lock and a journal that has to be rolled back show here, not in the first answer.
+-- Parameters: none. Rows: one. Used by: every reading command, when it opens a store.
+SELECT count(*) AS objects FROM sqlite_schema
