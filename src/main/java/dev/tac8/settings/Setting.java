@@ -15,32 +15,35 @@ public enum Setting {
     BREAKER_FAILURES("tac8.breaker.failures", "1", 1, 100),
     BREAKER_RETRY_SECONDS("tac8.breaker.retry-seconds", "2", 1, 3600),
     RECONCILE_SECONDS("tac8.reconcile.seconds", "2", 1, 3600),
-    CONVERSATIONS_DIR("tac8.conversations.dir", List.of("logs"));
+    ARCHIVE_KEEP_DAYS("tac8.archive.keep-days", "90", 1, 36_500),
+    ARCHIVE_CRON("tac8.archive.cron", Kind.TEXT, "0 0 3 1 * ?"),
+    ARCHIVE_ZONE("tac8.archive.zone", Kind.TEXT, "UTC"),
+    CONVERSATIONS_DIR("tac8.conversations.dir", List.of("logs")),
+    CONVERSATIONS_KEEP_DAYS("tac8.conversations.keep-days", "30", 1, 36_500);
 
     /** Between the folders of a setting that names several. */
     static final String COMMA = ",";
 
+    private enum Kind { NUMBER, PATH, PATHS, TEXT }
+
     private final String key;
     private final String fallback;
-    private final boolean path;
-    private final boolean pathList;
+    private final Kind kind;
     private final long least;
     private final long most;
 
     Setting(String key, String path) {
-        this.key = key;
-        this.fallback = path;
-        this.path = true;
-        this.pathList = false;
-        this.least = 0;
-        this.most = 0;
+        this(key, Kind.PATH, path);
     }
 
     Setting(String key, List<String> paths) {
+        this(key, Kind.PATHS, String.join(",", paths));
+    }
+
+    Setting(String key, Kind kind, String fallback) {
         this.key = key;
-        this.fallback = String.join(",", paths);
-        this.path = false;
-        this.pathList = true;
+        this.fallback = fallback;
+        this.kind = kind;
         this.least = 0;
         this.most = 0;
     }
@@ -48,8 +51,7 @@ public enum Setting {
     Setting(String key, String number, long least, long most) {
         this.key = key;
         this.fallback = number;
-        this.path = false;
-        this.pathList = false;
+        this.kind = Kind.NUMBER;
         this.least = least;
         this.most = most;
     }
@@ -64,12 +66,12 @@ public enum Setting {
     }
 
     boolean isPath() {
-        return path;
+        return kind == Kind.PATH;
     }
 
     /** Whether it names one folder or more. */
     boolean isPathList() {
-        return pathList;
+        return kind == Kind.PATHS;
     }
 
     static Setting of(String key, String source) throws SettingsException {
@@ -82,13 +84,14 @@ public enum Setting {
     }
 
     void check(String value, String source) throws SettingsException {
-        if (path) {
+        if (kind == Kind.PATH || kind == Kind.TEXT) {
             if (value.isEmpty()) {
-                throw new SettingsException(key + " is empty (in " + source + "); it must be a folder");
+                throw new SettingsException(key + " is empty (in " + source + "); it must be "
+                        + (kind == Kind.PATH ? "a folder" : "set as application.properties says"));
             }
             return;
         }
-        if (pathList) {
+        if (kind == Kind.PATHS) {
             for (String one : value.split(COMMA, -1)) {
                 if (one.isBlank()) {
                     throw new SettingsException(key + " is \"" + value + "\" (in " + source + "); it must be a folder, or several with a"

@@ -97,6 +97,11 @@ public final class Settings {
                 .map(one -> home.resolve(one.strip()).toAbsolutePath().normalize()).toList();
     }
 
+    /** A setting as it stands. */
+    public String text(Setting setting) {
+        return values.get(setting.key());
+    }
+
     /** A whole number. */
     public int number(Setting setting) {
         return Integer.parseInt(values.get(setting.key()));

@@ -29,7 +29,7 @@ class SettingsTest {
             } else if (setting.isPathList()) {
                 assertThat(settings.paths(setting)).as(setting.key()).containsExactly(home.resolve(setting.fallback()));
             } else {
-                assertThat(settings.number(setting)).as(setting.key()).hasToString(setting.fallback());
+                assertThat(settings.text(setting)).as(setting.key()).isEqualTo(setting.fallback());
             }
         }
     }
