@@ -16,6 +16,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -127,10 +128,15 @@ public final class Home implements Closeable {
 
     /** Starts the service in this process, which finds routes and statements relative to the project's own folder. */
     public Service start() throws Exception {
+        return start(Clock.systemUTC());
+    }
+
+    /** The same by another clock. */
+    public Service start(Clock clock) throws Exception {
         if (edited) {
             throw new IllegalStateException("an edited home runs as a process of its own");
         }
-        service = Service.open(Settings.load(dir, Map.of(), overrides));
+        service = Service.open(Settings.load(dir, Map.of(), overrides), clock);
         service.start();
         return service;
     }

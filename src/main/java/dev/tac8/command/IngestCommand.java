@@ -90,7 +90,7 @@ final class IngestCommand implements Callable<Integer> {
                 tally.addStored(file);
             }
         });
-        service.start();
+        service.startWithoutArchive();
         await(waiting, service.spool()::current, () -> true);
     }
 

@@ -1,11 +1,15 @@
 package dev.tac8.service;
 
+import dev.tac8.archive.Archive;
+import dev.tac8.archive.Requests;
 import dev.tac8.client.Abandoned;
 import dev.tac8.ingest.Ingest;
 import dev.tac8.ingest.Spool;
 import dev.tac8.reconcile.Reconcile;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
+import dev.tac8.settings.SettingsException;
+import dev.tac8.store.ArchiveStore;
 import dev.tac8.store.NamedParameters;
 import dev.tac8.store.RefusedException;
 import dev.tac8.store.Statements;
@@ -13,10 +17,12 @@ import dev.tac8.store.Store;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.StoreGuard;
 import dev.tac8.store.StoreTransactionManager;
+import dev.tac8.store.VerifiedDataSource;
 import dev.tac8.store.Volume;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,13 +46,17 @@ public final class Service implements Closeable {
     private final StoreGuard localGuard;
     private final Breaker breaker;
     private final TimeLimit timeLimit;
+    private final ArchiveStore archiveStore;
+    private final Archive archive;
     private final Main camel = new Main();
 
-    private Service(Settings settings, Spool spool, Store external, Store local) {
+    private Service(Settings settings, Spool spool, Store external, Store local, ArchiveStore archiveStore, Archive archive) {
         this.settings = settings;
         this.spool = spool;
         this.external = external;
         this.local = local;
+        this.archiveStore = archiveStore;
+        this.archive = archive;
         this.externalGuard = new StoreGuard(external);
         this.localGuard = new StoreGuard(local);
         this.breaker = new Breaker(settings);
@@ -59,8 +69,18 @@ public final class Service implements Closeable {
      * @throws SpoolTakenException where another process holds the spool
      * @throws StoreException      where a store must not be used
      * @throws IOException         where a folder cannot be written
+     * @throws SettingsException   where the archive's schedule is none
      */
-    public static Service open(Settings settings) throws IOException, StoreException, SpoolTakenException {
+    public static Service open(Settings settings) throws IOException, StoreException, SpoolTakenException, SettingsException {
+        return open(settings, Clock.systemUTC());
+    }
+
+    /**
+     * The same by another clock.
+     *
+     * @param clock by which the archive goes
+     */
+    public static Service open(Settings settings, Clock clock) throws IOException, StoreException, SpoolTakenException, SettingsException {
         Spool spool = Ingest.spool(settings);
         spool.create();
         long holder = spool.lock();
@@ -74,7 +94,10 @@ public final class Service implements Closeable {
                 + " is mended and tac8 started again", bad));
         // The default external store, under var/, is marked on first use, any other one by hand: it may be an empty mount point.
         Store external = store(settings, "external", settings.path(Setting.EXTERNAL_DIR), settings.isDefault(Setting.EXTERNAL_DIR));
-        return new Service(settings, spool, external, store(settings, "local", settings.path(Setting.LOCAL_DIR), true));
+        Store local = store(settings, "local", settings.path(Setting.LOCAL_DIR), true);
+        ArchiveStore archives = new ArchiveStore(external, Volume.of(settings, "external", settings.path(Setting.EXTERNAL_DIR)),
+                settings.number(Setting.STORE_BUSY_SECONDS), settings.home().resolve("sql"));
+        return new Service(settings, spool, external, local, archives, new Archive(settings, archives, spool, clock));
     }
 
     private static Store store(Settings settings, String name, Path dir, boolean mark) throws StoreException {
@@ -130,7 +153,16 @@ public final class Service implements Closeable {
      * @throws RoutesException where {@code routes/} or {@code sql/} cannot be loaded; nothing runs then
      */
     public CamelContext start() throws RoutesException {
-        return start("*");
+        return start("*", "");
+    }
+
+    /**
+     * Starts the routes but for those that begin an archive run by themselves.
+     *
+     * @throws RoutesException where {@code routes/} or {@code sql/} cannot be loaded; nothing runs then
+     */
+    public CamelContext startWithoutArchive() throws RoutesException {
+        return start("*", "archive-on-*,archive-when-*");
     }
 
     /**
@@ -139,13 +171,18 @@ public final class Service implements Closeable {
      * @throws RoutesException where {@code routes/} or {@code sql/} cannot be loaded; nothing runs then
      */
     public CamelContext startIdle() throws RoutesException {
-        return start("direct:*");
+        return start("direct:*", "");
     }
 
-    private CamelContext start(String routes) throws RoutesException {
+    /** The routes that were started, for whoever calls one of them. */
+    public CamelContext context() {
+        return camel.getCamelContext();
+    }
+
+    private CamelContext start(String routes, String butFor) throws RoutesException {
         camel.setDefaultPropertyPlaceholderLocation("false");
         camel.setOverrideProperties(settings.toProperties());
-        camel.configure().withRouteFilterIncludePattern(routes);
+        camel.configure().withRouteFilterIncludePattern(routes).withRouteFilterExcludePattern(butFor);
         camel.bind("spool", spool);
         camel.bind("quarantine", spool.quarantine());
         for (Store store : List.of(external, local)) {
@@ -159,6 +196,11 @@ public final class Service implements Closeable {
         camel.bind("status", new Status(spool.dir(), breaker, timeLimit));
         camel.bind("abandoned", new Abandoned(spool.dir()));
         camel.bind("reconcile", new Reconcile(this::isExternalThere, this::isRowRefused, spool));
+        camel.bind("archive", archiveStore);
+        camel.bind("archive-transaction", transaction(archiveStore));
+        camel.bind("archive-run", archive);
+        camel.bind("archive-requests", new Requests(spool.dir()));
+        camel.bind("archive-failures", new Failures("What is not archived yet stays in the active store; the next run goes on"));
         camel.bind("named-parameters", new NamedParameters());
         camel.bind("fallback", new Failures("The chunk goes to the local store"));
         Failures reconcileFailures = new Failures("The local store keeps what is not home yet; the next round goes on");
@@ -217,7 +259,7 @@ public final class Service implements Closeable {
         return timeLimit.call(() -> externalGuard.isRowRefused(exchange));
     }
 
-    private static SpringTransactionPolicy transaction(Store store) {
+    private static SpringTransactionPolicy transaction(VerifiedDataSource store) {
         SpringTransactionPolicy policy = new SpringTransactionPolicy(new StoreTransactionManager(store));
         policy.setPropagationBehaviorName("PROPAGATION_REQUIRED");
         return policy;
@@ -229,6 +271,7 @@ public final class Service implements Closeable {
         spool.stopReading();
         camel.stop();
         if (timeLimit.stuckFor().isZero()) {
+            archiveStore.close();
             external.close();
         }
         local.close();

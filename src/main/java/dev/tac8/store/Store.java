@@ -28,7 +28,7 @@ import org.sqlite.SQLiteOpenMode;
  * <p>Whoever takes a connection gets it only while the volume is there and the open database is still the file at its path, so
  * that no route can forget to ask. {@link StoreTransactionManager} asks once more after each commit.
  */
-public final class Store extends AbstractDataSource implements Closeable {
+public final class Store extends AbstractDataSource implements VerifiedDataSource, Closeable {
     /** Keeps readers in while a chunk is being written: with SQLite's 2 MB a transaction spills, and locks them out. */
     private static final int CACHE_KIBIBYTES = 64 * 1024;
     /** How long a second writer of this process waits for the first. */
@@ -40,7 +40,7 @@ public final class Store extends AbstractDataSource implements Closeable {
     private final Path file;
     private final Volume volume;
     private final Schema schema;
-    private final SQLiteConfig config = new SQLiteConfig();
+    private final SQLiteConfig config;
     private final HikariDataSource pool;
     private final Logger log;
     private volatile Object openFile;
@@ -80,6 +80,13 @@ public final class Store extends AbstractDataSource implements Closeable {
         this.file = dir.resolve("logs.db");
         this.volume = volume;
         this.schema = new Schema(sqlDir);
+        this.config = config(busySeconds);
+        this.pool = pool();
+    }
+
+    /** How every connection that writes is set, but for what {@code sql/open-store.sql} sets. */
+    static SQLiteConfig config(int busySeconds) {
+        SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(busySeconds * 1000);
         config.enforceForeignKeys(true);
         // Rollback journal: a WAL's shared memory kills the JVM when the volume goes away. See docs/adr/0002.
@@ -88,7 +95,7 @@ public final class Store extends AbstractDataSource implements Closeable {
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         config.setCacheSize(-CACHE_KIBIBYTES);
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
-        this.pool = pool();
+        return config;
     }
 
     /** What messages call it. */
@@ -160,12 +167,8 @@ public final class Store extends AbstractDataSource implements Closeable {
         }
     }
 
-    /**
-     * Checks that what a connection has just committed is in the file that is there now. Another one may have been opened meanwhile.
-     *
-     * @throws StoreException in one sentence
-     */
-    void verify(Connection used) throws StoreException {
+    @Override
+    public void verify(Connection used) throws StoreException {
         verify();
         Object now = fileKey();
         try {
@@ -211,8 +214,8 @@ public final class Store extends AbstractDataSource implements Closeable {
         evict();
     }
 
-    /** Closes the connection, so that the next use opens the database anew. */
-    synchronized void evict() {
+    @Override
+    public synchronized void evict() {
         openFile = null;
         if (opened != null) {
             close(opened);
@@ -416,7 +419,7 @@ public final class Store extends AbstractDataSource implements Closeable {
         return new StoreException("cannot open " + file + ": " + Reasons.of(e), e);
     }
 
-    private static long size(Path path) throws StoreException {
+    static long size(Path path) throws StoreException {
         try {
             return Files.size(path);
         } catch (NoSuchFileException e) {
@@ -426,8 +429,12 @@ public final class Store extends AbstractDataSource implements Closeable {
         }
     }
 
-    /** Device and inode of the database, or null where there is none. */
     private Object fileKey() throws StoreException {
+        return fileKey(file);
+    }
+
+    /** Device and inode of a database, or null where there is none. */
+    static Object fileKey(Path file) throws StoreException {
         try {
             return Files.getAttribute(file, "unix:dev") + ":" + Files.getAttribute(file, "unix:ino");
         } catch (NoSuchFileException e) {

@@ -14,9 +14,9 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 public final class StoreTransactionManager extends DataSourceTransactionManager {
     private static final long serialVersionUID = 1L;
 
-    private final transient Store store;
+    private final transient VerifiedDataSource store;
 
-    public StoreTransactionManager(Store store) {
+    public StoreTransactionManager(VerifiedDataSource store) {
         super(store);
         this.store = store;
     }

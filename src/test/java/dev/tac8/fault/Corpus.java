@@ -77,6 +77,17 @@ public final class Corpus {
         return records;
     }
 
+    /** The same records, each in one of several times, whatever is of one id in the same. */
+    public static List<Map<String, Object>> spread(Random random, List<Map<String, Object>> records, List<Instant> begins) {
+        return records.stream().map(record -> {
+            Map<String, Object> other = new LinkedHashMap<>(record);
+            Object id = record.get("id");
+            Instant begin = begins.get(id == null ? random.nextInt(begins.size()) : Math.floorMod(id.hashCode(), begins.size()));
+            other.put("timestamp", begin.plusMillis(random.nextInt(SECONDS) * 1000L).toString());
+            return other;
+        }).toList();
+    }
+
     /** The tables that records must give, each of which has an id or, from a {@link Delivery}, its record_id. */
     public static Map<String, List<String>> tables(Collection<Map<String, Object>> records) {
         return Expected.tables(records.stream().map(record -> {

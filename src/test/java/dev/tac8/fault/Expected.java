@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
  * records that name its row. Nothing here knows of chunks, sparse rows or statements.
  */
 final class Expected {
-    private static final String UNKNOWN = "unknown";
+    static final String UNKNOWN = "unknown";
     private static final String UNKNOWN_SINCE = "1970-01-01T00:00:00.000Z";
     private static final List<String> TOKENS = List.of("tokens_input", "tokens_output", "cache_read_tokens", "cache_write_5m_tokens",
             "cache_write_1h_tokens");
@@ -36,7 +36,7 @@ final class Expected {
     /** SQLite's order of text: by the bytes of UTF-8. */
     private static final Comparator<String> BINARY = Comparator.comparing(text -> text.getBytes(StandardCharsets.UTF_8),
             Arrays::compareUnsigned);
-    private static final Comparator<Object> NULLS_LEAST = Comparator.nullsFirst(Expected::compare);
+    static final Comparator<Object> NULLS_LEAST = Comparator.nullsFirst(Expected::compare);
 
     private Expected() {
     }
@@ -66,6 +66,13 @@ final class Expected {
         if (names("session_id", tasks) || names("session_id", workers) || names("session_id", events)) {
             sessions.add(row("session_id", UNKNOWN, "started_at", UNKNOWN_SINCE));
         }
+        return print(sessions, tasks, workers, events, apiCalls);
+    }
+
+    /** Rows as {@code Home.tables()} shows those of a store. */
+    static Map<String, List<String>> print(List<Map<String, Object>> sessions, List<Map<String, Object>> tasks,
+                                           List<Map<String, Object>> workers, List<Map<String, Object>> events,
+                                           List<Map<String, Object>> apiCalls) {
         Map<String, List<String>> tables = new HashMap<>();
         tables.put("sessions", print(sessions, "session_id", "started_at", "ended_at", "git_commit", "exit_reason", "config"));
         tables.put("tasks", print(tasks, "task_id", "session_id", "issue_number", "title", "detected_at", "started_at", "completed_at",
@@ -118,6 +125,13 @@ final class Expected {
         Object active = latest("active", own);
         Object completed = latest("completed", own);
         Object failed = latest("failed", own);
+        String status = status(active, completed, failed);
+        return row("task_id", id, "session_id", greatest("session_id", naming), "issue_number", greatest("issue_number", own),
+                "title", greatest("title", own), "detected_at", least(naming), "started_at", active, "completed_at", completed,
+                "failed_at", failed, "status", status, "pr_number", greatest("pr_number", own));
+    }
+
+    static String status(Object active, Object completed, Object failed) {
         String status = "detected";
         Object last = null;
         // In a tie the one asked later wins: failed over completed over active.
@@ -128,9 +142,7 @@ final class Expected {
                 last = reached.getValue();
             }
         }
-        return row("task_id", id, "session_id", greatest("session_id", naming), "issue_number", greatest("issue_number", own),
-                "title", greatest("title", own), "detected_at", least(naming), "started_at", active, "completed_at", completed,
-                "failed_at", failed, "status", status, "pr_number", greatest("pr_number", own));
+        return status;
     }
 
     private static Map<String, Object> worker(Object id, List<Map<String, Object>> naming) {
@@ -167,12 +179,12 @@ final class Expected {
         return records.stream().map(r -> r.get("timestamp")).min(NULLS_LEAST).orElseThrow();
     }
 
-    private static Object latest(String status, List<Map<String, Object>> tasks) {
+    static Object latest(String status, List<Map<String, Object>> tasks) {
         return tasks.stream().filter(r -> r.get("status").equals(status)).map(r -> r.get("timestamp")).max(NULLS_LEAST).orElse(null);
     }
 
     /** The greater non-null value; 'unknown' only where there is no other. */
-    private static Object greatest(String column, List<Map<String, Object>> records) {
+    static Object greatest(String column, List<Map<String, Object>> records) {
         List<Object> values = records.stream().map(r -> r.get(column)).filter(Objects::nonNull).toList();
         return values.stream().filter(value -> !value.equals(UNKNOWN)).max(NULLS_LEAST)
                 .orElse(values.isEmpty() ? null : UNKNOWN);
@@ -185,7 +197,7 @@ final class Expected {
         return a instanceof Long number ? number.compareTo((Long) b) : ((Double) a).compareTo((Double) b);
     }
 
-    private static int compareTuples(List<Object> a, List<Object> b) {
+    static int compareTuples(List<Object> a, List<Object> b) {
         return IntStream.range(0, a.size()).map(i -> NULLS_LEAST.compare(a.get(i), b.get(i))).filter(order -> order != 0)
                 .findFirst().orElse(0);
     }
@@ -194,7 +206,7 @@ final class Expected {
         return new SimpleEntry<>(key, value);
     }
 
-    private static Map<String, Object> row(Object... columns) {
+    static Map<String, Object> row(Object... columns) {
         Map<String, Object> row = new HashMap<>();
         for (int i = 0; i < columns.length; i += 2) {
             row.put((String) columns[i], columns[i + 1]);
@@ -207,18 +219,18 @@ final class Expected {
     }
 
     /** Records by a field that they have. */
-    private static Map<Object, List<Map<String, Object>>> by(String field, List<Map<String, Object>> records) {
+    static Map<Object, List<Map<String, Object>>> by(String field, List<Map<String, Object>> records) {
         return records.stream().filter(r -> r.get(field) != null)
                 .collect(Collectors.groupingBy(r -> r.get(field), LinkedHashMap::new, Collectors.toList()));
     }
 
     /** Whether any row hangs on the stand-in 'unknown'. */
-    private static boolean names(String column, List<Map<String, Object>> rows) {
+    static boolean names(String column, List<Map<String, Object>> rows) {
         return rows.stream().anyMatch(row -> UNKNOWN.equals(row.get(column)));
     }
 
     /** Rows as SQLite itself prints their values, in its order. */
-    private static List<String> print(List<Map<String, Object>> rows, String... columns) {
+    static List<String> print(List<Map<String, Object>> rows, String... columns) {
         String row = IntStream.rangeClosed(1, columns.length).mapToObj(i -> "typeof(?" + i + ") || ':' || quote(?" + i + ")")
                 .collect(Collectors.joining(" || '|' || ", "SELECT ", ""));
         List<String> lines = new ArrayList<>();

@@ -1,0 +1,5 @@
+-- Deletes the tasks of a chunk that is in its archive, but for those on which a worker hangs that came just now.
+-- Parameters: idleTaskIds, a JSON array. Used by: the route archive-chunk, on the external store.
+DELETE FROM tasks
+WHERE task_id IN (SELECT value FROM json_each(:#idleTaskIds))
+  AND NOT EXISTS (SELECT 1 FROM workers WHERE workers.task_id = tasks.task_id)

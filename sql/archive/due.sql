@@ -1,0 +1,45 @@
+-- How many rows are due to be archived, by table and month: events and API calls by their own time, and of the others those whose
+-- times are all older and on which nothing younger hangs, by the month of their start.
+-- Parameters: before, UTC text. Rows: one a table and month, the oldest month first.
+-- Used by: the route archive, on the external store, and ./tac8 archive --dry-run.
+WITH due_workers AS MATERIALIZED (
+    SELECT worker_id, spawned_at
+    FROM workers AS due
+    WHERE spawned_at < :#before AND ifnull(completed_at, '') < :#before
+      AND NOT EXISTS (SELECT 1 FROM api_calls WHERE worker_id = due.worker_id AND timestamp >= :#before)
+), due_tasks AS MATERIALIZED (
+    SELECT task_id, detected_at
+    FROM tasks AS due
+    WHERE task_id <> 'unknown'
+      AND detected_at < :#before AND ifnull(started_at, '') < :#before AND ifnull(completed_at, '') < :#before
+      AND ifnull(failed_at, '') < :#before
+      AND NOT EXISTS (SELECT 1 FROM workers WHERE task_id = due.task_id AND worker_id NOT IN (SELECT worker_id FROM due_workers))
+)
+SELECT 'events' AS name, substr(timestamp, 1, 7) AS month, count(*) AS row_count
+FROM events
+WHERE timestamp < :#before
+GROUP BY month
+UNION ALL
+SELECT 'api_calls', substr(timestamp, 1, 7) AS month, count(*)
+FROM api_calls
+WHERE timestamp < :#before
+GROUP BY month
+UNION ALL
+SELECT 'workers', substr(spawned_at, 1, 7) AS month, count(*)
+FROM due_workers
+GROUP BY month
+UNION ALL
+SELECT 'tasks', substr(detected_at, 1, 7) AS month, count(*)
+FROM due_tasks
+GROUP BY month
+UNION ALL
+SELECT 'sessions', substr(started_at, 1, 7) AS month, count(*)
+FROM sessions AS due
+WHERE session_id <> 'unknown'
+  AND started_at < :#before AND ifnull(ended_at, '') < :#before
+  AND NOT EXISTS (SELECT 1 FROM events WHERE session_id = due.session_id AND timestamp >= :#before)
+  AND NOT EXISTS (SELECT 1 FROM workers WHERE session_id = due.session_id AND worker_id NOT IN (SELECT worker_id FROM due_workers))
+  AND NOT EXISTS (SELECT 1 FROM tasks WHERE session_id = due.session_id AND task_id <> 'unknown'
+                                            AND task_id NOT IN (SELECT task_id FROM due_tasks))
+GROUP BY month
+ORDER BY month, name

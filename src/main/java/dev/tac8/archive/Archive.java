@@ -1,0 +1,417 @@
+package dev.tac8.archive;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tac8.ingest.Spool;
+import dev.tac8.query.Period;
+import dev.tac8.reconcile.Backlog;
+import dev.tac8.settings.Setting;
+import dev.tac8.settings.Settings;
+import dev.tac8.settings.SettingsException;
+import dev.tac8.store.ArchiveRefusedException;
+import dev.tac8.store.ArchiveStore;
+import dev.tac8.store.Reasons;
+import dev.tac8.store.StoreException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the routes of {@code archive*.camel.yaml} cannot say: what is due when, whose turn it is, and whether a chunk has arrived. */
+public final class Archive {
+    private static final Logger LOG = LoggerFactory.getLogger("archive");
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** The most events, and the most API calls, of a chunk. Ingest waits while one is moved: some tenths of a second. */
+    private static final int MOST_ROWS = 10_000;
+    /** What passes by itself, such as a record that hangs on a row just now, has passed by then. */
+    private static final int TRIES = 3;
+    /** By so much a clock may be behind a coordinator's. */
+    private static final Duration CLOCK_TOLERANCE = Duration.ofDays(1);
+    private static final List<String> TABLES = List.of("events", "api_calls", "workers", "tasks", "sessions");
+
+    private final Settings settings;
+    private final ArchiveStore store;
+    private final Spool spool;
+    private final Requests requests;
+    private final Schedule schedule;
+    private final Clock clock;
+    private final AtomicBoolean running = new AtomicBoolean();
+
+    private Request request;
+    private FileChannel lock;
+    private Instant began;
+    private String before;
+    private String newest;
+    private String doubt;
+    private final Deque<Step> steps = new ArrayDeque<>();
+    private long due;
+    private int tries;
+    private final Map<String, Long> moved = new LinkedHashMap<>();
+    private final Set<String> months = new TreeSet<>();
+    private final Map<String, String> refused = new TreeMap<>();
+
+    /** Whose turn it is: events and API calls before the workers they hang on, these before tasks, these before sessions. */
+    private enum Kind { CHILDREN, WORKERS, TASKS, SESSIONS }
+
+    /** All of one kind and one month. */
+    private record Step(Kind kind, String month) {
+        int rows(Kind other) {
+            return kind == other ? MOST_ROWS : 0;
+        }
+    }
+
+    /** @throws SettingsException where the schedule is none */
+    public Archive(Settings settings, ArchiveStore store, Spool spool, Clock clock) throws SettingsException {
+        this.settings = settings;
+        this.store = store;
+        this.spool = spool;
+        this.requests = new Requests(spool.dir());
+        this.schedule = new Schedule(settings);
+        this.clock = clock;
+    }
+
+    // --- Why there is a run ---
+
+    /** The run on schedule. */
+    public Request scheduled() {
+        return new Request(UUID.randomUUID().toString(), settings.number(Setting.ARCHIVE_KEEP_DAYS), false, true);
+    }
+
+    /** The run that makes up for the last one on schedule; null where that has left nothing behind. */
+    public Request missed(Exchange exchange) {
+        Instant last = schedule.last(clock.instant());
+        String oldest = text(exchange, "oldest", "timestamp");
+        return last == null || oldest == null || oldest.compareTo(before(last, settings.number(Setting.ARCHIVE_KEEP_DAYS))) >= 0 ? null
+                : new Request(UUID.randomUUID().toString(), settings.number(Setting.ARCHIVE_KEEP_DAYS), false, false);
+    }
+
+    // --- A run ---
+
+    /**
+     * Begins a run.
+     *
+     * @throws StoreException where one goes on already in this process
+     */
+    public void begin(Request wanted) throws StoreException {
+        if (!running.compareAndSet(false, true)) {
+            StoreException busy = new StoreException("the archive is being written already; nothing else was begun");
+            requests.answer(new Requests.Answer(wanted.id(), 0, 0, null, busy.getMessage(), true));
+            throw busy;
+        }
+        request = wanted;
+        began = clock.instant();
+        before = null;
+        newest = null;
+        doubt = null;
+        steps.clear();
+        due = 0;
+        tries = 0;
+        moved.clear();
+        months.clear();
+        refused.clear();
+        tell(null, false);
+    }
+
+    /**
+     * Takes the archive for this process.
+     *
+     * @throws StoreException where another one has it
+     */
+    public void lock() throws StoreException {
+        Path folder = Months.folder(settings);
+        store.makeFolder(folder);
+        try {
+            lock = FileChannel.open(folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (lock.tryLock() == null) {
+                throw new StoreException("another process writes the archive " + folder + " at the moment; nothing was begun");
+            }
+        } catch (OverlappingFileLockException e) {
+            throw new StoreException("the archive " + folder + " is being written already; nothing else was begun", e);
+        } catch (IOException e) {
+            throw new StoreException("cannot lock the archive " + folder + ": " + Reasons.of(e), e);
+        }
+    }
+
+    /**
+     * Up to when rows are due.
+     *
+     * @throws StoreException where the clock cannot be right
+     */
+    public String before(Exchange exchange) throws StoreException {
+        newest = text(exchange, "newest", "timestamp");
+        before = before(began, request.keepDays());
+        if (newest != null && newest.compareTo(Period.stored(began.plus(CLOCK_TOLERANCE))) > 0 && !request.trustClock()) {
+            throw new StoreException("nothing is archived, because the newest row is of " + newest + " and this computer's clock says "
+                    + Period.stored(began) + ": set the clock right, or, where that row's time is the wrong one, run ./tac8 archive --trust-clock");
+        }
+        if (newest != null && newest.compareTo(Period.stored(began.minus(CLOCK_TOLERANCE))) < 0) {
+            doubt = "the newest row is of " + newest + ", so if the clock was wrong this was archived too early, and nothing is lost";
+        }
+        return before;
+    }
+
+    /** Plans the steps: of each kind the oldest month first. */
+    public void plan(Exchange exchange) {
+        Map<Kind, Set<String>> planned = new TreeMap<>();
+        for (Map<String, Object> row : rows(exchange, "due")) {
+            Kind kind = switch ((String) row.get("name")) {
+                case "workers" -> Kind.WORKERS;
+                case "tasks" -> Kind.TASKS;
+                case "sessions" -> Kind.SESSIONS;
+                default -> Kind.CHILDREN;
+            };
+            planned.computeIfAbsent(kind, none -> new TreeSet<>()).add((String) row.get("month"));
+            due += ((Number) row.get("row_count")).longValue();
+        }
+        planned.forEach((kind, its) -> its.forEach(month -> steps.add(new Step(kind, month))));
+        if (due > 0) {
+            LOG.info(String.format(Locale.ROOT, "%,d rows from before %s leave for %s", due, before, Months.folder(settings)));
+        }
+    }
+
+    /** Whether there is anything left to do. */
+    public boolean goesOn() {
+        return !steps.isEmpty() && !spool.isStopping();
+    }
+
+    /** Says to the statements whose turn it is. */
+    public void chooseStep(Exchange exchange) {
+        Step step = steps.element();
+        // Behind every day of the month, before the next month.
+        String end = step.month() + "~";
+        exchange.setVariable("before", before);
+        exchange.setVariable("since", step.month());
+        exchange.setVariable("until", end.compareTo(before) < 0 ? end : before);
+        exchange.setVariable("childRows", step.rows(Kind.CHILDREN));
+        exchange.setVariable("workerRows", step.rows(Kind.WORKERS));
+        exchange.setVariable("taskRows", step.rows(Kind.TASKS));
+        exchange.setVariable("sessionRows", step.rows(Kind.SESSIONS));
+    }
+
+    /** Names what leaves. */
+    public void chooseChunk(Exchange exchange) {
+        long rows = 0;
+        for (String name : List.of("events", "apiCalls", "workers", "tasks", "sessions")) {
+            rows += count(exchange, name);
+        }
+        exchange.setVariable("chunkRows", rows);
+        exchange.setVariable("eventIds", text(exchange, "events", "ids"));
+        exchange.setVariable("apiCallIds", text(exchange, "apiCalls", "ids"));
+        exchange.setVariable("idleWorkerIds", text(exchange, "workers", "ids"));
+        exchange.setVariable("idleTaskIds", text(exchange, "tasks", "ids"));
+        exchange.setVariable("idleSessionIds", text(exchange, "sessions", "ids"));
+    }
+
+    /** Opens the archive that the chunk goes to. */
+    public void open() throws StoreException {
+        store.open(Months.file(Months.folder(settings), steps.element().month()));
+    }
+
+    /** Names what goes along. */
+    public static void addParents(Exchange exchange) {
+        exchange.setVariable("workerIds", text(exchange, "parents", "worker_ids"));
+        exchange.setVariable("taskIds", text(exchange, "parents", "task_ids"));
+        exchange.setVariable("sessionIds", text(exchange, "parents", "session_ids"));
+    }
+
+    /** The workers that known API calls hang on, as a JSON array. */
+    public static String knownWorkerIds(Exchange exchange) throws JsonProcessingException {
+        return ids("worker_id", rows(exchange, "knownApiCalls"));
+    }
+
+    /** The tasks that known workers hang on, as a JSON array. */
+    public static String knownTaskIds(Exchange exchange) throws JsonProcessingException {
+        return ids("task_id", rows(exchange, "knownWorkers"));
+    }
+
+    /** The sessions that anything known hangs on, as a JSON array. */
+    public static String knownSessionIds(Exchange exchange) throws JsonProcessingException {
+        return ids("session_id", rows(exchange, "knownEvents"), rows(exchange, "knownWorkers"), rows(exchange, "knownTasks"));
+    }
+
+    /** What the archive knows, to be joined with the active store's rows. */
+    public static Backlog known(Exchange exchange) {
+        return new Backlog(rows(exchange, "knownSessions"), rows(exchange, "knownTasks"), rows(exchange, "knownWorkers"),
+                rows(exchange, "knownEvents"), rows(exchange, "knownApiCalls"));
+    }
+
+    /**
+     * Fails unless the archive holds every row of the chunk as the active store does.
+     *
+     * @throws StoreException where not; nothing may be deleted then
+     */
+    public static void prove(Exchange exchange) throws StoreException {
+        for (Map<String, Object> table : rows(exchange, "unequal")) {
+            if (((Number) table.get("row_count")).longValue() > 0) {
+                throw new StoreException("the archive does not hold the " + table.get("name") + " that were just copied as they are, so the"
+                        + " active store keeps them");
+            }
+        }
+    }
+
+    /** Counts a chunk that has left; where there was none, the next step has its turn. */
+    public void count(Exchange exchange) {
+        tries = 0;
+        if (exchange.getVariable("chunkRows", Long.class) == 0) {
+            steps.remove();
+            return;
+        }
+        List<String> names = List.of("events", "apiCalls", "workers", "tasks", "sessions");
+        for (int i = 0; i < names.size(); i++) {
+            moved.merge(TABLES.get(i), count(exchange, names.get(i)), Long::sum);
+        }
+        months.add(steps.element().month());
+        tell(null, false);
+    }
+
+    /**
+     * Has a chunk tried again, or passes by a month whose archive is refused.
+     *
+     * @throws Exception the failure itself, where no further try helps
+     */
+    public void retry(Exchange exchange) throws Exception {
+        Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        store.close();
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ArchiveRefusedException) {
+                String month = steps.element().month();
+                refused.put(month, cause.getMessage());
+                steps.removeIf(step -> step.month().equals(month));
+                return;
+            }
+        }
+        tries++;
+        if (tries >= TRIES) {
+            throw failure;
+        }
+    }
+
+    // --- How it ended ---
+
+    /** Says what was done, in the log and as an event of session {@code tac8}, which goes the way of all records. */
+    public void report() throws IOException {
+        String message = (sum() == 0 ? "Nothing was archived" : "Archived " + inWords()) + (steps.isEmpty() ? "" : ", and then the service was stopped")
+                + (doubt == null || sum() == 0 ? "" : "; " + doubt) + (refused.isEmpty() ? "" : "; " + String.join("; ", refused.values()));
+        if (refused.isEmpty()) {
+            LOG.info(message);
+        } else {
+            LOG.error(message);
+        }
+        if (request.wanted() || sum() > 0) {
+            publish(message, refused.isEmpty() ? "info" : "error");
+        }
+        tell(message, !refused.isEmpty());
+    }
+
+    /**
+     * Says what was done before a failure, and throws that.
+     *
+     * @throws Exception the failure
+     */
+    public void fail(Exchange exchange) throws Exception {
+        Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        if (sum() > 0) {
+            publish("Archived " + inWords() + ", and then failed: " + Reasons.of(failure), "error");
+        }
+        tell((sum() > 0 ? "archived " + inWords() + ", and then failed: " : "") + Reasons.of(failure), true);
+        throw failure;
+    }
+
+    /** Gives the archive back. */
+    public void end() throws IOException {
+        store.close();
+        try {
+            if (lock != null) {
+                lock.close();
+            }
+        } finally {
+            lock = null;
+            running.set(false);
+        }
+    }
+
+    private void publish(String message, String severity) throws IOException {
+        ObjectNode event = JSON.createObjectNode().put("type", "event").put("id", UUID.randomUUID().toString())
+                .put("timestamp", clock.instant().toString()).put("session_id", "tac8").put("event_type", "archive").put("severity", severity)
+                .put("message", message);
+        ObjectNode details = event.putObject("details").put("before", before).put("clock", Period.stored(began)).put("newest_row", newest)
+                .put("seconds", seconds());
+        moved.forEach(details::put);
+        months.forEach(details.putArray("months")::add);
+        refused.keySet().forEach(details.putArray("refused_months")::add);
+        byte[] line = (JSON.writeValueAsString(event) + "\n").getBytes(StandardCharsets.UTF_8);
+        spool.publish("archive.jsonl", out -> out.write(line));
+    }
+
+    private void tell(String message, boolean failed) {
+        requests.answer(new Requests.Answer(request.id(), sum(), due, steps.isEmpty() ? null : steps.element().month(), message, failed));
+    }
+
+    private long sum() {
+        return moved.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private String inWords() {
+        return moved.entrySet().stream().filter(table -> table.getValue() > 0)
+                .map(table -> String.format(Locale.ROOT, "%,d %s", table.getValue(), table.getKey().replace("api_calls", "API calls")))
+                .collect(Collectors.joining(", ")) + " of " + (months.size() == 1 ? months.iterator().next()
+                : months.iterator().next() + " to " + new ArrayList<>(months).get(months.size() - 1))
+                + String.format(Locale.ROOT, " in %.1f s", seconds());
+    }
+
+    private double seconds() {
+        return Duration.between(began, clock.instant()).toMillis() / 1e3;
+    }
+
+    private static String before(Instant now, int keepDays) {
+        return Period.stored(now.minus(Duration.ofDays(keepDays)));
+    }
+
+    @SafeVarargs
+    private static String ids(String column, List<Map<String, Object>>... rows) throws JsonProcessingException {
+        Set<Object> ids = new LinkedHashSet<>();
+        for (List<Map<String, Object>> list : rows) {
+            list.forEach(row -> ids.add(row.get(column)));
+        }
+        return JSON.writeValueAsString(ids);
+    }
+
+    private static long count(Exchange exchange, String variable) {
+        return ((Number) ((Map<?, ?>) exchange.getVariable(variable)).get("row_count")).longValue();
+    }
+
+    /** One column of the one row that a statement has answered with. */
+    private static String text(Exchange exchange, String variable, String column) {
+        Object row = exchange.getVariable(variable);
+        return (String) (row instanceof Map<?, ?> columns ? columns.get(column) : row);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Map<String, Object>> rows(Exchange exchange, String variable) {
+        return (List<Map<String, Object>>) exchange.getVariable(variable);
+    }
+}

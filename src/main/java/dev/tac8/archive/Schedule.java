@@ -1,0 +1,60 @@
+package dev.tac8.archive;
+
+import dev.tac8.settings.Setting;
+import dev.tac8.settings.Settings;
+import dev.tac8.settings.SettingsException;
+import java.text.ParseException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Date;
+import java.util.List;
+import java.util.TimeZone;
+import org.quartz.CronExpression;
+
+/** When a run takes place, by {@code tac8.archive.cron}. */
+final class Schedule {
+    /** How far back is looked for the last run on schedule, the nearest first: Quartz only knows the next one. */
+    private static final List<Duration> BACK = List.of(Duration.ofHours(1), Duration.ofDays(2), Duration.ofDays(40), Duration.ofDays(800));
+
+    private final CronExpression cron;
+
+    /** @throws SettingsException where the expression or the zone is none */
+    Schedule(Settings settings) throws SettingsException {
+        String expression = settings.text(Setting.ARCHIVE_CRON);
+        try {
+            cron = new CronExpression(expression);
+        } catch (ParseException e) {
+            throw new SettingsException(Setting.ARCHIVE_CRON.key() + " is \"" + expression + "\"; it must be a Quartz cron expression such as"
+                    + " 0 0 3 1 * ? (" + e.getMessage() + ")");
+        }
+        String zone = settings.text(Setting.ARCHIVE_ZONE);
+        try {
+            cron.setTimeZone(TimeZone.getTimeZone(ZoneId.of(zone)));
+        } catch (DateTimeException e) {
+            throw new SettingsException(Setting.ARCHIVE_ZONE.key() + " is \"" + zone + "\"; it must be a time zone such as UTC or"
+                    + " Europe/Berlin");
+        }
+        if (cron.getNextValidTimeAfter(new Date()) == null) {
+            throw new SettingsException(Setting.ARCHIVE_CRON.key() + " is \"" + expression + "\", which is never again; for that say"
+                    + " 0 0 3 1 1 ? 2099");
+        }
+    }
+
+    /** The last time before this one, or null where there was none in the last two years. */
+    Instant last(Instant now) {
+        for (Duration back : BACK) {
+            Date last = null;
+            Date next = cron.getNextValidTimeAfter(Date.from(now.minus(back)));
+            while (next != null && !next.toInstant().isAfter(now)) {
+                last = next;
+                next = cron.getNextValidTimeAfter(next);
+            }
+            if (last != null) {
+                return last.toInstant();
+            }
+        }
+        return null;
+    }
+}

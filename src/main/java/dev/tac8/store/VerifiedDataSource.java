@@ -1,0 +1,17 @@
+package dev.tac8.store;
+
+import java.sql.Connection;
+import javax.sql.DataSource;
+
+/** A database on a volume that may go away: a commit counts only once it is known to be there still. */
+public interface VerifiedDataSource extends DataSource {
+    /**
+     * Checks that what a connection has just committed is in the file that is there now. Another one may have been opened meanwhile.
+     *
+     * @throws StoreException in one sentence
+     */
+    void verify(Connection used) throws StoreException;
+
+    /** Closes the connection, so that the next use opens the database anew. */
+    void evict();
+}

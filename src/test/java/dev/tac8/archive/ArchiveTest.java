@@ -1,0 +1,103 @@
+package dev.tac8.archive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tac8.Home;
+import dev.tac8.fault.Corpus;
+import dev.tac8.fault.Joined;
+import dev.tac8.service.Service;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The rows of an archive run: {@code routes/archive*.camel.yaml} and {@code sql/archive}. */
+@Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ArchiveTest {
+    private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+    private static final List<Instant> TIMES = List.of("2025-12-31T23:59:50Z", "2026-05-31T23:59:55Z", "2026-08-01T00:00:00Z",
+            "2026-08-25T11:59:54Z", "2026-11-22T10:00:00Z").stream().map(Instant::parse).toList();
+
+    @TempDir
+    private Path dir;
+    private Home home;
+
+    @BeforeEach
+    void makeHome() {
+        home = new Home(dir);
+    }
+
+    @AfterEach
+    void stop() {
+        home.close();
+    }
+
+    @Test
+    void movesEachOldRowToTheArchiveOfItsMonthAndKeepsTheRest() throws Exception {
+        Random random = Corpus.random(getClass());
+        List<Map<String, Object>> records = Corpus.spread(random, Corpus.records(random, 2000, true), TIMES);
+        try (Service service = start(NOW)) {
+            store(records);
+            run(service, 90);
+            home.awaitDrained();
+        }
+
+        Corpus.assertSame(Joined.atRest(databases()), Corpus.tables(records));
+        assertThat(Months.list(home.path("var/external/archive")).keySet()).contains("2025-12", "2026-05", "2026-06", "2026-08");
+        assertThat(home.query("SELECT count(*) FROM events WHERE timestamp < '2026-08-25T12:00:00.000Z'")).containsExactly("0");
+        assertThat(home.query("SELECT count(*) FROM api_calls WHERE timestamp < '2026-08-25T12:00:00.000Z'")).containsExactly("0");
+        for (Map.Entry<String, Path> month : Months.list(home.path("var/external/archive")).entrySet()) {
+            assertThat(Home.query(month.getValue(), "SELECT DISTINCT substr(timestamp, 1, 7) FROM events UNION SELECT DISTINCT"
+                    + " substr(timestamp, 1, 7) FROM api_calls")).isIn(List.of(), List.of(month.getKey()));
+        }
+        assertSound();
+    }
+
+    /** Starts the service by a clock that stands still. */
+    private Service start(Instant now) throws Exception {
+        return home.start(Clock.fixed(now, ZoneOffset.UTC));
+    }
+
+    private void store(Collection<Map<String, Object>> records) {
+        home.drop("a-" + System.nanoTime() + ".jsonl", records.stream().map(record -> new String(Corpus.line(record),
+                java.nio.charset.StandardCharsets.UTF_8)).toList());
+        home.awaitDrained();
+    }
+
+    private static void run(Service service, int keepDays) throws Exception {
+        CamelContext context = service.context();
+        try (ProducerTemplate template = context.createProducerTemplate()) {
+            Exchange done = template.send("direct:archive", exchange -> exchange.getMessage().setBody(new Request("r", keepDays, false, true)));
+            if (done.getException() != null) {
+                throw done.getException();
+            }
+        }
+    }
+
+    private List<Path> databases() throws Exception {
+        List<Path> all = new ArrayList<>(List.of(home.database()));
+        all.addAll(Months.list(home.path("var/external/archive")).values());
+        return all;
+    }
+
+    private void assertSound() throws Exception {
+        for (Path database : databases()) {
+            assertThat(Home.query(database, "PRAGMA integrity_check")).as(database.toString()).containsExactly("ok");
+            assertThat(Home.query(database, "PRAGMA foreign_key_check")).as(database.toString()).isEmpty();
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package dev.tac8.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tac8.Home;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The tables of several databases as one, joined by the design's rules (3.3) alone and not by any statement of the product: what the
+ * active store and the archives hold together.
+ */
+public final class Joined {
+    private final Map<String, List<Map<String, Object>>> rows = new HashMap<>();
+
+    private Joined(List<Path> databases) {
+        Home.TABLES.forEach(table -> rows.put(table, new ArrayList<>()));
+        databases.forEach(this::read);
+    }
+
+    /** The tables of databases at rest, in which each event and API call must be in one of them only. */
+    public static Map<String, List<String>> atRest(List<Path> databases) {
+        Joined joined = new Joined(databases);
+        for (String table : List.of("events", "api_calls")) {
+            Expected.by("record_id", joined.rows.get(table)).forEach((id, same) -> assertThat(same).as("%s %s", table, id).hasSize(1));
+        }
+        return joined.tables();
+    }
+
+    /** The tables of databases while a run is in progress, or was cut short: what is in two of them must be the same. */
+    public static Map<String, List<String>> amidRun(List<Path> databases) {
+        Joined joined = new Joined(databases);
+        for (String table : List.of("events", "api_calls")) {
+            List<Map<String, Object>> once = new ArrayList<>();
+            Expected.by("record_id", joined.rows.get(table)).forEach((id, same) -> {
+                assertThat(same.stream().distinct()).as("%s %s", table, id).hasSize(1);
+                once.add(same.get(0));
+            });
+            joined.rows.put(table, once);
+        }
+        return joined.tables();
+    }
+
+    private void read(Path database) {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+             Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA busy_timeout=30000");
+            for (String table : Home.TABLES) {
+                String delivered = table.equals("api_calls") ? "" : " WHERE session_id <> 'tac8'";
+                try (ResultSet found = statement.executeQuery("SELECT * FROM " + table + delivered)) {
+                    while (found.next()) {
+                        Map<String, Object> row = new LinkedHashMap<>();
+                        for (int i = 1; i <= found.getMetaData().getColumnCount(); i++) {
+                            String column = found.getMetaData().getColumnName(i);
+                            Object value = found.getObject(i);
+                            if (!column.equals("event_id") && !column.equals("call_id")) {
+                                row.put(column, value instanceof Integer number ? Long.valueOf(number) : value);
+                            }
+                        }
+                        rows.get(table).add(row);
+                    }
+                }
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(database.toString(), e);
+        }
+    }
+
+    private Map<String, List<String>> tables() {
+        List<Map<String, Object>> workers = new ArrayList<>();
+        Expected.by("worker_id", rows.get("workers")).forEach((id, same) -> workers.add(worker(id, same)));
+        List<Map<String, Object>> tasks = new ArrayList<>();
+        Expected.by("task_id", rows.get("tasks")).forEach((id, same) -> tasks.add(task(id, same)));
+        // An archive keeps the stand-in that was copied along, although all that hung on it has found its place.
+        tasks.removeIf(task -> task.get("task_id").equals(Expected.UNKNOWN) && !Expected.names("task_id", workers));
+        List<Map<String, Object>> sessions = new ArrayList<>();
+        Expected.by("session_id", rows.get("sessions")).forEach((id, same) -> sessions.add(session(id, same)));
+        sessions.removeIf(session -> session.get("session_id").equals(Expected.UNKNOWN) && !Expected.names("session_id", workers)
+                && !Expected.names("session_id", tasks) && !Expected.names("session_id", rows.get("events")));
+        return Expected.print(sessions, tasks, workers, rows.get("events"), rows.get("api_calls"));
+    }
+
+    private static Map<String, Object> session(Object id, List<Map<String, Object>> same) {
+        List<Object> end = greatestTuple(same, "ended_at", "exit_reason");
+        return Expected.row("session_id", id, "started_at", least("started_at", same), "ended_at", end.get(0), "exit_reason", end.get(1),
+                "git_commit", Expected.greatest("git_commit", same), "config", Expected.greatest("config", same));
+    }
+
+    private static Map<String, Object> task(Object id, List<Map<String, Object>> same) {
+        Object active = Expected.greatest("started_at", same);
+        Object completed = Expected.greatest("completed_at", same);
+        Object failed = Expected.greatest("failed_at", same);
+        return Expected.row("task_id", id, "session_id", Expected.greatest("session_id", same),
+                "issue_number", Expected.greatest("issue_number", same), "title", Expected.greatest("title", same),
+                "detected_at", least("detected_at", same), "started_at", active, "completed_at", completed, "failed_at", failed,
+                "status", Expected.status(active, completed, failed), "pr_number", Expected.greatest("pr_number", same));
+    }
+
+    private static Map<String, Object> worker(Object id, List<Map<String, Object>> same) {
+        List<Object> end = greatestTuple(same, "completed_at", "status", "exit_code");
+        return Expected.row("worker_id", id, "session_id", Expected.greatest("session_id", same), "task_id", Expected.greatest("task_id", same),
+                "spawned_at", least("spawned_at", same), "completed_at", end.get(0), "status", end.get(1), "exit_code", end.get(2),
+                "pid", Expected.greatest("pid", same), "log_file", Expected.greatest("log_file", same));
+    }
+
+    private static Object least(String column, List<Map<String, Object>> same) {
+        return same.stream().map(row -> row.get(column)).min(Expected.NULLS_LEAST).orElseThrow();
+    }
+
+    private static List<Object> greatestTuple(List<Map<String, Object>> same, String... columns) {
+        return same.stream().map(row -> Arrays.asList(Arrays.stream(columns).map(row::get).toArray())).max(Expected::compareTuples).orElseThrow();
+    }
+}
