@@ -42,4 +42,4 @@ WHERE session_id <> 'unknown'
   AND NOT EXISTS (SELECT 1 FROM tasks WHERE session_id = due.session_id AND task_id <> 'unknown'
                                             AND task_id NOT IN (SELECT task_id FROM due_tasks))
 GROUP BY month
-ORDER BY month, name
+ORDER BY month

@@ -387,7 +387,8 @@ public final class Archive {
         return Duration.between(began, clock.instant()).toMillis() / 1e3;
     }
 
-    private static String before(Instant now, int keepDays) {
+    /** The moment before which rows are older than so many days, as it is stored. */
+    public static String before(Instant now, int keepDays) {
         return Period.stored(now.minus(Duration.ofDays(keepDays)));
     }
 

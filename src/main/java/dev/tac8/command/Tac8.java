@@ -49,7 +49,8 @@ public final class Tac8 implements Runnable {
             "run", RunCommand.class, "ingest", IngestCommand.class, "cost", CostCommand.class, "why", WhyCommand.class,
             "tasks", TasksCommand.class, "task", TaskCommand.class, "worker", WorkerCommand.class, "events", EventsCommand.class,
             "sessions", SessionsCommand.class, "sql", SqlCommand.class, "status", StatusCommand.class,
-            "reconcile", ReconcileCommand.class, "quarantine", QuarantineCommand.class, "volume", VolumeCommand.class, "completion", CompletionCommand.class);
+            "reconcile", ReconcileCommand.class, "archive", ArchiveCommand.class, "quarantine", QuarantineCommand.class,
+            "volume", VolumeCommand.class, "completion", CompletionCommand.class);
 
     private final Clock clock;
 
