@@ -37,10 +37,11 @@ import java.util.stream.Stream;
  * <li>{@code rounds} (3): every rival runs once a round, in turn; medians are shown, those of the ratios
  *     being taken within each round.
  * <li>{@code seed} (20261122): the records are the same for the same seed.
- * <li>{@code parts} (throughput,latency,questions,heap,logger): what is measured.
+ * <li>{@code parts} (throughput,latency,questions,heap,logger,archive): what is measured.
  * <li>{@code latency-files} (1000): the small files, of 5 records.
  * <li>{@code logger-calls} (20000): the log calls that are timed; {@code logger-events} (100): those that are followed to their row.
  * <li>{@code heap-records} (1000000): the records of the one big file; 10000000 is the long run.
+ * <li>{@code archive-rows} (2000000): the rows of a year, of which the older three quarters are archived.
  * <li>{@code jvm} (-Xmx256m -Xmn140m -XX:SurvivorRatio=3 -XX:+UseParallelGC, as the launcher has it): JVM options of the service and the Java rivals, separated by spaces.
  * <li>{@code python} (python3), {@code sqlite-utils} (sqlite-utils): the programs; a rival whose program is missing is left out.
  * <li>{@code dir} (target): all files lie in its folder {@code bench}, which is emptied first. {@code keep} (false): leaves them there.
@@ -78,7 +79,7 @@ public final class Benchmark {
 
     /** Runs the parts that are asked for. */
     public static void main(String[] args) throws Exception {
-        new Benchmark().run(List.of(option("parts", "throughput,latency,questions,heap,logger").split(",")));
+        new Benchmark().run(List.of(option("parts", "throughput,latency,questions,heap,logger,archive").split(",")));
     }
 
     private void run(List<String> parts) throws Exception {
@@ -101,6 +102,9 @@ public final class Benchmark {
         }
         if (parts.contains("logger")) {
             logger(option("logger-calls", "20000"), option("logger-events", "100"));
+        }
+        if (parts.contains("archive")) {
+            archive(Long.parseLong(option("archive-rows", "2000000")));
         }
         if (!Boolean.parseBoolean(option("keep", "false"))) {
             delete(dir);
@@ -392,6 +396,13 @@ public final class Benchmark {
         say("%-60s %10.1f %10.1f %10.1f", name, Double.parseDouble(values[0]), Double.parseDouble(values[1]), Double.parseDouble(values[2]));
     }
 
+    private void archive(long rows) throws Exception {
+        Archiving archiving = new Archiving(dir, sql, rows, jvm);
+        archiving.compare(rounds).forEach(line -> say("%s", line));
+        archiving.latencies(new Corpus(seed + 3), new Random(seed)).forEach(line -> say("%s", line));
+        say("");
+    }
+
     // --- Small things ---
 
     private static String option(String name, String fallback) {
@@ -418,7 +429,7 @@ public final class Benchmark {
         System.out.println(values.length == 0 ? format : String.format(Locale.ROOT, format, values));
     }
 
-    private static void delete(Path path) throws IOException {
+    static void delete(Path path) throws IOException {
         if (!Files.exists(path)) {
             return;
         }

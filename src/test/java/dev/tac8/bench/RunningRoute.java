@@ -35,6 +35,7 @@ final class RunningRoute implements Closeable {
     private final Home home;
     private final Process process;
     private final Path log;
+    private int measured;
 
     /** Starts the service and waits until it says that it runs. */
     RunningRoute(Path dir, List<String> jvmOptions) throws IOException, InterruptedException {
@@ -42,6 +43,11 @@ final class RunningRoute implements Closeable {
         log = dir.resolve("service.log");
         process = home.plainCommand(jvmOptions, "run").redirectOutput(log.toFile()).start();
         await(() -> said("tac8 is running"), START, 20);
+    }
+
+    /** The service's process. */
+    long pid() {
+        return process.pid();
     }
 
     /** The database that the service writes. */
@@ -87,7 +93,7 @@ final class RunningRoute implements Closeable {
              PreparedStatement ask = reader.prepareStatement("SELECT 1 FROM events WHERE record_id = ?")) {
             queryOnly(reader);
             for (int i = 0; i < files; i++) {
-                String id = "latency-" + i;
+                String id = "latency-" + measured++;
                 Path file = home.path("latency.jsonl");
                 try (var out = Files.newBufferedWriter(file)) {
                     for (int line = 1; line < lines; line++) {
@@ -96,7 +102,7 @@ final class RunningRoute implements Closeable {
                     out.write("{\"type\":\"event\",\"timestamp\":\"2026-11-02T08:00:00.000Z\",\"id\":\"" + id
                             + "\",\"session_id\":\"latency\",\"event_type\":\"trigger\",\"message\":\"A small file\"}\n");
                 }
-                Staged staged = stage(file, "latency-" + String.format("%06d", i) + ".jsonl");
+                Staged staged = stage(file, String.format("latency-%06d.jsonl", measured));
                 TimeUnit.MICROSECONDS.sleep(random.nextInt(60_000));
                 ask.setString(1, id);
                 long start = System.nanoTime();
