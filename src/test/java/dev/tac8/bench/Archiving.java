@@ -182,8 +182,8 @@ final class Archiving {
                 + " record_id, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cost_source";
         String events = "session_id, timestamp, event_type, context_type, context_id, severity, message, details, record_id";
         return "ATTACH '" + Months.file(store.resolve("archive"), month) + "' AS a;\nPRAGMA a.journal_mode = TRUNCATE;\n"
-                + "PRAGMA a.synchronous = FULL;\nPRAGMA a.cache_size = -65536;\n" + schema
-                + "BEGIN;\nINSERT INTO a.sessions SELECT * FROM main.sessions WHERE session_id IN (SELECT session_id FROM main.events WHERE " + in
+                + "PRAGMA a.synchronous = FULL;\nPRAGMA a.cache_size = -65536;\nBEGIN;\n" + schema
+                + "INSERT INTO a.sessions SELECT * FROM main.sessions WHERE session_id IN (SELECT session_id FROM main.events WHERE " + in
                 + " UNION SELECT session_id FROM main.workers WHERE worker_id IN (" + workers + "));\n"
                 + "INSERT INTO a.tasks SELECT * FROM main.tasks WHERE task_id IN (SELECT task_id FROM main.workers WHERE worker_id IN ("
                 + workers + "));\nINSERT INTO a.workers SELECT * FROM main.workers WHERE worker_id IN (" + workers + ");\n"
