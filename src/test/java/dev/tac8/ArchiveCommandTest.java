@@ -78,6 +78,7 @@ class ArchiveCommandTest {
         assertThat(home.query("SELECT message FROM events WHERE session_id <> 'tac8'")).containsExactly("new");
         assertThat(home.query("SELECT event_type, severity, details ->> 'events', details ->> 'months' FROM events WHERE session_id = 'tac8'"))
                 .containsExactly("archive|info|2|[\"2020-01\",\"2020-02\"]");
+        assertThat(home.run("status").output()).containsPattern("\narchive +\\S+, \\d+ s ago\\. " + ARCHIVED);
     }
 
     @Test

@@ -51,6 +51,8 @@ public final class Archive {
     private static final int TRIES = 3;
     /** By so much a clock may be behind a coordinator's. */
     private static final Duration CLOCK_TOLERANCE = Duration.ofDays(1);
+    /** Nobody works for so long, or the clock has jumped. */
+    private static final Duration SILENCE = Duration.ofDays(7);
     private static final List<String> TABLES = List.of("events", "api_calls", "workers", "tasks", "sessions");
 
     private final Settings settings;
@@ -168,7 +170,7 @@ public final class Archive {
             throw new StoreException("nothing is archived, because the newest row is of " + newest + " and this computer's clock says "
                     + Period.stored(began) + ": set the clock right, or, where that row's time is the wrong one, run ./tac8 archive --trust-clock");
         }
-        if (newest != null && newest.compareTo(Period.stored(began.minus(CLOCK_TOLERANCE))) < 0) {
+        if (newest != null && newest.compareTo(Period.stored(began.minus(SILENCE))) < 0) {
             doubt = "the newest row is of " + newest + ", so if the clock was wrong this was archived too early, and nothing is lost";
         }
         return before;

@@ -34,6 +34,8 @@ import picocli.CommandLine.Spec;
         footer = {"", "Exit code 3: neither store can be read.", "", "Examples:", "  ./tac8 status", "  ./tac8 status --json%n"})
 final class StatusCommand implements Callable<Integer> {
     private static final JsonMapper JSON = new JsonMapper();
+    /** What the service reports of itself, in events of session tac8. */
+    private static final List<String> REPORTS = List.of("failback", "archive");
     private static final Duration SILENT_AFTER = Duration.ofSeconds(15);
     private static final List<String> UNITS = List.of("bytes", "KiB", "MiB", "GiB", "TiB");
 
@@ -98,8 +100,8 @@ final class StatusCommand implements Callable<Integer> {
         local.await();
     }
 
-    private StoreView.Failback lastFailback() {
-        return Stream.of(external, local).map(StoreView::failback).filter(Objects::nonNull)
+    private StoreView.Report last(String kind) {
+        return Stream.of(external, local).map(store -> store.report(kind)).filter(Objects::nonNull)
                 .reduce((a, b) -> a.time().compareTo(b.time()) >= 0 ? a : b).orElse(null);
     }
 
@@ -124,10 +126,12 @@ final class StatusCommand implements Callable<Integer> {
                 .put("oldest_since", oldest == null ? null : text(oldest))
                 .put("oldest_seconds", oldest == null ? null : age(oldest).toSeconds());
         all.putObject("quarantine").put("files", quarantineFiles).put("lines", quarantineLines);
-        all.putNull("last_failback");
-        StoreView.Failback failback = lastFailback();
-        if (failback != null) {
-            all.putObject("last_failback").put("time", failback.time()).put("message", failback.message());
+        for (String kind : REPORTS) {
+            StoreView.Report last = last(kind);
+            all.putNull("last_" + kind);
+            if (last != null) {
+                all.putObject("last_" + kind).put("time", last.time()).put("message", last.message());
+            }
         }
         return all;
     }
@@ -167,9 +171,12 @@ final class StatusCommand implements Callable<Integer> {
                 + inWords(age(oldest))));
         out.println("quarantine  " + (quarantineFiles == 0 ? "nothing" : count(quarantineLines, "line") + " in "
                 + count(quarantineFiles, "file") + "; ./tac8 quarantine list says why"));
-        StoreView.Failback failback = lastFailback();
-        out.println("failback    " + (failback == null ? "never" : ago(Instant.parse(failback.time())) + ". "
-                + Spool.printable(failback.message())));
+        for (String kind : REPORTS) {
+            StoreView.Report last = last(kind);
+            // One that is itself in the archive is not looked for.
+            out.println(String.format("%-11s ", kind) + (last == null ? "none on record" : ago(Instant.parse(last.time())) + ". "
+                    + Spool.printable(last.message())));
+        }
         printDamaged(out);
     }
 

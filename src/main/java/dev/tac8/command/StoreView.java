@@ -46,7 +46,7 @@ final class StoreView {
     private final Volume volume;
     private final boolean marksItself;
     private final String rowsSql;
-    private final String failbackSql;
+    private final String reportsSql;
     private final BlockingQueue<Runnable> answers = new LinkedBlockingQueue<>();
     private final Map<String, Long> rows = new LinkedHashMap<>();
     private boolean done;
@@ -56,10 +56,10 @@ final class StoreView {
     private Long bytes;
     private Instant lastWrite;
     private List<Path> damaged = List.of();
-    private Failback failback;
+    private final Map<String, Report> reports = new HashMap<>();
 
-    /** The last time that rows came home, and what was said of it. */
-    record Failback(String time, String message) {
+    /** What the service did last, and when. */
+    record Report(String time, String message) {
     }
 
     private StoreView(Settings settings, String name, Setting dir, boolean marksItself) throws IOException {
@@ -69,7 +69,7 @@ final class StoreView {
         this.marksItself = marksItself;
         Path sql = settings.home().resolve("sql/status");
         this.rowsSql = Files.readString(sql.resolve("rows.sql"));
-        this.failbackSql = Files.readString(sql.resolve("last-failback.sql"));
+        this.reportsSql = Files.readString(sql.resolve("last-reports.sql"));
     }
 
     /** Begins to look at the external store. */
@@ -157,9 +157,9 @@ final class StoreView {
         return damaged;
     }
 
-    /** The last failback that this store knows of, or null. */
-    Failback failback() {
-        return failback;
+    /** The last report of a kind, {@code failback} or {@code archive}, that this store knows of, or null. */
+    Report report(String kind) {
+        return reports.get(kind);
     }
 
     /** Rows by table in a sentence. */
@@ -214,12 +214,13 @@ final class StoreView {
     private void lookInside() throws SQLException {
         try (Connection connection = Databases.openToRead(file, BUSY_MILLISECONDS);
              Statement statement = connection.createStatement()) {
-            try (ResultSet row = statement.executeQuery(failbackSql)) {
-                Failback last = row.next() ? new Failback(row.getString("timestamp"), row.getString("message")) : null;
-                answers.add(() -> {
-                    failback = last;
-                    available = true;
-                });
+            try (ResultSet row = statement.executeQuery(reportsSql)) {
+                while (row.next()) {
+                    String kind = row.getString("event_type");
+                    Report report = new Report(row.getString("timestamp"), row.getString("message"));
+                    answers.add(() -> reports.put(kind, report));
+                }
+                answers.add(() -> available = true);
             }
             try (ResultSet row = statement.executeQuery(rowsSql)) {
                 while (row.next()) {

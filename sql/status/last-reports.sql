@@ -1,0 +1,6 @@
+-- What the service reported last of each kind: rows of the local store that were brought home, a run of the archive.
+-- Parameters: none. Rows: one a kind; of the columns beside max() SQLite takes those of its row. Used by: tac8 status, on either store.
+SELECT event_type, max(timestamp) AS timestamp, message
+FROM events
+WHERE event_type IN ('failback', 'archive') AND session_id = 'tac8'
+GROUP BY event_type
