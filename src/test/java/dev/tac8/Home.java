@@ -141,6 +141,11 @@ public final class Home implements Closeable {
         return service;
     }
 
+    /** Opens the service in this process, to be started and closed by the caller. */
+    public Service open() throws Exception {
+        return Service.open(Settings.load(dir, Map.of(), overrides));
+    }
+
     /** Stops the service of this process. */
     public void stop() {
         if (service != null) {

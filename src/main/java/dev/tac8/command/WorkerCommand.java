@@ -75,7 +75,11 @@ final class WorkerCommand implements Callable<Integer> {
             String file = worker.text("log_file");
             shared = file != null && stores.ask("workers", parameters("log_file", file)).rows().size() > 1;
         }
-        try (Conversation conversation = Conversations.of(settings).open(worker.text("log_file"))) {
+        try (Conversation conversation = Conversations.of(settings).open(worker.text("log_file"),
+                Instant.parse(worker.text("spawned_at")))) {
+            if (conversation.note() != null) {
+                output.err().println("tac8: " + conversation.note());
+            }
             show(conversation, output);
             return 0;
         } catch (NoConversationException e) {

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -18,17 +17,25 @@ import java.time.ZoneId;
  */
 public final class Conversation implements Closeable {
     private final Path path;
-    private final FileChannel channel;
+    private final Source source;
+    private final String note;
     private Window window;
 
-    Conversation(Path path, FileChannel channel) {
+    /** @param note what is to be said of where it is from, or null */
+    Conversation(Path path, Source source, String note) {
         this.path = path;
-        this.channel = channel;
+        this.source = source;
+        this.note = note;
     }
 
     /** Where the file lies. */
     public Path path() {
         return path;
+    }
+
+    /** A sentence of where it is from, or what could not be looked for, fit for a terminal; null where it is simply the worker's file. */
+    public String note() {
+        return note == null ? null : Printable.of(note);
     }
 
     /**
@@ -55,18 +62,18 @@ public final class Conversation implements Closeable {
     /** Prints it for a person. */
     public void print(Look look, PrintWriter out) throws IOException {
         TextPrinter printer = new TextPrinter(look, out);
-        printer.end(new Transcript(channel, window).read(printer));
+        printer.end(new Transcript(source, window).read(printer));
     }
 
     /** Prints it for a program: one JSON object a line, which docs/conversations.md describes. */
     public void printJson(PrintWriter out) throws IOException {
         JsonPrinter printer = new JsonPrinter(out);
-        printer.end(new Transcript(channel, window).read(printer));
+        printer.end(new Transcript(source, window).read(printer));
     }
 
     /** Prints the lines as they are, for a terminal: what could steer it is escaped, and what is too long is left out. */
     public void printRaw(PrintWriter out) throws IOException {
-        new Transcript(channel, window).readTexts(line -> {
+        new Transcript(source, window).readTexts(line -> {
             Printable.write(line, out);
             out.println();
             return !out.checkError();
@@ -78,9 +85,9 @@ public final class Conversation implements Closeable {
         WritableByteChannel target = Channels.newChannel(out);
         try {
             if (window == null) {
-                copy(0, Long.MAX_VALUE, target);
+                source.copy(0, Long.MAX_VALUE, target);
             } else {
-                new Transcript(channel, window).readRuns((position, length) -> copy(position, length, target));
+                new Transcript(source, window).readRuns((position, length) -> source.copy(position, length, target));
             }
             out.flush();
         } catch (IOException e) {
@@ -91,17 +98,8 @@ public final class Conversation implements Closeable {
         }
     }
 
-    private void copy(long position, long length, WritableByteChannel target) throws IOException {
-        long done = 0;
-        long now = 1;
-        while (done < length && now > 0) {
-            now = channel.transferTo(position + done, length - done, target);
-            done += now;
-        }
-    }
-
     @Override
     public void close() throws IOException {
-        channel.close();
+        source.close();
     }
 }

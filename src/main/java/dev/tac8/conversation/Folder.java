@@ -17,6 +17,7 @@ import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -34,24 +35,27 @@ final class Folder {
     private Folder() {
     }
 
+    /** An open file, and when it was last written to. */
+    record Opened(FileChannel channel, Instant modified) {
+    }
+
     /**
-     * Opens a file.
+     * Opens a file for reading.
      *
      * @param inside the way to it from the folder
      * @return null where it does not exist
      * @throws NoConversationException where it may not be read
      */
-    static Conversation open(Path folder, Path inside) throws NoConversationException {
+    static Opened open(Path folder, Path inside) throws NoConversationException {
         Path file = folder.resolve(inside);
         String shown = Conversations.shown(file.toString());
         // A pipe that takes the place of a file between look and open, or a disk that hangs, would hold this process for ever.
-        FutureTask<FileChannel> opening = new FutureTask<>(() -> openInside(folder, inside));
+        FutureTask<Opened> opening = new FutureTask<>(() -> openInside(folder, inside));
         Thread thread = new Thread(opening, "open-conversation");
         thread.setDaemon(true);
         thread.start();
         try {
-            FileChannel channel = opening.get(OPEN_SECONDS, TimeUnit.SECONDS);
-            return channel == null ? null : new Conversation(file, channel);
+            return opening.get(OPEN_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             throw new NoConversationException("the conversation " + shown + " could not be opened within " + OPEN_SECONDS + " s, so its"
                     + " disk is slow or hangs: try again when it is back");
@@ -63,7 +67,7 @@ final class Folder {
         }
     }
 
-    private static FileChannel openInside(Path folder, Path inside) throws IOException {
+    private static Opened openInside(Path folder, Path inside) throws IOException {
         try (DirectoryStream<Path> top = Files.newDirectoryStream(folder)) {
             if (!(top instanceof SecureDirectoryStream<Path> secure)) {
                 throw new FileSystemException(null, null, "this system cannot open files safely inside a folder");
@@ -76,7 +80,7 @@ final class Folder {
         }
     }
 
-    private static FileChannel open(SecureDirectoryStream<Path> folder, Path inside) throws IOException {
+    private static Opened open(SecureDirectoryStream<Path> folder, Path inside) throws IOException {
         Path name = inside.getName(0);
         BasicFileAttributes before = look(folder, name);
         if (before.isSymbolicLink()) {
@@ -102,7 +106,7 @@ final class Folder {
             if (!(channel instanceof FileChannel file) || !after.isRegularFile() || !after.fileKey().equals(before.fileKey())) {
                 throw new FileSystemException(null, null, "it was swapped for something else while it was opened");
             }
-            return file;
+            return new Opened(file, after.lastModifiedTime().toInstant());
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;

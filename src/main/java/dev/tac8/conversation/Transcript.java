@@ -9,7 +9,6 @@ import dev.tac8.conversation.Entry.Message;
 import dev.tac8.conversation.Entry.Note;
 import dev.tac8.ingest.LineReader;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,7 +49,7 @@ final class Transcript {
         boolean accept(Entry entry);
     }
 
-    private final FileChannel channel;
+    private final Source source;
     private final Window window;
     private final Counts counts = new Counts();
     private final Map<String, Tokens> counted = recent(REMEMBERED_MESSAGES);
@@ -61,13 +60,13 @@ final class Transcript {
     private boolean mended;
 
     /** @param window the time to cut to, or null for all of it */
-    Transcript(FileChannel channel, Window window) {
-        this.channel = channel;
+    Transcript(Source source, Window window) {
+        this.source = source;
         this.window = window;
     }
 
     private LineReader lines() {
-        return new LineReader(new ChannelInput(channel), MAX_LINE_BYTES, 0, 0);
+        return new LineReader(source.open(), MAX_LINE_BYTES, 0, 0);
     }
 
     /** Reads it all, or until nobody wants more. */

@@ -1,8 +1,10 @@
 package dev.tac8.service;
 
 import dev.tac8.archive.Archive;
+import dev.tac8.archive.OldFiles;
 import dev.tac8.archive.Requests;
 import dev.tac8.client.Abandoned;
+import dev.tac8.conversation.Conversations;
 import dev.tac8.ingest.Ingest;
 import dev.tac8.ingest.Spool;
 import dev.tac8.reconcile.Reconcile;
@@ -201,6 +203,9 @@ public final class Service implements Closeable {
         camel.bind("archive-run", archive);
         camel.bind("archive-requests", new Requests(spool.dir()));
         camel.bind("archive-failures", new Failures("What is not archived yet stays in the active store; the next run goes on"));
+        camel.bind("old-files", new OldFiles(settings, Volume.of(settings, "external", settings.path(Setting.EXTERNAL_DIR)),
+                Conversations.of(settings)::places, spool::isStopping));
+        camel.bind("old-files-failures", new Failures("Conversations stay where they are; the next run asks again"));
         camel.bind("named-parameters", new NamedParameters());
         camel.bind("fallback", new Failures("The chunk goes to the local store"));
         Failures reconcileFailures = new Failures("The local store keeps what is not home yet; the next round goes on");

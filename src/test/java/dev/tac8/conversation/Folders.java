@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 
 /** A launcher's folder with conversation folders. */
@@ -37,6 +38,7 @@ final class Folders {
     }
 
     Conversation open(String logFile) throws Exception {
-        return Conversations.of(Settings.load(home, Map.of(), Map.of("tac8.conversations.dir", dirs))).open(logFile);
+        return Conversations.of(Settings.load(home, Map.of(), Map.of("tac8.conversations.dir", dirs)))
+                .open(logFile, Instant.parse("2026-11-22T10:00:00Z"));
     }
 }

@@ -1,0 +1,80 @@
+package dev.tac8.archive;
+
+import dev.tac8.ingest.LineReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/** The list of what lies compressed in a folder of a month, a JSON object a line: {@code manifest.jsonl}. */
+public final class Manifest {
+    /** Its name. It ends as conversations do, and is never taken for one. */
+    public static final String NAME = "manifest.jsonl";
+    /** Longer than any line of ours, which holds two paths. */
+    private static final int MAX_LINE_BYTES = 1 << 20;
+
+    private Manifest() {
+    }
+
+    /** Who is told of each line. */
+    public interface Sink {
+        /** @param version what it says, or null where it cannot be read */
+        void accept(long line, Version version) throws IOException;
+    }
+
+    /** Reads it, in bounded memory. What cannot be read is said and passed by; a torn last line may be one whose file never moved. */
+    public static void read(InputStream in, Sink sink) throws IOException {
+        LineReader lines = new LineReader(in, MAX_LINE_BYTES, 0, 0);
+        while (lines.next()) {
+            if (lines.isTooLong()) {
+                sink.accept(lines.number(), null);
+            } else if (lines.contentLength() > 0) {
+                sink.accept(lines.number(), Version.of(lines.buffer(), lines.start(), lines.contentLength()));
+            }
+        }
+    }
+
+    /**
+     * Adds lines behind its last whole one, and waits until they are on the disk.
+     */
+    static void append(Path manifest, List<Version> versions) throws IOException {
+        try (FileChannel file = FileChannel.open(manifest, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS)) {
+            boolean mended = mend(file);
+            if (versions.isEmpty() && !mended) {
+                return;
+            }
+            file.position(file.size());
+            for (Version version : versions) {
+                ByteBuffer line = ByteBuffer.wrap(version.toLine());
+                while (line.hasRemaining()) {
+                    file.write(line);
+                }
+            }
+            file.force(true);
+        }
+    }
+
+    /** Cuts off a last line without its end, if there is one. What it was to list is not deleted: that waits for the whole line. */
+    private static boolean mend(FileChannel file) throws IOException {
+        ByteBuffer one = ByteBuffer.allocate(1);
+        long end = file.size();
+        while (end > 0) {
+            one.clear();
+            file.read(one, end - 1);
+            if (one.get(0) == '\n') {
+                break;
+            }
+            end--;
+        }
+        if (end == file.size()) {
+            return false;
+        }
+        file.truncate(end);
+        return true;
+    }
+}

@@ -1,0 +1,262 @@
+package dev.tac8.archive;
+
+import dev.tac8.settings.Setting;
+import dev.tac8.settings.Settings;
+import dev.tac8.store.Reasons;
+import dev.tac8.store.StoreException;
+import dev.tac8.store.Volume;
+import dev.tac8.text.Printable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Moves conversations and acknowledged spool files that nobody has touched for long to the external volume, compressed. */
+public final class OldFiles {
+    private static final Logger LOG = LoggerFactory.getLogger("archive-files");
+    private static final DateTimeFormatter STORED = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'");
+    private static final DateTimeFormatter NAME_TIME = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'");
+    private static final int NAME_TIME_CHARACTERS = "20261122T101530123Z".length();
+    /** A folder that nobody may read is no reason to fill a log. */
+    private static final int MOST_SAID = 20;
+
+    private final Settings settings;
+    private final Volume volume;
+    private final Function<String, Set<Path>> places;
+    private final BooleanSupplier stopping;
+    private final Consumer<FileArchive.Step> steps;
+
+    /**
+     * What a run has done.
+     *
+     * @param conversations    files moved from the conversation folders
+     * @param doneFiles        files moved from {@code spool/done/}
+     * @param bytes            what they took
+     * @param compressedBytes  what they take now
+     * @param kept             files old enough that stay all the same: named by a worker, unreadable or just written to
+     * @param conversationsWait whether all conversations stay, because a store could not be asked which workers name them
+     */
+    public record Done(long conversations, long doneFiles, long bytes, long compressedBytes, long kept, boolean conversationsWait) {
+    }
+
+    /**
+     * @param volume   of the external store
+     * @param places   all the files that a worker's {@code log_file} may mean
+     * @param stopping once true, no further file is begun
+     */
+    public OldFiles(Settings settings, Volume volume, Function<String, Set<Path>> places, BooleanSupplier stopping) {
+        this(settings, volume, places, stopping, step -> { });
+    }
+
+    OldFiles(Settings settings, Volume volume, Function<String, Set<Path>> places, BooleanSupplier stopping, Consumer<FileArchive.Step> steps) {
+        this.settings = settings;
+        this.volume = volume;
+        this.places = places;
+        this.stopping = stopping;
+        this.steps = steps;
+    }
+
+    /** From when on a worker's conversation stays where it is, as stores have times. */
+    public String since() {
+        return STORED.format(Instant.now().minus(Duration.ofDays(settings.number(Setting.ARCHIVE_KEEP_DAYS))).atOffset(ZoneOffset.UTC));
+    }
+
+    /**
+     * Moves all that may move. The variables {@code namedExternally} and {@code namedLocally} have the rows of {@code
+     * sql/archive/workers-since.sql}; where one is missing, conversations stay. The variable {@code oldFiles} says what was done, also
+     * where not all was.
+     *
+     * @throws StoreException where the external volume is not there or takes no more; what is not there stays where it is
+     */
+    public Done move(Exchange exchange) throws StoreException {
+        List<?> external = exchange.getVariable("namedExternally", List.class);
+        List<?> local = exchange.getVariable("namedLocally", List.class);
+        Set<String> named = external == null || local == null ? null : new HashSet<>();
+        if (named != null) {
+            for (Object row : List.of(external, local).stream().flatMap(Collection::stream).toList()) {
+                named.add(String.valueOf(((Map<?, ?>) row).get("log_file")));
+            }
+        }
+        Run run = new Run();
+        try {
+            run.move(named);
+            return run.done(named == null);
+        } finally {
+            exchange.setVariable("oldFiles", run.done(named == null));
+        }
+    }
+
+    /** The same, without a route. */
+    Done move(Set<String> named) throws StoreException {
+        Run run = new Run();
+        run.move(named);
+        return run.done(named == null);
+    }
+
+    private final class Run {
+        private final Instant before = Instant.now().minus(Duration.ofDays(settings.number(Setting.CONVERSATIONS_KEEP_DAYS)));
+        private final Count conversations = new Count();
+        private final Count doneFiles = new Count();
+        private final FileArchive conversationArchive = new FileArchive(ArchivedFiles.conversations(settings), volume, conversations, steps);
+        private final FileArchive doneArchive = new FileArchive(ArchivedFiles.events(settings), volume, doneFiles, steps);
+        private long kept;
+        private int said;
+
+        Done done(boolean conversationsWait) {
+            return new Done(conversations.files, doneFiles.files, conversations.bytes + doneFiles.bytes,
+                    conversations.compressedBytes + doneFiles.compressedBytes, kept, conversationsWait);
+        }
+
+        void move(Set<String> named) throws StoreException {
+            conversationArchive.tidyUp();
+            doneArchive.tidyUp();
+            Path spool = settings.path(Setting.SPOOL_DIR);
+            if (named != null) {
+                Set<Path> places = new HashSet<>();
+                named.forEach(name -> places.addAll(OldFiles.this.places.apply(name)));
+                // A spool inside a conversation folder is still the spool.
+                Set<Object> spoolKeys = keys(List.of(spool, spool.resolve("done"), spool.resolve("quarantine")));
+                for (Path folder : settings.paths(Setting.CONVERSATIONS_DIR)) {
+                    Originals.walk(folder, new Taker(conversationArchive, spoolKeys, original -> places.contains(original.path())));
+                }
+            }
+            Originals.walk(spool.resolve("done"), new Taker(doneArchive, Set.of(), original -> isRecent(original.name().toString())));
+        }
+
+        /** Whether a name in {@code done/} says that the file was acknowledged lately; it may have been written long before. */
+        private boolean isRecent(String name) {
+            try {
+                return !LocalDateTime.parse(name.substring(0, Math.min(name.length(), NAME_TIME_CHARACTERS)), NAME_TIME)
+                        .toInstant(ZoneOffset.UTC).isBefore(before);
+            } catch (DateTimeParseException e) {
+                // Somebody else has put it there; its own time is all there is.
+                return false;
+            }
+        }
+
+        private void sayKept(Path original, String reason) {
+            kept++;
+            said++;
+            if (said <= MOST_SAID) {
+                LOG.warn("{} stays where it is: {}. The next run tries again", Printable.of(original.toString()), Printable.of(reason));
+            } else if (said == MOST_SAID + 1) {
+                LOG.warn("More files than these {} stay where they are, each for such a reason", MOST_SAID);
+            }
+        }
+
+        /** What files an archive has taken. */
+        private final class Count implements FileArchive.Counter {
+            private long files;
+            private long bytes;
+            private long compressedBytes;
+
+            @Override
+            public void moved(long bytesBefore, long bytesNow) {
+                files++;
+                bytes += bytesBefore;
+                compressedBytes += bytesNow;
+            }
+
+            @Override
+            public void kept(Path original, String reason) {
+                sayKept(original, reason);
+            }
+        }
+
+        /** Takes the originals of a folder. */
+        private final class Taker implements Originals.Visitor {
+            private final FileArchive archive;
+            private final Set<Object> skipped;
+            private final Predicate<Original> stays;
+
+            Taker(FileArchive archive, Set<Object> skipped, Predicate<Original> stays) {
+                this.archive = archive;
+                this.skipped = skipped;
+                this.stays = stays;
+            }
+
+            @Override
+            public boolean skips(Object folderKey) {
+                return skipped.contains(folderKey);
+            }
+
+            @Override
+            public boolean isMonth(Object folderKey) throws IOException {
+                return conversationArchive.isMonth(folderKey) || doneArchive.isMonth(folderKey);
+            }
+
+            @Override
+            public void take(Original original) throws StoreException {
+                if (!original.seen().lastModifiedTime().toInstant().isBefore(before)) {
+                    return;
+                }
+                if (stays.test(original)) {
+                    kept++;
+                    return;
+                }
+                try {
+                    if (!isText(original.path())) {
+                        throw new FileArchive.KeptException("its name is no text, so that no manifest could say which file it was");
+                    }
+                    archive.take(original);
+                } catch (FileArchive.KeptException e) {
+                    sayKept(original.path(), e.getMessage());
+                }
+            }
+
+            @Override
+            public void leave() throws StoreException {
+                archive.commit();
+            }
+
+            @Override
+            public void unreadable(Path path, IOException failure) {
+                sayKept(path, Reasons.of(failure));
+            }
+
+            @Override
+            public boolean isStopping() {
+                return stopping.getAsBoolean();
+            }
+        }
+    }
+
+    private static boolean isText(Path path) {
+        try {
+            return Path.of(path.toString()).equals(path);
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    private static Set<Object> keys(List<Path> folders) {
+        Set<Object> keys = new HashSet<>();
+        for (Path folder : folders) {
+            try {
+                keys.add(Files.readAttributes(folder, BasicFileAttributes.class).fileKey());
+            } catch (IOException e) {
+                // It is not there.
+            }
+        }
+        return keys;
+    }
+}

@@ -1,0 +1,15 @@
+package dev.tac8.conversation;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.WritableByteChannel;
+
+/** The bytes of a conversation, held open. */
+interface Source extends Closeable {
+    /** Reads it from its beginning, whoever else reads it. */
+    InputStream open();
+
+    /** Copies a run of bytes, or what there is of it. */
+    void copy(long position, long length, WritableByteChannel target) throws IOException;
+}
