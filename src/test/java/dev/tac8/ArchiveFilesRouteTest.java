@@ -64,6 +64,10 @@ class ArchiveFilesRouteTest {
         try (var left = Files.list(home.path("logs"))) {
             assertThat(left.map(file -> file.getFileName().toString())).containsExactlyInAnyOrder("external.jsonl", "local.jsonl");
         }
+        Home.Finished shown = home.run("worker", "long-ago", "--show-conversation", "--raw");
+        assertThat(shown.exitCode()).isZero();
+        assertThat(shown.output()).matches("(?s)(.*\n)?tac8: this conversation was archived on [-0-9]+, and is read from "
+                + home.path("var/external/conversations") + "/[^\n]*\nlogs/long-ago.jsonl");
     }
 
     @Test

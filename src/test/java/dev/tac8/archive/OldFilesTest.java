@@ -206,15 +206,17 @@ class OldFilesTest {
         Random random = new Random();
         int kills = 0;
         int atWork = 0;
+        int patience = 300;
         for (long left = 500; left > 0 && kills < 15; kills++) {
             Process process = new ProcessBuilder(OldHome.command(home.path(""), "none", 0)).redirectErrorStream(true).start();
             // From when it has begun on.
             process.getInputStream().read();
-            process.waitFor(random.nextInt(1000), TimeUnit.MILLISECONDS);
+            process.waitFor(random.nextInt(patience), TimeUnit.MILLISECONDS);
             process.destroyForcibly().waitFor();
             long before = left;
             left = OldHome.files(home.path("logs")).size() + OldHome.files(home.path("var/spool/done")).size();
             atWork += left < before ? 1 : 0;
+            patience *= left < before ? 1 : 2;
             assertThat(OldHome.contents(home.path(""), home.path("var/external"))).as("after kill " + kills).isEqualTo(expected);
         }
         run("none", 0, 0);

@@ -2,6 +2,7 @@ package dev.tac8.conversation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tac8.archive.OldHome;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -17,11 +18,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class BoundedMemoryTest {
+    private static final Instant SPAWNED = Instant.parse("2026-02-03T04:05:06Z");
+
     @TempDir
     private Path dir;
 
     @Test
-    void showsAFileOf200MegabytesWithALineOf100InAHeapOf192() throws Exception {
+    void showsAFileOf200MegabytesWithALineOf100InAHeapOf192AndTheSameFromTheArchive() throws Exception {
         Folders folders = new Folders(dir.resolve("home"));
         Path file = folders.path("logs/a.jsonl");
         try (OutputStream out = Files.newOutputStream(file)) {
@@ -35,15 +38,25 @@ class BoundedMemoryTest {
             out.write("\"}}\n".getBytes(StandardCharsets.UTF_8));
             fill(out, 1_000_000, 42);
         }
-        assertThat(Files.size(file)).isGreaterThan(190_000_000);
+        long size = Files.size(file);
+        assertThat(size).isGreaterThan(190_000_000);
+        show(folders, size);
 
+        OldHome home = new OldHome(folders.path(""));
+        OldHome.touch(file, SPAWNED.plusSeconds(600));
+        OldHome.move(home.settings());
+        assertThat(file).doesNotExist();
+        show(folders, size);
+    }
+
+    private static void show(Folders folders, long size) throws Exception {
         Process child = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx192m",
                 "-XX:+ExitOnOutOfMemoryError", "-cp", System.getProperty("java.class.path"), Child.class.getName(), folders.path("").toString())
                 .redirectErrorStream(true).start();
         String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertThat(child.waitFor()).as(output).isZero();
-        assertThat(output).contains("print 1 long", "json 1 long", "raw " + Files.size(file) + " bytes", "cut 0 bytes");
+        assertThat(output).contains("print 1 long", "json 1 long", "raw " + size + " bytes", "cut 0 bytes");
     }
 
     /** About a megabyte each, with ids that are all different. */
@@ -71,7 +84,7 @@ class BoundedMemoryTest {
     static final class Child {
         public static void main(String[] args) throws Exception {
             Folders folders = new Folders(Path.of(args[0]));
-            try (Conversation conversation = folders.open("logs/a.jsonl")) {
+            try (Conversation conversation = folders.open("logs/a.jsonl", SPAWNED)) {
                 Tail print = new Tail();
                 conversation.print(new Conversation.Look(ZoneOffset.UTC, 100, true), print.writer());
                 System.out.println("print " + (print.last().contains("left out: 1 line of") ? "1 long" : print.last()));

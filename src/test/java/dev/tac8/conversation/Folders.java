@@ -38,7 +38,11 @@ final class Folders {
     }
 
     Conversation open(String logFile) throws Exception {
+        return open(logFile, Instant.parse("2026-11-22T10:00:00Z"));
+    }
+
+    Conversation open(String logFile, Instant spawned) throws Exception {
         return Conversations.of(Settings.load(home, Map.of(), Map.of("tac8.conversations.dir", dirs)))
-                .open(logFile, Instant.parse("2026-11-22T10:00:00Z"));
+                .open(logFile, spawned);
     }
 }
