@@ -111,8 +111,8 @@ class ArchiveFilesRouteTest {
     }
 
     private void drop(String worker, Instant spawned, Path logFile) throws IOException {
-        home.drop(worker + ".jsonl", "{\"type\":\"worker\",\"status\":\"spawned\",\"session_id\":\"s\",\"task_id\":\"t\",\"worker_id\":\"" + worker
-                + "\",\"timestamp\":\"" + spawned + "\",\"log_file\":\"" + logFile + "\"}");
+        home.drop(worker + ".jsonl", "{\"type\":\"worker\",\"status\":\"spawned\",\"session_id\":\"s\",\"task_id\":\"t\",\"worker_id\":\""
+                + worker + "\",\"timestamp\":\"" + spawned + "\",\"log_file\":\"" + logFile + "\"}");
     }
 
     private void write(String name) throws IOException {

@@ -107,8 +107,8 @@ public final class ArchivedFiles {
             try (InputStream in = FileArchive.open(manifest)) {
                 Manifest.read(in, (line, version) -> {
                     if (version == null) {
-                        faults.add("line " + line + " of " + manifest + " cannot be read, so that the file it named is not looked at; it may be"
-                                + " among those that no line names");
+                        faults.add("line " + line + " of " + manifest + " cannot be read, so that the file it named is not looked at; it may"
+                                + " be among those that no line names");
                     } else if (listed.add(version.file())) {
                         file(folder.resolve(version.file()), version);
                         progress.at(month, files, bytes);

@@ -4,7 +4,6 @@ import dev.tac8.ingest.Names;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.Volume;
-import java.io.BufferedOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -290,7 +289,7 @@ final class FileArchive {
         }
         try (InputStream content = in; FileChannel file = FileChannel.open(part, NEW, attributes)) {
             steps.accept(Step.PART_BEGUN);
-            GZIPOutputStream gzip = new GZIPOutputStream(new BufferedOutputStream(Channels.newOutputStream(file), BUFFER_BYTES), BUFFER_BYTES);
+            GZIPOutputStream gzip = new GZIPOutputStream(Channels.newOutputStream(file), BUFFER_BYTES);
             byte[] buffer = new byte[BUFFER_BYTES];
             for (int read = read(content, buffer); read >= 0; read = read(content, buffer)) {
                 digest.update(buffer, 0, read);
@@ -382,7 +381,8 @@ final class FileArchive {
     }
 
     private static Version named(Version version, String file) {
-        return new Version(version.path(), version.folder(), version.modified(), version.archived(), version.bytes(), version.sha256(), file);
+        return new Version(version.path(), version.folder(), version.modified(), version.archived(), version.bytes(), version.sha256(),
+                file);
     }
 
     private static String month(Instant modified) {

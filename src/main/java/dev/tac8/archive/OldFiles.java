@@ -67,7 +67,8 @@ public final class OldFiles {
         this(settings, volume, places, stopping, step -> { });
     }
 
-    OldFiles(Settings settings, Volume volume, Function<String, Set<Path>> places, BooleanSupplier stopping, Consumer<FileArchive.Step> steps) {
+    OldFiles(Settings settings, Volume volume, Function<String, Set<Path>> places, BooleanSupplier stopping,
+             Consumer<FileArchive.Step> steps) {
         this.settings = settings;
         this.volume = volume;
         this.places = places;
@@ -116,7 +117,8 @@ public final class OldFiles {
         private final Instant before = Instant.now().minus(Duration.ofDays(settings.number(Setting.CONVERSATIONS_KEEP_DAYS)));
         private final Count conversations = new Count();
         private final Count doneFiles = new Count();
-        private final FileArchive conversationArchive = new FileArchive(ArchivedFiles.conversations(settings), volume, conversations, steps);
+        private final FileArchive conversationArchive = new FileArchive(ArchivedFiles.conversations(settings), volume, conversations,
+                steps);
         private final FileArchive doneArchive = new FileArchive(ArchivedFiles.events(settings), volume, doneFiles, steps);
         private long kept;
         private int said;

@@ -134,8 +134,8 @@ final class Archived {
                 }
             });
         } catch (IOException e) {
-            throw new NoConversationException("the manifest " + manifest + " cannot be read, so the conversation cannot be looked for there: "
-                    + Reasons.of(e));
+            throw new NoConversationException("the manifest " + manifest + " cannot be read, so the conversation cannot be looked for there:"
+                    + " " + Reasons.of(e));
         }
         return best[0] == null ? null : new Found(best[0], month);
     }

@@ -80,7 +80,8 @@ public final class Conversations {
                 + tried.stream().map(path -> shown(path.toString())).collect(Collectors.joining(", "))
                 + "): it was moved or deleted, or lies in a folder that tac8.conversations.dir does not name"
                 + (archived.missing() == null ? "" : ", or on the external volume, which is missing: " + archived.missing())
-                + (archived.unfitting() == null ? "" : ". An earlier conversation of that name is in the archive: " + archived.unfitting()));
+                + (archived.unfitting() == null ? "" : ". An earlier conversation of that name is in the archive: "
+                + archived.unfitting()));
     }
 
     private record Place(Path file, Set<Path> names, Instant spawned) {

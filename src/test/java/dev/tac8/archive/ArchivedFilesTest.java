@@ -75,7 +75,8 @@ class ArchivedFilesTest {
                 other + ", which was " + home.path("logs/3.jsonl") + ", does not hold what was put into it: bring it back from a backup",
                 unlisted + " stands in no line of " + manifest + ", so that nobody finds it by its old name",
                 lone + " stands in no line of " + lone.resolveSibling("manifest.jsonl") + ", so that nobody finds it by its old name",
-                "line 6 of " + manifest + " cannot be read, so that the file it named is not looked at; it may be among those that no line names");
+                "line 6 of " + manifest + " cannot be read, so that the file it named is not looked at; it may be among those that no line"
+                        + " names");
     }
 
     @Test

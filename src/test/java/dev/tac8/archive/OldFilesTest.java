@@ -119,8 +119,8 @@ class OldFilesTest {
             home.write(name, name, OLD);
         }
 
-        OldFiles.Done done = home.move("logs/a.jsonl", home.path("logs/b.jsonl").toString(), "deep/c.jsonl", home.path("more/d.jsonl").toString(),
-                dir.resolve("link/e.jsonl").toString(), "logs/../more/f.jsonl", "\0", "", "/etc/passwd");
+        OldFiles.Done done = home.move("logs/a.jsonl", home.path("logs/b.jsonl").toString(), "deep/c.jsonl",
+                home.path("more/d.jsonl").toString(), dir.resolve("link/e.jsonl").toString(), "logs/../more/f.jsonl", "\0", "", "/etc/passwd");
 
         assertThat(done).isEqualTo(new OldFiles.Done(1, 0, 12, compressed(), 5, false));
         assertThat(home.path("more/f.jsonl")).doesNotExist();
@@ -256,7 +256,8 @@ class OldFilesTest {
                     if (now == step) {
                         swap(external, twin);
                     }
-                })).as(step + " " + twin).isInstanceOf(StoreException.class).hasMessageMatching("[^\n]*(stay|stays) where (they are|it is)[^\n]*");
+                })).as(step + " " + twin).isInstanceOf(StoreException.class)
+                        .hasMessageMatching("[^\n]*(stay|stays) where (they are|it is)[^\n]*");
 
                 assertThat(file).as(step + " " + twin).hasContent("a");
             }
@@ -321,7 +322,8 @@ class OldFilesTest {
         Path elsewhere = Files.createDirectory(dir.resolve("elsewhere"));
         Files.createSymbolicLink(home.path("var/external/" + MONTH), elsewhere);
 
-        assertThatThrownBy(() -> home.move()).isInstanceOf(StoreException.class).hasMessageContaining("is a link, and links are not followed");
+        assertThatThrownBy(() -> home.move()).isInstanceOf(StoreException.class)
+                .hasMessageContaining("is a link, and links are not followed");
 
         assertThat(file).exists();
         assertThat(OldHome.files(elsewhere)).isEmpty();

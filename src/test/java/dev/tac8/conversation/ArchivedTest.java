@@ -101,7 +101,8 @@ class ArchivedTest {
         OldHome.move(home.settings());
 
         assertThatThrownBy(() -> open("a.jsonl", SPAWNED.plus(Duration.ofDays(40)))).isInstanceOf(NoConversationException.class)
-                .hasMessageContaining("An earlier conversation of that name is in the archive: ").hasMessageContaining("last written to on 2026-02-03");
+                .hasMessageContaining("An earlier conversation of that name is in the archive: ")
+                .hasMessageContaining("last written to on 2026-02-03");
     }
 
     @Test
@@ -112,10 +113,12 @@ class ArchivedTest {
         Files.move(home.path("var/external"), home.path("var/away"));
 
         assertThatThrownBy(() -> open("a.jsonl", SPAWNED)).isInstanceOf(NoConversationException.class)
-                .hasMessageContaining("or on the external volume, which is missing: no tac8 volume is mounted at " + home.path("var/external"));
+                .hasMessageContaining("or on the external volume, which is missing: no tac8 volume is mounted at "
+                        + home.path("var/external"));
         try (Conversation conversation = open("b.jsonl", SPAWNED)) {
             assertThat(raw(conversation)).isEqualTo("there");
-            assertThat(conversation.note()).startsWith("an earlier conversation of this name may lie on the external volume, which is missing");
+            assertThat(conversation.note())
+                    .startsWith("an earlier conversation of this name may lie on the external volume, which is missing");
         }
         assertThat(open("b.jsonl", Instant.now().minusSeconds(60)).note()).as("nothing earlier can be").isNull();
     }
@@ -143,8 +146,8 @@ class ArchivedTest {
         Files.createSymbolicLink(month.resolve("link.jsonl.gz"), home.path("secret.jsonl.gz"));
         Files.createSymbolicLink(home.path("var/external/conversations/2026-03"), home.path(""));
         new ProcessBuilder("mkfifo", month.resolve("pipe.jsonl.gz").toString()).start().waitFor();
-        String start = "{\"path\":\"" + home.path("logs/a.jsonl") + "\",\"folder\":\"\",\"mtime\":\"" + WRITTEN + "\",\"archived\":\"" + WRITTEN
-                + "\",\"bytes\":1,\"sha256\":\"" + "0".repeat(64) + "\",\"file\":";
+        String start = "{\"path\":\"" + home.path("logs/a.jsonl") + "\",\"folder\":\"\",\"mtime\":\"" + WRITTEN + "\",\"archived\":\""
+                + WRITTEN + "\",\"bytes\":1,\"sha256\":\"" + "0".repeat(64) + "\",\"file\":";
         for (String file : List.of("\"../../../../secret.jsonl.gz\"", "\"" + home.path("secret.jsonl.gz") + "\"", "\"link.jsonl.gz\"",
                 "\"pipe.jsonl.gz\"", "\"a/../link.jsonl.gz\"", "\"\"", "\"..\"", "\"\\u0000.jsonl.gz\"", "null", "1", "{}",
                 "\"x.jsonl.gz\\u001b[2J\"", "\"manifest.jsonl\"")) {
@@ -155,7 +158,8 @@ class ArchivedTest {
         }
         Files.delete(month.resolve("manifest.jsonl"));
         Files.createSymbolicLink(month.resolve("manifest.jsonl"), home.path("secret.jsonl.gz"));
-        assertThatThrownBy(() -> open("a.jsonl", SPAWNED)).isInstanceOf(NoConversationException.class).hasMessageContaining("symbolic link");
+        assertThatThrownBy(() -> open("a.jsonl", SPAWNED)).isInstanceOf(NoConversationException.class)
+                .hasMessageContaining("symbolic link");
     }
 
     private Path archived() throws IOException {
