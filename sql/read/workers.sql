@@ -1,9 +1,22 @@
--- The workers of several stores as one table, joined as sql/ingest/join-workers.sql joins them.
--- $rows are the rows of all of them; of each worker the first place is that of the greatest (completed_at, status, exit_code).
--- Used by: every reading command while more than one store holds rows.
-SELECT worker_id, ifnull(max(nullif(session_id, 'unknown')), 'unknown') AS session_id,
-       ifnull(max(nullif(task_id, 'unknown')), 'unknown') AS task_id, min(spawned_at) AS spawned_at,
-       max(CASE place WHEN 1 THEN completed_at END) AS completed_at, max(pid) AS pid, max(CASE place WHEN 1 THEN status END) AS status,
-       max(CASE place WHEN 1 THEN exit_code END) AS exit_code, ifnull(max(nullif(log_file, 'unknown')), max(log_file)) AS log_file
-FROM (SELECT *, row_number() OVER (PARTITION BY worker_id ORDER BY completed_at DESC, status DESC, exit_code DESC) AS place FROM $rows)
-GROUP BY worker_id
+-- One store's workers, joined with those of the stores before it as sql/ingest/join-workers.sql joins them.
+-- $store is the store. Parameters: concerned, optional: given where only the workers in temp.concerned are asked for.
+-- Used by: every reading command while more than one store holds rows, and whenever there is an archive.
+INSERT INTO temp.workers (worker_id, session_id, task_id, spawned_at, completed_at, pid, status, exit_code, log_file)
+SELECT worker_id, session_id, task_id, spawned_at, completed_at, pid, status, exit_code, log_file
+FROM $store.workers
+WHERE 1
+  AND worker_id IN (SELECT id FROM temp.concerned WHERE kind = 'worker') -- if concerned
+ON CONFLICT (worker_id) DO UPDATE SET
+    (session_id, task_id, spawned_at, pid, log_file) = (
+        SELECT ifnull(max(nullif(session_id, 'unknown')), 'unknown'), ifnull(max(nullif(task_id, 'unknown')), 'unknown'),
+               min(spawned_at), max(pid), ifnull(max(nullif(log_file, 'unknown')), max(log_file))
+        FROM (SELECT workers.session_id AS session_id, workers.task_id AS task_id, workers.spawned_at AS spawned_at,
+                     workers.pid AS pid, workers.log_file AS log_file
+              UNION ALL
+              SELECT excluded.session_id, excluded.task_id, excluded.spawned_at, excluded.pid, excluded.log_file)),
+    (completed_at, status, exit_code) = (
+        SELECT completed_at, status, exit_code
+        FROM (SELECT workers.completed_at AS completed_at, workers.status AS status, workers.exit_code AS exit_code
+              UNION ALL
+              SELECT excluded.completed_at, excluded.status, excluded.exit_code)
+        ORDER BY completed_at DESC, status DESC, exit_code DESC LIMIT 1)

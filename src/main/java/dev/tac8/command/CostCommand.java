@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.tac8.query.Answer;
 import dev.tac8.query.Period;
+import dev.tac8.query.Reach;
 import dev.tac8.query.Rows;
 import dev.tac8.query.Stores;
 import dev.tac8.store.StoreException;
@@ -57,13 +58,23 @@ final class CostCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Period period = time.period(read.zone());
         String[] nothing = new String[1];
-        return read.answer(tac8.settings(), () -> nothing[0], stores -> {
+        return read.answer(tac8.settings(), reach(period), () -> nothing[0], stores -> {
             Answer answer = ask(stores, period);
             String such = task == null && session == null && worker == null && model == null ? "" : "such ";
             nothing[0] = answer != null ? null : ReadOptions.nothing(stores, "There is no " + such + "API call" + (period.isAlways() ? "."
                     : " in that time."), "task", task, "session", session, "worker", worker);
             return answer;
         });
+    }
+
+    /** A worker is known to its calls; tasks and sessions only to workers, wherever their rows are. */
+    private Reach reach(Period period) {
+        boolean split = by == By.task || by == By.session || by == By.worker || by == By.outcome;
+        if (task == null && session == null && !split) {
+            return Reach.records(period);
+        }
+        return task != null ? Reach.of("task", task, period) : session != null ? Reach.of("session", session, period)
+                : worker != null ? Reach.of("worker", worker, period) : Reach.calls(period);
     }
 
     private Answer ask(Stores stores, Period period) throws StoreException {

@@ -5,12 +5,14 @@ import static dev.tac8.command.ReadOptions.parameters;
 import dev.tac8.query.Answer;
 import dev.tac8.query.Output;
 import dev.tac8.query.Period;
+import dev.tac8.query.Reach;
 import dev.tac8.query.Rows;
 import dev.tac8.query.Stores;
 import dev.tac8.query.Text;
 import dev.tac8.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -64,7 +66,7 @@ final class EventsCommand implements Callable<Integer> {
             return follow(period);
         }
         String[] nothing = new String[1];
-        return read.answer(tac8.settings(), () -> nothing[0], stores -> {
+        return read.answer(tac8.settings(), Reach.records(period), () -> nothing[0], stores -> {
             Rows events = ask(stores, Period.stored(period.since()), Period.stored(period.until()), limit);
             if (events.isEmpty()) {
                 nothing[0] = ReadOptions.nothing(stores, "There is no such event.", "session", session);
@@ -91,14 +93,21 @@ final class EventsCommand implements Callable<Integer> {
         Set<String> said = new HashSet<>();
         String since = Period.stored(period.since() == null ? Instant.now().minus(LATE) : period.since());
         boolean quiet = period.since() == null;
+        // What arrives from now on is in no archive.
+        Reach reach = quiet ? Reach.ACTIVE : Reach.records(period);
         while (true) {
-            List<String> missing;
+            List<String> missing = new ArrayList<>();
             Rows fresh = null;
-            try (Stores stores = Stores.open(tac8.settings())) {
+            try {
+                String begin = since;
                 // Without a limit: whoever follows a burst misses none of it.
-                Rows events = ask(stores, since, Period.stored(period.until()), null);
+                Rows events = ReadOptions.use(tac8.settings(), reach, stores -> {
+                    Rows all = ask(stores, begin, Period.stored(period.until()), null);
+                    missing.addAll(stores.missing());
+                    return all;
+                });
                 fresh = events.where("record_id", "timestamp", (id, time) -> seen.putIfAbsent(id, time) == null);
-                missing = stores.missing();
+                reach = Reach.ACTIVE;
                 String late = Period.stored(Instant.now().minus(LATE));
                 String from = since.compareTo(late) > 0 ? since : late;
                 // Not by what is there: while a store is away its events are seen all the same.
@@ -106,7 +115,7 @@ final class EventsCommand implements Callable<Integer> {
                 since = from;
             } catch (StoreException e) {
                 // Nothing was read: what is not told yet is told when it can be.
-                missing = List.of(e.getMessage());
+                missing.add(e.getMessage());
             }
             // Not before the stores are closed: whoever reads slowly must not hold up a writer.
             if (fresh != null && !fresh.isEmpty() && !quiet) {

@@ -1,7 +1,9 @@
 package dev.tac8.command;
 
 import dev.tac8.query.Answer;
+import dev.tac8.query.DamagedMonthsException;
 import dev.tac8.query.Output;
+import dev.tac8.query.Reach;
 import dev.tac8.query.Rows;
 import dev.tac8.query.Stores;
 import dev.tac8.query.Text;
@@ -12,7 +14,9 @@ import java.io.PrintWriter;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -43,41 +47,58 @@ final class ReadOptions {
         Answer ask(Stores stores) throws StoreException;
     }
 
+    /** What is done with opened stores; it may be done again. */
+    interface Use<T> {
+        T of(Stores stores) throws StoreException;
+    }
+
+    private record Found(Answer answer, List<String> missing) {
+    }
+
     ZoneId zone() {
         return zone;
     }
 
     /** Opens the stores, asks, and closes them before anything is written: whoever reads slowly must not hold up a writer. */
-    int answer(Settings settings, String nothing, Asked asked) throws StoreException {
-        return answer(settings, () -> nothing, asked);
+    int answer(Settings settings, Reach reach, String nothing, Asked asked) throws StoreException {
+        return answer(settings, reach, () -> nothing, asked);
     }
 
     /** The same, where only the stores know what to say. */
-    int answer(Settings settings, Supplier<String> nothing, Asked asked) throws StoreException {
-        Answer answer;
-        Stores stores = Stores.open(settings);
-        try (stores) {
-            answer = asked.ask(stores);
-        }
+    int answer(Settings settings, Reach reach, Supplier<String> nothing, Asked asked) throws StoreException {
+        Found found = use(settings, reach, stores -> new Found(asked.ask(stores), stores.missing()));
+        Answer answer = found.answer();
         Output output = output();
         if (answer == null) {
             if (output.form() == Output.Form.JSON) {
-                output.print(new Answer(), stores.missing());
+                output.print(new Answer(), found.missing());
             } else {
-                stores.missing().forEach(sentence -> output.err().println("tac8: " + Text.printable(sentence)));
+                found.missing().forEach(sentence -> output.err().println("tac8: " + Text.printable(sentence)));
             }
             output.err().println(nothing.get());
             output.err().flush();
             return Tac8.NOTHING_FOUND;
         }
-        output.print(answer, stores.missing());
+        output.print(answer, found.missing());
         return 0;
+    }
+
+    /** Opens the stores for as long as they are used; where a month of the archive turns out to be damaged, once more without it. */
+    static <T> T use(Settings settings, Reach reach, Use<T> use) throws StoreException {
+        Map<String, String> damaged = new TreeMap<>();
+        while (true) {
+            try (Stores stores = Stores.open(settings, reach, damaged)) {
+                return use.of(stores);
+            } catch (DamagedMonthsException e) {
+                damaged.putAll(e.months());
+            }
+        }
     }
 
     /** The same about one thing; where it is not there, the sentence names the nearest that is. */
     int answerAbout(Settings settings, String kind, String id, Asked asked) throws StoreException {
         String[] nothing = new String[1];
-        return answer(settings, () -> nothing[0], stores -> {
+        return answer(settings, Reach.of(kind, id), () -> nothing[0], stores -> {
             Answer answer = asked.ask(stores);
             nothing[0] = answer == null ? unknown(stores, kind, id) : null;
             return answer;
@@ -112,8 +133,7 @@ final class ReadOptions {
 
     /** A sentence for an id that is not there, with the nearest one that is. */
     static String unknown(Stores stores, String kind, String id) throws StoreException {
-        Rows ids = stores.ask("ids", Map.of("kind", kind));
-        String nearest = Nearest.to(id, ids.rows().stream().map(row -> (String) row[0]));
+        String nearest = Nearest.to(id, stores.ids(kind).stream());
         return "There is no " + kind + " " + Nearest.shown(id) + (nearest == null ? "." : "; did you mean " + nearest + "?");
     }
 
@@ -121,7 +141,7 @@ final class ReadOptions {
     static String nothing(Stores stores, String otherwise, String... kindsAndIds) throws StoreException {
         for (int i = 0; i < kindsAndIds.length; i += 2) {
             String id = kindsAndIds[i + 1];
-            if (id != null && stores.ask("ids", Map.of("kind", kindsAndIds[i])).rows().stream().noneMatch(row -> id.equals(row[0]))) {
+            if (id != null && !stores.ids(kindsAndIds[i]).contains(id)) {
                 return unknown(stores, kindsAndIds[i], id);
             }
         }

@@ -4,6 +4,7 @@ import static dev.tac8.command.ReadOptions.parameters;
 
 import dev.tac8.query.Answer;
 import dev.tac8.query.Period;
+import dev.tac8.query.Reach;
 import dev.tac8.query.Rows;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -29,7 +30,7 @@ final class SessionsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Period started = time.period(read.zone());
-        return read.answer(tac8.settings(), "There is no such session.", stores -> {
+        return read.answer(tac8.settings(), Reach.those("started", started), "There is no such session.", stores -> {
             Rows sessions = stores.ask("sessions", parameters("since", Period.stored(started.since()),
                     "until", Period.stored(started.until()), "limit", limit));
             return sessions.isEmpty() ? null : ReadOptions.limited(

@@ -1,6 +1,7 @@
 package dev.tac8.command;
 
 import dev.tac8.query.Answer;
+import dev.tac8.query.Reach;
 import dev.tac8.query.Rows;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.Reasons;
@@ -38,6 +39,9 @@ final class SqlCommand implements Callable<Integer> {
     private CommandSpec spec;
     @Mixin
     private ReadOptions read;
+    @Option(names = "--active-only", description = "Only the stores that are written, without the archive: a question to years of calls takes"
+            + " its time.")
+    private boolean activeOnly;
     @ArgGroup(multiplicity = "1")
     private Question question;
 
@@ -59,7 +63,7 @@ final class SqlCommand implements Callable<Integer> {
                     + " nothing was run");
             return Tac8.USAGE;
         }
-        return read.answer(settings, "Nothing found.", stores -> {
+        return read.answer(settings, activeOnly ? Reach.ACTIVE : Reach.EVERYTHING, "Nothing found.", stores -> {
             try {
                 Rows rows = stores.askFreely(sql);
                 return rows.isEmpty() ? null : new Answer().list("rows", null, rows);

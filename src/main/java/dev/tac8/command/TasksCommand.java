@@ -4,6 +4,7 @@ import static dev.tac8.command.ReadOptions.parameters;
 
 import dev.tac8.query.Answer;
 import dev.tac8.query.Period;
+import dev.tac8.query.Reach;
 import dev.tac8.query.Rows;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -48,7 +49,7 @@ final class TasksCommand implements Callable<Integer> {
         Period detected = time.period(read.zone());
         Period completed = completedToday ? time.today(read.zone()) : Period.ALWAYS;
         String[] nothing = new String[1];
-        return read.answer(tac8.settings(), () -> nothing[0], stores -> {
+        return read.answer(tac8.settings(), reach(detected, completed), () -> nothing[0], stores -> {
             Rows tasks = stores.ask("tasks", parameters("status", completedToday ? "completed" : status == null ? null : status.name(),
                     "since", Period.stored(detected.since()), "until", Period.stored(detected.until()),
                     "completed_since", Period.stored(completed.since()), "completed_until", Period.stored(completed.until()),
@@ -60,6 +61,19 @@ final class TasksCommand implements Callable<Integer> {
             return ReadOptions.limited(ReadOptions.priced(new Answer().list("tasks", null, shown(tasks)), tasks),
                     tasks, limit);
         });
+    }
+
+    /** By one of the filters, that which leaves least. Its calls may have been at any time, so every month counts. */
+    private Reach reach(Period detected, Period completed) {
+        if (session != null) {
+            return Reach.of("session", session);
+        }
+        if (!completed.isAlways()) {
+            return Reach.those("completed", completed);
+        }
+        // A task is detected where no store's row has gone further.
+        return !detected.isAlways() || status == null || status == Status.detected ? Reach.those("detected", detected)
+                : Reach.of("status", status.name());
     }
 
     private Rows shown(Rows tasks) {

@@ -7,6 +7,7 @@ import dev.tac8.conversation.Conversations;
 import dev.tac8.conversation.NoConversationException;
 import dev.tac8.query.Answer;
 import dev.tac8.query.Output;
+import dev.tac8.query.Reach;
 import dev.tac8.query.Rows;
 import dev.tac8.query.Stores;
 import dev.tac8.query.Text;
@@ -18,6 +19,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,21 +62,23 @@ final class WorkerCommand implements Callable<Integer> {
         }
         Settings settings = tac8.settings();
         if (!showConversation) {
-            return read.answer(settings, () -> nothing, stores -> find(stores) ? ReadOptions.priced(new Answer().one("worker", null, worker)
+            return read.answer(settings, Reach.of("worker", id), () -> nothing, stores -> find(stores) ? ReadOptions.priced(new Answer().one("worker", null, worker)
                     .list("models", "By model", stores.ask("cost-by-model", parameters("worker", id))),
                     worker) : null);
         }
         Output output = read.output();
-        try (Stores stores = Stores.open(settings)) {
-            boolean found = find(stores);
-            stores.missing().forEach(sentence -> output.err().println("tac8: " + Text.printable(sentence)));
-            if (!found) {
-                output.err().println(nothing);
-                return Tac8.NOTHING_FOUND;
-            }
-            String file = worker.text("log_file");
-            shared = file != null && stores.ask("workers", parameters("log_file", file)).rows().size() > 1;
+        List<String> missing = ReadOptions.use(settings, Reach.of("worker", id), stores -> {
+            find(stores);
+            return stores.missing();
+        });
+        missing.forEach(sentence -> output.err().println("tac8: " + Text.printable(sentence)));
+        if (worker.isEmpty()) {
+            output.err().println(nothing);
+            return Tac8.NOTHING_FOUND;
         }
+        String file = worker.text("log_file");
+        shared = file != null && ReadOptions.use(settings, Reach.of("log_file", file), stores ->
+                stores.ask("workers", parameters("log_file", file)).rows().size() > 1);
         try (Conversation conversation = Conversations.of(settings).open(worker.text("log_file"),
                 Instant.parse(worker.text("spawned_at")))) {
             if (conversation.note() != null) {

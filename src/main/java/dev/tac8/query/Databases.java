@@ -4,29 +4,106 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteException;
 import org.sqlite.SQLiteOpenMode;
 
 /** Databases that are only read. */
 public final class Databases {
+    /** The most that SQLite can attach to one. */
+    static final int MOST_ATTACHED = 125;
+
     private Databases() {
     }
 
     /** Opens read-write but never creates: a journal that a crash left must be rolled back. {@code query_only} does the rest. */
     public static Connection openToRead(Path database, int busyMilliseconds) throws SQLException {
+        return open(database.toString(), busyMilliseconds);
+    }
+
+    /** The same, settled as {@code sql/open-store.sql} says: it may lie on a disk that people carry around. */
+    static Connection openStore(Path database, int busyMilliseconds, Question settled) throws SQLException {
+        return settle(openToRead(database, busyMilliseconds), settled);
+    }
+
+    /** An empty one in memory, settled likewise, to attach others to. */
+    static Connection openEmpty(int busyMilliseconds, Question settled) throws SQLException {
+        return settle(open(":memory:", busyMilliseconds), settled);
+    }
+
+    /** By URI and read-write, as a plain name would create what is not there. */
+    static void attach(Connection connection, String name, Path file) throws SQLException {
+        execute(connection, "ATTACH '" + file.toUri().toString().replace("'", "''") + "?mode=rw' AS " + name);
+    }
+
+    static void execute(Connection connection, String command) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(command);
+        }
+    }
+
+    /** Whether a lock of somebody else's was waited for in vain. */
+    static boolean isBusy(SQLException failure) {
+        return code(failure) == 5;
+    }
+
+    /** Whether a database, or the disk below it, could not be read: SQLITE_IOERR, CORRUPT, CANTOPEN, NOTADB. */
+    static boolean isUnreadable(SQLException failure) {
+        return switch (code(failure)) {
+            case 10, 11, 14, 26 -> true;
+            default -> false;
+        };
+    }
+
+    /** SQLite's primary result code: https://www.sqlite.org/rescode.html. 0 where SQLite said none. */
+    private static int code(SQLException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLiteException said) {
+                return said.getResultCode().code & 0xff;
+            }
+        }
+        return 0;
+    }
+
+    private static Connection open(String database, int busyMilliseconds) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.resetOpenMode(SQLiteOpenMode.CREATE);
         config.setBusyTimeout(busyMilliseconds);
+        config.setPragma(SQLiteConfig.Pragma.LIMIT_ATTACHED, String.valueOf(MOST_ATTACHED));
         SQLiteDataSource source = new SQLiteDataSource(config);
         source.setUrl("jdbc:sqlite:" + database);
         Connection connection = source.getConnection();
-        try (Statement pragma = connection.createStatement()) {
-            pragma.execute("PRAGMA query_only = ON");
+        try {
+            execute(connection, "PRAGMA query_only = ON");
+            return connection;
         } catch (SQLException e) {
             connection.close();
             throw e;
         }
-        return connection;
+    }
+
+    private static Connection settle(Connection connection, Question settled) throws SQLException {
+        try {
+            for (String pragma : settled.sql(Map.of()).split(";\\s*")) {
+                execute(connection, pragma);
+            }
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** Closes what was only read; a failure of that changes no answer. */
+    static void close(Connection connection) {
+        try {
+            if (connection != null) {
+                connection.close();
+            }
+        } catch (SQLException e) {
+            // It was only read.
+        }
     }
 }

@@ -62,19 +62,34 @@ public final class Question {
         return kept.toString();
     }
 
+    /** The same question to one of several stores, for which {@code $store} stands in it. */
+    Question to(String store) {
+        return new Question(sql.replace("$store", store));
+    }
+
+    /** Runs what answers nothing. */
+    void run(Connection connection, Map<String, ?> parameters) throws SQLException {
+        try (PreparedStatement statement = prepare(connection, parameters)) {
+            statement.executeUpdate();
+        }
+    }
+
     /** Asks, and reads the whole answer: no cursor is held, as it would keep the writer from committing. */
     Rows ask(Connection connection, Map<String, ?> parameters) throws SQLException {
+        try (PreparedStatement statement = prepare(connection, parameters); ResultSet found = statement.executeQuery()) {
+            return rows(found);
+        }
+    }
+
+    private PreparedStatement prepare(Connection connection, Map<String, ?> parameters) throws SQLException {
         ParsedSql parsed = NamedParameterUtils.parseSqlStatement(sql(parameters));
         MapSqlParameterSource given = new MapSqlParameterSource(parameters);
         Object[] values = NamedParameterUtils.buildValueArray(parsed, given, null);
-        try (PreparedStatement statement = connection.prepareStatement(NamedParameterUtils.substituteNamedParameters(parsed, given))) {
-            for (int i = 0; i < values.length; i++) {
-                statement.setObject(i + 1, values[i]);
-            }
-            try (ResultSet found = statement.executeQuery()) {
-                return rows(found);
-            }
+        PreparedStatement statement = connection.prepareStatement(NamedParameterUtils.substituteNamedParameters(parsed, given));
+        for (int i = 0; i < values.length; i++) {
+            statement.setObject(i + 1, values[i]);
         }
+        return statement;
     }
 
     /** Asks a statement that somebody typed: what looks like a parameter or a filter in it is none of ours. */

@@ -1,5 +1,6 @@
 package dev.tac8.query;
 
+import dev.tac8.archive.Months;
 import dev.tac8.service.Status;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
@@ -7,78 +8,106 @@ import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.Volume;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.sqlite.SQLiteException;
 
 /**
- * Everything that is stored and can be reached, to be read as if it were one database: where more than one store holds rows, views
- * of the tables' own names lie over them, and every statement runs unchanged.
+ * Everything that is stored, can be reached and is asked for, to be read as if it were one database: where more than one holds rows,
+ * tables of the same names lie over them, and every statement runs unchanged. docs/adr/0014-the-archive-is-read-like-a-store.md says why each row is seen, and seen once,
+ * while others move rows.
  */
 public final class Stores implements AutoCloseable {
-    private static final List<String> TABLES = List.of("sessions", "tasks", "workers", "events", "api_calls");
-    private static final Map<String, List<String>> KEYS = Map.of("sessions", List.of("session_id"), "tasks", List.of("task_id", "session_id"),
-            "workers", List.of("worker_id", "task_id", "session_id"));
     /** Less than a disk may take: a store that is locked is said to be, not that its disk does not answer. */
     private static final int BUSY_MILLISECONDS = 4000;
     /** A disk that hangs is missing. */
     private static final int ANSWER_SECONDS = 5;
+    /** One more than months appear in the time of a question. */
+    private static final int ATTEMPTS = 5;
+    /** So often a month that is locked has everything begin anew; then it is missing. */
+    private static final int PATIENT_ATTEMPTS = 1;
+    /** Six years. SQLite would attach more, but not compile over them a question that names events six times, as the story of a task does. */
+    private static final int MOST_MONTHS = 72;
 
     private final Settings settings;
+    private final Reach reach;
+    private final Map<String, String> damaged;
+    private final int mostMonths;
     private final Path sql;
     private final List<String> missing = new ArrayList<>();
-    private final Connection connection;
+    private Connection connection;
+    private Archives archives;
+    private Tables tables;
+    /** The months there are, or null where nobody can tell. */
+    private volatile SortedMap<String, Path> listed;
+    private volatile String unlisted;
 
-    private Stores(Settings settings) throws StoreException {
+    private Stores(Settings settings, Reach reach, Map<String, String> damaged, int mostMonths) {
         this.settings = settings;
+        this.reach = reach;
+        this.damaged = damaged;
+        this.mostMonths = mostMonths;
         this.sql = settings.home().resolve("sql");
-        Connection external = open("external", Setting.EXTERNAL_DIR, settings.isDefault(Setting.EXTERNAL_DIR));
-        Connection local = open("local", Setting.LOCAL_DIR, true);
-        try {
-            if (external == null && local == null) {
-                throw new StoreException(missing.isEmpty() ? "nothing is stored yet: ./tac8 run or ./tac8 ingest begins"
-                        : String.join("; ", missing));
-            }
-            if (external != null && local != null) {
-                if (read("holds-rows").ask(local, Map.of()).number("holds_rows") > 0) {
-                    attach(external, "local", file(Setting.LOCAL_DIR));
-                    layViews(external, List.of("main", "local"));
-                }
-                close(local);
-            }
-            connection = external != null ? external : local;
-            if (external == null && !missing.isEmpty()) {
-                sayWhatIsThere();
-            }
-            execute(connection, "PRAGMA query_only = ON");
-            if (connection.getAutoCommit()) {
-                connection.setAutoCommit(false);
-            }
-        } catch (SQLException e) {
-            close(external);
-            close(local);
-            throw e instanceof StoreException said ? said : new StoreException("the stores cannot be read: " + Reasons.of(e), e);
-        }
     }
 
     /**
-     * Opens what can be reached.
+     * Opens what can be reached of what is asked for.
      *
      * @throws StoreException where nothing can
      */
-    public static Stores open(Settings settings) throws StoreException {
-        return new Stores(settings);
+    public static Stores open(Settings settings, Reach reach) throws StoreException {
+        return open(settings, reach, Map.of());
+    }
+
+    /**
+     * The same without some months of the archive.
+     *
+     * @param damaged why they are left out
+     */
+    public static Stores open(Settings settings, Reach reach, Map<String, String> damaged) throws StoreException {
+        return open(settings, reach, damaged, MOST_MONTHS, () -> { });
+    }
+
+    /**
+     * @param mostMonths how many months of the archive are attached at once
+     * @param between    runs when the archive has been listed and nothing of it read
+     */
+    static Stores open(Settings settings, Reach reach, Map<String, String> damaged, int mostMonths, Runnable between)
+            throws StoreException {
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            Stores stores = new Stores(settings, reach, damaged, mostMonths);
+            boolean begun = false;
+            try {
+                begun = stores.begin(attempt <= PATIENT_ATTEMPTS, between);
+                if (begun) {
+                    return stores;
+                }
+            } catch (SQLException e) {
+                if (attempt > PATIENT_ATTEMPTS || !Databases.isBusy(e)) {
+                    throw e instanceof StoreException said ? said : new StoreException("the stores cannot be read: " + Reasons.of(e), e);
+                }
+            } finally {
+                if (!begun) {
+                    stores.close();
+                }
+            }
+        }
+        throw new StoreException("month after month is being added to the archive, and nothing was read: ask again");
     }
 
     /** What is not there, and so is missing from every answer, a sentence each; empty where all is there. */
@@ -94,11 +123,10 @@ public final class Stores implements AutoCloseable {
      */
     public Rows ask(String name, Map<String, ?> parameters) throws StoreException {
         Question question = Question.read(sql.resolve("query").resolve(name + ".sql"));
-        try {
+        return guarded("sql/query/" + name + ".sql failed", () -> {
+            tables.join(question.sql(parameters));
             return question.ask(connection, parameters);
-        } catch (SQLException e) {
-            throw new StoreException("sql/query/" + name + ".sql failed: " + Reasons.of(e), e);
-        }
+        });
     }
 
     /**
@@ -108,20 +136,136 @@ public final class Stores implements AutoCloseable {
      * @throws StoreException where the stores cannot answer
      */
     public Rows askFreely(String statement) throws SQLException, StoreException {
+        guarded("the stores cannot answer", () -> {
+            tables.join(statement);
+            return null;
+        });
         try {
             return Question.askAsItIs(connection, statement);
-        } catch (SQLiteException e) {
-            throw switch (e.getResultCode().code & 0xff) {
-                // SQLITE_BUSY, IOERR, CORRUPT, CANTOPEN, NOTADB: https://www.sqlite.org/rescode.html
-                case 5, 10, 11, 14, 26 -> new StoreException("the stores cannot answer: " + Reasons.of(e), e);
-                default -> e;
-            };
+        } catch (SQLException e) {
+            if (Databases.isBusy(e) || Databases.isUnreadable(e)) {
+                throw said("the stores cannot answer", e);
+            }
+            throw e;
         }
+    }
+
+    /**
+     * All ids of a kind: task, worker or session, also of those that this was not opened for.
+     *
+     * @throws StoreException where the stores cannot answer
+     */
+    public Set<String> ids(String kind) throws StoreException {
+        if (reach.isPastActive() && !reach.parents() && !isAll()) {
+            try (Stores all = open(settings, Reach.EVERYTHING, damaged)) {
+                return all.ids(kind);
+            }
+        }
+        return guarded("the stores cannot answer", () -> tables.ids(kind));
     }
 
     @Override
     public void close() {
-        close(connection);
+        Databases.close(connection);
+    }
+
+    private <T> T guarded(String failed, Callable<T> asked) throws StoreException {
+        try {
+            return asked.call();
+        } catch (StoreException e) {
+            throw e;
+        } catch (SQLException e) {
+            throw said(failed, e);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Where the archive is to blame for a failure, the same can be asked without that month. */
+    private StoreException said(String failed, SQLException failure) {
+        Map<String, String> found = Databases.isUnreadable(failure) ? archives.damaged() : Map.of();
+        return found.isEmpty() ? new StoreException(failed + ": " + Reasons.of(failure), failure)
+                : new DamagedMonthsException(found, failure);
+    }
+
+    /** Whether no month was left out. */
+    private boolean isAll() {
+        return listed == null || listed.keySet().stream().allMatch(reach::counts);
+    }
+
+    /** Opens, attaches, and takes the read lock of everything, in this order; false where the archive has a month more by then. */
+    private boolean begin(boolean patient, Runnable between) throws SQLException {
+        Connection external = open("external", Setting.EXTERNAL_DIR, settings.isDefault(Setting.EXTERNAL_DIR));
+        connection = external;
+        Connection local = open("local", Setting.LOCAL_DIR, true);
+        SortedMap<String, Path> months = needed(listed);
+        connection = external != null ? external : local;
+        if (connection == null && months.isEmpty()) {
+            throw nothingToRead();
+        }
+        boolean alone = connection == null;
+        connection = alone ? Databases.openEmpty(BUSY_MILLISECONDS, Question.read(sql.resolve("open-store.sql"))) : connection;
+        List<String> active = new ArrayList<>(alone ? List.of() : List.of("main"));
+        if (external != null && local != null) {
+            try {
+                if (read("holds-rows").ask(local, Map.of()).number("holds_rows") > 0) {
+                    Databases.attach(external, "local", file(Setting.LOCAL_DIR));
+                    active.add("local");
+                }
+            } finally {
+                Databases.close(local);
+            }
+        }
+        archives = new Archives(connection, sql, reach, months, mostMonths);
+        archives.attach(patient);
+        between.run();
+        Databases.execute(connection, "PRAGMA temp_store = MEMORY");
+        // All answers of one command, and the tables that are made for them, are of one moment.
+        connection.setAutoCommit(false);
+        for (String store : active) {
+            read("first-look").to(store).ask(connection, Map.of());
+        }
+        archives.look(patient);
+        if (listed != null && reach.isPastActive()) {
+            // What has left the written stores before their lock was taken may lie in a month that was not there before.
+            list();
+            if (!months.keySet().containsAll(needed(listed).keySet())) {
+                return false;
+            }
+        }
+        archives.copySurplus(BUSY_MILLISECONDS, patient);
+        tables = new Tables(connection, sql, reach, active, archives.counted(), archives.others());
+        sayWhatIsMissing(external == null && local != null);
+        if (alone && archives.counted().isEmpty() && archives.others().isEmpty()) {
+            throw nothingToRead();
+        }
+        tables.layViews();
+        return true;
+    }
+
+    private void list() {
+        try {
+            listed = Months.list(Months.folder(settings));
+        } catch (IOException | UncheckedIOException e) {
+            listed = new TreeMap<>();
+            unlisted = Reasons.of(e);
+        }
+    }
+
+    private StoreException nothingToRead() {
+        return new StoreException(missing.isEmpty() ? "nothing is stored yet: ./tac8 run or ./tac8 ingest begins" : String.join("; ", missing));
+    }
+
+    private SortedMap<String, Path> needed(SortedMap<String, Path> months) {
+        SortedMap<String, Path> needed = new TreeMap<>();
+        if (months != null) {
+            months.forEach((month, file) -> {
+                if (reach.needs(month) && !damaged.containsKey(month)) {
+                    needed.put(month, file);
+                }
+            });
+        }
+        return needed;
     }
 
     private Path file(Setting dir) {
@@ -135,8 +279,15 @@ public final class Stores implements AutoCloseable {
             return null;
         }
         Question settled = Question.read(sql.resolve("open-store.sql"));
-        Question firstLook = read("first-look");
-        FutureTask<Connection> opening = new FutureTask<>(() -> openFile(volume, file(dir), settled, firstLook));
+        Question firstLook = read("first-look").to("main");
+        boolean lists = dir == Setting.EXTERNAL_DIR && reach.isPastActive();
+        FutureTask<Connection> opening = new FutureTask<>(() -> {
+            volume.look();
+            if (lists) {
+                list();
+            }
+            return openFile(file(dir), settled, firstLook);
+        });
         Thread thread = new Thread(opening, "open-" + name);
         thread.setDaemon(true);
         thread.start();
@@ -147,24 +298,24 @@ public final class Stores implements AutoCloseable {
             reason = e.getCause() instanceof StoreException ? e.getCause().getMessage() : Reasons.of(e);
         } catch (TimeoutException e) {
             reason = "its disk does not answer";
+            listed = null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             reason = "interrupted";
         }
         missing.add("the " + name + " store is not available, and what it holds is missing here" + since(name) + ": " + reason);
+        if (lists && listed == null && mayBeArchived()) {
+            missing.add("the archive, which lies on the same volume, is missing here too");
+        }
         return null;
     }
 
-    private static Connection openFile(Volume volume, Path file, Question settled, Question firstLook) throws StoreException, SQLException {
-        volume.look();
+    private static Connection openFile(Path file, Question settled, Question firstLook) throws SQLException {
         if (!Files.exists(file)) {
             return null;
         }
-        Connection connection = Databases.openToRead(file, BUSY_MILLISECONDS);
+        Connection connection = Databases.openStore(file, BUSY_MILLISECONDS, settled);
         try {
-            for (String pragma : settled.sql(Map.of()).split(";\\s*")) {
-                execute(connection, pragma);
-            }
             firstLook.ask(connection, Map.of());
             return connection;
         } catch (SQLException e) {
@@ -173,82 +324,38 @@ public final class Stores implements AutoCloseable {
         }
     }
 
+    /** Whether the time that is asked for begins before the archive may end. */
+    private boolean mayBeArchived() {
+        Instant end = Instant.now().minus(Duration.ofDays(settings.number(Setting.ARCHIVE_KEEP_DAYS)));
+        return reach.period().since() == null || reach.period().since().isBefore(end);
+    }
+
     private String since(String name) {
         Status.Said said = name.equals("external") ? Status.read(settings.path(Setting.SPOOL_DIR)) : null;
         return said == null || said.breaker().equals("closed") ? "" : " since " + said.breakerSince();
     }
 
-    /** With the external store away, whoever reads wants to know how far back the local one goes. */
-    private void sayWhatIsThere() throws SQLException, StoreException {
-        Object from = read("oldest-record").ask(connection, Map.of()).first("timestamp");
-        missing.add(from == null ? "the local store holds no events and no API calls"
-                : "the local store holds events and API calls from " + from + " on");
+    private void sayWhatIsMissing(boolean localAlone) throws SQLException, StoreException {
+        if (localAlone && !missing.isEmpty()) {
+            // With the external store away, whoever reads wants to know how far back the local one goes.
+            Object from = read("oldest-record").ask(connection, Map.of()).first("timestamp");
+            missing.add(from == null ? "the local store holds no events and no API calls"
+                    : "the local store holds events and API calls from " + from + " on");
+        }
+        if (unlisted != null) {
+            missing.add("the archive in " + Months.folder(settings) + " cannot be listed, and what it holds is missing here: " + unlisted);
+        }
+        Map<String, String> months = new TreeMap<>(archives.missing());
+        damaged.forEach((month, reason) -> {
+            if (reach.needs(month)) {
+                months.put(month, reason);
+            }
+        });
+        months.forEach((month, reason) -> missing.add("the archive of " + month + " ("
+                + Months.file(Months.folder(settings), month) + ") cannot be read, and what it holds is missing here: " + reason));
     }
 
     private Question read(String name) throws StoreException {
         return Question.read(sql.resolve("read").resolve(name + ".sql"));
-    }
-
-    /** By URI and read-write, as a plain name would create what is not there. */
-    private static void attach(Connection connection, String name, Path file) throws SQLException {
-        String uri = file.toUri().toString().replace("'", "''");
-        execute(connection, "ATTACH '" + uri + "?mode=rw' AS " + name);
-    }
-
-    private void layViews(Connection connection, List<String> stores) throws SQLException, StoreException {
-        // A view is something written, though only into memory.
-        execute(connection, "PRAGMA query_only = OFF");
-        execute(connection, "PRAGMA temp_store = MEMORY");
-        // All answers of one command, and these tables, are of one moment.
-        connection.setAutoCommit(false);
-        for (String table : TABLES) {
-            String text = read(table).sql(Map.of());
-            if (text.contains("$rows")) {
-                // Joined once: as a view it would be joined anew for each call that asks for its worker.
-                execute(connection, "CREATE TEMP TABLE " + table + " AS " + text.replace("$rows", rowsOf(table, stores)));
-                for (String key : KEYS.get(table)) {
-                    execute(connection, "CREATE INDEX temp." + table + "_" + key + " ON " + table + "(" + key + ")");
-                }
-            } else {
-                execute(connection, "CREATE TEMP VIEW " + table + " AS " + union(text, stores));
-            }
-        }
-    }
-
-    private static String rowsOf(String table, List<String> stores) {
-        List<String> all = new ArrayList<>();
-        stores.forEach(store -> all.add("SELECT * FROM " + store + "." + table));
-        return "(" + String.join(" UNION ALL ", all) + ")";
-    }
-
-    /** One SELECT a store; in each the line that names an earlier store stands once for every one of them. */
-    private static String union(String template, List<String> stores) {
-        List<String> all = new ArrayList<>();
-        for (int i = 0; i < stores.size(); i++) {
-            StringBuilder one = new StringBuilder();
-            for (String line : template.split("\n")) {
-                for (String earlier : line.contains("$earlier") ? stores.subList(0, i) : List.of("")) {
-                    one.append(line.replace("$earlier", earlier).replace("$store", stores.get(i))).append('\n');
-                }
-            }
-            all.add(one.toString());
-        }
-        return String.join(" UNION ALL ", all);
-    }
-
-    private static void execute(Connection connection, String command) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(command);
-        }
-    }
-
-    private static void close(Connection connection) {
-        try {
-            if (connection != null) {
-                connection.close();
-            }
-        } catch (SQLException e) {
-            // It was only read.
-        }
     }
 }

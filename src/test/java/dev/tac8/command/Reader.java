@@ -90,7 +90,20 @@ final class Reader {
         try {
             Files.createDirectories(folder);
             Files.writeString(folder.resolve(".tac8-volume"), "11111111-2222-3333-4444-555555555555\n");
-            Path file = folder.resolve("logs.db");
+            return database(folder.resolve("logs.db"));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Makes a month of the archive by the schema alone, where its place is in a home. */
+    static Path archive(Path home, String month) {
+        return database(home.resolve("var/external/archive/logs-" + month + ".db"));
+    }
+
+    private static Path database(Path file) {
+        try {
+            Files.createDirectories(file.getParent());
             try (Connection connection = connect(file); Statement statement = connection.createStatement()) {
                 for (String each : Files.readString(Path.of("sql/schema.sql")).replaceAll("(?m)--.*$", "").split(";")) {
                     if (!each.isBlank()) {

@@ -27,7 +27,8 @@ import org.springframework.jdbc.datasource.init.ScriptUtils;
 /** No question reads all events or all API calls where a time or an id says which. */
 class QueryPlanTest {
     /** A table that grows for ever, read from end to end, under whatever name a question gives it. */
-    private static final String SCAN_OF_THE_LARGE = "SCAN (main\\.|local\\.)?(api_calls|events|ac|e|here)( |$)(?!.*VIRTUAL)(?!USING COVERING INDEX).*";
+    private static final String SCAN_OF_THE_LARGE =
+            "SCAN (main\\.|local\\.|archive_\\d+_\\d+\\.)?(api_calls|events|ac|e|here)( |$)(?!.*VIRTUAL)(?!USING COVERING INDEX).*";
     private static final Map<String, Object> VALUES = Map.of("since", "2026-11-22T00:00:00.000Z", "until", "2026-11-23T00:00:00.000Z",
             "periods", "[]", "word", "*", "limit", 10);
 
@@ -59,14 +60,22 @@ class QueryPlanTest {
     @ParameterizedTest
     @CsvSource({"cost, since until", "cost, worker", "cost-by-period, periods", "tasks, task", "tasks, limit", "workers, worker", "workers, task",
             "sessions, session", "events, since until limit", "events, context", "why, task word", "why-totals, task"})
-    void soItDoesOverTwoStores(String question, String parameters) throws Exception {
+    void soItDoesOverTwoStoresAndTheArchive(String question, String parameters) throws Exception {
         makeStore("local");
         try (Connection local = open("local"); Statement statement = local.createStatement()) {
             statement.executeUpdate("INSERT INTO sessions (session_id, started_at) VALUES ('s', '2026-11-22T00:00:00.000Z')");
         }
+        assertGoesByIndexes(plan(question, parameters));
+        Files.createDirectories(dir.resolve("var/external/archive"));
+        for (String month : List.of("2026-10", "2026-11")) {
+            Files.copy(dir.resolve("var/external/logs.db"), dir.resolve("var/external/archive/logs-" + month + ".db"));
+        }
+        assertGoesByIndexes(plan(question, parameters));
+        Files.delete(dir.resolve("var/local/logs.db"));
+        assertGoesByIndexes(plan(question, parameters));
+    }
 
-        List<String> plan = plan(question, parameters);
-
+    private static void assertGoesByIndexes(List<String> plan) {
         // What an aggregate reads from a union is the union's own rows, which were found by an index.
         List<String> unions = plan.stream().filter(step -> step.matches("(CO-ROUTINE|MATERIALIZE) (api_calls|events)")).toList();
         assertThat(plan).as("%s", plan).anyMatch(step -> step.contains("UNION ALL"))
@@ -109,7 +118,7 @@ class QueryPlanTest {
         String text = Files.readString(file);
         int statement = text.indexOf(text.lines().filter(line -> !line.startsWith("--")).findFirst().orElseThrow());
         Files.writeString(file, text.substring(0, statement) + "EXPLAIN QUERY PLAN " + text.substring(statement));
-        try (Stores stores = Stores.open(settings)) {
+        try (Stores stores = Stores.open(settings, Reach.EVERYTHING)) {
             return stores.ask(question, parameters).rows().stream().map(row -> row[3].toString()).toList();
         } finally {
             Files.writeString(file, text);

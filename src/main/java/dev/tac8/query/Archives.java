@@ -1,0 +1,257 @@
+package dev.tac8.query;
+
+import dev.tac8.store.Reasons;
+import dev.tac8.store.StoreException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The months of the archive that a question needs, attached to the connection that asks. A file there is not trusted: one that cannot
+ * be read, or is something else, is missing, and the others answer. What SQLite cannot attach at once is copied.
+ */
+final class Archives {
+    /** Holds copies of the months that could not be attached. */
+    private static final String SURPLUS = "surplus";
+    /** What questions find the rows of a copy by. */
+    private static final Map<String, List<String>> INDEXED = Map.of("sessions", List.of("session_id"),
+            "tasks", List.of("task_id", "session_id"), "workers", List.of("worker_id", "task_id", "session_id"),
+            "events", List.of("record_id", "session_id", "event_type", "severity", "context_id"),
+            "api_calls", List.of("record_id", "worker_id", "timestamp"));
+
+    private final Connection connection;
+    private final Path sql;
+    private final Reach reach;
+    private final SortedMap<String, Path> months;
+    private final List<String> surplus;
+    private final Map<String, String> missing = new TreeMap<>();
+    private final List<String> counted = new ArrayList<>();
+    private final List<String> others = new ArrayList<>();
+    private final Rows expected;
+    private final Question shape;
+
+    /**
+     * @param sql    holds the statements
+     * @param months what is needed, each month with its file
+     * @param most   how many can be attached
+     */
+    Archives(Connection connection, Path sql, Reach reach, SortedMap<String, Path> months, int most) throws SQLException, StoreException {
+        this.connection = connection;
+        this.sql = sql;
+        this.reach = reach;
+        this.months = months;
+        this.surplus = List.copyOf(months.keySet()).subList(0, Math.max(0, months.size() - most));
+        this.shape = Question.read(sql.resolve("read/shape.sql"));
+        this.expected = months.isEmpty() ? null : expected();
+    }
+
+    /** How the archive of a month is called in statements. */
+    static String name(String month) {
+        return "archive_" + month.replace('-', '_');
+    }
+
+    /** Those whose events and API calls count. */
+    List<String> counted() {
+        return counted;
+    }
+
+    /** Those of which only the sessions, tasks and workers count. */
+    List<String> others() {
+        return others;
+    }
+
+    /** The months that cannot be read, with the reasons. */
+    Map<String, String> missing() {
+        return missing;
+    }
+
+    /**
+     * Attaches what can be, before the transaction begins, in which SQLite attaches nothing.
+     *
+     * @param patient whether a month that is locked fails all, so that it is tried anew; else it is missing
+     */
+    void attach(boolean patient) throws SQLException {
+        if (!surplus.isEmpty()) {
+            // Before the temporary tables go to memory, for which this may be too large.
+            Databases.execute(connection, "ATTACH '' AS " + SURPLUS);
+        }
+        for (Map.Entry<String, Path> month : months.entrySet()) {
+            if (!surplus.contains(month.getKey())) {
+                tryOut(month.getKey(), patient, () -> Databases.attach(connection, name(month.getKey()), month.getValue()));
+            }
+        }
+    }
+
+    /** Reads of each month what it looks like. From then on, until the transaction ends, nobody can commit to it. */
+    void look(boolean patient) throws SQLException {
+        for (String month : months.keySet()) {
+            if (!surplus.contains(month) && !missing.containsKey(month)) {
+                tryOut(month, patient, () -> {
+                    if (isWhole(month, shape.to(name(month)).ask(connection, Map.of()))) {
+                        (reach.counts(month) ? counted : others).add(name(month));
+                    }
+                });
+            }
+        }
+    }
+
+    /** Copies what could not be attached, over a connection of its own, now that nobody can take a row away from the written stores. */
+    void copySurplus(int busyMilliseconds, boolean patient) throws SQLException, StoreException {
+        if (surplus.isEmpty()) {
+            return;
+        }
+        Databases.execute(connection, "PRAGMA query_only = OFF");
+        for (Map.Entry<String, List<Object[]>> table : byTable().entrySet()) {
+            Databases.execute(connection, "CREATE TABLE " + SURPLUS + "." + table.getKey() + " (" + table.getValue().stream()
+                    .map(row -> row[1] + " " + row[2]).collect(Collectors.joining(", ")) + ")");
+        }
+        Question settled = Question.read(sql.resolve("open-store.sql"));
+        for (String month : surplus) {
+            tryOut(month, patient, () -> {
+                try (Connection from = Databases.openStore(months.get(month), busyMilliseconds, settled)) {
+                    from.setAutoCommit(false);
+                    if (isWhole(month, shape.to("main").ask(from, Map.of()))) {
+                        copyWhole(from, month);
+                    }
+                }
+            });
+        }
+        for (Map.Entry<String, List<String>> table : INDEXED.entrySet()) {
+            for (String column : table.getValue()) {
+                Databases.execute(connection, "CREATE INDEX " + SURPLUS + ".surplus_" + table.getKey() + "_" + column + " ON " + table.getKey()
+                        + "(" + column + ")");
+            }
+        }
+        counted.add(SURPLUS);
+        Databases.execute(connection, "PRAGMA query_only = ON");
+    }
+
+    /** The months that a check finds damaged, with what it says: a question has met damage, and only its file is to be missing. */
+    Map<String, String> damaged() {
+        Map<String, String> damaged = new TreeMap<>();
+        // The quick one first: it leaves out what indexes hold, which takes several times as long.
+        for (String check : List.of("quick_check", "integrity_check")) {
+            for (String month : months.keySet()) {
+                if (damaged.isEmpty() || check.equals("quick_check")) {
+                    String said = surplus.contains(month) || missing.containsKey(month) ? "ok" : said(name(month) + "." + check + "(1)");
+                    if (!said.equals("ok")) {
+                        damaged.put(month, "it is damaged: " + said);
+                    }
+                }
+            }
+        }
+        return damaged;
+    }
+
+    private String said(String check) {
+        try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery("PRAGMA " + check)) {
+            return row.next() ? row.getString(1).strip().replaceAll("\\s+", " ") : "the check says nothing";
+        } catch (SQLException e) {
+            return Reasons.of(e);
+        }
+    }
+
+    private interface Attempt {
+        void run() throws SQLException;
+    }
+
+    private void tryOut(String month, boolean patient, Attempt attempt) throws SQLException {
+        try {
+            attempt.run();
+        } catch (SQLException e) {
+            if (patient && Databases.isBusy(e)) {
+                throw e;
+            }
+            missing.put(month, Reasons.of(e));
+        }
+    }
+
+    /** Whether it has the tables of an archive; one that has none at all is only being begun, and holds nothing yet. */
+    private boolean isWhole(String month, Rows found) {
+        List<Object> lines = lines(found);
+        if (lines.isEmpty()) {
+            return false;
+        }
+        List<Object> lacking = new ArrayList<>(lines(expected));
+        lacking.removeAll(lines);
+        List<Object> foreign = new ArrayList<>(lines);
+        foreign.removeAll(lines(expected));
+        if (!lines.equals(lines(expected))) {
+            missing.put(month, "it is not a database of this tac8 (" + (!lacking.isEmpty() ? "it lacks " + lacking.get(0)
+                    : !foreign.isEmpty() ? "it has " + foreign.get(0) : "its columns are in another order") + ")");
+            return false;
+        }
+        return true;
+    }
+
+    private static List<Object> lines(Rows rows) {
+        return rows.rows().stream().map(row -> row[3]).toList();
+    }
+
+    /** What the schema makes. */
+    private Rows expected() throws SQLException, StoreException {
+        Question settled = Question.read(sql.resolve("open-store.sql"));
+        try (Connection pattern = Databases.openEmpty(0, settled)) {
+            Databases.execute(pattern, "PRAGMA query_only = OFF");
+            for (String statement : Files.readString(sql.resolve("schema.sql")).replaceAll("(?m)--.*$", "").split(";")) {
+                if (statement.contains("CREATE TABLE")) {
+                    Databases.execute(pattern, statement);
+                }
+            }
+            return shape.to("main").ask(pattern, Map.of());
+        } catch (IOException e) {
+            throw new StoreException("cannot read " + sql.resolve("schema.sql") + ": " + Reasons.of(e), e);
+        }
+    }
+
+    private Map<String, List<Object[]>> byTable() {
+        Map<String, List<Object[]>> tables = new LinkedHashMap<>();
+        expected.rows().forEach(row -> tables.computeIfAbsent((String) row[0], name -> new ArrayList<>()).add(row));
+        return tables;
+    }
+
+    /** Of a month that is missing no part is counted. */
+    private void copyWhole(Connection from, String month) throws SQLException {
+        Databases.execute(connection, "SAVEPOINT month");
+        try {
+            copy(from, month);
+        } catch (SQLException e) {
+            Databases.execute(connection, "ROLLBACK TO month");
+            throw e;
+        } finally {
+            Databases.execute(connection, "RELEASE month");
+        }
+    }
+
+    private void copy(Connection from, String month) throws SQLException {
+        for (Map.Entry<String, List<Object[]>> table : byTable().entrySet()) {
+            boolean record = table.getKey().equals("events") || table.getKey().equals("api_calls");
+            if (!reach.counts(month) && record) {
+                continue;
+            }
+            int columns = table.getValue().size();
+            try (Statement read = from.createStatement(); ResultSet rows = read.executeQuery("SELECT * FROM " + table.getKey());
+                 PreparedStatement write = connection.prepareStatement("INSERT INTO " + SURPLUS + "." + table.getKey() + " VALUES (?"
+                         + ", ?".repeat(columns - 1) + ")")) {
+                while (rows.next()) {
+                    for (int i = 1; i <= columns; i++) {
+                        write.setObject(i, rows.getObject(i));
+                    }
+                    write.executeUpdate();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.tac8.query;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a question needs of all that is stored, so that no month of the archive is opened in vain and nothing is joined that nobody asked for.
+ *
+ * @param period  the time of the events and API calls that it counts; null where the archive is not to be looked into at all
+ * @param parents whether it asks for sessions, tasks or workers, whose rows may be in any month
+ * @param about   the sessions, tasks or workers that it is about, as the parameters of {@code sql/read/concerned-*.sql}; empty for all
+ */
+public record Reach(Period period, boolean parents, Map<String, ?> about) {
+    /** All there is. */
+    public static final Reach EVERYTHING = new Reach(Period.ALWAYS, true, Map.of());
+    /** The stores that are written, without the archive. */
+    public static final Reach ACTIVE = new Reach(null, true, Map.of());
+    /** The first text of all, and one that no time reaches. */
+    private static final String FIRST = "";
+    private static final String LAST = "~";
+
+    /** The events and API calls of a time, and nothing else. */
+    public static Reach records(Period period) {
+        return new Reach(period, false, Map.of());
+    }
+
+    /** What is stored of one thing: {@code task}, {@code worker}, {@code session} or {@code log_file}, and {@code status} for some tasks. */
+    public static Reach of(String what, String value) {
+        return of(what, value, Period.ALWAYS);
+    }
+
+    /** The same with only the events and API calls of a time. */
+    public static Reach of(String what, String value, Period period) {
+        return new Reach(period, true, Map.of(what, value));
+    }
+
+    /** The API calls of a time, with their workers, tasks and sessions as all months know them. */
+    public static Reach calls(Period period) {
+        return new Reach(period, true, during("calls", period));
+    }
+
+    /** All of the tasks or sessions that were {@code detected}, {@code completed} or {@code started} in a time, whenever their calls were. */
+    public static Reach those(String what, Period period) {
+        return new Reach(Period.ALWAYS, true, during(what, period));
+    }
+
+    private static Map<String, Object> during(String what, Period period) {
+        Map<String, Object> about = new LinkedHashMap<>();
+        if (!period.isAlways()) {
+            about.put(what + "_since", period.since() == null ? FIRST : Period.stored(period.since()));
+            about.put(what + "_until", period.until() == null ? LAST : Period.stored(period.until()));
+        }
+        return about;
+    }
+
+    /** Whether the archive is to be looked into. */
+    boolean isPastActive() {
+        return period != null;
+    }
+
+    /** Whether a month, such as {@code 2026-08}, may hold events or API calls of the time that is asked for. */
+    boolean counts(String month) {
+        return period != null && (period.since() == null || Period.stored(period.since()).compareTo(month + LAST) < 0)
+                && (period.until() == null || Period.stored(period.until()).compareTo(month + "-01T00:00:00.000Z") > 0);
+    }
+
+    /** Whether a month is needed at all. */
+    boolean needs(String month) {
+        return period != null && parents || counts(month);
+    }
+}

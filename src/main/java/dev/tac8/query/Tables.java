@@ -1,0 +1,165 @@
+package dev.tac8.query;
+
+import dev.tac8.store.StoreException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The tables of several stores as if they were one's: views over events and API calls, and sessions, tasks and workers joined into
+ * tables of their own, each when the first question asks for it. Joined once: as a view they would be joined anew for each call that
+ * asks for its worker.
+ */
+final class Tables {
+    private static final List<String> RECORDS = List.of("events", "api_calls");
+    /** The tables that are joined, each with its key and what else questions find rows by. */
+    private static final Map<String, List<String>> KEYS = Map.of("sessions", List.of("session_id"), "tasks", List.of("task_id", "session_id"),
+            "workers", List.of("worker_id", "task_id", "session_id"));
+    private static final List<String> CONCERNED = List.of("concerned-sessions", "concerned-tasks", "concerned-workers", "concerned-parents");
+
+    private final Connection connection;
+    private final Path sql;
+    private final Reach reach;
+    private final List<String> active;
+    private final List<String> counted;
+    private final List<String> all;
+    private final Set<String> joined = new HashSet<>();
+    private boolean narrowed;
+
+    /**
+     * @param sql     holds the statements
+     * @param active  the names of the stores that are written, in the order in which they are believed
+     * @param counted those of the archives whose events and API calls count
+     * @param others  those of the archives where only sessions, tasks and workers do
+     */
+    Tables(Connection connection, Path sql, Reach reach, List<String> active, List<String> counted, List<String> others) {
+        this.connection = connection;
+        this.sql = sql;
+        this.reach = reach;
+        this.active = active;
+        this.counted = new ArrayList<>(active);
+        this.counted.addAll(counted);
+        this.all = new ArrayList<>(this.counted);
+        this.all.addAll(others);
+    }
+
+    /** Lays the views; where the opened store alone holds all that counts its tables are as good, and nothing is laid. */
+    void layViews() throws SQLException, StoreException {
+        if (!isMain(counted) && !counted.isEmpty()) {
+            for (String table : RECORDS) {
+                write("CREATE TEMP VIEW " + table + " AS " + union(table, read(table).sql(Map.of())));
+            }
+        }
+    }
+
+    /** Joins the tables that a statement names, whatever it wants of them, and that are not joined yet. */
+    void join(String statement) throws SQLException, StoreException {
+        if (isMain(all)) {
+            return;
+        }
+        String text = statement.toLowerCase(Locale.ROOT);
+        for (String table : KEYS.keySet()) {
+            if (text.contains(table) && joined.add(table)) {
+                join(table, KEYS.get(table));
+            }
+        }
+    }
+
+    /** All ids of a kind, of whatever the questions are about. */
+    Set<String> ids(String kind) throws SQLException, StoreException {
+        Set<String> ids = new TreeSet<>();
+        for (String store : all) {
+            read("ids").to(store).ask(connection, Map.of("kind", kind)).rows().forEach(row -> ids.add((String) row[0]));
+        }
+        return ids;
+    }
+
+    private static boolean isMain(List<String> stores) {
+        return stores.equals(List.of("main"));
+    }
+
+    private void join(String table, List<String> keys) throws SQLException, StoreException {
+        Map<String, Object> parameters = new HashMap<>();
+        if (!reach.about().isEmpty()) {
+            narrow();
+            parameters.put("concerned", true);
+        }
+        write("CREATE TEMP TABLE " + table + " AS SELECT * FROM " + all.get(0) + "." + table + " WHERE 0");
+        write("CREATE UNIQUE INDEX temp." + table + "_id ON " + table + "(" + keys.get(0) + ")");
+        for (String store : all) {
+            run(read(table).to(store), parameters);
+        }
+        // Not before: a row at a time into an index takes longer than all at once.
+        for (String key : keys.subList(1, keys.size())) {
+            write("CREATE INDEX temp." + table + "_" + key + " ON " + table + "(" + key + ")");
+        }
+    }
+
+    /** Finds whom the questions are about: to join all would take seconds where there are years of them. */
+    private void narrow() throws SQLException, StoreException {
+        if (narrowed) {
+            return;
+        }
+        narrowed = true;
+        write("CREATE TEMP TABLE concerned (kind TEXT, id TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID");
+        for (String step : CONCERNED) {
+            for (String store : all) {
+                Map<String, Object> parameters = new HashMap<>(reach.about());
+                if (!counted.contains(store)) {
+                    // It holds no call of that time.
+                    parameters.remove("calls_since");
+                }
+                run(read(step).to(store), parameters);
+            }
+        }
+    }
+
+    /** One SELECT a store that is written, and one for all months. */
+    private String union(String table, String template) {
+        List<String> selects = new ArrayList<>();
+        for (int i = 0; i < active.size(); i++) {
+            selects.add(select(template, active.get(i) + "." + table, active.subList(0, i)));
+        }
+        List<String> months = new ArrayList<>();
+        counted.subList(active.size(), counted.size()).forEach(store -> months.add("SELECT * FROM " + store + "." + table));
+        if (!months.isEmpty()) {
+            selects.add(select(template, "(" + String.join(" UNION ALL ", months) + ")", active));
+        }
+        return String.join(" UNION ALL ", selects);
+    }
+
+    private static String select(String template, String rows, List<String> earlier) {
+        StringBuilder select = new StringBuilder();
+        for (String line : template.split("\n")) {
+            for (String other : line.contains("$earlier") ? earlier : List.of("")) {
+                select.append(line.replace("$earlier", other).replace("$rows", rows)).append('\n');
+            }
+        }
+        return select.toString();
+    }
+
+    private Question read(String name) throws StoreException {
+        return Question.read(sql.resolve("read").resolve(name + ".sql"));
+    }
+
+    /** A view or a table of its own is something written, though only into memory. */
+    private void write(String command) throws SQLException {
+        Databases.execute(connection, "PRAGMA query_only = OFF");
+        Databases.execute(connection, command);
+        Databases.execute(connection, "PRAGMA query_only = ON");
+    }
+
+    private void run(Question statement, Map<String, ?> parameters) throws SQLException {
+        Databases.execute(connection, "PRAGMA query_only = OFF");
+        statement.run(connection, parameters);
+        Databases.execute(connection, "PRAGMA query_only = ON");
+    }
+}
