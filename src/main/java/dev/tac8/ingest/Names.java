@@ -15,7 +15,7 @@ public final class Names {
     }
 
     /** A name of head, middle and tail that a file system takes: the middle is cut where all would be too long. */
-    static String fitting(String head, String middle, String tail) {
+    public static String fitting(String head, String middle, String tail) {
         String cut = middle;
         while ((head + cut + tail).getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
             cut = cut.substring(0, cut.offsetByCodePoints(cut.length(), -1));
