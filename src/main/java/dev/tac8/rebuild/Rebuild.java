@@ -7,6 +7,7 @@ import dev.tac8.ingest.Tally;
 import dev.tac8.service.RoutesException;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
+import dev.tac8.settings.SettingsException;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.Volume;
 import java.io.Closeable;
@@ -99,7 +100,7 @@ public final class Rebuild implements Closeable {
      * @param progress is told now and then how many bytes of the files are stored
      * @return what was stored
      */
-    public Tally run(LongConsumer progress) throws IOException, StoreException, RoutesException, InterruptedException {
+    public Tally run(LongConsumer progress) throws IOException, StoreException, RoutesException, SettingsException, InterruptedException {
         rebuilt = Replay.start(Replay.settings(settings, work.resolve("rebuilt")), progress);
         deliveries.each(null, (name, isRecent, content) -> put(rebuilt, name, content));
         rebuilt.finish();
@@ -112,7 +113,8 @@ public final class Rebuild implements Closeable {
      *
      * @param most the most differences to list
      */
-    public Comparison compare(int most, LongConsumer progress) throws IOException, StoreException, RoutesException, InterruptedException {
+    public Comparison compare(int most, LongConsumer progress) throws IOException, StoreException, RoutesException, SettingsException,
+            InterruptedException {
         Set<String> known = deliveries.known();
         Settings copies = Replay.settings(settings, work.resolve("stored"));
         copyStores(copies);

@@ -10,6 +10,7 @@ import dev.tac8.service.Service;
 import dev.tac8.service.SpoolTakenException;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
+import dev.tac8.settings.SettingsException;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.Volume;
@@ -75,7 +76,8 @@ final class Replay implements Closeable {
      * @param settings of {@link #settings}; where there are databases already, they are added to
      * @param progress is told now and then how many bytes are stored
      */
-    static Replay start(Settings settings, LongConsumer progress) throws IOException, StoreException, RoutesException {
+    static Replay start(Settings settings, LongConsumer progress) throws IOException, StoreException, RoutesException,
+            SettingsException {
         Path external = settings.path(Setting.EXTERNAL_DIR);
         Files.createDirectories(external);
         Volume volume = Volume.of(settings, "external", external);

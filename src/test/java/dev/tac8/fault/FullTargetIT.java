@@ -63,7 +63,7 @@ class FullTargetIT {
 
     @Test
     void aRebuildThatFindsNoRoomLeavesNothing() throws Exception {
-        mounts.mountSmall("size=3m", target);
+        mounts.mountSmall("size=2m", target);
 
         Home.Finished finished = run("rebuild", target.resolve("new").toString());
 
