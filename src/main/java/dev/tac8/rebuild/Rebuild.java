@@ -58,6 +58,9 @@ public final class Rebuild implements Closeable {
     /** Prepares to rebuild into a folder, which must be new or empty. */
     public static Rebuild into(Path dir, Settings settings, Deliveries deliveries) throws IOException, StoreException {
         if (Files.exists(dir)) {
+            if (!Files.isDirectory(dir)) {
+                throw new StoreException(dir + " is no folder, so nothing is rebuilt into it: name a new one");
+            }
             try (Stream<Path> there = Files.list(dir)) {
                 if (there.findAny().isPresent()) {
                     throw new StoreException(dir + " is not empty, so nothing is rebuilt into it: name a new folder");
