@@ -134,7 +134,7 @@ final class IngestCommand implements Callable<Integer> {
     /** Waits until all files have left the spool; false where nobody works on them any more. */
     private boolean await(Map<Path, Long> waiting, Current current, Alive service) throws IOException, InterruptedException {
         long total = waiting.values().stream().mapToLong(Long::longValue).sum();
-        try (ProgressBar bar = progressBar(total)) {
+        try (ProgressBar bar = progressBar("ingest", total)) {
             while (true) {
                 boolean alive = service.isAlive();
                 List<Path> left = waiting.keySet().stream().filter(Files::exists).toList();
@@ -154,11 +154,11 @@ final class IngestCommand implements Callable<Integer> {
     }
 
     /** A progress bar on a terminal; null elsewhere. */
-    private static ProgressBar progressBar(long bytes) {
+    static ProgressBar progressBar(String name, long bytes) {
         if (!Boolean.getBoolean("tac8.terminal")) {
             return null;
         }
-        return new ProgressBarBuilder().setTaskName("ingest").setInitialMax(bytes).setUnit(" MiB", MEBIBYTE)
+        return new ProgressBarBuilder().setTaskName(name).setInitialMax(bytes).setUnit(" MiB", MEBIBYTE)
                 .setStyle(ProgressBarStyle.ASCII).setUpdateIntervalMillis(100).build();
     }
 

@@ -246,7 +246,7 @@ final class StatusCommand implements Callable<Integer> {
         return Tac8.count(number) + " " + thing + (number == 1 ? "" : "s");
     }
 
-    private static String size(long bytes) {
+    static String size(long bytes) {
         double size = bytes;
         int unit = 0;
         while (size >= 1024 && unit < UNITS.size() - 1) {

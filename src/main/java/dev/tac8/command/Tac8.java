@@ -50,7 +50,8 @@ public final class Tac8 implements Runnable {
             "tasks", TasksCommand.class, "task", TaskCommand.class, "worker", WorkerCommand.class, "events", EventsCommand.class,
             "sessions", SessionsCommand.class, "sql", SqlCommand.class, "status", StatusCommand.class,
             "reconcile", ReconcileCommand.class, "archive", ArchiveCommand.class, "quarantine", QuarantineCommand.class,
-            "volume", VolumeCommand.class, "completion", CompletionCommand.class);
+            "volume", VolumeCommand.class, "backup", BackupCommand.class, "rebuild", RebuildCommand.class,
+            "completion", CompletionCommand.class);
 
     private final Clock clock;
 

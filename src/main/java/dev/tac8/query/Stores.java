@@ -164,6 +164,18 @@ public final class Stores implements AutoCloseable {
         return guarded("the stores cannot answer", () -> tables.ids(kind));
     }
 
+    /** Lays another database beside the stores, to be compared with them: {@code NAME.events}. Only for stores that nobody writes to. */
+    public void attach(String name, Path database) throws StoreException {
+        try {
+            // Nothing can be attached in a transaction.
+            connection.setAutoCommit(true);
+            Databases.attach(connection, name, database);
+            connection.setAutoCommit(false);
+        } catch (SQLException e) {
+            throw new StoreException("cannot read " + database + ": " + Reasons.of(e), e);
+        }
+    }
+
     @Override
     public void close() {
         Databases.close(connection);

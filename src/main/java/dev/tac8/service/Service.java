@@ -176,6 +176,15 @@ public final class Service implements Closeable {
         return start("direct:*", "");
     }
 
+    /**
+     * Starts the routes that store what is in the spool, and those that others call. Nothing else begins by itself.
+     *
+     * @throws RoutesException where {@code routes/} or {@code sql/} cannot be loaded; nothing runs then
+     */
+    public CamelContext startIngest() throws RoutesException {
+        return start("ingest-spool,direct:*", "");
+    }
+
     /** The routes that were started, for whoever calls one of them. */
     public CamelContext context() {
         return camel.getCamelContext();

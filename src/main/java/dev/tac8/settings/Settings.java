@@ -64,6 +64,13 @@ public final class Settings {
         return settings;
     }
 
+    /** The same settings with others in place of some of them; they must be valid. */
+    public Settings with(Map<Setting, ?> others) {
+        Map<String, String> changed = new LinkedHashMap<>(values);
+        others.forEach((setting, value) -> changed.put(setting.key(), value.toString()));
+        return new Settings(home, changed);
+    }
+
     private static Properties read(Path file) throws SettingsException {
         Properties properties = new Properties();
         try (InputStream in = Files.newInputStream(file)) {

@@ -1,0 +1,231 @@
+package dev.tac8.backup;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tac8.archive.Months;
+import dev.tac8.ingest.Names;
+import dev.tac8.settings.Setting;
+import dev.tac8.settings.Settings;
+import dev.tac8.store.Reasons;
+import dev.tac8.store.StoreException;
+import dev.tac8.store.Volume;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * One backup: a folder with a verified copy of every database, which has its name only once all of it is on the disk.
+ *
+ * <p>The local store comes first, the external one next, the archive last. A row goes that way and never back, and is copied before it is
+ * deleted; so a row that is no longer in one when that is copied, is in one that is copied later.
+ */
+public final class Backup {
+    /** What is in a backup, beside the databases. */
+    public static final String MANIFEST = "backup.json";
+    private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("'tac8-'uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+    /** One backup at a time into a folder; so whatever is half done there is nobody's. */
+    private static final String LOCK = ".tac8-backup.lock";
+    private static final String PART = ".part";
+    private static final int BUFFER_BYTES = 1 << 16;
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final Settings settings;
+    private final boolean whatIsThere;
+    private final Consumer<Copied> told;
+    private final DatabaseCopy copy;
+    private final List<Copied> copied = new ArrayList<>();
+    private final List<String> missing = new ArrayList<>();
+    private Path part;
+
+    /**
+     * A database of the backup.
+     *
+     * @param file where it lies in the backup, as it does beside {@code var/}
+     * @param rows of each table
+     */
+    public record Copied(String file, Map<String, Long> rows, long bytes, String sha256) {
+    }
+
+    /**
+     * @param whatIsThere whether a database that cannot be copied is left out, instead of ending it all
+     * @param told        is told of each database that is copied and verified
+     */
+    public Backup(Settings settings, boolean whatIsThere, Consumer<Copied> told) throws StoreException {
+        this.settings = settings;
+        this.whatIsThere = whatIsThere;
+        this.told = told;
+        this.copy = new DatabaseCopy(settings.home().resolve("sql"));
+    }
+
+    /** What is not in the backup, a sentence each. */
+    public List<String> missing() {
+        return missing;
+    }
+
+    /**
+     * Makes the backup. Whatever goes wrong, nothing is left behind.
+     *
+     * @param dir a folder that is there
+     * @return the backup's own folder in it; null where there is no database yet
+     * @throws StoreException in one sentence
+     */
+    public Path make(Path dir, Instant now) throws StoreException {
+        if (!Files.isDirectory(dir)) {
+            throw new StoreException("there is no folder " + dir + ", so nothing was backed up: make it, or mount the disk that it lies on");
+        }
+        try (FileChannel channel = FileChannel.open(dir.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+             FileLock lock = tryLock(channel)) {
+            if (lock == null) {
+                throw new StoreException("another backup into " + dir + " is running; nothing was backed up");
+            }
+            removeParts(dir);
+            String name = NAME.format(now);
+            part = dir.resolve("." + name + PART);
+            try {
+                copyAll();
+                if (copied.isEmpty()) {
+                    return null;
+                }
+                writeManifest(now);
+                Path backup = dir.resolve(name);
+                Files.move(part, backup, StandardCopyOption.ATOMIC_MOVE);
+                Names.force(dir);
+                return backup;
+            } finally {
+                FileSystemUtils.deleteRecursively(part);
+            }
+        } catch (IOException e) {
+            throw new StoreException("nothing was backed up into " + dir + ": " + Reasons.of(e), e);
+        }
+    }
+
+    private static FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    /** What a backup that was killed has left. */
+    private static void removeParts(Path dir) throws IOException {
+        try (DirectoryStream<Path> parts = Files.newDirectoryStream(dir, ".tac8-*" + PART)) {
+            for (Path left : parts) {
+                FileSystemUtils.deleteRecursively(left);
+            }
+        }
+    }
+
+    private void copyAll() throws StoreException, IOException {
+        copyStore("local", Setting.LOCAL_DIR, true);
+        if (copyStore("external", Setting.EXTERNAL_DIR, settings.isDefault(Setting.EXTERNAL_DIR))) {
+            // Listed only now: what a month that appears later holds was in the external store when that was copied.
+            for (Path month : Months.list(Months.folder(settings)).values()) {
+                copy("the archive", month, "external/archive/" + month.getFileName());
+            }
+        }
+    }
+
+    /** Copies a store; false where its volume is missing, or nothing was ever written to it. */
+    private boolean copyStore(String name, Setting dir, boolean marksItself) throws StoreException, IOException {
+        Path file = settings.path(dir).resolve("logs.db");
+        Volume volume = Volume.of(settings, name, settings.path(dir));
+        if (marksItself && !volume.isRemembered() && !Files.exists(file)) {
+            return false;
+        }
+        try {
+            volume.look();
+        } catch (StoreException e) {
+            leaveOut("the " + name + " store" + (name.equals("external") ? " and the archive" : ""), e);
+            return false;
+        }
+        if (Files.exists(file)) {
+            copy("the " + name + " store", file, name + "/logs.db");
+        }
+        return true;
+    }
+
+    private void copy(String what, Path database, String name) throws StoreException, IOException {
+        Path to = part.resolve(name);
+        Files.createDirectories(to.getParent());
+        Map<String, Long> rows;
+        try {
+            rows = copy.copy(database, to);
+            copy.verify(to, rows);
+        } catch (StoreException e) {
+            Files.deleteIfExists(to);
+            leaveOut(what + " (" + database + ")", e);
+            return;
+        }
+        // Nobody has the copy open any more; to read an open database like any other file would drop SQLite's locks on it.
+        Copied done = new Copied(name, rows, Files.size(to), sha256(to));
+        copied.add(done);
+        told.accept(done);
+    }
+
+    private void leaveOut(String what, StoreException reason) throws StoreException {
+        if (!whatIsThere) {
+            throw new StoreException("nothing was backed up, as " + what + " cannot be: " + reason.getMessage()
+                    + "; --what-is-there backs up the rest", reason);
+        }
+        missing.add("this backup is without " + what + ": " + reason.getMessage());
+    }
+
+    private void writeManifest(Instant now) throws IOException {
+        ObjectNode manifest = JSON.createObjectNode().put("at", now.truncatedTo(ChronoUnit.SECONDS).toString());
+        copied.forEach(database -> {
+            ObjectNode one = manifest.withArray("databases").addObject().put("file", database.file());
+            one.putPOJO("rows", database.rows());
+            one.put("bytes", database.bytes()).put("sha256", database.sha256());
+        });
+        manifest.putArray("missing");
+        missing.forEach(manifest.withArray("missing")::add);
+        try (FileChannel file = FileChannel.open(part.resolve(MANIFEST), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = ByteBuffer.wrap((JSON.writerWithDefaultPrettyPrinter().writeValueAsString(manifest) + "\n")
+                    .getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                file.write(bytes);
+            }
+            file.force(true);
+        }
+        for (Path folder : List.of(part.resolve("external/archive"), part.resolve("external"), part.resolve("local"), part)) {
+            if (Files.isDirectory(folder)) {
+                Names.force(folder);
+            }
+        }
+    }
+
+    private static String sha256(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            byte[] buffer = new byte[BUFFER_BYTES];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                digest.update(buffer, 0, read);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.tac8.command;
+
+import dev.tac8.ingest.Ingest;
+import dev.tac8.ingest.RecordType;
+import dev.tac8.ingest.Tally;
+import dev.tac8.query.Text;
+import dev.tac8.rebuild.Comparison;
+import dev.tac8.rebuild.Deliveries;
+import dev.tac8.rebuild.Rebuild;
+import dev.tac8.settings.Settings;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import me.tongfei.progressbar.ProgressBar;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code tac8 rebuild}: the databases from the JSONL alone, and whether they are the same. */
+@Command(name = "rebuild", mixinStandardHelpOptions = true, optionListHeading = "%n",
+        description = "Makes one new database of every file that was ever acknowledged, in spool/done and in the archive, by the same"
+                + " routes. The service may run meanwhile; its stores are only read.",
+        footer = {"", "Example:", "  ./tac8 rebuild --check", "  ./tac8 rebuild /mnt/big/rebuilt%n"})
+final class RebuildCommand implements Callable<Integer> {
+    private static final int MOST_DIFFERENCES = 20;
+
+    @ParentCommand
+    private Tac8 tac8;
+    @Spec
+    private CommandSpec spec;
+    @Parameters(arity = "0..1", paramLabel = "DIR", description = "A new or empty folder, for logs.db. With --check it may be left out.")
+    private Path dir;
+    @Option(names = "--check", description = "Compares the result with what is stored, row by row, and lists what differs.")
+    private boolean check;
+
+    @Override
+    public Integer call() throws Exception {
+        if (dir == null && !check) {
+            throw new ParameterException(spec.commandLine(), "rebuild needs a folder, or --check");
+        }
+        long begin = System.nanoTime();
+        Settings settings = tac8.settings();
+        PrintWriter out = spec.commandLine().getOut();
+        Deliveries deliveries = Deliveries.find(settings, Ingest.spool(settings));
+        if (!deliveries.isAny()) {
+            out.println("There is nothing to rebuild from: no file was ever acknowledged.");
+            return Tac8.NOTHING_FOUND;
+        }
+        Comparison comparison = null;
+        try (Rebuild rebuild = dir == null ? Rebuild.toCompare(settings, deliveries)
+                : Rebuild.into(Tac8.fromCaller(dir), settings, deliveries)) {
+            Thread stop = new Thread(() -> Closing.quietly(rebuild), "stop");
+            Runtime.getRuntime().addShutdownHook(stop);
+            try (ProgressBar bar = IngestCommand.progressBar("rebuild", deliveries.bytes())) {
+                LongConsumer progress = bar == null ? bytes -> { } : bar::stepTo;
+                if (check) {
+                    comparison = rebuild.compare(MOST_DIFFERENCES, progress);
+                } else {
+                    rebuild.run(progress);
+                }
+            }
+            Path kept = dir == null ? null : rebuild.keep();
+            Runtime.getRuntime().removeShutdownHook(stop);
+            printSummary(out, deliveries, rebuild.tally(), (System.nanoTime() - begin) / 1e9);
+            if (kept != null) {
+                out.println("Rebuilt: " + kept);
+            }
+            return comparison == null ? 0 : printComparison(out, comparison, rebuild.recent());
+        } finally {
+            out.flush();
+        }
+    }
+
+    private void printSummary(PrintWriter out, Deliveries deliveries, Tally tally, double seconds) {
+        String byType = Stream.of(RecordType.values()).filter(type -> tally.records(type) > 0)
+                .map(type -> Tac8.count(tally.records(type)) + " " + type.table()).collect(Collectors.joining(", "));
+        out.println("files      " + Tac8.count(deliveries.count()));
+        out.println("records    " + Tac8.count(tally.records()) + (byType.isEmpty() ? "" : "  (" + byType + ")"));
+        out.println("bad lines  " + Tac8.count(tally.badLines()) + (tally.badLines() > 0 ? "  (in quarantine, or mended, since they came)" : ""));
+        out.println(String.format(Locale.ROOT, "seconds    %.1f", seconds));
+        if (!deliveries.foreign().isEmpty()) {
+            out.println(Tac8.count(deliveries.foreign().size()) + " files in spool/done were not acknowledged by tac8 and are left out, such as "
+                    + Text.printable(deliveries.foreign().get(0)));
+        }
+    }
+
+    private int printComparison(PrintWriter out, Comparison comparison, int recent) {
+        if (recent > 0) {
+            out.println("Not compared: what " + Tac8.count(recent) + " files hold that wait or have just been acknowledged.");
+        }
+        if (comparison.count() == 0) {
+            String rows = StoreView.inWords(comparison.rows());
+            out.println("Equal: all stores together hold what the files hold, " + (rows.isEmpty() ? "no rows" : rows) + ".");
+            return 0;
+        }
+        out.println(Tac8.count(comparison.count()) + " differences between the stores and the files:");
+        comparison.differences().forEach(difference -> out.println("  " + difference));
+        if (comparison.count() > comparison.differences().size()) {
+            out.println("  and " + Tac8.count(comparison.count() - comparison.differences().size()) + " more");
+        }
+        return Tac8.NOTHING_FOUND;
+    }
+}

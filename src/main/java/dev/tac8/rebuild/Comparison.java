@@ -1,0 +1,167 @@
+package dev.tac8.rebuild;
+
+import dev.tac8.query.Rows;
+import dev.tac8.query.Reach;
+import dev.tac8.query.Stores;
+import dev.tac8.query.Text;
+import dev.tac8.settings.Settings;
+import dev.tac8.store.Reasons;
+import dev.tac8.store.StoreException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/** What all stores together hold, against a rebuilt database: every row, every column but the two that belong to one file. */
+public final class Comparison {
+    private static final Map<String, String> KEYS = keys();
+    /** Tables whose row 'unknown' stands in for a record that has not come yet. */
+    private static final List<String> STAND_INS = List.of("sessions", "tasks");
+    /** Of a long text its beginning is enough to find it. */
+    private static final int MOST_CHARACTERS = 60;
+
+    private final Path sql;
+    private final Stores stores;
+    private final int most;
+    private final Map<String, Long> rows = new LinkedHashMap<>();
+    private final List<String> differences = new ArrayList<>();
+    private long count;
+
+    private Comparison(Path sql, Stores stores, int most) {
+        this.sql = sql;
+        this.stores = stores;
+        this.most = most;
+    }
+
+    /**
+     * Compares.
+     *
+     * @param sql      the statements
+     * @param settings of stores that nobody writes to
+     * @param most     the most differences to list
+     */
+    static Comparison of(Path sql, Settings settings, Path rebuilt, int most) throws StoreException {
+        try (Stores stores = Stores.open(settings, Reach.EVERYTHING)) {
+            if (!stores.missing().isEmpty()) {
+                throw new StoreException("cannot compare: " + String.join("; ", stores.missing()));
+            }
+            stores.attach("rebuilt", rebuilt);
+            Comparison comparison = new Comparison(sql, stores, most);
+            for (String table : KEYS.keySet()) {
+                comparison.compare(table);
+            }
+            return comparison;
+        }
+    }
+
+    private static Map<String, String> keys() {
+        Map<String, String> keys = new LinkedHashMap<>();
+        keys.put("sessions", "session_id");
+        keys.put("tasks", "task_id");
+        keys.put("workers", "worker_id");
+        keys.put("events", "record_id");
+        keys.put("api_calls", "record_id");
+        return keys;
+    }
+
+    /** The rows of each table in the rebuilt database, stand-ins not counted. */
+    public Map<String, Long> rows() {
+        return rows;
+    }
+
+    /** The first differences, a sentence each. */
+    public List<String> differences() {
+        return differences;
+    }
+
+    /** How many rows differ. */
+    public long count() {
+        return count;
+    }
+
+    private void compare(String table) throws StoreException {
+        Map<String, String> words = new LinkedHashMap<>();
+        words.put("table", table);
+        words.put("key", KEYS.get(table));
+        words.put("stand_in", STAND_INS.contains(table) ? "'unknown'" : "NULL");
+        words.put("limit", "-1");
+        List<String> columns = ask("columns", words).rows().stream().map(row -> (String) row[0]).toList();
+        words.put("both", columns.stream().map(column -> "here." + column + ", there." + column).collect(Collectors.joining(", ")));
+        words.put("differs", columns.stream().map(column -> "here." + column + " IS NOT there." + column).collect(Collectors.joining(" OR ")));
+        Rows counts = ask("row-counts", words);
+        rows.put(table, counts.number("rebuilt"));
+        long before = count;
+        list("differing-rows", words, row -> describe(table, columns, row));
+        list("missing-rows", words, row -> table + " " + shown(row[0]) + ": a file holds it, but no store");
+        if (count > before || counts.number("stored") != counts.number("rebuilt")) {
+            list("doubled-rows", words, row -> table + " " + shown(row[0]) + ": stored more than once");
+        }
+    }
+
+    private static String describe(String table, List<String> columns, Object[] row) {
+        String what = table + " " + shown(row[0]) + ": ";
+        if (((Number) row[1]).intValue() == 0) {
+            return what + "stored, but no file holds it";
+        }
+        List<String> differing = new ArrayList<>();
+        for (int i = 0; i < columns.size(); i++) {
+            Object here = row[2 + 2 * i];
+            Object there = row[3 + 2 * i];
+            if (!Objects.equals(here, there)) {
+                differing.add(columns.get(i) + " is " + shown(here) + ", and by the files " + shown(there));
+            }
+        }
+        return what + String.join("; ", differing);
+    }
+
+    private static String shown(Object value) {
+        return value instanceof String text ? "\"" + Text.cut(Text.printable(text), MOST_CHARACTERS) + "\"" : String.valueOf(value);
+    }
+
+    /** In words what a row has that is found. */
+    private interface Description {
+        String of(Object[] row);
+    }
+
+    private void list(String name, Map<String, String> words, Description description) throws StoreException {
+        Map<String, String> limited = new LinkedHashMap<>(words);
+        limited.put("limit", String.valueOf(most + 1));
+        Rows found = ask(name, limited);
+        for (Object[] row : found.rows()) {
+            if (differences.size() < most) {
+                differences.add(description.of(row));
+            }
+        }
+        count += found.rows().size() <= most ? found.rows().size()
+                : ask("count-differences", Map.of("rows", statement(name, words))).number("differences");
+    }
+
+    private Rows ask(String name, Map<String, String> words) throws StoreException {
+        try {
+            return stores.askFreely(statement(name, words));
+        } catch (StoreException e) {
+            throw e;
+        } catch (SQLException e) {
+            throw new StoreException("sql/rebuild/" + name + ".sql failed: " + Reasons.of(e), e);
+        }
+    }
+
+    private String statement(String name, Map<String, String> words) throws StoreException {
+        Path file = sql.resolve(name + ".sql");
+        try {
+            String text = Files.readString(file).replaceAll("(?m)^--.*\\n", "");
+            for (Map.Entry<String, String> word : words.entrySet()) {
+                text = text.replace("$" + word.getKey(), word.getValue());
+            }
+            return text;
+        } catch (IOException e) {
+            throw new StoreException("cannot read the statement " + file + ": " + Reasons.of(e), e);
+        }
+    }
+}
