@@ -3,7 +3,9 @@ package dev.tac8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tac8.archive.Months;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,6 +96,28 @@ class ArchiveCommandTest {
 
         assertThat(home.run("archive", "--trust-clock").output()).contains("Archived 1 events of 2020-01 in ");
         assertThat(home.query("SELECT message FROM events")).containsExactly("from the future");
+    }
+
+    @Test
+    void looksThroughWhatWasArchivedAndNamesWhatIsNotAsItWas() throws Exception {
+        deliver();
+        home.drain();
+        assertThat(home.run("archive", "verify")).isEqualTo(new Home.Finished(1, "Nothing was archived yet.\n"));
+        home.run("archive");
+
+        assertThat(home.run("archive", "verify")).isEqualTo(new Home.Finished(0, "2020-01  1 events, 1 api_calls, 1 workers, 1 tasks,"
+                + " 1 sessions\n2020-02  1 events, 1 sessions\nAll of it is sound.\n"));
+        assertThat(home.run("archive", "verify", "--month", "2020-03").output()).isEqualTo("Nothing of 2020-03 was archived.\n");
+        assertThat(home.run("archive", "verify", "--month", "2020-13").exitCode()).isEqualTo(2);
+
+        Home.query(Months.file(archive(), "2020-02"), "UPDATE events SET timestamp = '2020-03-01T00:00:00.000Z' RETURNING 1");
+        byte[] bytes = Files.readAllBytes(Months.file(archive(), "2020-01"));
+        Arrays.fill(bytes, 4096, 8192, (byte) 7);
+        Files.write(Months.file(archive(), "2020-01"), bytes);
+        Home.Finished faulty = home.run("archive", "verify");
+        assertThat(faulty.exitCode()).as(faulty.output()).isEqualTo(3);
+        assertThat(faulty.output()).containsPattern("tac8: \\S+/logs-2020-01.db: it (is damaged|cannot be read): ")
+                .containsPattern("tac8: \\S+/logs-2020-02.db: 1 of its events and API calls belong to another month\n").contains("2 faults.");
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.tac8.service.Service;
 import dev.tac8.service.SpoolTakenException;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
+import dev.tac8.settings.SettingsException;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.Volume;
@@ -40,7 +41,8 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code tac8 archive}: moves what is old by hand. */
-@Command(name = "archive", mixinStandardHelpOptions = true, optionListHeading = "%n",
+@Command(name = "archive", mixinStandardHelpOptions = true, optionListHeading = "%n", commandListHeading = "%n",
+        subcommands = ArchiveVerifyCommand.class,
         description = "Moves events and API calls that are old, and what only they hang on, to one database a month on the external volume;"
                 + " then old conversations and acknowledged spool files. The running service does so by itself, on schedule.",
         footer = {"", "Examples:", "  ./tac8 archive --dry-run", "  ./tac8 archive --older-than 180%n"})
@@ -72,6 +74,10 @@ final class ArchiveCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--older-than is " + days + "; it must be from 0 to " + MOST_DAYS);
         }
         return dryRun ? sayWhatIsDue(settings, days) : run(settings, days);
+    }
+
+    Settings settings() throws SettingsException {
+        return tac8.settings();
     }
 
     private int run(Settings settings, int days) throws Exception {

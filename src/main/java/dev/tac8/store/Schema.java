@@ -15,7 +15,7 @@ import org.springframework.jdbc.datasource.init.ScriptException;
 import org.springframework.jdbc.datasource.init.ScriptUtils;
 
 /** The five tables, as {@code sql/schema.sql} says them. */
-final class Schema {
+public final class Schema {
     /** Below it two connections in WAL mode can corrupt a database (SQLite's release notes, 3.51.3). */
     private static final List<Integer> LEAST_SQLITE = List.of(3, 51, 3);
 
@@ -28,7 +28,7 @@ final class Schema {
      * @param sqlDir holds {@code schema.sql}, {@code schema-shape.sql} and {@code open-store.sql}
      * @throws StoreException where one of them is not valid SQL, or not there
      */
-    Schema(Path sqlDir) throws StoreException {
+    public Schema(Path sqlDir) throws StoreException {
         schemaSql = sqlDir.resolve("schema.sql");
         openSql = sqlDir.resolve("open-store.sql");
         Path shapeFile = sqlDir.resolve("schema-shape.sql");
@@ -46,7 +46,7 @@ final class Schema {
     }
 
     /** Sets what the driver cannot, before anything is read. */
-    void settle(Connection database) {
+    public void settle(Connection database) {
         run(database, openSql);
     }
 
@@ -70,6 +70,15 @@ final class Schema {
             throw e;
         }
         database.setAutoCommit(true);
+    }
+
+    /**
+     * Looks whether the tables are ours, and creates nothing.
+     *
+     * @throws RefusedException where they are not
+     */
+    public void check(Connection database, Path file) throws SQLException {
+        check(shape(database), file);
     }
 
     private void check(List<String> shape, Path file) throws RefusedException {

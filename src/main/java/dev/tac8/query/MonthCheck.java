@@ -1,0 +1,78 @@
+package dev.tac8.query;
+
+import dev.tac8.settings.Settings;
+import dev.tac8.store.Reasons;
+import dev.tac8.store.Schema;
+import dev.tac8.store.StoreException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Looks an archive through, every page of it, and changes nothing. */
+public final class MonthCheck {
+    private static final int BUSY_MILLISECONDS = 5000;
+    private static final List<String> TABLES = List.of("events", "api_calls", "workers", "tasks", "sessions");
+
+    private final Path sql;
+    private final Schema schema;
+
+    /** @throws StoreException where the schema cannot be read */
+    public MonthCheck(Settings settings) throws StoreException {
+        this.sql = settings.home().resolve("sql");
+        this.schema = new Schema(sql);
+    }
+
+    /**
+     * What an archive holds.
+     *
+     * @param rows   by table
+     * @param faults what is wrong with it, a sentence each; empty where it is sound
+     */
+    public record Found(Map<String, Long> rows, List<String> faults) {
+    }
+
+    /** Looks one archive through. */
+    public Found look(String month, Path archive) {
+        Map<String, Long> rows = new LinkedHashMap<>();
+        List<String> faults = new ArrayList<>();
+        try (Connection connection = Databases.openToRead(archive, BUSY_MILLISECONDS)) {
+            schema.settle(connection);
+            ask(connection, "PRAGMA integrity_check(3)").stream().filter(said -> !said.equals("ok"))
+                    .forEach(said -> faults.add("it is damaged: " + said.strip().replaceAll("\\s+", " ")));
+            if (!faults.isEmpty()) {
+                return new Found(rows, faults);
+            }
+            schema.check(connection, archive);
+            int orphans = ask(connection, "PRAGMA foreign_key_check").size();
+            if (orphans > 0) {
+                faults.add(orphans + " of its rows hang on rows that it does not hold");
+            }
+            Rows count = Question.read(sql.resolve("archive/count.sql")).ask(connection, Map.of("month", month));
+            TABLES.forEach(table -> rows.put(table, count.number(table)));
+            if (count.number("strangers") > 0) {
+                faults.add(count.number("strangers") + " of its events and API calls belong to another month");
+            }
+        } catch (StoreException e) {
+            faults.add(e.getMessage());
+        } catch (SQLException e) {
+            faults.add("it cannot be read: " + Reasons.of(e));
+        }
+        return new Found(rows, faults);
+    }
+
+    private static List<String> ask(Connection connection, String pragma) throws SQLException {
+        List<String> lines = new ArrayList<>();
+        try (Statement statement = connection.createStatement(); ResultSet found = statement.executeQuery(pragma)) {
+            while (found.next()) {
+                lines.add(found.getString(1));
+            }
+        }
+        return lines;
+    }
+}
