@@ -47,7 +47,7 @@ public final class OldHome {
         volume().mark();
     }
 
-    OldHome set(String key, Object value) {
+    public OldHome set(String key, Object value) {
         overrides.put(key, value.toString());
         return this;
     }

@@ -55,6 +55,7 @@ class ArchivedTest {
         }
         // Also once its folder has moved, and the settings name another.
         Files.move(home.path("logs"), home.path("agents"));
+        home.set("tac8.conversations.dir", "agents");
         assertThat(raw(open(home.path("logs/deep/a.jsonl").toString(), SPAWNED))).isEqualTo("archived");
     }
 
