@@ -141,6 +141,7 @@ final class Replay implements Closeable {
         DatabaseCopy databases = new DatabaseCopy(settings.home().resolve("sql"));
         if (rows(databases, local) > 0) {
             // Something went wrong for a moment, and the circuit breaker has sent a few chunks there; or the store was copied with them.
+            stopReading();
             try (ProducerTemplate template = routes.createProducerTemplate()) {
                 Exchange round = template.send("direct:bring-all-home", exchange -> { });
                 if (round.getException() != null) {
@@ -151,6 +152,15 @@ final class Replay implements Closeable {
             if (rows(databases, local) > 0) {
                 throw new StoreException("not all rows can be joined in one database; the log says why");
             }
+        }
+    }
+
+    /** What is reported of bringing rows home is a record like any other, but none of those that were acknowledged. */
+    private void stopReading() throws StoreException {
+        try {
+            routes.getRouteController().stopRoute("ingest-spool");
+        } catch (Exception e) {
+            throw new StoreException("the routes cannot be stopped: " + Reasons.of(e), e);
         }
     }
 

@@ -29,7 +29,6 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,9 +95,11 @@ class RebuildTest {
         Files.move(home.path("var/gone"), home.path("var/external"));
         assertThat(Home.query(home.localDatabase(), "SELECT count(*) > 0 FROM events")).containsExactly("1");
 
-        Reader.Answered answer = reader.ask("rebuild", "--check");
+        for (int i = 0; i < 3; i++) {
+            Reader.Answered answer = reader.ask("rebuild", "--check");
 
-        assertThat(answer.code()).as("%s", answer).isZero();
+            assertThat(answer.code()).as("%s", answer).isZero();
+        }
         change(home.localDatabase(), "DELETE FROM events WHERE record_id = 'e-77'");
         assertThat(reader.ask("rebuild", "--check").out())
                 .endsWith("\n1 differences between the stores and the files:\n  events \"e-77\": a file holds it, but no store\n");
@@ -239,7 +240,6 @@ class RebuildTest {
     }
 
     @Test
-    @Disabled("until questions span the archive")
     void whatIsArchivedIsComparedToo() throws Exception {
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
