@@ -138,7 +138,7 @@ class ReadingWhileArchivingTest {
             String chosen = "(" + String.join(", ", ids) + ")";
             try (Connection other = open(to); Statement there = other.createStatement()) {
                 there.execute("ATTACH '" + from + "' AS source");
-                there.execute("BEGIN IMMEDIATE");
+                there.execute("BEGIN");
                 for (String parent : List.of("sessions", "tasks", "workers")) {
                     there.execute("INSERT OR IGNORE INTO main." + parent + " SELECT * FROM source." + parent);
                 }
