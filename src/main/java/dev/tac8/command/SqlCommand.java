@@ -39,8 +39,8 @@ final class SqlCommand implements Callable<Integer> {
     private CommandSpec spec;
     @Mixin
     private ReadOptions read;
-    @Option(names = "--active-only", description = "Only the stores that are written, without the archive: a question to years of calls takes"
-            + " its time.")
+    @Option(names = "--active-only", description = "Only the stores that are written, without the archive: a question to years of calls"
+            + " takes its time.")
     private boolean activeOnly;
     @ArgGroup(multiplicity = "1")
     private Question question;

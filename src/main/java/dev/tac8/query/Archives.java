@@ -130,8 +130,8 @@ final class Archives {
         }
         for (Map.Entry<String, List<String>> table : INDEXED.entrySet()) {
             for (String column : table.getValue()) {
-                Databases.execute(connection, "CREATE INDEX " + SURPLUS + ".surplus_" + table.getKey() + "_" + column + " ON " + table.getKey()
-                        + "(" + column + ")");
+                Databases.execute(connection, "CREATE INDEX " + SURPLUS + ".surplus_" + table.getKey() + "_" + column + " ON "
+                        + table.getKey() + "(" + column + ")");
             }
         }
         counted.add(SURPLUS);

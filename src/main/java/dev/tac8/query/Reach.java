@@ -4,7 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a question needs of all that is stored, so that no month of the archive is opened in vain and nothing is joined that nobody asked for.
+ * What a question needs of all that is stored, so that no month of the archive is opened in vain and nothing is joined that nobody
+ * asked for.
  *
  * @param period  the time of the events and API calls that it counts; null where the archive is not to be looked into at all
  * @param parents whether it asks for sessions, tasks or workers, whose rows may be in any month
@@ -24,7 +25,7 @@ public record Reach(Period period, boolean parents, Map<String, ?> about) {
         return new Reach(period, false, Map.of());
     }
 
-    /** What is stored of one thing: {@code task}, {@code worker}, {@code session} or {@code log_file}, and {@code status} for some tasks. */
+    /** What is stored of one {@code task}, {@code worker} or {@code session}, or of those of one {@code log_file} or {@code status}. */
     public static Reach of(String what, String value) {
         return of(what, value, Period.ALWAYS);
     }
@@ -39,7 +40,7 @@ public record Reach(Period period, boolean parents, Map<String, ?> about) {
         return new Reach(period, true, during("calls", period));
     }
 
-    /** All of the tasks or sessions that were {@code detected}, {@code completed} or {@code started} in a time, whenever their calls were. */
+    /** Of tasks {@code detected} or {@code completed} in a time, or sessions {@code started} in it: all, whenever their calls were. */
     public static Reach those(String what, Period period) {
         return new Reach(Period.ALWAYS, true, during(what, period));
     }

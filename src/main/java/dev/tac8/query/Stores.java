@@ -29,7 +29,7 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Everything that is stored, can be reached and is asked for, to be read as if it were one database: where more than one holds rows,
- * tables of the same names lie over them, and every statement runs unchanged. docs/adr/0014-the-archive-is-read-like-a-store.md says why each row is seen, and seen once,
+ * tables of the same names lie over them, and every statement runs unchanged. docs/adr/0014 says why each row is seen, and seen once,
  * while others move rows.
  */
 public final class Stores implements AutoCloseable {
@@ -41,7 +41,7 @@ public final class Stores implements AutoCloseable {
     private static final int ATTEMPTS = 5;
     /** So often a month that is locked has everything begin anew; then it is missing. */
     private static final int PATIENT_ATTEMPTS = 1;
-    /** Six years. SQLite would attach more, but not compile over them a question that names events six times, as the story of a task does. */
+    /** Six years. SQLite attaches more, but does not compile a question that names events six times over them, as a task's story does. */
     private static final int MOST_MONTHS = 72;
 
     private final Settings settings;
@@ -265,7 +265,8 @@ public final class Stores implements AutoCloseable {
     }
 
     private StoreException nothingToRead() {
-        return new StoreException(missing.isEmpty() ? "nothing is stored yet: ./tac8 run or ./tac8 ingest begins" : String.join("; ", missing));
+        return new StoreException(missing.isEmpty() ? "nothing is stored yet: ./tac8 run or ./tac8 ingest begins"
+                : String.join("; ", missing));
     }
 
     private SortedMap<String, Path> needed(SortedMap<String, Path> months) {

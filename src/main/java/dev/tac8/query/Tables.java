@@ -21,9 +21,10 @@ import java.util.TreeSet;
 final class Tables {
     private static final List<String> RECORDS = List.of("events", "api_calls");
     /** The tables that are joined, each with its key and what else questions find rows by. */
-    private static final Map<String, List<String>> KEYS = Map.of("sessions", List.of("session_id"), "tasks", List.of("task_id", "session_id"),
-            "workers", List.of("worker_id", "task_id", "session_id"));
-    private static final List<String> CONCERNED = List.of("concerned-sessions", "concerned-tasks", "concerned-workers", "concerned-parents");
+    private static final Map<String, List<String>> KEYS = Map.of("sessions", List.of("session_id"),
+            "tasks", List.of("task_id", "session_id"), "workers", List.of("worker_id", "task_id", "session_id"));
+    private static final List<String> CONCERNED = List.of("concerned-sessions", "concerned-tasks", "concerned-workers",
+            "concerned-parents");
 
     private final Connection connection;
     private final Path sql;
