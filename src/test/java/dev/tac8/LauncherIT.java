@@ -145,6 +145,34 @@ class LauncherIT {
     }
 
     @Test
+    void answersQuestionsWithTheirOwnJarAlone() throws Exception {
+        Path home = copyOfTheBuilt();
+        Files.writeString(dir.resolve("a.jsonl"), """
+                {"type":"worker","timestamp":"2026-11-22T10:00:00Z","session_id":"s","worker_id":"w","task_id":"t","status":"spawned",\
+                "log_file":"w.jsonl"}
+                {"type":"api_call","timestamp":"2026-11-22T10:00:01Z","worker_id":"w","model":"m","estimated_cost_usd":1}
+                {"type":"event","timestamp":"2026-11-22T10:00:02Z","session_id":"s","event_type":"decision","context_id":"t","message":"m",\
+                "details":{"a":1}}
+                """);
+        Files.writeString(Files.createDirectories(home.resolve("logs")).resolve("w.jsonl"),
+                "{\"type\":\"user\",\"message\":{\"role\":\"user\",\"content\":\"hello\"}}\n");
+        assertThat(run(dir, Map.of(), home.resolve("tac8"), "ingest", "a.jsonl").code).isZero();
+        for (Path jar : List.of(builds(home).get(0).resolve("lib"), builds(home).get(0).resolve("tac8.jar"))) {
+            Files.move(jar, jar.resolveSibling("away-" + jar.getFileName()));
+        }
+
+        for (String question : List.of("cost", "cost --by day --zone Asia/Tokyo", "cost --by outcome --json", "cost --today", "cost --bogus",
+                "why t", "tasks --csv", "task t", "task u", "worker w", "worker w --show-conversation", "worker w --show-conversation --json",
+                "events --json", "events --last 1h", "sessions", "sql VALUES(1)", "sql --help", "tasks --version")) {
+            Ran ran = run(dir, Map.of(), home.resolve("tac8"), question.split(" "));
+
+            assertThat(ran.code).as(question + ": " + ran).isBetween(0, 2);
+        }
+        Files.move(home.resolve("var/external"), home.resolve("var/away"));
+        assertThat(run(dir, Map.of(), home.resolve("tac8"), "cost").err).startsWith("tac8: the external store is not available");
+    }
+
+    @Test
     void goesOnWithTheLastBuildWhenANewOneFailsAndTriesAgainOnlyWhenSourcesChange() throws Exception {
         Path home = copyOfTheBuilt();
         Path source = home.resolve(SOURCE);

@@ -21,38 +21,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code tac8 cost}: what it cost. */
-@Command(name = "cost", mixinStandardHelpOptions = true, optionListHeading = "%n",
-        description = "Says what API calls cost. A call without a cost is counted and said, never taken for nothing.",
-        footer = {"", "Examples:", "  ./tac8 cost --today", "  ./tac8 cost --by task --last 7d",
-                "  ./tac8 cost --by outcome --since 2026-11-01 --until 2026-11-30%n"})
-final class CostCommand implements Callable<Integer> {
-    @ParentCommand
-    private Tac8 tac8;
-    @Mixin
-    private ReadOptions read;
-    @Mixin
-    private PeriodOptions time;
-    @Option(names = "--by", paramLabel = "WHAT",
-            description = "Splits it by ${COMPLETION-CANDIDATES}. outcome: what completed tasks, open ones and failures cost.")
-    private By by;
-    @Option(names = "--task", paramLabel = "ID", description = "Only the calls of a task's workers.")
-    private String task;
-    @Option(names = "--session", paramLabel = "ID", description = "Only the calls of a session's workers.")
-    private String session;
-    @Option(names = "--worker", paramLabel = "ID", description = "Only the calls of a worker.")
-    private String worker;
-    @Option(names = "--model", paramLabel = "NAME", description = "Only the calls of a model.")
-    private String model;
+final class CostCommand extends Reading {
+    private final PeriodOptions time = new PeriodOptions(this);
+    private final Given<By> by = option("--by", "WHAT", By.class,
+            "Splits it by ${COMPLETION-CANDIDATES}. outcome: what completed tasks, open ones and failures cost.");
+    private final Given<String> task = option("--task", "ID", String.class, "Only the calls of a task's workers.");
+    private final Given<String> session = option("--session", "ID", String.class, "Only the calls of a session's workers.");
+    private final Given<String> worker = option("--worker", "ID", String.class, "Only the calls of a worker.");
+    private final Given<String> model = option("--model", "NAME", String.class, "Only the calls of a model.");
 
     /** The ways to split a cost; written as people type them. */
     enum By { task, model, worker, session, day, week, month, outcome }
+
+    CostCommand(Tac8 tac8) {
+        super(tac8, "cost", "Says what API calls cost. A call without a cost is counted and said, never taken for nothing.",
+                "", "Examples:", "  ./tac8 cost --today", "  ./tac8 cost --by task --last 7d",
+                "  ./tac8 cost --by outcome --since 2026-11-01 --until 2026-11-30%n");
+    }
 
     @Override
     public Integer call() throws Exception {
@@ -60,43 +47,45 @@ final class CostCommand implements Callable<Integer> {
         String[] nothing = new String[1];
         return read.answer(tac8.settings(), reach(period), () -> nothing[0], stores -> {
             Answer answer = ask(stores, period);
-            String such = task == null && session == null && worker == null && model == null ? "" : "such ";
+            String such = task.value() == null && session.value() == null && worker.value() == null && model.value() == null ? "" : "such ";
             nothing[0] = answer != null ? null : ReadOptions.nothing(stores, "There is no " + such + "API call" + (period.isAlways() ? "."
-                    : " in that time."), "task", task, "session", session, "worker", worker);
+                    : " in that time."), "task", task.value(), "session", session.value(), "worker", worker.value());
             return answer;
         });
     }
 
     /** A worker is known to its calls; tasks and sessions only to workers, wherever their rows are. */
     private Reach reach(Period period) {
-        boolean split = by == By.task || by == By.session || by == By.worker || by == By.outcome;
-        if (task == null && session == null && !split) {
+        By split = by.value();
+        boolean joined = split == By.task || split == By.session || split == By.worker || split == By.outcome;
+        if (task.value() == null && session.value() == null && !joined) {
             return Reach.records(period);
         }
-        return task != null ? Reach.of("task", task, period) : session != null ? Reach.of("session", session, period)
-                : worker != null ? Reach.of("worker", worker, period) : Reach.calls(period);
+        return task.value() != null ? Reach.of("task", task.value(), period)
+                : session.value() != null ? Reach.of("session", session.value(), period)
+                : worker.value() != null ? Reach.of("worker", worker.value(), period) : Reach.calls(period);
     }
 
     private Answer ask(Stores stores, Period period) throws StoreException {
         Map<String, Object> filter = parameters("since", Period.stored(period.since()), "until", Period.stored(period.until()),
-                "task", task, "session", session, "worker", worker, "model", model);
-        if (by == null) {
+                "task", task.value(), "session", session.value(), "worker", worker.value(), "model", model.value());
+        if (by.value() == null) {
             Rows cost = stores.ask("cost", filter);
             return cost.number("calls") == 0 ? null : ReadOptions.priced(new Answer().one("cost", null, cost), cost);
         }
         Rows rows;
-        switch (by) {
+        switch (by.value()) {
             case day, week, month -> {
                 filter.put("periods", periods(stores.ask("call-days", filter), period));
                 rows = stores.ask("cost-by-period", filter);
             }
-            default -> rows = stores.ask("cost-by-" + by, filter);
+            default -> rows = stores.ask("cost-by-" + by.value(), filter);
         }
         if (rows.isEmpty()) {
             return null;
         }
         Answer answer = new Answer().list("cost", null, rows);
-        if (by == By.outcome) {
+        if (by.value() == By.outcome) {
             answer.list("per_result", null, stores.ask("cost-per-result", filter));
         }
         return ReadOptions.priced(answer, rows);
@@ -111,7 +100,7 @@ final class CostCommand implements Callable<Integer> {
             first.addAll(List.of(firstDay(day.minusDays(1)), firstDay(day), firstDay(day.plusDays(1))));
         }
         ZoneId zone = read.zone();
-        ChronoUnit step = by == By.week ? ChronoUnit.WEEKS : by == By.month ? ChronoUnit.MONTHS : ChronoUnit.DAYS;
+        ChronoUnit step = by.value() == By.week ? ChronoUnit.WEEKS : by.value() == By.month ? ChronoUnit.MONTHS : ChronoUnit.DAYS;
         ArrayNode all = JsonMapper.builder().build().createArrayNode();
         for (LocalDate day : first) {
             Instant end = start(day.plus(1, step), zone);
@@ -123,11 +112,12 @@ final class CostCommand implements Callable<Integer> {
 
     /** The day that a day's week or month begins with. */
     private LocalDate firstDay(LocalDate day) {
-        return by == By.week ? day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY)) : by == By.month ? day.withDayOfMonth(1) : day;
+        return by.value() == By.week ? day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY))
+                : by.value() == By.month ? day.withDayOfMonth(1) : day;
     }
 
     private String name(LocalDate day) {
-        return switch (by) {
+        return switch (by.value()) {
             case week -> DateTimeFormatter.ISO_WEEK_DATE.format(day).substring(0, "2026-W47".length());
             case month -> day.toString().substring(0, "2026-11".length());
             default -> day.toString();

@@ -18,68 +18,54 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code tac8 events}: what happened. */
-@Command(name = "events", mixinStandardHelpOptions = true, optionListHeading = "%n",
-        description = "Lists events in order of time: triggers, decisions, errors, worktree operations and whatever else was logged.",
-        footer = {"", "Examples:", "  ./tac8 events --type decision --last 24h", "  ./tac8 events --severity error --context gh-450",
-                "  ./tac8 events --follow%n"})
-final class EventsCommand implements Callable<Integer> {
+final class EventsCommand extends Reading {
     private static final long POLL_MILLISECONDS = 500;
     /** How late an event may arrive and still be shown by {@code --follow}. */
     private static final Duration LATE = Duration.ofMinutes(10);
 
-    @ParentCommand
-    private Tac8 tac8;
-    @Mixin
-    private ReadOptions read;
-    @Mixin
-    private PeriodOptions time;
-    @Option(names = "--type", paramLabel = "TYPE", description = "Only those of a type, such as trigger, decision or error.")
-    private String type;
-    @Option(names = "--severity", paramLabel = "SEVERITY", description = "Only ${COMPLETION-CANDIDATES}.")
-    private Severity severity;
-    @Option(names = "--context", paramLabel = "ID", description = "Only those of a task, worker or whatever else they are about.")
-    private String context;
-    @Option(names = "--session", paramLabel = "ID", description = "Only those of a session.")
-    private String session;
-    @Option(names = "--limit", paramLabel = "N", defaultValue = "1000", converter = ReadOptions.Positive.class,
-            description = "The most to list, the newest; ${DEFAULT-VALUE} where"
-            + " none is given.")
-    private int limit;
-    @Option(names = "--follow", description = "Goes on with what arrives, up to ten minutes late, until Ctrl-C.")
-    private boolean follow;
+    private final PeriodOptions time = new PeriodOptions(this);
+    private final Given<String> type = option("--type", "TYPE", String.class, "Only those of a type, such as trigger, decision or error.");
+    private final Given<Severity> severity = option("--severity", "SEVERITY", Severity.class, "Only ${COMPLETION-CANDIDATES}.");
+    private final Given<String> context = option("--context", "ID", String.class,
+            "Only those of a task, worker or whatever else they are about.");
+    private final Given<String> session = option("--session", "ID", String.class, "Only those of a session.");
+    private final Given<Integer> limit = limit("The most to list, the newest; ${DEFAULT-VALUE} where none is given.");
+    private final Given<Boolean> follow = flag("--follow", "Goes on with what arrives, up to ten minutes late, until Ctrl-C.");
 
     /** As the record format has them; written as people type them. */
     enum Severity { debug, info, warning, error }
 
+    EventsCommand(Tac8 tac8) {
+        super(tac8, "events",
+                "Lists events in order of time: triggers, decisions, errors, worktree operations and whatever else was logged.",
+                "", "Examples:", "  ./tac8 events --type decision --last 24h", "  ./tac8 events --severity error --context gh-450",
+                "  ./tac8 events --follow%n");
+    }
+
     @Override
     public Integer call() throws Exception {
         Period period = time.period(read.zone());
-        if (follow) {
+        if (follow.value()) {
             return follow(period);
         }
         String[] nothing = new String[1];
         return read.answer(tac8.settings(), Reach.records(period), () -> nothing[0], stores -> {
-            Rows events = ask(stores, Period.stored(period.since()), Period.stored(period.until()), limit);
+            Rows events = ask(stores, Period.stored(period.since()), Period.stored(period.until()), limit.value());
             if (events.isEmpty()) {
-                nothing[0] = ReadOptions.nothing(stores, "There is no such event.", "session", session);
+                nothing[0] = ReadOptions.nothing(stores, "There is no such event.", "session", session.value());
                 return null;
             }
             return ReadOptions.limited(new Answer().list("events", null, read.isText() ? shown(events) : events),
-                    events, limit);
+                    events, limit.value());
         });
     }
 
     private Rows ask(Stores stores, String since, String until, Integer most) throws StoreException {
-        return stores.ask("events", parameters("since", since, "until", until, "type", type,
-                "severity", severity == null ? null : severity.name(), "context", context, "session", session, "limit", most));
+        return stores.ask("events", parameters("since", since, "until", until, "type", type.value(),
+                "severity", severity.text(), "context", context.value(), "session", session.value(), "limit", most));
     }
 
     private static Rows shown(Rows events) {

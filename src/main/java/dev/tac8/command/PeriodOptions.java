@@ -5,31 +5,36 @@ import java.time.Instant;
 import java.time.ZoneId;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Which time a command looks at. */
 final class PeriodOptions {
-    @Spec(Spec.Target.MIXEE)
-    private CommandSpec spec;
-    @Option(names = "--today", description = "Only today.")
-    private boolean today;
-    @Option(names = "--last", paramLabel = "LENGTH", description = "From so long ago on: 30m, 24h, 7d or 2w.")
-    private String last;
-    @Option(names = "--since", paramLabel = "TIME",
-            description = "From a day or time on: 2026-11-22, today, yesterday, 2026-11-22T10:15, 2026-11-22T10:15Z.")
-    private String since;
-    @Option(names = "--until", paramLabel = "TIME", description = "Up to a time, or to the end of a day.")
-    private String until;
+    private final CommandSpec spec;
+    private final Given<Boolean> today;
+    private final Given<String> last;
+    private final Given<String> since;
+    private final Given<String> until;
+
+    PeriodOptions(Reading command) {
+        spec = command.spec;
+        today = command.flag("--today", "Only today.");
+        last = command.option("--last", "LENGTH", String.class, "From so long ago on: 30m, 24h, 7d or 2w.");
+        since = command.option("--since", "TIME", String.class,
+                "From a day or time on: 2026-11-22, today, yesterday, 2026-11-22T10:15, 2026-11-22T10:15Z.");
+        until = command.option("--until", "TIME", String.class, "Up to a time, or to the end of a day.");
+    }
 
     /** The time that was asked for, all where none was. */
     Period period(ZoneId zone) {
-        if ((today ? 1 : 0) + (last != null ? 1 : 0) + (since != null || until != null ? 1 : 0) > 1) {
+        return period(zone, last.value(), since.value(), until.value());
+    }
+
+    private Period period(ZoneId zone, String last, String since, String until) {
+        if ((today.value() ? 1 : 0) + (last != null ? 1 : 0) + (since != null || until != null ? 1 : 0) > 1) {
             throw new ParameterException(commandLine(), "--today, --last, and --since with --until, are three ways to say a time: use one");
         }
         Instant now = Tac8.now(spec);
-        if (today) {
+        if (today.value()) {
             return today(zone);
         }
         if (last != null) {

@@ -19,26 +19,20 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import picocli.CommandLine;
-import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** What every reading command can do: how the answer looks, in which time zone, and what happens where there is none. */
 final class ReadOptions {
-    @Spec(Spec.Target.MIXEE)
-    private CommandSpec spec;
-    @ArgGroup(multiplicity = "0..1")
-    private Form form = new Form();
-    @Option(names = "--zone", paramLabel = "ZONE", converter = ZoneConverter.class,
-            description = "The time zone of days and of times shown, such as Europe/Berlin; this computer's where none is given.")
-    private ZoneId zone = ZoneId.systemDefault();
+    private final CommandSpec spec;
+    private final Given<Boolean> json = Reading.loneFlag("--json", "Prints one JSON document; times are in UTC.");
+    private final Given<Boolean> csv = Reading.loneFlag("--csv", "Prints CSV; times are in UTC.");
+    private final Given<ZoneId> zone;
 
-    private static final class Form {
-        @Option(names = "--json", description = "Prints one JSON document; times are in UTC.")
-        private boolean json;
-        @Option(names = "--csv", description = "Prints CSV; times are in UTC.")
-        private boolean csv;
+    ReadOptions(Reading command) {
+        spec = command.spec.addArgGroup(ArgGroupSpec.builder().multiplicity("0..1").addArg(json.arg()).addArg(csv.arg()).build());
+        zone = command.option("--zone", "ZONE", ZoneId.class, new ZoneConverter(), null,
+                "The time zone of days and of times shown, such as Europe/Berlin; this computer's where none is given.");
     }
 
     /** A question, and what came of it. */
@@ -56,7 +50,7 @@ final class ReadOptions {
     }
 
     ZoneId zone() {
-        return zone;
+        return zone.value() == null ? ZoneId.systemDefault() : zone.value();
     }
 
     /** Opens the stores, asks, and closes them before anything is written: whoever reads slowly must not hold up a writer. */
@@ -110,12 +104,21 @@ final class ReadOptions {
         PrintWriter out = spec.commandLine().getOut();
         boolean terminal = Pager.isTerminal();
         boolean colour = Boolean.getBoolean("picocli.ansi");
-        return new Output(form.json ? Output.Form.JSON : form.csv ? Output.Form.CSV : Output.Form.TEXT, zone, terminal,
+        return new Output(form(), zone(), terminal,
                 terminal ? Integer.getInteger("tac8.columns", 0) : 0, colour, out, spec.commandLine().getErr());
     }
 
     boolean isText() {
-        return !form.json && !form.csv;
+        return form() == Output.Form.TEXT;
+    }
+
+    private Output.Form form() {
+        return isGiven(json) ? Output.Form.JSON : isGiven(csv) ? Output.Form.CSV : Output.Form.TEXT;
+    }
+
+    /** picocli sets no option of a group that is not used, to its initial value neither. */
+    private static boolean isGiven(Given<Boolean> flag) {
+        return Boolean.TRUE.equals(flag.value());
     }
 
     /** Says where a list may go on. */

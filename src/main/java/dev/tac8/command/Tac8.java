@@ -15,48 +15,39 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
 /** The one command. The launcher {@code ./tac8} sets {@code tac8.home} and {@code tac8.caller-dir}. */
-@Command(name = "tac8", mixinStandardHelpOptions = true, optionListHeading = "%n", versionProvider = Tac8.Version.class,
-        description = "A flight recorder for fleets of coding agents.",
-        synopsisSubcommandLabel = "COMMAND",
-        footer = {"", "Exit codes: 0 done or found, 1 nothing found, 2 wrong use, 3 a store or the spool is not available.",
-                "Settings: application.properties lists all there are.%n"})
 public final class Tac8 implements Runnable {
     static final int NOTHING_FOUND = 1;
     static final int USAGE = 2;
     static final int UNAVAILABLE = 3;
 
-    @Spec
-    private CommandSpec spec;
-
-    @Option(names = "-D", paramLabel = "KEY=VALUE", scope = ScopeType.INHERIT,
-            description = "Sets a property of application.properties for this command.")
-    private final Map<String, String> overrides = new LinkedHashMap<>();
-
     /** The commands, in the order in which the help lists them. */
-    private static final Map<String, Class<?>> COMMANDS = commands(
-            "run", RunCommand.class, "ingest", IngestCommand.class, "cost", CostCommand.class, "why", WhyCommand.class,
-            "tasks", TasksCommand.class, "task", TaskCommand.class, "worker", WorkerCommand.class, "events", EventsCommand.class,
-            "sessions", SessionsCommand.class, "sql", SqlCommand.class, "status", StatusCommand.class,
-            "reconcile", ReconcileCommand.class, "archive", ArchiveCommand.class, "quarantine", QuarantineCommand.class,
-            "volume", VolumeCommand.class, "backup", BackupCommand.class, "rebuild", RebuildCommand.class,
-            "completion", CompletionCommand.class);
+    private static final List<String> COMMANDS = List.of("run", "ingest", "cost", "why", "tasks", "task", "worker", "events", "sessions",
+            "sql", "status", "reconcile", "archive", "quarantine", "volume", "backup", "rebuild",
+            "completion");
 
+    private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("tac8").versionProvider(new Version());
+    private final OptionSpec overrides = OptionSpec.builder("-D").paramLabel("KEY=VALUE").scopeType(ScopeType.INHERIT)
+            .type(Map.class).auxiliaryTypes(String.class, String.class).initialValue(new LinkedHashMap<>())
+            .description("Sets a property of application.properties for this command.").build();
     private final Clock clock;
 
     private Tac8(Clock clock) {
         this.clock = clock;
+        Reading.describe(spec, "A flight recorder for fleets of coding agents.",
+                "", "Exit codes: 0 done or found, 1 nothing found, 2 wrong use, 3 a store or the spool is not available.",
+                "Settings: application.properties lists all there are.%n");
+        spec.usageMessage().synopsisSubcommandLabel("COMMAND");
+        spec.addOption(overrides);
     }
 
     /** Starts a command and ends the process with its exit code. */
@@ -66,7 +57,7 @@ public final class Tac8 implements Runnable {
 
     static int execute(String... args) {
         // To look at fourteen commands by reflection takes longer than to ask a question: only the one that was named is.
-        CommandLine commandLine = args.length > 0 && COMMANDS.containsKey(args[0]) ? commandLine(Clock.systemUTC(), Set.of(args[0]))
+        CommandLine commandLine = args.length > 0 && COMMANDS.contains(args[0]) ? commandLine(Clock.systemUTC(), List.of(args[0]))
                 : commandLine();
         try {
             return commandLine.execute(args);
@@ -89,30 +80,44 @@ public final class Tac8 implements Runnable {
 
     /** The same at another time. */
     static CommandLine commandLine(Clock clock) {
-        return commandLine(clock, COMMANDS.keySet());
+        return commandLine(clock, COMMANDS);
     }
 
-    private static CommandLine commandLine(Clock clock, Set<String> named) {
+    private static CommandLine commandLine(Clock clock, List<String> named) {
         // picocli warns of odd quotes on its own, with whatever was typed; the answer says what is wrong.
         CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
-        CommandLine commandLine = new CommandLine(new Tac8(clock));
-        COMMANDS.forEach((name, command) -> {
-            if (named.contains(name)) {
-                commandLine.addSubcommand(command);
-            }
-        });
+        Tac8 tac8 = new Tac8(clock);
+        CommandLine commandLine = new CommandLine(tac8.spec);
+        named.forEach(name -> commandLine.addSubcommand(name, tac8.command(name)));
         return commandLine.setExecutionExceptionHandler(Tac8::say).setParameterExceptionHandler(Tac8::sayMisuse)
                 .setUsageHelpAutoWidth(true)
                 // An id that begins with @ is an id; picocli would read arguments from the file of that name.
                 .setExpandAtFiles(false);
     }
 
-    private static Map<String, Class<?>> commands(Object... pairs) {
-        Map<String, Class<?>> commands = new LinkedHashMap<>();
-        for (int i = 0; i < pairs.length; i += 2) {
-            commands.put((String) pairs[i], (Class<?>) pairs[i + 1]);
-        }
-        return commands;
+    /** A command: written out where it has to be quick, annotated where it does not matter. */
+    private Object command(String name) {
+        return switch (name) {
+            case "run" -> RunCommand.class;
+            case "ingest" -> IngestCommand.class;
+            case "cost" -> new CostCommand(this).spec;
+            case "why" -> new WhyCommand(this).spec;
+            case "tasks" -> new TasksCommand(this).spec;
+            case "task" -> new TaskCommand(this).spec;
+            case "worker" -> new WorkerCommand(this).spec;
+            case "events" -> new EventsCommand(this).spec;
+            case "sessions" -> new SessionsCommand(this).spec;
+            case "sql" -> new SqlCommand(this).spec;
+            case "status" -> StatusCommand.class;
+            case "reconcile" -> ReconcileCommand.class;
+            case "archive" -> ArchiveCommand.class;
+            case "quarantine" -> QuarantineCommand.class;
+            case "volume" -> VolumeCommand.class;
+            case "backup" -> BackupCommand.class;
+            case "rebuild" -> RebuildCommand.class;
+            case "completion" -> CompletionCommand.class;
+            default -> throw new IllegalArgumentException(name);
+        };
     }
 
     @Override
@@ -127,7 +132,7 @@ public final class Tac8 implements Runnable {
 
     /** The settings with what {@code -D} says. */
     Settings settings() throws SettingsException {
-        return Settings.load(home(), System.getenv(), overrides);
+        return Settings.load(home(), System.getenv(), overrides.getValue());
     }
 
     /** The folder that holds the routes, the SQL and the settings. */

@@ -4,30 +4,22 @@ import static dev.tac8.command.ReadOptions.parameters;
 
 import dev.tac8.query.Answer;
 import dev.tac8.query.Rows;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code tac8 task ID}: one task. */
-@Command(name = "task", mixinStandardHelpOptions = true, optionListHeading = "%n",
-        description = "Shows a task: how it stands, its workers, what they cost. ./tac8 why ID tells its story.",
-        footer = {"", "Example:", "  ./tac8 task gh-450%n"})
-final class TaskCommand implements Callable<Integer> {
-    @ParentCommand
-    private Tac8 tac8;
-    @Mixin
-    private ReadOptions read;
-    @Parameters(paramLabel = "ID", description = "The task.")
-    private String id;
+final class TaskCommand extends Reading {
+    private final Given<String> id = id("The task.");
+
+    TaskCommand(Tac8 tac8) {
+        super(tac8, "task", "Shows a task: how it stands, its workers, what they cost. ./tac8 why ID tells its story.",
+                "", "Example:", "  ./tac8 task gh-450%n");
+    }
 
     @Override
     public Integer call() throws Exception {
-        return read.answerAbout(tac8.settings(), "task", id, stores -> {
-            Rows task = stores.ask("tasks", parameters("task", id));
+        return read.answerAbout(tac8.settings(), "task", id.value(), stores -> {
+            Rows task = stores.ask("tasks", parameters("task", id.value()));
             return task.isEmpty() ? null : ReadOptions.priced(new Answer().one("task", null, task)
-                    .list("workers", "Workers", shown(stores.ask("workers", parameters("task", id)))), task);
+                    .list("workers", "Workers", shown(stores.ask("workers", parameters("task", id.value())))), task);
         });
     }
 

@@ -6,7 +6,7 @@ import java.util.List;
 final class Training {
     private static final List<String> QUESTIONS = List.of("cost", "cost --today", "cost --last 7d --json", "cost --by task --csv",
             "cost --by day --since 2026-01-01", "cost --by outcome", "tasks --status active", "task t", "task u", "why t", "worker w",
-            "events --type decision --last 24h", "events --json", "sessions", "sql SELECT+1", "status");
+            "events --type decision --last 24h", "events --json", "sessions", "sql SELECT+1");
 
     private Training() {
     }

@@ -4,36 +4,29 @@ import static dev.tac8.command.ReadOptions.parameters;
 
 import dev.tac8.query.Answer;
 import dev.tac8.query.Rows;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code tac8 why ID}: the story of a task. */
-@Command(name = "why", mixinStandardHelpOptions = true, optionListHeading = "%n",
-        description = "Tells the story of a task in order of time: what triggered it, what was decided and why, each attempt with its calls"
-                + " and cost, what went wrong, what came out, and what was wasted on failed workers.",
-        footer = {"", "Example:", "  ./tac8 why gh-450%n"})
-final class WhyCommand implements Callable<Integer> {
+final class WhyCommand extends Reading {
     /** SQLite takes no longer patterns than 50,000 bytes; nobody's message holds such an id as a word. */
     private static final int MOST_CHARACTERS = 1000;
 
-    @ParentCommand
-    private Tac8 tac8;
-    @Mixin
-    private ReadOptions read;
-    @Parameters(paramLabel = "ID", description = "The task.")
-    private String id;
+    private final Given<String> id = id("The task.");
+
+    WhyCommand(Tac8 tac8) {
+        super(tac8, "why",
+                "Tells the story of a task in order of time: what triggered it, what was decided and why, each attempt with its calls"
+                + " and cost, what went wrong, what came out, and what was wasted on failed workers.",
+                "", "Example:", "  ./tac8 why gh-450%n");
+    }
 
     @Override
     public Integer call() throws Exception {
-        return read.answerAbout(tac8.settings(), "task", id, stores -> {
-            Rows task = stores.ask("tasks", parameters("task", id));
+        return read.answerAbout(tac8.settings(), "task", id.value(), stores -> {
+            Rows task = stores.ask("tasks", parameters("task", id.value()));
             return task.isEmpty() ? null : ReadOptions.priced(new Answer()
                     .one("task", null, task.shown("task_id", "title", "status", "issue_number", "pr_number"))
-                    .list("story", null, story(stores.ask("why", parameters("task", id, "word", word(id)))))
-                    .one("totals", null, stores.ask("why-totals", parameters("task", id))), task);
+                    .list("story", null, story(stores.ask("why", parameters("task", id.value(), "word", word(id.value())))))
+                    .one("totals", null, stores.ask("why-totals", parameters("task", id.value()))), task);
         });
     }
 

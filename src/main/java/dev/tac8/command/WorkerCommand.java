@@ -20,54 +20,40 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code tac8 worker ID}: one worker. */
-@Command(name = "worker", mixinStandardHelpOptions = true, optionListHeading = "%n",
-        description = "Shows a worker: how it ended, its calls, what they cost; or what it said.",
-        footer = {"", "Examples:", "  ./tac8 worker w-abc123", "  ./tac8 worker w-abc123 --show-conversation",
-                "  ./tac8 worker w-abc123 --show-conversation --raw | jq .type%n"})
-final class WorkerCommand implements Callable<Integer> {
-    @ParentCommand
-    private Tac8 tac8;
-    @Spec
-    private CommandSpec spec;
-    @Mixin
-    private ReadOptions read;
-    @Parameters(paramLabel = "ID", description = "The worker.")
-    private String id;
-    @Option(names = "--show-conversation", description = "Shows its conversation, from the file that its records name; with --json a"
-            + " message a line.")
-    private boolean showConversation;
-    @Option(names = "--raw", description = "With --show-conversation: the file's lines as they are.")
-    private boolean raw;
+final class WorkerCommand extends Reading {
+    private final Given<String> id = id("The worker.");
+    private final Given<Boolean> showConversation = flag("--show-conversation",
+            "Shows its conversation, from the file that its records name; with --json a message a line.");
+    private final Given<Boolean> raw = flag("--raw", "With --show-conversation: the file's lines as they are.");
 
     private String nothing;
     private Rows worker;
     private boolean shared;
 
+    WorkerCommand(Tac8 tac8) {
+        super(tac8, "worker", "Shows a worker: how it ended, its calls, what they cost; or what it said.",
+                "", "Examples:", "  ./tac8 worker w-abc123", "  ./tac8 worker w-abc123 --show-conversation",
+                "  ./tac8 worker w-abc123 --show-conversation --raw | jq .type%n");
+    }
+
     @Override
     public Integer call() throws Exception {
-        if (raw && !showConversation || showConversation && read.output().form() == Output.Form.CSV) {
-            throw new ParameterException(spec.commandLine(), raw && !showConversation ? "--raw is for --show-conversation"
+        if (raw.value() && !showConversation.value() || showConversation.value() && read.output().form() == Output.Form.CSV) {
+            throw new ParameterException(spec.commandLine(), raw.value() && !showConversation.value() ? "--raw is for --show-conversation"
                     : "a conversation is no table: --show-conversation goes with --json or --raw, not with --csv");
         }
         Settings settings = tac8.settings();
-        if (!showConversation) {
-            return read.answer(settings, Reach.of("worker", id), () -> nothing, stores -> find(stores) ? ReadOptions.priced(new Answer().one("worker", null, worker)
-                    .list("models", "By model", stores.ask("cost-by-model", parameters("worker", id))),
+        if (!showConversation.value()) {
+            return read.answer(settings, Reach.of("worker", id.value()), () -> nothing,
+                    stores -> find(stores) ? ReadOptions.priced(new Answer().one("worker", null, worker)
+                    .list("models", "By model", stores.ask("cost-by-model", parameters("worker", id.value()))),
                     worker) : null);
         }
         Output output = read.output();
-        List<String> missing = ReadOptions.use(settings, Reach.of("worker", id), stores -> {
+        List<String> missing = ReadOptions.use(settings, Reach.of("worker", id.value()), stores -> {
             find(stores);
             return stores.missing();
         });
@@ -93,8 +79,8 @@ final class WorkerCommand implements Callable<Integer> {
     }
 
     private boolean find(Stores stores) throws StoreException {
-        worker = stores.ask("workers", parameters("worker", id));
-        nothing = worker.isEmpty() ? ReadOptions.unknown(stores, "worker", id) : null;
+        worker = stores.ask("workers", parameters("worker", id.value()));
+        nothing = worker.isEmpty() ? ReadOptions.unknown(stores, "worker", id.value()) : null;
         return !worker.isEmpty();
     }
 
@@ -104,7 +90,7 @@ final class WorkerCommand implements Callable<Integer> {
             conversation.cutTo(Instant.parse(worker.text("spawned_at")),
                     worker.text("completed_at") == null ? null : Instant.parse(worker.text("completed_at")));
         }
-        if (raw && !output.terminal()) {
+        if (raw.value() && !output.terminal()) {
             try (OutputStream bytes = new FileOutputStream(FileDescriptor.out)) {
                 conversation.writeRaw(bytes);
             }
@@ -113,7 +99,7 @@ final class WorkerCommand implements Callable<Integer> {
         Conversation.Look look = new Conversation.Look(output.zone(), output.width() > 0 ? output.width() : Output.DEFAULT_WIDTH,
                 output.colour());
         Pager.show(out -> {
-            if (raw) {
+            if (raw.value()) {
                 conversation.printRaw(out);
             } else if (output.form() == Output.Form.JSON) {
                 conversation.printJson(out);

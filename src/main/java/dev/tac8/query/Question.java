@@ -11,13 +11,12 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
-import org.springframework.jdbc.core.namedparam.NamedParameterUtils;
-import org.springframework.jdbc.core.namedparam.ParsedSql;
 
 /**
  * A statement with {@code :name} parameters. A line that ends with {@code -- if NAME} is left out where that parameter is not
@@ -25,6 +24,8 @@ import org.springframework.jdbc.core.namedparam.ParsedSql;
  */
 public final class Question {
     private static final Pattern CONDITION = Pattern.compile("-- if (\\w+)\\s*$");
+    /** A parameter, or what may hold something that looks like one. */
+    private static final Pattern PARAMETER = Pattern.compile("'[^']*'|\"[^\"]*\"|--[^\n]*|:(\\w+)");
 
     private final String sql;
 
@@ -82,14 +83,33 @@ public final class Question {
     }
 
     private PreparedStatement prepare(Connection connection, Map<String, ?> parameters) throws SQLException {
-        ParsedSql parsed = NamedParameterUtils.parseSqlStatement(sql(parameters));
-        MapSqlParameterSource given = new MapSqlParameterSource(parameters);
-        Object[] values = NamedParameterUtils.buildValueArray(parsed, given, null);
-        PreparedStatement statement = connection.prepareStatement(NamedParameterUtils.substituteNamedParameters(parsed, given));
-        for (int i = 0; i < values.length; i++) {
-            statement.setObject(i + 1, values[i]);
+        String asked = sql(parameters);
+        PreparedStatement statement = connection.prepareStatement(asked);
+        try {
+            int number = 0;
+            for (String name : names(asked)) {
+                if (!parameters.containsKey(name)) {
+                    throw new SQLException("it asks for :" + name + ", which is not given");
+                }
+                statement.setObject(++number, parameters.get(name));
+            }
+            return statement;
+        } catch (SQLException e) {
+            statement.close();
+            throw e;
         }
-        return statement;
+    }
+
+    /** The parameters as SQLite numbers them: each name once, where it comes first. */
+    private static Set<String> names(String statement) {
+        Set<String> names = new LinkedHashSet<>();
+        Matcher parameter = PARAMETER.matcher(statement);
+        while (parameter.find()) {
+            if (parameter.group(1) != null) {
+                names.add(parameter.group(1));
+            }
+        }
+        return names;
     }
 
     /** Asks a statement that somebody typed: what looks like a parameter or a filter in it is none of ours. */

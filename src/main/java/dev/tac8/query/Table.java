@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Rows as people read them: aligned, with units, in their own time, not wider than their terminal. The column's name tells its unit. */
 public final class Table {
@@ -21,6 +22,7 @@ public final class Table {
     /** A longer text is cut; it stands whole in JSON and CSV. */
     private static final int MAX_CELL_LINES = 6;
     private static final String GAP = "  ";
+    private static final Pattern UNIT = Pattern.compile("_(usd|at|number|ms)$");
     /** Numbers that name something: nobody counts them. */
     private static final Set<String> NAMES = Set.of("issue_number", "pr_number", "pid", "exit_code");
     private static final Map<String, String> COLOURS = Map.of("failed", "31", "error", "31", "warning", "33", "active", "36",
@@ -84,7 +86,7 @@ public final class Table {
 
     private void fill(int column, Rows rows) {
         String name = rows.columns().get(column);
-        heads.add(Text.printable(name.equals("minutes") ? "took" : name.replaceFirst("_(usd|at|number|ms)$", "").replace('_', ' ')));
+        heads.add(Text.printable(name.equals("minutes") ? "took" : UNIT.matcher(name).replaceFirst("").replace('_', ' ')));
         double most = 0;
         numbers[column] = true;
         times[column] = isTime(name);

@@ -3,9 +3,12 @@ package dev.tac8.query;
 import dev.tac8.text.Printable;
 import org.jline.utils.WCWidth;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /** Text of others on its way to a terminal. */
 public final class Text {
+    private static final Pattern BREAKS = Pattern.compile("[\\n\\r\\t]+");
+
     private Text() {
     }
 
@@ -16,7 +19,7 @@ public final class Text {
 
     /** The text on one line, its line breaks as spaces, and what is harmful in it as an escape. */
     public static String printable(String text) {
-        return Printable.of(text.replaceAll("[\\n\\r\\t]+", " "));
+        return Printable.of(BREAKS.matcher(text).replaceAll(" "));
     }
 
     /** The columns that a text takes in a terminal. */

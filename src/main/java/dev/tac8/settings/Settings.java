@@ -48,7 +48,7 @@ public final class Settings {
             put(values, key, file.getProperty(key), FILE);
         }
         for (Setting setting : Setting.values()) {
-            String variable = setting.key().toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
+            String variable = setting.key().toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
             if (environment.get(variable) != null) {
                 put(values, setting.key(), environment.get(variable), "the environment variable " + variable);
             }

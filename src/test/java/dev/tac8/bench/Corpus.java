@@ -40,13 +40,23 @@ final class Corpus {
     private static final List<String> PATHS = List.of("src/main/java/net/client/Retry.java", "src/parser/arguments.py",
             "web/components/Timeline.tsx", "docs/operating.md", "tests/test_reconcile.py");
 
+    /** Between two records, on average: as fast as so many workers are when all of them are busy. */
+    private static final int STEP_MILLISECONDS = 200;
+
     private final Random random;
+    private final int stepMilliseconds;
     private final List<Coordinator> coordinators = new ArrayList<>();
     private final StringBuilder line = new StringBuilder(512);
     private long now = Instant.parse("2026-11-02T08:00:00Z").toEpochMilli();
     private int issues = 100;
 
     Corpus(long seed) {
+        this(seed, STEP_MILLISECONDS);
+    }
+
+    /** The same records with so much time between each two, on average. */
+    Corpus(long seed, int stepMilliseconds) {
+        this.stepMilliseconds = stepMilliseconds;
         random = new Random(seed);
         for (int i = 0; i < COORDINATORS; i++) {
             coordinators.add(new Coordinator());
@@ -65,7 +75,7 @@ final class Corpus {
 
     /** The next line, without its LF. */
     String next() {
-        now += 1 + random.nextInt(400);
+        now += 1 + random.nextInt(2 * stepMilliseconds);
         return coordinators.get(random.nextInt(COORDINATORS)).next();
     }
 

@@ -16,7 +16,7 @@ import java.util.Map;
  * query and once with a range that can use the index.
  */
 final class Questions {
-    private static final int PAIRS = 25;
+    private static final int PAIRS = 31;
     private static final String OURS = "./tac8 cost, this day";
 
     private final Path store;
@@ -35,13 +35,14 @@ final class Questions {
 
     List<String> compare() throws IOException, InterruptedException {
         String database = store.resolve("logs.db").toString();
+        String interpreter = interpreter();
         String script = Path.of("src/test/python/question.py").toAbsolutePath().toString();
         Map<String, List<String>> commands = new LinkedHashMap<>();
         commands.put(OURS, List.of(Path.of("tac8").toAbsolutePath().toString(), "cost", "--since", day, "--until", day, "--zone", "UTC",
                 "-D", "tac8.external.dir=" + store, "-D", "tac8.local.dir=" + store.resolve("no-local"),
                 "-D", "tac8.spool.dir=" + store.resolve("no-spool")));
-        commands.put("Python, the first design's query", List.of(python, script, database, "cost", "--day", day));
-        commands.put("Python, by a range", List.of(python, script, database, "cost", "--day", day, "--range"));
+        commands.put("Python, the first design's query", List.of(interpreter, script, database, "cost", "--day", day));
+        commands.put("Python, by a range", List.of(interpreter, script, database, "cost", "--day", day, "--range"));
         Map<String, double[]> milliseconds = new LinkedHashMap<>();
         for (int pair = -1; pair < PAIRS; pair++) {
             for (Map.Entry<String, List<String>> command : commands.entrySet()) {
@@ -65,12 +66,18 @@ final class Questions {
         return lines;
     }
 
-    private static void run(List<String> command) throws IOException, InterruptedException {
+    /** Python itself: what is found on PATH may be a script that looks for it, which takes longer than the question. */
+    private String interpreter() throws IOException, InterruptedException {
+        return run(List.of(python, "-c", "import sys; print(sys.executable)")).strip();
+    }
+
+    private static String run(List<String> command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new IllegalStateException(command + " failed: " + output);
         }
+        return output;
     }
 
     private static double median(double[] values) {

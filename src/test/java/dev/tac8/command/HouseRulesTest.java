@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.snakeyaml.engine.v2.api.Load;
@@ -142,6 +143,14 @@ class HouseRulesTest {
             command.getCommandSpec().args().forEach(arg -> assertThat(arg.description()).as(name + " " + arg.paramLabel()).isNotEmpty());
             assertThat(command.getUsageMessage()).as(name).contains("Usage: " + name);
         });
+    }
+
+    @Test
+    void theLauncherGivesEachCommandThatOnlyReadsTheJarOfQuestions() throws IOException {
+        String reading = Tac8.commandLine().getSubcommands().values().stream().filter(command -> command.getCommand() instanceof Reading)
+                .map(CommandLine::getCommandName).collect(Collectors.joining(" | ", "    ", ")"));
+
+        assertThat(Files.readAllLines(Path.of("tac8"))).contains(reading);
     }
 
     @Test
