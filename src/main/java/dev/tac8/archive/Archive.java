@@ -151,6 +151,10 @@ public final class Archive {
             if (lock.tryLock() == null) {
                 throw new StoreException("another process writes the archive " + folder + " at the moment; nothing was begun");
             }
+            if (!running.get()) {
+                // The disk hung for so long that the run has ended without it.
+                lock.close();
+            }
         } catch (OverlappingFileLockException e) {
             throw new StoreException("the archive " + folder + " is being written already; nothing else was begun", e);
         } catch (IOException e) {
@@ -200,6 +204,11 @@ public final class Archive {
         return !steps.isEmpty() && !spool.isStopping();
     }
 
+    /** Looks which file the active store is, of which rows are chosen next. */
+    public void watch() throws StoreException {
+        store.watch();
+    }
+
     /** Says to the statements whose turn it is. */
     public void chooseStep(Exchange exchange) {
         Step step = steps.element();
@@ -229,8 +238,13 @@ public final class Archive {
     }
 
     /** Opens the archive that the chunk goes to. */
-    public void open() throws StoreException {
-        store.open(Months.file(Months.folder(settings), steps.element().month()));
+    public void open(Exchange exchange) throws StoreException {
+        try {
+            store.open(Months.file(Months.folder(settings), steps.element().month()));
+        } catch (StoreException e) {
+            exchange.setVariable("archiveFailed", true);
+            throw e;
+        }
     }
 
     /** Names what goes along. */
@@ -262,11 +276,12 @@ public final class Archive {
     }
 
     /**
-     * Fails unless the archive holds every row of the chunk as the active store does.
+     * Fails unless the archive that is at its place holds every row of the chunk as the active store does.
      *
      * @throws StoreException where not; nothing may be deleted then
      */
-    public static void prove(Exchange exchange) throws StoreException {
+    public void prove(Exchange exchange) throws StoreException {
+        store.verify();
         for (Map<String, Object> table : rows(exchange, "unequal")) {
             if (((Number) table.get("row_count")).longValue() > 0) {
                 throw new StoreException("the archive does not hold the " + table.get("name") + " that were just copied as they are, so the"
@@ -291,31 +306,54 @@ public final class Archive {
     }
 
     /**
-     * Has a chunk tried again, or passes by a month whose archive is refused.
+     * Marks a failure as one of the archive that is written; the active store has no part in it.
+     *
+     * @throws Exception the failure
+     */
+    public static void blameArchive(Exchange exchange) throws Exception {
+        exchange.setVariable("archiveFailed", true);
+        throw exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+    }
+
+    /**
+     * Has a chunk tried again, or passes by a month whose archive cannot be used.
      *
      * @throws Exception the failure itself, where no further try helps
      */
     public void retry(Exchange exchange) throws Exception {
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-        store.close();
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ArchiveRefusedException) {
-                String month = steps.element().month();
-                refused.put(month, cause.getMessage());
-                steps.removeIf(step -> step.month().equals(month));
-                return;
-            }
-        }
+        boolean archiveFailed = exchange.removeVariable("archiveFailed") != null
+                || exchange.getProperty(Exchange.FAILURE_ENDPOINT, "", String.class).contains("#archive");
+        store.abandon();
         tries++;
-        if (tries >= TRIES) {
+        boolean refuses = refuses(failure);
+        String sentence = refuses || archiveFailed ? store.saysOfIt(failure) : null;
+        if (!refuses && tries >= TRIES && sentence == null) {
             throw failure;
         }
+        exchange.removeProperty(Exchange.FAILURE_ENDPOINT);
+        if (!refuses && tries < TRIES) {
+            return;
+        }
+        String month = steps.element().month();
+        refused.put(month, sentence);
+        steps.removeIf(step -> step.month().equals(month));
+        tries = 0;
+    }
+
+    private static boolean refuses(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ArchiveRefusedException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     // --- How it ended ---
 
     /** Says what was done, in the log and as an event of session {@code tac8}, which goes the way of all records. */
-    public void report() throws IOException {
+    public void report() {
         String message = (sum() == 0 ? "Nothing was archived" : "Archived " + inWords()) + (steps.isEmpty() ? "" : ", and then the service was stopped")
                 + (doubt == null || sum() == 0 ? "" : "; " + doubt) + (refused.isEmpty() ? "" : "; " + String.join("; ", refused.values()));
         if (refused.isEmpty()) {
@@ -336,16 +374,23 @@ public final class Archive {
      */
     public void fail(Exchange exchange) throws Exception {
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        refused.values().forEach(LOG::error);
+        String message = Reasons.of(failure) + (refused.isEmpty() ? "" : "; " + String.join("; ", refused.values()));
         if (sum() > 0) {
-            publish("Archived " + inWords() + ", and then failed: " + Reasons.of(failure), "error");
+            publish("Archived " + inWords() + ", and then failed: " + message, "error");
         }
-        tell((sum() > 0 ? "archived " + inWords() + ", and then failed: " : "") + Reasons.of(failure), true);
+        tell((sum() > 0 ? "archived " + inWords() + ", and then failed: " : "") + message, true);
         throw failure;
     }
 
-    /** Gives the archive back. */
-    public void end() throws IOException {
+    /** Closes the archive that is open. */
+    public void close() {
         store.close();
+    }
+
+    /** Gives the archives back. */
+    public void end() throws IOException {
+        store.abandon();
         try {
             if (lock != null) {
                 lock.close();
@@ -356,7 +401,7 @@ public final class Archive {
         }
     }
 
-    private void publish(String message, String severity) throws IOException {
+    private void publish(String message, String severity) {
         ObjectNode event = JSON.createObjectNode().put("type", "event").put("id", UUID.randomUUID().toString())
                 .put("timestamp", clock.instant().toString()).put("session_id", "tac8").put("event_type", "archive").put("severity", severity)
                 .put("message", message);
@@ -365,8 +410,12 @@ public final class Archive {
         moved.forEach(details::put);
         months.forEach(details.putArray("months")::add);
         refused.keySet().forEach(details.putArray("refused_months")::add);
-        byte[] line = (JSON.writeValueAsString(event) + "\n").getBytes(StandardCharsets.UTF_8);
-        spool.publish("archive.jsonl", out -> out.write(line));
+        try {
+            byte[] line = (JSON.writeValueAsString(event) + "\n").getBytes(StandardCharsets.UTF_8);
+            spool.publish("archive.jsonl", out -> out.write(line));
+        } catch (IOException e) {
+            LOG.error("the event of this run cannot be dropped into the spool: {}. Nothing else is missing", Reasons.of(e));
+        }
     }
 
     private void tell(String message, boolean failed) {

@@ -1,5 +1,6 @@
 package dev.tac8.archive;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,21 +10,39 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How {@code tac8 archive} asks the running service for a run and follows it: by two small files in the spool. */
+/**
+ * How {@code tac8 archive} asks the running service for a run and follows it: by small files in the spool, one for each who asks, and
+ * one that says how the last few runs went.
+ */
 public final class Requests {
     private static final Logger LOG = LoggerFactory.getLogger("archive");
     private static final JsonMapper JSON = new JsonMapper();
-    private static final String REQUEST = ".archive-request.json";
+    private static final String REQUESTS = ".archive-requests";
+    private static final String REQUEST = ".json";
     private static final String ANSWER = ".archive-answer.json";
 
+    /** So many answers are kept: whoever was refused meanwhile must hear of it as well. */
+    private static final int MOST_ANSWERS = 20;
+
     private final Path spool;
+    private final Path folder;
+    private final Map<String, Answer> answers = new LinkedHashMap<>();
+    private final Set<Path> unremoved = new HashSet<>();
 
     public Requests(Path spool) {
         this.spool = spool;
+        this.folder = spool.resolve(REQUESTS);
     }
 
     /**
@@ -42,54 +61,94 @@ public final class Requests {
     /** Asks the service for a run. */
     public String ask(int keepDays, boolean trustClock) throws IOException {
         String id = UUID.randomUUID().toString();
-        write(REQUEST, JSON.createObjectNode().put("id", id).put("keep_days", keepDays).put("trust_clock", trustClock));
+        Files.createDirectories(folder);
+        write(folder.resolve(id + REQUEST), JSON.createObjectNode().put("id", id).put("keep_days", keepDays).put("trust_clock", trustClock));
         return id;
     }
 
     /** Takes back what was asked for, if the service has not begun with it. */
-    public void withdraw() throws IOException {
-        Files.deleteIfExists(spool.resolve(REQUEST));
+    public void withdraw(String id) throws IOException {
+        Files.deleteIfExists(folder.resolve(id + REQUEST));
     }
 
-    /** What somebody asked for, once; null where nobody did. */
+    /** What somebody asked for, once, and whoever asked first first; null where nobody did. */
     public Request take() {
-        Path file = spool.resolve(REQUEST);
+        Path file = first();
+        if (file == null) {
+            return null;
+        }
         try {
-            JsonNode asked = JSON.readTree(Files.readString(file));
+            String asked = Files.readString(file);
             Files.delete(file);
-            return new Request(asked.path("id").asText(), asked.path("keep_days").asInt(Integer.MAX_VALUE), asked.path("trust_clock").asBoolean(),
-                    true);
+            JsonNode json = JSON.readTree(asked);
+            if (!json.path("id").isTextual() || !json.path("keep_days").isInt()) {
+                LOG.warn("{} asked for no run that there is, and was deleted: it takes an id and keep_days", file);
+                return null;
+            }
+            return new Request(json.path("id").asText(), json.path("keep_days").asInt(), json.path("trust_clock").asBoolean(), true);
+        } catch (JsonProcessingException e) {
+            LOG.warn("{} asked for no run that there is, and was deleted: {}", file, Reasons.of(e));
+            return null;
+        } catch (IOException e) {
+            if (unremoved.add(file)) {
+                LOG.warn("cannot take the request {}: {}. It is tried again", file, Reasons.of(e));
+            }
+            return null;
+        }
+    }
+
+    private Path first() {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.getFileName().toString().endsWith(REQUEST)).min(Comparator.comparing(Requests::modified)).orElse(null);
         } catch (NoSuchFileException e) {
             return null;
         } catch (IOException e) {
-            LOG.warn("cannot take the request {}: {}. It is tried again", file, Reasons.of(e));
+            if (unremoved.add(folder)) {
+                LOG.warn("cannot read the requests in {}: {}. It is tried again", folder, Reasons.of(e));
+            }
             return null;
+        }
+    }
+
+    private static FileTime modified(Path file) {
+        try {
+            return Files.getLastModifiedTime(file);
+        } catch (IOException e) {
+            // It was withdrawn just now.
+            return FileTime.fromMillis(0);
         }
     }
 
     /** What the service says of a run, or null where it has not begun with it. */
     public Answer read(String id) {
         try {
-            JsonNode said = JSON.readTree(Files.readString(spool.resolve(ANSWER)));
-            return !id.equals(said.path("id").asText()) ? null : new Answer(id, said.path("rows").asLong(), said.path("due").asLong(),
+            JsonNode said = JSON.readTree(Files.readString(spool.resolve(ANSWER))).path(id);
+            return said.isMissingNode() ? null : new Answer(id, said.path("rows").asLong(), said.path("due").asLong(),
                     said.path("month").asText(null), said.path("message").asText(null), said.path("failed").asBoolean());
         } catch (IOException e) {
             return null;
         }
     }
 
-    void answer(Answer answer) {
+    synchronized void answer(Answer answer) {
+        answers.remove(answer.id());
+        answers.put(answer.id(), answer);
+        if (answers.size() > MOST_ANSWERS) {
+            answers.remove(answers.keySet().iterator().next());
+        }
+        ObjectNode all = JSON.createObjectNode();
+        answers.values().forEach(one -> all.putObject(one.id()).put("rows", one.rows()).put("due", one.due()).put("month", one.month())
+                .put("message", one.message()).put("failed", one.failed()));
         try {
-            write(ANSWER, JSON.createObjectNode().put("id", answer.id()).put("rows", answer.rows()).put("due", answer.due())
-                    .put("month", answer.month()).put("message", answer.message()).put("failed", answer.failed()));
+            write(spool.resolve(ANSWER), all);
         } catch (IOException e) {
             LOG.warn("cannot write {}, so ./tac8 archive does not see how the run goes: {}", spool.resolve(ANSWER), Reasons.of(e));
         }
     }
 
-    private void write(String name, ObjectNode json) throws IOException {
-        Path part = spool.resolve(name + ".new");
+    private static void write(Path file, ObjectNode json) throws IOException {
+        Path part = file.resolveSibling(file.getFileName() + ".new");
         Files.writeString(part, JSON.writeValueAsString(json) + "\n");
-        Files.move(part, spool.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     }
 }

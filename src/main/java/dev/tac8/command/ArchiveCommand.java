@@ -129,7 +129,7 @@ final class ArchiveCommand implements Callable<Integer> {
                             + " run goes on");
                 }
                 if (answer == null && System.nanoTime() - begin > PATIENCE_NANOS) {
-                    requests.withdraw();
+                    requests.withdraw(id);
                     throw new StoreException("the service has not begun with it for " + TimeUnit.NANOSECONDS.toSeconds(PATIENCE_NANOS)
                             + " s, and was asked no longer; ./tac8 status says what it waits for");
                 }

@@ -215,6 +215,7 @@ public final class Service implements Closeable {
         camel.bind("old-files", new OldFiles(settings, Volume.of(settings, "external", settings.path(Setting.EXTERNAL_DIR)),
                 Conversations.of(settings)::places, spool::isStopping));
         camel.bind("old-files-failures", new Failures("Conversations stay where they are; the next run asks again"));
+        camel.bind("suspect-external", (Processor) exchange -> suspectExternal(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)));
         camel.bind("named-parameters", new NamedParameters());
         camel.bind("fallback", new Failures("The chunk goes to the local store"));
         Failures reconcileFailures = new Failures("The local store keeps what is not home yet; the next round goes on");
@@ -246,14 +247,18 @@ public final class Service implements Closeable {
             localGuard.suspect(failure);
         }
         if (!statement.contains("#local")) {
-            try {
-                timeLimit.call(() -> {
-                    externalGuard.suspect(failure);
-                    return null;
-                });
-            } catch (Exception e) {
-                // It hangs, and is looked through when it is next suspected.
-            }
+            suspectExternal(failure);
+        }
+    }
+
+    private void suspectExternal(Exception failure) {
+        try {
+            timeLimit.call(() -> {
+                externalGuard.suspect(failure);
+                return null;
+            });
+        } catch (Exception e) {
+            // It hangs, and is looked through when it is next suspected.
         }
     }
 

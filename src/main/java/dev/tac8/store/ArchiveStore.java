@@ -4,15 +4,19 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Properties;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteException;
 import org.sqlite.SQLiteOpenMode;
 
 /**
@@ -27,7 +31,9 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
     private Path file;
     private Object openFile;
     private Object attachedFile;
+    private Object watched;
     private SingleConnectionDataSource opened;
+    private volatile boolean stale;
 
     /**
      * @param active      the store that rows leave
@@ -40,7 +46,10 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
         this.active = active.file();
         this.volume = volume;
         this.schema = new Schema(sqlDir);
-        this.config = Store.config(busySeconds);
+        Properties settings = Store.config(busySeconds).toProperties();
+        // What is not ours must not be changed, not even to another kind of journal.
+        settings.remove(SQLiteConfig.Pragma.JOURNAL_MODE.pragmaName);
+        this.config = new SQLiteConfig(settings);
         // An immediate one takes the active store for writing as well, which the other side of a chunk has.
         config.setTransactionMode(SQLiteConfig.TransactionMode.DEFERRED);
     }
@@ -48,15 +57,32 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
     /**
      * Makes the folder of the archives.
      *
-     * @throws StoreException where the volume is not there
+     * @throws StoreException where the volume is not there, or the folder is on another one
      */
     public void makeFolder(Path folder) throws StoreException {
         volume.check();
         try {
             Files.createDirectories(folder);
+            force(folder.getParent());
+            if (!Files.getAttribute(folder, "unix:dev").equals(Files.getAttribute(active.getParent(), "unix:dev"))) {
+                throw new StoreException(folder + " is on another disk than " + active + ", and nothing says whether that one is there:"
+                        + " nothing is archived until it is a plain folder of the same volume");
+            }
+        } catch (StoreException e) {
+            throw e;
         } catch (IOException e) {
             throw new StoreException("cannot make " + folder + ": " + Reasons.of(e), e);
         }
+    }
+
+    /**
+     * Remembers which file the active store is, before rows of it are chosen by their numbers: in another file these name other rows.
+     *
+     * @throws StoreException where the volume is not there
+     */
+    public void watch() throws StoreException {
+        volume.check();
+        watched = Store.fileKey(active);
     }
 
     /**
@@ -67,37 +93,49 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
      */
     public synchronized void open(Path archive) throws StoreException {
         volume.check();
-        if (archive.equals(file) && isCurrent()) {
-            return;
+        if (!archive.equals(file) || !isCurrent()) {
+            close();
+            file = archive;
+            try {
+                openAsItIs();
+            } catch (StoreException e) {
+                close();
+                throw e;
+            }
         }
-        close();
-        file = archive;
-        boolean isNew = Store.fileKey(archive) == null;
+        if (!attachedFile.equals(watched)) {
+            throw new StoreException(active + " is no longer the file that was read");
+        }
+    }
+
+    private void openAsItIs() throws StoreException {
         Connection connection = null;
         try {
-            config.resetOpenMode(SQLiteOpenMode.CREATE);
+            boolean isNew = Files.notExists(file, LinkOption.NOFOLLOW_LINKS);
             if (isNew) {
-                config.setOpenMode(SQLiteOpenMode.CREATE);
+                begin();
             }
-            SQLiteDataSource source = new SQLiteDataSource(config);
-            source.setUrl("jdbc:sqlite:" + archive);
-            connection = source.getConnection();
-            schema.settle(connection);
+            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                // No question would be answered from behind a link.
+                throw refused("it is no file of its own");
+            }
+            if (Files.size(file) == 0) {
+                throw refused("it has no bytes");
+            }
+            openFile = Store.fileKey(file);
+            attachedFile = Store.fileKey(active);
+            connection = connect(file, SQLiteOpenMode.READWRITE);
             if (!isNew) {
                 lookThrough(connection);
             }
-            schema.prepare(connection, archive);
-            attachedFile = Store.fileKey(active);
-            attach(connection);
-            if (isNew) {
-                force(archive.getParent());
-                force(archive.getParent().getParent());
-            }
-            openFile = Store.fileKey(archive);
+            schema.prepare(connection, file);
+            execute(connection, "PRAGMA journal_mode = TRUNCATE");
+            // By URI and without create: a plain name would make a database where the active one has gone away.
+            execute(connection, "ATTACH '" + active.toUri().toString().replace("'", "''") + "?mode=rw' AS active");
             opened = new SingleConnectionDataSource(connection, true);
             verify(connection);
         } catch (IOException | SQLException | RuntimeException e) {
-            close();
+            opened = null;
             close(connection);
             if (e instanceof RefusedException) {
                 throw refused("it is no database of this tac8");
@@ -105,9 +143,60 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
             if (e instanceof StoreException said) {
                 throw said;
             }
-            String damage = Damage.of(e, archive);
-            throw damage != null ? refused("it is damaged: " + damage) : new StoreException("cannot open the archive " + archive + ": " + Reasons.of(e), e);
+            String damage = Damage.of(e, file);
+            throw damage != null ? refused("it is damaged: " + damage) : new StoreException("cannot open the archive " + file + ": " + Reasons.of(e), e);
         }
+    }
+
+    /** Begins an archive, by another name until it is whole: what is at its place without a row has lost them. */
+    private void begin() throws IOException, SQLException {
+        Path fresh = file.resolveSibling("." + file.getFileName() + ".new");
+        Path journal = fresh.resolveSibling(fresh.getFileName() + "-journal");
+        Files.deleteIfExists(journal);
+        Files.deleteIfExists(fresh);
+        try (Connection connection = connect(fresh, SQLiteOpenMode.CREATE)) {
+            schema.prepare(connection, fresh);
+        }
+        Files.deleteIfExists(journal);
+        volume.check();
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        force(file.getParent());
+    }
+
+    private Connection connect(Path database, SQLiteOpenMode mode) throws SQLException {
+        config.resetOpenMode(SQLiteOpenMode.CREATE);
+        config.setOpenMode(mode);
+        SQLiteDataSource source = new SQLiteDataSource(config);
+        source.setUrl("jdbc:sqlite:" + database);
+        Connection connection = source.getConnection();
+        try {
+            schema.settle(connection);
+            return connection;
+        } catch (RuntimeException e) {
+            close(connection);
+            throw e;
+        }
+    }
+
+    /**
+     * What a failure says of the archive that is open, in one sentence, where it is of that archive alone: somebody else holds its lock,
+     * say. Null where it is of the disk, on which the others are as well.
+     */
+    public String saysOfIt(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ArchiveRefusedException) {
+                return cause.getMessage();
+            }
+            if (cause instanceof SQLiteException sqlite) {
+                return switch (sqlite.getResultCode().code & 0xff) {
+                    case 3, 5, 6, 11, 14, 19, 26 ->     // SQLITE_PERM, BUSY, LOCKED, CORRUPT, CANTOPEN, CONSTRAINT, NOTADB
+                        "the archive " + file + " cannot be written now (" + Reasons.of(sqlite) + "): what belongs into it stays in the active"
+                                + " store, and the next run tries it again";
+                    default -> null;
+                };
+            }
+        }
+        return null;
     }
 
     @Override
@@ -115,6 +204,7 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
         if (opened == null) {
             throw new StoreException("no archive is open");
         }
+        verify();
         return opened.getConnection();
     }
 
@@ -124,7 +214,16 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
     }
 
     @Override
-    public synchronized void verify(Connection used) throws StoreException {
+    public void verify(Connection used) throws StoreException {
+        verify();
+    }
+
+    /**
+     * Checks that the volume is there and that both open databases are still the files at their paths.
+     *
+     * @throws StoreException in one sentence
+     */
+    public synchronized void verify() throws StoreException {
         volume.check();
         if (!isCurrent()) {
             throw new StoreException("the archive " + file + " or " + active + " is no longer the file that was opened");
@@ -136,6 +235,11 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
         close();
     }
 
+    /** Has it closed before it is used again. Not here: where its disk hangs, closing does so as well. */
+    public void abandon() {
+        stale = true;
+    }
+
     /** Closes the archive that is open, if one is. */
     @Override
     public synchronized void close() {
@@ -144,11 +248,12 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
         }
         opened = null;
         openFile = null;
+        stale = false;
     }
 
     /** Whether both databases are those that were opened: rows of one that was set aside must not count for those of the new one. */
     private boolean isCurrent() throws StoreException {
-        return opened != null && openFile.equals(Store.fileKey(file)) && attachedFile.equals(Store.fileKey(active));
+        return opened != null && !stale && openFile.equals(Store.fileKey(file)) && attachedFile.equals(Store.fileKey(active));
     }
 
     private void lookThrough(Connection connection) throws SQLException, StoreException {
@@ -163,10 +268,9 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
                 + " into it stays in the active store; move it away, and get what it held from a backup or by ./tac8 rebuild");
     }
 
-    /** By URI and without create: a plain name would make a database where the active one has gone away. */
-    private void attach(Connection connection) throws SQLException {
+    private static void execute(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("ATTACH '" + active.toUri().toString().replace("'", "''") + "?mode=rw' AS active");
+            statement.execute(sql);
         }
     }
 

@@ -2,6 +2,8 @@ package dev.tac8.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tac8.Home;
@@ -47,6 +49,13 @@ final class Delivery {
         Delivery delivery = new Delivery();
         records.forEach(record -> delivery.record(record, "\n"));
         return delivery;
+    }
+
+    /** A record as a test writes it out. */
+    static Map<String, Object> parse(String line) throws IOException {
+        // Numbers as the rest of this package has them.
+        return JSON.readerFor(new TypeReference<LinkedHashMap<String, Object>>() { }).with(DeserializationFeature.USE_LONG_FOR_INTS)
+                .readValue(line);
     }
 
     /** Adds a valid record; LF, CRLF or nothing ends the line. */

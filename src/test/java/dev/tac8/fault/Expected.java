@@ -156,12 +156,12 @@ final class Expected {
                 "pid", greatest("pid", own), "log_file", greatest("log_file", own));
     }
 
-    private static Map<String, Object> event(Object id, List<Map<String, Object>> same) {
+    static Map<String, Object> event(Object id, List<Map<String, Object>> same) {
         return greatestOfEach(id, same, "session_id", "timestamp", "event_type", "context_type", "context_id", "severity", "message",
                 "details");
     }
 
-    private static Map<String, Object> apiCall(Object id, List<Map<String, Object>> same) {
+    static Map<String, Object> apiCall(Object id, List<Map<String, Object>> same) {
         return greatestOfEach(id, same, "worker_id", "timestamp", "model", "tokens_input", "tokens_output", "tokens_total",
                 "estimated_cost_usd", "duration_ms", "success", "cache_read_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens",
                 "cost_source");

@@ -37,17 +37,15 @@ public final class Joined {
         return joined.tables();
     }
 
-    /** The tables of databases while a run is in progress, or was cut short: what is in two of them must be the same. */
+    /** The tables of databases while a run is in progress or was cut short, or before one: an event may be in two of them, and joins. */
     public static Map<String, List<String>> amidRun(List<Path> databases) {
         Joined joined = new Joined(databases);
-        for (String table : List.of("events", "api_calls")) {
-            List<Map<String, Object>> once = new ArrayList<>();
-            Expected.by("record_id", joined.rows.get(table)).forEach((id, same) -> {
-                assertThat(same.stream().distinct()).as("%s %s", table, id).hasSize(1);
-                once.add(same.get(0));
-            });
-            joined.rows.put(table, once);
-        }
+        List<Map<String, Object>> events = new ArrayList<>();
+        Expected.by("record_id", joined.rows.get("events")).forEach((id, same) -> events.add(Expected.event(id, same)));
+        joined.rows.put("events", events);
+        List<Map<String, Object>> apiCalls = new ArrayList<>();
+        Expected.by("record_id", joined.rows.get("api_calls")).forEach((id, same) -> apiCalls.add(Expected.apiCall(id, same)));
+        joined.rows.put("api_calls", apiCalls);
         return joined.tables();
     }
 

@@ -3,6 +3,8 @@ package dev.tac8.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tac8.Home;
+import dev.tac8.archive.Months;
+import dev.tac8.archive.Requests;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +18,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -390,6 +393,53 @@ final class Machine implements Closeable {
         }
         home.ask(copy(external, "external"));
         System.out.println(fault + ": " + runs + " runs; " + Delivery.check(home, delivered));
+    }
+
+    // --- The archive ---
+
+    /** Drops a file of records from each of several times, which may be old. */
+    void dropSpread(int records, List<Instant> times) {
+        drop(Delivery.of(Corpus.spread(random, Corpus.records(random, records, false), times)));
+    }
+
+    /** Asks the service for a run; how that can be followed. */
+    String askForArchive() throws IOException {
+        // The test's own files are of any time.
+        return requests().ask(90, true);
+    }
+
+    /** How a run has ended. */
+    Requests.Answer awaitArchive(String id) {
+        await("the run has ended", () -> requests().read(id) != null && requests().read(id).message() != null);
+        return requests().read(id);
+    }
+
+    Requests.Answer archive() throws IOException {
+        return awaitArchive(askForArchive());
+    }
+
+    private Requests requests() {
+        return new Requests(home.spool());
+    }
+
+    /**
+     * Fails unless the external store and the archives hold exactly what went in, each row in one of them if they are at rest, and all
+     * of them are sound.
+     */
+    void checkArchived(String fault, boolean atRest) throws IOException, InterruptedException {
+        Path copied = copy(external, "external-" + ++copies).getParent();
+        List<Path> databases = new ArrayList<>(List.of(copied.resolve("logs.db")));
+        databases.addAll(Months.list(copied.resolve("archive")).values());
+        Map<String, List<String>> actual = atRest ? Joined.atRest(databases) : Joined.amidRun(databases);
+        Corpus.assertSame(actual, Corpus.tables(delivered.stream().flatMap(delivery -> delivery.stored().stream()).toList()));
+        for (Path database : databases) {
+            assertThat(Home.query(database, "PRAGMA integrity_check")).as(database.toString()).containsExactly("ok");
+            assertThat(Home.query(database, "PRAGMA foreign_key_check")).as(database.toString()).isEmpty();
+        }
+        if (atRest) {
+            System.out.println(fault + ": " + actual.values().stream().mapToLong(List::size).sum() + " rows in " + databases.size()
+                    + " databases; 0 lost, 0 doubled");
+        }
     }
 
     /** Copies a store, its journal with it, to where SQLite can look at it from here. */
