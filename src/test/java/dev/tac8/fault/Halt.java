@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.apache.camel.Exchange;
@@ -33,7 +34,7 @@ public final class Halt {
     public void amidRows(Exchange exchange) throws IOException, SQLException {
         if (mayHalt() && PASSED.incrementAndGet() == PASSES) {
             int[] rows = {0};
-            connection(exchange).addUpdateListener((type, database, table, row) -> {
+            connection(exchange, "external").addUpdateListener((type, database, table, row) -> {
                 if (table.equals("workers") && ++rows[0] == ROWS) {
                     halt();
                 }
@@ -43,8 +44,13 @@ public final class Halt {
 
     /** Ends the process once SQLite has begun to commit. */
     public void amidCommit(Exchange exchange) throws IOException, SQLException {
+        amidCommit(exchange, "external");
+    }
+
+    /** The same of another database. */
+    public void amidCommit(Exchange exchange, String store) throws IOException, SQLException {
         if (mayHalt() && PASSED.incrementAndGet() == PASSES) {
-            connection(exchange).addCommitListener(new SQLiteCommitListener() {
+            connection(exchange, store).addCommitListener(new SQLiteCommitListener() {
                 @Override
                 public void onCommit() {
                     halt();
@@ -58,9 +64,16 @@ public final class Halt {
         }
     }
 
+    /** Has the transaction that runs overflow its cache: what it writes is in the file before it commits, and the journal counts. */
+    public void spill(Exchange exchange, String store) throws SQLException {
+        try (Statement statement = connection(exchange, store).createStatement()) {
+            statement.execute("PRAGMA cache_size = 5");
+        }
+    }
+
     /** The connection of the transaction that runs. */
-    private static SQLiteConnection connection(Exchange exchange) throws SQLException {
-        DataSource store = exchange.getContext().getRegistry().lookupByNameAndType("external", DataSource.class);
+    private static SQLiteConnection connection(Exchange exchange, String name) throws SQLException {
+        DataSource store = exchange.getContext().getRegistry().lookupByNameAndType(name, DataSource.class);
         Connection connection = DataSourceUtils.getConnection(store);
         return connection.unwrap(SQLiteConnection.class);
     }
