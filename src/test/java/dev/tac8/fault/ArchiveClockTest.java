@@ -1,0 +1,139 @@
+package dev.tac8.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tac8.Home;
+import dev.tac8.archive.Archive;
+import dev.tac8.archive.Request;
+import dev.tac8.service.Service;
+import dev.tac8.settings.SettingsException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** When a run takes place, and what becomes of it where the clock is wrong. */
+@Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ArchiveClockTest {
+    private static final String MONTHLY = "0 0 3 1 * ?";
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path dir;
+    private Home home;
+
+    @BeforeEach
+    void makeHome() {
+        home = new Home(dir);
+    }
+
+    @AfterEach
+    void stop() {
+        home.close();
+    }
+
+    @Test
+    void makesUpForARunThatWasMissed() throws Exception {
+        home.set("tac8.archive.cron", MONTHLY);
+        home.drop("a.jsonl", event("2026-05-01"), event("2026-08-20"), event("2026-11-22"));
+        home.start(new MovingClock(Instant.parse("2026-11-23T12:00:00Z")));
+        // The one of August is old by now as well.
+        assertThat(awaitReport()).startsWith("Archived 2 events of 2026-05 to 2026-08 in ");
+    }
+
+    @Test
+    void missesNothingWhereTheLastRunHadNothingToDo() throws Exception {
+        home.set("tac8.archive.cron", MONTHLY);
+        // Old enough now, but not on the first of the month, which was the last time.
+        home.drop("a.jsonl", event("2026-08-04"), event("2026-11-22"));
+        MovingClock clock = new MovingClock(Instant.parse("2026-11-23T12:00:00Z"));
+        Service service = home.start(clock);
+        home.awaitDrained();
+        assertThat(missed(service)).isNull();
+        clock.set(Instant.parse("2026-12-01T02:59:59Z"));
+        assertThat(missed(service)).isNull();
+        clock.set(Instant.parse("2026-12-01T03:00:00Z"));
+        assertThat(missed(service)).isNotNull();
+    }
+
+    @Test
+    void runsOnSchedule() throws Exception {
+        home.set("tac8.archive.cron", "0/1 * * * * ?");
+        home.drop("a.jsonl", event("2026-05-01"), event("2026-11-22"));
+        Service service = home.start(new MovingClock(Instant.parse("2026-11-23T12:00:00Z")));
+        service.context().getRouteController().stopRoute("archive-when-missed");
+        assertThat(awaitReport()).startsWith("Archived 1 events of 2026-05 in ");
+    }
+
+    @Test
+    void aClockThatHasJumpedArchivesEarlyAndSaysSo() throws Exception {
+        home.drop("a.jsonl", event("2026-05-01"), event("2026-11-22"));
+        Service service = home.start(new MovingClock(Instant.parse("2027-11-23T12:00:00Z")));
+        home.awaitDrained();
+        run(service);
+        home.awaitDrained();
+        assertThat(home.query("SELECT message, details ->> 'newest_row', details ->> 'clock' FROM events WHERE session_id = 'tac8'"))
+                .singleElement().asString().startsWith("Archived 2 events, 1 sessions of 2026-05 to 2026-11 in ")
+                .contains("; the newest row is of 2026-11-22T00:00:00.000Z, so if the clock was wrong this was archived too early, and nothing"
+                        + " is lost").endsWith("|2026-11-22T00:00:00.000Z|2027-11-23T12:00:00.000Z");
+    }
+
+    @Test
+    void aScheduleThatIsNoneEndsTheStartWithASentence() throws Exception {
+        home.set("tac8.archive.cron", "every monday");
+        Home.Finished finished = home.run("run");
+        assertThat(finished.exitCode()).as(finished.output()).isEqualTo(2);
+        assertThat(finished.output().lines()).singleElement().asString()
+                .startsWith("tac8: tac8.archive.cron is \"every monday\"; it must be a Quartz cron expression such as 0 0 3 1 * ?");
+        home.set("tac8.archive.cron", "0 0 3 1 1 ? 2020");
+        assertThatThrownBy(home::start).isInstanceOf(SettingsException.class).hasMessageContaining("which is never again");
+    }
+
+    @Test
+    void aZoneThatIsNoneEndsTheStartWithASentence() {
+        home.set("tac8.archive.zone", "Mars/Olympus");
+        assertThatThrownBy(home::start).isInstanceOf(SettingsException.class)
+                .hasMessage("tac8.archive.zone is \"Mars/Olympus\"; it must be a time zone such as UTC or Europe/Berlin");
+    }
+
+    /** What the event of a run says, as soon as it is stored. */
+    private String awaitReport() {
+        home.awaitDrained();
+        Awaitility.await("a run has ended").atMost(SOON).until(() -> !reports().isEmpty());
+        return reports().get(0);
+    }
+
+    private List<String> reports() {
+        return home.query("SELECT message FROM events WHERE session_id = 'tac8' ORDER BY timestamp");
+    }
+
+    private static Request missed(Service service) {
+        try (ProducerTemplate template = service.context().createProducerTemplate()) {
+            Exchange asked = template.send("direct:archive-oldest", exchange -> { });
+            return service.context().getRegistry().lookupByNameAndType("archive-run", Archive.class).missed(asked);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void run(Service service) throws Exception {
+        try (ProducerTemplate template = service.context().createProducerTemplate()) {
+            Exchange done = template.send("direct:archive", exchange -> exchange.getMessage().setBody(new Request("r", 90, false, true)));
+            assertThat(done.getException()).isNull();
+        }
+    }
+
+    private static String event(String day) {
+        return "{\"type\":\"event\",\"timestamp\":\"" + day + "T00:00:00Z\",\"session_id\":\"s\",\"event_type\":\"e\",\"message\":\"m\"}";
+    }
+}
