@@ -66,7 +66,12 @@ public final class Schema {
             run(database, schemaSql);
             database.commit();
         } catch (SQLException | RuntimeException e) {
-            database.rollback();
+            try {
+                database.rollback();
+            } catch (SQLException alreadyRolledBack) {
+                // On a full disk SQLite does so by itself. That must not take the place of the failure.
+                e.addSuppressed(alreadyRolledBack);
+            }
             throw e;
         }
         database.setAutoCommit(true);

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ArchiveVolumeIT {
     private static final int FILES = 4;
     private static final int RECORDS = 300;
-    private static final int MOST_BYTES_LEFT = 300_000;
+    private static final int MOST_BYTES_LEFT = 100_000;
     private static final List<Instant> TIMES = Stream.of(120, 150, 180, 210, 240, 2).map(days -> Instant.parse(Instant.now()
             .minus(Duration.ofDays(days)).toString().substring(0, 11) + "10:00:00Z")).toList();
 
