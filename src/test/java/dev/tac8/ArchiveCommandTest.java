@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ArchiveCommandTest {
     private static final String DUE = "  2020-01  1 events, 1 api_calls, 1 workers, 1 tasks, 1 sessions\n  2020-02  1 events\n";
-    private static final String ARCHIVED = "Archived 2 events, 1 API calls, 1 workers, 1 tasks, 1 sessions of 2020-01 to 2020-02 in ";
+    private static final String ARCHIVED = "Archived 2 events, 1 API call, 1 worker, 1 task, 1 session of 2020-01 to 2020-02 in ";
 
     @TempDir
     private Path dir;
@@ -94,7 +94,7 @@ class ArchiveCommandTest {
                 + " computer's clock says ").contains("--trust-clock").doesNotContain("\tat ");
         assertThat(home.query("SELECT count(*) FROM events")).containsExactly("2");
 
-        assertThat(home.run("archive", "--trust-clock").output()).contains("Archived 1 events of 2020-01 in ");
+        assertThat(home.run("archive", "--trust-clock").output()).contains("Archived 1 event of 2020-01 in ");
         assertThat(home.query("SELECT message FROM events")).containsExactly("from the future");
     }
 

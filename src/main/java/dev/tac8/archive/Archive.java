@@ -31,11 +31,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +44,7 @@ import org.slf4j.LoggerFactory;
 public final class Archive {
     private static final Logger LOG = LoggerFactory.getLogger("archive");
     private static final JsonMapper JSON = new JsonMapper();
+    private static final double MEBIBYTE = 1 << 20;
 
     /** The most events, and the most API calls, of a chunk. Ingest waits while one is moved: some tenths of a second. */
     private static final int MOST_ROWS = 10_000;
@@ -69,11 +70,15 @@ public final class Archive {
     private String before;
     private String newest;
     private String doubt;
+    private int rounds;
+    private long movedBefore;
+    private OldFiles.Done files;
+    private final Deque<String> toRecall = new ArrayDeque<>();
     private final Deque<Step> steps = new ArrayDeque<>();
     private long due;
     private int tries;
     private final Map<String, Long> moved = new LinkedHashMap<>();
-    private final Set<String> months = new TreeSet<>();
+    private final SortedSet<String> months = new TreeSet<>();
     private final Map<String, String> refused = new TreeMap<>();
 
     /** Whose turn it is: events and API calls before the workers they hang on, these before tasks, these before sessions. */
@@ -129,6 +134,10 @@ public final class Archive {
         before = null;
         newest = null;
         doubt = null;
+        rounds = 0;
+        movedBefore = 0;
+        files = null;
+        toRecall.clear();
         steps.clear();
         due = 0;
         tries = 0;
@@ -144,6 +153,9 @@ public final class Archive {
      * @throws StoreException where another one has it
      */
     public void lock() throws StoreException {
+        if (lock != null && lock.isOpen()) {
+            return;
+        }
         Path folder = Months.folder(settings);
         store.makeFolder(folder);
         try {
@@ -180,8 +192,19 @@ public final class Archive {
         return before;
     }
 
+    /**
+     * Whether to look once more what is due: a row that was brought back from its archive may be the only one of its month, and what
+     * hung on others may hang on nothing now.
+     */
+    public boolean looksAgain() {
+        boolean again = rounds == 0 || !spool.isStopping() && sum() > movedBefore;
+        rounds++;
+        movedBefore = sum();
+        return again;
+    }
+
     /** Plans the steps: of each kind the oldest month first. */
-    public void plan(Exchange exchange) {
+    public void plan(Exchange exchange) throws IOException {
         Map<Kind, Set<String>> planned = new TreeMap<>();
         for (Map<String, Object> row : rows(exchange, "due")) {
             Kind kind = switch ((String) row.get("name")) {
@@ -193,10 +216,49 @@ public final class Archive {
             planned.computeIfAbsent(kind, none -> new TreeSet<>()).add((String) row.get("month"));
             due += ((Number) row.get("row_count")).longValue();
         }
+        if (rounds == 1) {
+            toRecall.addAll(Months.list(Months.folder(settings)).keySet());
+        }
         planned.forEach((kind, its) -> its.forEach(month -> steps.add(new Step(kind, month))));
         if (due > 0) {
             LOG.info(String.format(Locale.ROOT, "%,d rows from before %s leave for %s", due, before, Months.folder(settings)));
         }
+    }
+
+    /** Whether there is another archive to be asked for records that belong elsewhere by now. */
+    public boolean recalls() {
+        return !toRecall.isEmpty() && !spool.isStopping();
+    }
+
+    /** Opens it. */
+    public void openToRecall(Exchange exchange) throws StoreException {
+        exchange.setVariable("month", toRecall.element());
+        exchange.setVariable("before", before);
+        store.watch();
+        store.open(Months.file(Months.folder(settings), toRecall.element()));
+    }
+
+    /** Names what the active store takes back; where there is nothing more, the next archive has its turn. */
+    public void chooseStrays(Exchange exchange) throws JsonProcessingException {
+        int strays = rows(exchange, "knownEvents").size() + rows(exchange, "knownApiCalls").size();
+        exchange.setVariable("strays", strays);
+        if (strays == 0) {
+            toRecall.remove();
+            return;
+        }
+        exchange.setVariable("strayEventIds", ids("record_id", rows(exchange, "knownEvents")));
+        exchange.setVariable("strayApiCallIds", ids("record_id", rows(exchange, "knownApiCalls")));
+        List.of("workerIds", "taskIds", "sessionIds").forEach(name -> exchange.setVariable(name, "[]"));
+        Step back = new Step(Kind.CHILDREN, toRecall.element());
+        if (!steps.contains(back)) {
+            // The later of the two times may be the one that it has there.
+            steps.addFirst(back);
+        }
+    }
+
+    /** Passes by an archive that cannot be used. */
+    public void passBy(Exchange exchange) {
+        refuse(toRecall.remove(), Reasons.of(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)));
     }
 
     /** Whether there is anything left to do. */
@@ -335,10 +397,12 @@ public final class Archive {
         if (!refuses && tries < TRIES) {
             return;
         }
-        String month = steps.element().month();
+        refuse(steps.element().month(), sentence);
+    }
+
+    private void refuse(String month, String sentence) {
         refused.put(month, sentence);
         steps.removeIf(step -> step.month().equals(month));
-        tries = 0;
     }
 
     private static boolean refuses(Throwable failure) {
@@ -353,15 +417,18 @@ public final class Archive {
     // --- How it ended ---
 
     /** Says what was done, in the log and as an event of session {@code tac8}, which goes the way of all records. */
-    public void report() {
-        String message = (sum() == 0 ? "Nothing was archived" : "Archived " + inWords()) + (steps.isEmpty() ? "" : ", and then the service was stopped")
-                + (doubt == null || sum() == 0 ? "" : "; " + doubt) + (refused.isEmpty() ? "" : "; " + String.join("; ", refused.values()));
+    public void report(Exchange exchange) {
+        files = exchange.getVariable("oldFiles", OldFiles.Done.class);
+        String message = (done() == 0 ? "Nothing was archived" : "Archived " + inWords())
+                + (steps.isEmpty() ? "" : ", and then the service was stopped") + (doubt == null || sum() == 0 ? "" : "; " + doubt)
+                + (files != null && files.conversationsWait() ? "; conversations wait, as a store could not say which are still wanted" : "")
+                + (refused.isEmpty() ? "" : "; " + String.join("; ", refused.values()));
         if (refused.isEmpty()) {
             LOG.info(message);
         } else {
             LOG.error(message);
         }
-        if (request.wanted() || sum() > 0) {
+        if (request.wanted() || done() > 0) {
             publish(message, refused.isEmpty() ? "info" : "error");
         }
         tell(message, !refused.isEmpty());
@@ -376,10 +443,10 @@ public final class Archive {
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         refused.values().forEach(LOG::error);
         String message = Reasons.of(failure) + (refused.isEmpty() ? "" : "; " + String.join("; ", refused.values()));
-        if (sum() > 0) {
+        if (done() > 0) {
             publish("Archived " + inWords() + ", and then failed: " + message, "error");
         }
-        tell((sum() > 0 ? "archived " + inWords() + ", and then failed: " : "") + message, true);
+        tell((done() > 0 ? "archived " + inWords() + ", and then failed: " : "") + message, true);
         throw failure;
     }
 
@@ -408,6 +475,10 @@ public final class Archive {
         ObjectNode details = event.putObject("details").put("before", before).put("clock", Period.stored(began)).put("newest_row", newest)
                 .put("seconds", seconds());
         moved.forEach(details::put);
+        if (files != null) {
+            details.put("conversations", files.conversations()).put("acknowledged_files", files.doneFiles()).put("bytes", files.bytes())
+                    .put("compressed_bytes", files.compressedBytes());
+        }
         months.forEach(details.putArray("months")::add);
         refused.keySet().forEach(details.putArray("refused_months")::add);
         try {
@@ -419,19 +490,37 @@ public final class Archive {
     }
 
     private void tell(String message, boolean failed) {
-        requests.answer(new Requests.Answer(request.id(), sum(), due, steps.isEmpty() ? null : steps.element().month(), message, failed));
+        requests.answer(new Requests.Answer(request.id(), done(), due, steps.isEmpty() ? null : steps.element().month(), message, failed));
     }
 
     private long sum() {
         return moved.values().stream().mapToLong(Long::longValue).sum();
     }
 
+    /** Rows and files. */
+    private long done() {
+        return sum() + (files == null ? 0 : files.conversations() + files.doneFiles());
+    }
+
     private String inWords() {
-        return moved.entrySet().stream().filter(table -> table.getValue() > 0)
-                .map(table -> String.format(Locale.ROOT, "%,d %s", table.getValue(), table.getKey().replace("api_calls", "API calls")))
-                .collect(Collectors.joining(", ")) + " of " + (months.size() == 1 ? months.iterator().next()
-                : months.iterator().next() + " to " + new ArrayList<>(months).get(months.size() - 1))
-                + String.format(Locale.ROOT, " in %.1f s", seconds());
+        List<String> words = new ArrayList<>();
+        moved.forEach((table, rows) -> add(words, rows, table.equals("api_calls") ? "API call" : table.substring(0, table.length() - 1)));
+        if (!months.isEmpty()) {
+            words.add(words.remove(words.size() - 1) + " of " + months.first() + (months.size() == 1 ? "" : " to " + months.last()));
+        }
+        if (files != null && files.conversations() + files.doneFiles() > 0) {
+            add(words, files.conversations(), "conversation");
+            add(words, files.doneFiles(), "acknowledged file");
+            words.add(words.remove(words.size() - 1) + String.format(Locale.ROOT, " (%.1f MiB, now %.1f MiB)", files.bytes() / MEBIBYTE,
+                    files.compressedBytes() / MEBIBYTE));
+        }
+        return String.join(", ", words) + String.format(Locale.ROOT, " in %.1f s", seconds());
+    }
+
+    private static void add(List<String> words, long count, String what) {
+        if (count > 0) {
+            words.add(String.format(Locale.ROOT, "%,d %s", count, what) + (count == 1 ? "" : "s"));
+        }
     }
 
     private double seconds() {

@@ -11,6 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.Properties;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -28,6 +30,8 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
     private final Volume volume;
     private final Schema schema;
     private final SQLiteConfig config;
+    /** The files that were looked through since the run began. */
+    private final Map<Path, Object> seen = new ConcurrentHashMap<>();
     private Path file;
     private Object openFile;
     private Object attachedFile;
@@ -125,7 +129,7 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
             openFile = Store.fileKey(file);
             attachedFile = Store.fileKey(active);
             connection = connect(file, SQLiteOpenMode.READWRITE);
-            if (!isNew) {
+            if (!isNew && !openFile.equals(seen.get(file))) {
                 lookThrough(connection);
             }
             schema.prepare(connection, file);
@@ -134,6 +138,7 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
             execute(connection, "ATTACH '" + active.toUri().toString().replace("'", "''") + "?mode=rw' AS active");
             opened = new SingleConnectionDataSource(connection, true);
             verify(connection);
+            seen.put(file, openFile);
         } catch (IOException | SQLException | RuntimeException e) {
             opened = null;
             close(connection);
@@ -235,9 +240,10 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
         close();
     }
 
-    /** Has it closed before it is used again. Not here: where its disk hangs, closing does so as well. */
+    /** Has it closed before it is used again, and every archive looked through. Not here: where its disk hangs, closing does so as well. */
     public void abandon() {
         stale = true;
+        seen.clear();
     }
 
     /** Closes the archive that is open, if one is. */

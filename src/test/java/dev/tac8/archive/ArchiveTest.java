@@ -67,6 +67,25 @@ class ArchiveTest {
         assertSound();
     }
 
+    @Test
+    void aRecordThatComesAgainWithATimeOfAnotherMonthIsInOneArchiveOnly() throws Exception {
+        Random random = Corpus.random(getClass());
+        List<Map<String, Object>> records = Corpus.records(random, 1500, true);
+        List<Map<String, Object>> delivered = new ArrayList<>();
+        for (int time = 0; time < 3; time++) {
+            List<Map<String, Object>> again = Corpus.spread(random, records, TIMES);
+            delivered.addAll(again);
+            try (Service service = start(NOW)) {
+                store(again);
+                run(service, 90);
+                home.awaitDrained();
+            }
+            Corpus.assertSame(Joined.atRest(databases()), Corpus.tables(delivered));
+        }
+        assertThat(home.query("SELECT count(*) FROM events WHERE timestamp < '2026-08-25T12:00:00.000Z'")).containsExactly("0");
+        assertSound();
+    }
+
     /** Starts the service by a clock that stands still. */
     private Service start(Instant now) throws Exception {
         return home.start(Clock.fixed(now, ZoneOffset.UTC));

@@ -77,13 +77,11 @@ public final class Corpus {
         return records;
     }
 
-    /** The same records, each in one of several times, whatever is of one id in the same. */
+    /** The same records, each in one of several times. */
     public static List<Map<String, Object>> spread(Random random, List<Map<String, Object>> records, List<Instant> begins) {
         return records.stream().map(record -> {
             Map<String, Object> other = new LinkedHashMap<>(record);
-            Object id = record.get("id");
-            Instant begin = begins.get(id == null ? random.nextInt(begins.size()) : Math.floorMod(id.hashCode(), begins.size()));
-            other.put("timestamp", begin.plusMillis(random.nextInt(SECONDS) * 1000L).toString());
+            other.put("timestamp", begins.get(random.nextInt(begins.size())).plusMillis(random.nextInt(SECONDS) * 1000L).toString());
             return other;
         }).toList();
     }
