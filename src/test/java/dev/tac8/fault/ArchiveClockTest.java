@@ -72,7 +72,7 @@ class ArchiveClockTest {
         home.drop("a.jsonl", event("2026-05-01"), event("2026-11-22"));
         Service service = home.start(new MovingClock(Instant.parse("2026-11-23T12:00:00Z")));
         service.context().getRouteController().stopRoute("archive-when-missed");
-        assertThat(awaitReport()).startsWith("Archived 1 events of 2026-05 in ");
+        assertThat(awaitReport()).startsWith("Archived 1 event of 2026-05 in ");
     }
 
     @Test
@@ -83,7 +83,7 @@ class ArchiveClockTest {
         run(service);
         home.awaitDrained();
         assertThat(home.query("SELECT message, details ->> 'newest_row', details ->> 'clock' FROM events WHERE session_id = 'tac8'"))
-                .singleElement().asString().startsWith("Archived 2 events, 1 sessions of 2026-05 to 2026-11 in ")
+                .singleElement().asString().startsWith("Archived 2 events, 1 session of 2026-05 to 2026-11 in ")
                 .contains("; the newest row is of 2026-11-22T00:00:00.000Z, so if the clock was wrong this was archived too early, and nothing"
                         + " is lost").endsWith("|2026-11-22T00:00:00.000Z|2027-11-23T12:00:00.000Z");
     }
