@@ -35,9 +35,10 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Timeout(value = 30, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ArchiveKillIT {
-    private static final int KILLS = Integer.getInteger("tac8.test.archive-kills", 20);
+    private static final int KILLS = Integer.getInteger("tac8.test.archive-kills", 12);
     private static final int KILLS_A_HOME = 10;
-    private static final int RECORDS = 3000;
+    private static final int RECORDS = 2000;
+    private static final int FEW_RECORDS = 1000;
     private static final int FRESH_RECORDS = 40;
     private static final int WAITING_FILES = 2;
     private static final int LATEST_MILLISECONDS = 250;
@@ -226,7 +227,7 @@ class ArchiveKillIT {
     @EnumSource
     void goesOnWhereverARunWasCutOff(Point point) throws Exception {
         Home home = new Home(dir);
-        List<Delivery> deliveries = List.of(Delivery.of(Corpus.spread(random, Corpus.records(random, RECORDS, false), times.subList(0, 5))));
+        List<Delivery> deliveries = List.of(Delivery.of(Corpus.spread(random, Corpus.records(random, FEW_RECORDS, false), times.subList(0, 5))));
         home.drop("old.jsonl", deliveries.get(0).bytes());
         home.drain();
         point.edits.forEach(edit -> home.edit(edit.file, edit.from, edit.to));
