@@ -210,6 +210,7 @@ public final class Archive {
     /** Plans the steps: of each kind the oldest month first. */
     public void plan(Exchange exchange) throws IOException {
         Map<Kind, Set<String>> planned = new TreeMap<>();
+        long rows = 0;
         for (Map<String, Object> row : rows(exchange, "due")) {
             Kind kind = switch ((String) row.get("name")) {
                 case "workers" -> Kind.WORKERS;
@@ -218,14 +219,15 @@ public final class Archive {
                 default -> Kind.CHILDREN;
             };
             planned.computeIfAbsent(kind, none -> new TreeSet<>()).add((String) row.get("month"));
-            due += ((Number) row.get("row_count")).longValue();
+            rows += ((Number) row.get("row_count")).longValue();
         }
+        due += rows;
         if (rounds == 1) {
             toRecall.addAll(Months.list(Months.folder(settings)).keySet());
         }
         planned.forEach((kind, its) -> its.forEach(month -> steps.add(new Step(kind, month))));
-        if (due > 0) {
-            LOG.info(String.format(Locale.ROOT, "%,d rows from before %s leave for %s", due, before, Months.folder(settings)));
+        if (rows > 0) {
+            LOG.info(String.format(Locale.ROOT, "%,d rows from before %s leave for %s", rows, before, Months.folder(settings)));
         }
     }
 
