@@ -44,8 +44,9 @@ class ArchiveClockTest {
 
     @Test
     void makesUpForARunThatWasMissed() throws Exception {
-        home.set("tac8.archive.cron", MONTHLY);
         home.drop("a.jsonl", event("2026-05-01"), event("2026-08-20"), event("2026-11-22"));
+        home.drain();
+        home.set("tac8.archive.cron", MONTHLY);
         home.start(new MovingClock(Instant.parse("2026-11-23T12:00:00Z")));
         // The one of August is old by now as well.
         assertThat(awaitReport()).startsWith("Archived 2 events of 2026-05 to 2026-08 in ");
@@ -68,8 +69,9 @@ class ArchiveClockTest {
 
     @Test
     void runsOnSchedule() throws Exception {
-        home.set("tac8.archive.cron", "0/1 * * * * ?");
         home.drop("a.jsonl", event("2026-05-01"), event("2026-11-22"));
+        home.drain();
+        home.set("tac8.archive.cron", "0/1 * * * * ?");
         Service service = home.start(new MovingClock(Instant.parse("2026-11-23T12:00:00Z")));
         service.context().getRouteController().stopRoute("archive-when-missed");
         assertThat(awaitReport()).startsWith("Archived 1 event of 2026-05 in ");
