@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -265,10 +266,22 @@ class ArchiveFaultIT {
     }
 
     private void deliver() {
-        Delivery delivery = Delivery.of(Corpus.spread(random, Corpus.records(random, RECORDS, false), TIMES));
+        Delivery delivery = Delivery.of(Corpus.spread(random, Corpus.records(random, RECORDS, false), TIMES).stream()
+                .map(ArchiveFaultIT::inItsMonth).toList());
         home.drop(String.format("%05d.jsonl", delivered.size()), delivery.bytes());
         delivered.add(delivery);
         home.awaitDrained();
+    }
+
+    /** The same record, in the month of its id for ever: one that comes with another month needs both archives. */
+    private static Map<String, Object> inItsMonth(Map<String, Object> record) {
+        if (record.get("id") == null) {
+            return record;
+        }
+        Map<String, Object> other = new LinkedHashMap<>(record);
+        Instant begin = TIMES.get(Math.floorMod(record.get("id").hashCode(), TIMES.size()));
+        other.put("timestamp", begin.plusSeconds(Instant.parse((String) record.get("timestamp")).getEpochSecond() % 60).toString());
+        return other;
     }
 
     /** Makes a run to its end; what is said of it. */
