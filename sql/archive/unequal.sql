@@ -1,5 +1,5 @@
 -- How many rows of a chunk the archive of a month does not hold, or not with equal columns; event_id and call_id are no identity.
--- Parameters: sessionIds, taskIds, workerIds, eventIds, apiCallIds, JSON arrays. Rows: one a table, row_count 0 where all is there.
+-- Parameters: sessionIds, taskIds, workerIds, eventIds, apiCallIds, JSON arrays; since, until (UTC text). Rows: one a table, row_count 0 where all is there.
 -- Used by: the route archive-chunk, on an archive.
 SELECT 'sessions' AS name, count(*) AS row_count
 FROM active.sessions AS there
@@ -29,7 +29,7 @@ UNION ALL
 SELECT 'events' AS name, count(*) AS row_count
 FROM active.events AS there
 LEFT JOIN events AS here ON here.record_id = there.record_id
-WHERE there.event_id IN (SELECT value FROM json_each(:#eventIds))
+WHERE there.event_id IN (SELECT value FROM json_each(:#eventIds)) AND there.timestamp >= :#since AND there.timestamp < :#until
   AND (here.record_id, here.session_id, here.timestamp, here.event_type, here.context_type, here.context_id, here.severity, here.message,
        here.details)
    IS NOT (there.record_id, there.session_id, there.timestamp, there.event_type, there.context_type, there.context_id, there.severity,
@@ -38,7 +38,7 @@ UNION ALL
 SELECT 'api_calls' AS name, count(*) AS row_count
 FROM active.api_calls AS there
 LEFT JOIN api_calls AS here ON here.record_id = there.record_id
-WHERE there.call_id IN (SELECT value FROM json_each(:#apiCallIds))
+WHERE there.call_id IN (SELECT value FROM json_each(:#apiCallIds)) AND there.timestamp >= :#since AND there.timestamp < :#until
   AND (here.record_id, here.worker_id, here.timestamp, here.model, here.tokens_input, here.tokens_output, here.tokens_total,
        here.estimated_cost_usd, here.duration_ms, here.success, here.cache_read_tokens, here.cache_write_5m_tokens,
        here.cache_write_1h_tokens, here.cost_source)

@@ -14,11 +14,8 @@ import dev.tac8.store.ArchiveStore;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,6 +45,9 @@ public final class Archive {
 
     /** The most events, and the most API calls, of a chunk. Ingest waits while one is moved: some tenths of a second. */
     private static final int MOST_ROWS = 10_000;
+    private static final int LEAST_ROWS = 500;
+    /** A chunk that takes longer is followed by one of half its size. */
+    private static final Duration SLOW = Duration.ofSeconds(2);
     /** What passes by itself, such as a record that hangs on a row just now, has passed by then. */
     private static final int TRIES = 3;
     /** By so much a clock may be behind a coordinator's. */
@@ -65,7 +65,7 @@ public final class Archive {
     private final AtomicBoolean running = new AtomicBoolean();
 
     private Request request;
-    private FileChannel lock;
+    private volatile ArchiveLock lock;
     private Instant began;
     private String before;
     private String newest;
@@ -73,6 +73,11 @@ public final class Archive {
     private int rounds;
     private long movedBefore;
     private OldFiles.Done files;
+    private Exception failure;
+    private int mostRows = MOST_ROWS;
+    private long chunkNanos;
+    private long lastEvent;
+    private long lastApiCall;
     private final Deque<String> toRecall = new ArrayDeque<>();
     private final Deque<Step> steps = new ArrayDeque<>();
     private long due;
@@ -86,9 +91,6 @@ public final class Archive {
 
     /** All of one kind and one month. */
     private record Step(Kind kind, String month) {
-        int rows(Kind other) {
-            return kind == other ? MOST_ROWS : 0;
-        }
     }
 
     /** @throws SettingsException where the schedule is none */
@@ -137,6 +139,7 @@ public final class Archive {
         rounds = 0;
         movedBefore = 0;
         files = null;
+        failure = null;
         toRecall.clear();
         steps.clear();
         due = 0;
@@ -152,25 +155,17 @@ public final class Archive {
      *
      * @throws StoreException where another one has it
      */
-    public void lock() throws StoreException {
-        if (lock != null && lock.isOpen()) {
+    public void lock() throws IOException, StoreException {
+        if (lock != null) {
             return;
         }
         Path folder = Months.folder(settings);
         store.makeFolder(folder);
-        try {
-            lock = FileChannel.open(folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (lock.tryLock() == null) {
-                throw new StoreException("another process writes the archive " + folder + " at the moment; nothing was begun");
-            }
-            if (!running.get()) {
-                // The disk hung for so long that the run has ended without it.
-                lock.close();
-            }
-        } catch (OverlappingFileLockException e) {
-            throw new StoreException("the archive " + folder + " is being written already; nothing else was begun", e);
-        } catch (IOException e) {
-            throw new StoreException("cannot lock the archive " + folder + ": " + Reasons.of(e), e);
+        lock = ArchiveLock.take(folder);
+        if (!running.get()) {
+            // The disk hung for so long that the run has ended without it.
+            lock.close();
+            lock = null;
         }
     }
 
@@ -185,6 +180,8 @@ public final class Archive {
             return before;
         }
         newest = text(exchange, "newest", "timestamp");
+        lastEvent = number(exchange, "newest", "last_event_id");
+        lastApiCall = number(exchange, "newest", "last_call_id");
         before = before(began, request.keepDays());
         if (newest != null && newest.compareTo(Period.stored(began.plus(CLOCK_TOLERANCE))) > 0 && !request.trustClock()) {
             throw new StoreException("nothing is archived, because the newest row is of " + newest + " and this computer's clock says "
@@ -221,7 +218,7 @@ public final class Archive {
             planned.computeIfAbsent(kind, none -> new TreeSet<>()).add((String) row.get("month"));
             rows += ((Number) row.get("row_count")).longValue();
         }
-        due += rows;
+        due = sum() + rows;
         if (rounds == 1) {
             toRecall.addAll(Months.list(Months.folder(settings)).keySet());
         }
@@ -262,9 +259,20 @@ public final class Archive {
         }
     }
 
-    /** Passes by an archive that cannot be used. */
-    public void passBy(Exchange exchange) {
-        refuse(toRecall.remove(), Reasons.of(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)));
+    /**
+     * Passes by an archive that cannot be used.
+     *
+     * @throws Exception the failure itself, where it is not of that archive alone
+     */
+    public void passBy(Exchange exchange) throws Exception {
+        Exception cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        store.abandon();
+        String sentence = store.saysOfIt(cause);
+        if (sentence == null) {
+            throw cause;
+        }
+        exchange.removeProperty(Exchange.FAILURE_ENDPOINT);
+        refuse(toRecall.remove(), sentence);
     }
 
     /** Whether there is anything left to do. */
@@ -285,10 +293,13 @@ public final class Archive {
         exchange.setVariable("before", before);
         exchange.setVariable("since", step.month());
         exchange.setVariable("until", end.compareTo(before) < 0 ? end : before);
-        exchange.setVariable("childRows", step.rows(Kind.CHILDREN));
-        exchange.setVariable("workerRows", step.rows(Kind.WORKERS));
-        exchange.setVariable("taskRows", step.rows(Kind.TASKS));
-        exchange.setVariable("sessionRows", step.rows(Kind.SESSIONS));
+        exchange.setVariable("lastEventId", lastEvent);
+        exchange.setVariable("lastCallId", lastApiCall);
+        exchange.setVariable("childRows", step.kind() == Kind.CHILDREN ? mostRows : 0);
+        exchange.setVariable("workerRows", step.kind() == Kind.WORKERS ? mostRows : 0);
+        exchange.setVariable("taskRows", step.kind() == Kind.TASKS ? mostRows : 0);
+        exchange.setVariable("sessionRows", step.kind() == Kind.SESSIONS ? mostRows : 0);
+        chunkNanos = System.nanoTime();
     }
 
     /** Names what leaves. */
@@ -350,7 +361,12 @@ public final class Archive {
      */
     public void prove(Exchange exchange) throws StoreException {
         store.verify();
-        for (Map<String, Object> table : rows(exchange, "unequal")) {
+        List<Map<String, Object>> tables = rows(exchange, "unequal");
+        if (tables.size() != TABLES.size()) {
+            throw new StoreException("sql/archive/unequal.sql does not compare all " + TABLES.size() + " tables, so nothing is proved, and the"
+                    + " active store keeps what was copied");
+        }
+        for (Map<String, Object> table : tables) {
             if (((Number) table.get("row_count")).longValue() > 0) {
                 throw new StoreException("the archive does not hold the " + table.get("name") + " that were just copied as they are, so the"
                         + " active store keeps them");
@@ -370,6 +386,8 @@ public final class Archive {
             moved.merge(TABLES.get(i), count(exchange, names.get(i)), Long::sum);
         }
         months.add(steps.element().month());
+        // Ingest waits for a chunk. On a slow disk it shall not wait for longer than on a fast one.
+        mostRows = System.nanoTime() - chunkNanos > SLOW.toNanos() ? Math.max(LEAST_ROWS, mostRows / 2) : Math.min(MOST_ROWS, 2 * mostRows);
         tell(null, false);
     }
 
@@ -393,6 +411,7 @@ public final class Archive {
         boolean archiveFailed = exchange.removeVariable("archiveFailed") != null
                 || exchange.getProperty(Exchange.FAILURE_ENDPOINT, "", String.class).contains("#archive");
         store.abandon();
+        mostRows = Math.max(LEAST_ROWS, mostRows / 4);
         tries++;
         boolean refuses = refuses(failure);
         String sentence = refuses || archiveFailed ? store.saysOfIt(failure) : null;
@@ -409,6 +428,7 @@ public final class Archive {
     private void refuse(String month, String sentence) {
         refused.put(month, sentence);
         steps.removeIf(step -> step.month().equals(month));
+        tries = 0;
     }
 
     private static boolean refuses(Throwable failure) {
@@ -422,9 +442,22 @@ public final class Archive {
 
     // --- How it ended ---
 
-    /** Says what was done, in the log and as an event of session {@code tac8}, which goes the way of all records. */
-    public void report(Exchange exchange) {
+    /** Holds a failure until the end of the run: rows that cannot go keep no file from going. The first one counts. */
+    public void hold(Exchange exchange) {
+        failure = failure == null ? exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class) : failure;
+    }
+
+    /**
+     * Says what was done, in the log and as an event of session {@code tac8}, which goes the way of all records.
+     *
+     * @throws Exception the failure that was held, if one was
+     */
+    public void report(Exchange exchange) throws Exception {
         files = exchange.getVariable("oldFiles", OldFiles.Done.class);
+        if (failure != null) {
+            sayFailure();
+            throw failure;
+        }
         String message = (done() == 0 ? "Nothing was archived" : "Archived " + inWords())
                 + (steps.isEmpty() ? "" : ", and then the service was stopped") + (doubt == null || sum() == 0 ? "" : "; " + doubt)
                 + (files != null && files.conversationsWait() ? "; conversations wait, as a store could not say which are still wanted" : "")
@@ -440,25 +473,23 @@ public final class Archive {
         tell(message, !refused.isEmpty());
     }
 
-    /**
-     * Says what was done before a failure, and throws that.
-     *
-     * @throws Exception the failure
-     */
-    public void fail(Exchange exchange) throws Exception {
-        Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+    private void sayFailure() {
         refused.values().forEach(LOG::error);
         String message = Reasons.of(failure) + (refused.isEmpty() ? "" : "; " + String.join("; ", refused.values()));
         if (done() > 0) {
             publish("Archived " + inWords() + ", and then failed: " + message, "error");
         }
         tell((done() > 0 ? "archived " + inWords() + ", and then failed: " : "") + message, true);
-        throw failure;
     }
 
     /** Closes the archive that is open. */
     public void close() {
         store.close();
+    }
+
+    /** Whether a run goes on. One that does long after it was to stop hangs with its disk. */
+    public boolean isRunning() {
+        return running.get();
     }
 
     /** Gives the archives back. */
@@ -548,7 +579,12 @@ public final class Archive {
     }
 
     private static long count(Exchange exchange, String variable) {
-        return ((Number) ((Map<?, ?>) exchange.getVariable(variable)).get("row_count")).longValue();
+        return number(exchange, variable, "row_count");
+    }
+
+    /** A number of the one row that a statement has answered with; 0 for null. */
+    private static long number(Exchange exchange, String variable, String column) {
+        return ((Map<?, ?>) exchange.getVariable(variable)).get(column) instanceof Number number ? number.longValue() : 0;
     }
 
     /** One column of the one row that a statement has answered with. */

@@ -13,6 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -361,6 +362,11 @@ final class FileArchive {
         }
         if (!Files.isDirectory(month, LinkOption.NOFOLLOW_LINKS)) {
             throw new FileAlreadyExistsException(month.toString(), null, month + " is a link, and links are not followed");
+        }
+        if (!Files.getAttribute(month, "unix:dev").equals(Files.getAttribute(root.getParent(), "unix:dev"))) {
+            // What is written below an empty mount point is hidden as soon as its disk is back.
+            throw new FileSystemException(month.toString(), null, "it is on another disk than " + root.getParent() + ", and nothing says whether"
+                    + " that one is there");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.tac8.backup;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tac8.archive.ArchiveLock;
 import dev.tac8.archive.Months;
 import dev.tac8.ingest.Names;
 import dev.tac8.settings.Setting;
@@ -37,8 +38,8 @@ import org.springframework.util.FileSystemUtils;
 /**
  * One backup: a folder with a verified copy of every database, which has its name only once all of it is on the disk.
  *
- * <p>The local store comes first, the external one next, the archive last. A row goes that way and never back, and is copied before it is
- * deleted; so a row that is no longer in one when that is copied, is in one that is copied later.
+ * <p>The local store comes first, the external one next, the archive last. A row goes that way, and is copied before it is deleted; so a row
+ * that is no longer in one when that is copied, is in one that is copied later. Only an archive run takes rows back, so none runs meanwhile.
  */
 public final class Backup {
     /** What is in a backup, beside the databases. */
@@ -138,6 +139,12 @@ public final class Backup {
     }
 
     private void copyAll() throws StoreException, IOException {
+        try (ArchiveLock held = ArchiveLock.take(Months.folder(settings))) {
+            copyEach();
+        }
+    }
+
+    private void copyEach() throws StoreException, IOException {
         copyStore("local", Setting.LOCAL_DIR, true);
         if (copyStore("external", Setting.EXTERNAL_DIR, settings.isDefault(Setting.EXTERNAL_DIR))) {
             // Listed only now: what a month that appears later holds was in the external store when that was copied.

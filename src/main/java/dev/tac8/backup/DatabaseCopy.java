@@ -63,8 +63,8 @@ public final class DatabaseCopy {
             String failure = "cannot copy " + database + " to " + to + ": " + code.message + " (" + code.name() + ")";
             switch (result & 0xff) {
                 case 0 -> connection.commit();
-                // SQLITE_BUSY, CORRUPT, NOTADB: https://www.sqlite.org/rescode.html
-                case 5, 11, 26 -> throw new StoreException(failure);
+                // SQLITE_BUSY, IOERR, CORRUPT, NOTADB: https://www.sqlite.org/rescode.html
+                case 5, 10, 11, 26 -> throw new StoreException(failure);
                 default -> throw new IOException(failure);
             }
             return rows;

@@ -54,10 +54,13 @@ final class Tables {
 
     /** Lays the views; where the opened store alone holds all that counts its tables are as good, and nothing is laid. */
     void layViews() throws SQLException, StoreException {
-        if (!isMain(counted) && !counted.isEmpty()) {
-            for (String table : RECORDS) {
-                write("CREATE TEMP VIEW " + table + " AS " + union(table, read(table).sql(Map.of())));
-            }
+        if (isMain(counted)) {
+            return;
+        }
+        for (String table : RECORDS) {
+            // Where only parents are left to be read, there is no record of the time asked for.
+            write("CREATE TEMP VIEW " + table + " AS " + (counted.isEmpty() ? "SELECT * FROM " + all.get(0) + "." + table + " WHERE 0"
+                    : union(table, read(table).sql(Map.of()))));
         }
     }
 

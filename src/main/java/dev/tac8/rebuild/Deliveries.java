@@ -37,6 +37,7 @@ import java.util.zip.GZIPInputStream;
 public final class Deliveries {
     /** A name in done/: time, the first half of the content's SHA-256, the file's own name. */
     private static final Pattern DONE = Pattern.compile("\\d{8}T\\d{9}Z-([0-9a-f]{32})-(.*\\.jsonl)", Pattern.DOTALL);
+    private static final Pattern ACKNOWLEDGED = Pattern.compile("\\d{8}T\\d{9}Z-[0-9a-f]{32}-");
     private static final Pattern MONTH = Pattern.compile("\\d{4}-\\d\\d");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
     private static final String MANIFEST = "manifest.jsonl";
@@ -180,6 +181,12 @@ public final class Deliveries {
             }
         });
         eachArchived(archived -> {
+            String archivedName = archived.path().getFileName().toString();
+            if (!ACKNOWLEDGED.matcher(archivedName).lookingAt()) {
+                // It lay in done/ and was never acknowledged.
+                foreign.add(archivedName);
+                return;
+            }
             String hash = (archived.sha256() != null ? archived.sha256() : hashOf(archived)).substring(0, HASH_CHARACTERS);
             if (taken.add(hash)) {
                 receiver.take(nameOf(archived.path()), false, () -> open(archived));

@@ -1,5 +1,6 @@
 package dev.tac8.rebuild;
 
+import dev.tac8.archive.ArchiveLock;
 import dev.tac8.archive.Months;
 import dev.tac8.backup.DatabaseCopy;
 import dev.tac8.ingest.Names;
@@ -117,6 +118,14 @@ public final class Rebuild implements Closeable {
      * @param most the most differences to list
      */
     public Comparison compare(int most, LongConsumer progress) throws IOException, StoreException, RoutesException, SettingsException,
+            InterruptedException {
+        // A run takes rows back from the archive, too: between the copies and the archive such a one would be in neither.
+        try (ArchiveLock held = ArchiveLock.take(Months.folder(settings))) {
+            return compareAtRest(most, progress);
+        }
+    }
+
+    private Comparison compareAtRest(int most, LongConsumer progress) throws IOException, StoreException, RoutesException, SettingsException,
             InterruptedException {
         Set<String> known = deliveries.known();
         Settings copies = Replay.settings(settings, work.resolve("stored"));

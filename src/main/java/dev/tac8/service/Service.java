@@ -289,7 +289,7 @@ public final class Service implements Closeable {
     public void close() throws IOException {
         spool.stopReading();
         camel.stop();
-        if (timeLimit.stuckFor().isZero()) {
+        if (timeLimit.stuckFor().isZero() && !archive.isRunning()) {
             archiveStore.close();
             external.close();
         }
