@@ -49,7 +49,7 @@ class ArchiveTest {
     @Test
     void movesEachOldRowToTheArchiveOfItsMonthAndKeepsTheRest() throws Exception {
         Random random = Corpus.random(getClass());
-        List<Map<String, Object>> records = Corpus.spread(random, Corpus.records(random, 2000, true), TIMES);
+        List<Map<String, Object>> records = Corpus.scatter(random, Corpus.records(random, 2000, true), TIMES);
         try (Service service = start(NOW)) {
             store(records);
             run(service, 90);
@@ -73,7 +73,7 @@ class ArchiveTest {
         List<Map<String, Object>> records = Corpus.records(random, 1500, true);
         List<Map<String, Object>> delivered = new ArrayList<>();
         for (int time = 0; time < 3; time++) {
-            List<Map<String, Object>> again = Corpus.spread(random, records, TIMES);
+            List<Map<String, Object>> again = Corpus.scatter(random, records, TIMES);
             delivered.addAll(again);
             try (Service service = start(NOW)) {
                 store(again);

@@ -54,7 +54,7 @@ class ArchiveConvergenceTest {
 
     @Test
     void holdsWhatWasDeliveredWhateverComesBetweenTheRuns() throws Exception {
-        List<Map<String, Object>> records = Corpus.spread(random, Corpus.records(random, 1500, false), TIMES);
+        List<Map<String, Object>> records = Corpus.scatter(random, Corpus.records(random, 1500, false), TIMES);
         List<Delivery> waiting = new ArrayList<>();
         for (int i = 0; i < FILES; i++) {
             waiting.add(Delivery.of(records.subList(i * records.size() / FILES, (i + 1) * records.size() / FILES)));

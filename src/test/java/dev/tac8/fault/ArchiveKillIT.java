@@ -68,7 +68,7 @@ class ArchiveKillIT {
             Home home = new Home(dir.resolve("after-" + kills));
             // Every other time the fresh records are of the sessions, tasks and workers that are just being archived.
             boolean related = kills / KILLS_A_HOME % 2 == 1;
-            List<Delivery> deliveries = new ArrayList<>(List.of(Delivery.of(Corpus.spread(random, Corpus.records(random, RECORDS, false), times))));
+            List<Delivery> deliveries = new ArrayList<>(List.of(Delivery.of(Corpus.scatter(random, Corpus.records(random, RECORDS, false), times))));
             home.drop("old.jsonl", deliveries.get(0).bytes());
             home.drain();
             for (int i = KILLS_A_HOME - 1; i >= 0 && kills < KILLS; i--, kills++) {
@@ -108,7 +108,7 @@ class ArchiveKillIT {
     }
 
     private Delivery fresh(int number, boolean related) {
-        List<Map<String, Object>> records = Corpus.spread(random, Corpus.records(random, FRESH_RECORDS, false), times);
+        List<Map<String, Object>> records = Corpus.scatter(random, Corpus.records(random, FRESH_RECORDS, false), times);
         return Delivery.of(related ? records : records.stream().map(record -> {
             Map<String, Object> own = new LinkedHashMap<>(record);
             own.replaceAll((field, value) -> KEYS.contains(field) && value instanceof String text && !text.isEmpty() && !text.equals("unknown")
@@ -184,12 +184,12 @@ class ArchiveKillIT {
     private enum Point {
         BEFORE_THE_ARCHIVES_COMMIT(List.of(behind(copy("api-calls"), "here"))),
         INSIDE_THE_ARCHIVES_COMMIT(List.of(before(copy("sessions"), "\"spill(*, 'archive')\""),
-                behind(copy("api-calls"), "\"amidCommit(*, 'archive')\""))),
+                behind(copy("api-calls"), "\"amidCommitOf(*, 'archive')\""))),
         AFTER_THE_ARCHIVES_COMMIT(List.of(before("        - to: {uri: \"sql:file:sql/archive/unequal.sql", "here"))),
         BETWEEN_THE_PROOF_AND_THE_DELETE(List.of(before(delete("api-calls"), "here"))),
         AMID_THE_DELETES(List.of(before(delete("workers"), "here"))),
         INSIDE_THE_COMMIT_OF_THE_DELETES(List.of(before(delete("api-calls"), "\"spill(*, 'external')\""),
-                before(delete("sessions"), "\"amidCommit(*, 'external')\""))),
+                before(delete("sessions"), "\"amidCommitOf(*, 'external')\""))),
         AFTER_THE_COMMIT_OF_THE_DELETES(List.of(new Edit("routes/archive-rows.camel.yaml",
                 "                    - bean: {id: count-archived", halt(20, "here") + "                    - bean: {id: count-archived")));
 
@@ -227,7 +227,7 @@ class ArchiveKillIT {
     @EnumSource
     void goesOnWhereverARunWasCutOff(Point point) throws Exception {
         Home home = new Home(dir);
-        List<Delivery> deliveries = List.of(Delivery.of(Corpus.spread(random, Corpus.records(random, FEW_RECORDS, false), times.subList(0, 5))));
+        List<Delivery> deliveries = List.of(Delivery.of(Corpus.scatter(random, Corpus.records(random, FEW_RECORDS, false), times.subList(0, 5))));
         home.drop("old.jsonl", deliveries.get(0).bytes());
         home.drain();
         point.edits.forEach(edit -> home.edit(edit.file, edit.from, edit.to));

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Valid records at random, of all five types, with everything that makes joining them tricky: tasks and workers that fail and are
@@ -77,11 +78,21 @@ public final class Corpus {
         return records;
     }
 
-    /** The same records, each in one of several times. */
+    /** The same records, each in one of several times; what is of one id comes in the same. */
     public static List<Map<String, Object>> spread(Random random, List<Map<String, Object>> records, List<Instant> begins) {
+        return at(random, records, record -> record.get("id") == null ? begins.get(random.nextInt(begins.size()))
+                : begins.get(Math.floorMod(record.get("id").hashCode(), begins.size())));
+    }
+
+    /** The same records, each in any of several times, whatever it came in before. */
+    public static List<Map<String, Object>> scatter(Random random, List<Map<String, Object>> records, List<Instant> begins) {
+        return at(random, records, record -> begins.get(random.nextInt(begins.size())));
+    }
+
+    private static List<Map<String, Object>> at(Random random, List<Map<String, Object>> records, Function<Map<String, Object>, Instant> begin) {
         return records.stream().map(record -> {
             Map<String, Object> other = new LinkedHashMap<>(record);
-            other.put("timestamp", begins.get(random.nextInt(begins.size())).plusMillis(random.nextInt(SECONDS) * 1000L).toString());
+            other.put("timestamp", begin.apply(record).plusMillis(random.nextInt(SECONDS) * 1000L).toString());
             return other;
         }).toList();
     }

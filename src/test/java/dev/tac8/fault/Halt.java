@@ -44,11 +44,11 @@ public final class Halt {
 
     /** Ends the process once SQLite has begun to commit. */
     public void amidCommit(Exchange exchange) throws IOException, SQLException {
-        amidCommit(exchange, "external");
+        amidCommitOf(exchange, "external");
     }
 
     /** The same of another database. */
-    public void amidCommit(Exchange exchange, String store) throws IOException, SQLException {
+    public void amidCommitOf(Exchange exchange, String store) throws IOException, SQLException {
         if (mayHalt() && PASSED.incrementAndGet() == PASSES) {
             connection(exchange, store).addCommitListener(new SQLiteCommitListener() {
                 @Override
