@@ -1,6 +1,7 @@
 -- Copies API calls of the active store into the archive of a month. What the archive knew otherwise the active store has learned before:
 -- see known-*.sql.
--- Parameters: apiCallIds, a JSON array; since, until (UTC text): a row may have got another time since it was chosen. Used by: the route archive-copy, on an archive.
+-- Parameters: apiCallIds, a JSON array; since, until (UTC text): a row may have got another time since it was chosen. Used by: the route
+-- archive-copy, on an archive.
 INSERT INTO api_calls (record_id, worker_id, timestamp, model, tokens_input, tokens_output, tokens_total, estimated_cost_usd,
                        duration_ms, success, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cost_source)
 SELECT record_id, worker_id, timestamp, model, tokens_input, tokens_output, tokens_total, estimated_cost_usd, duration_ms, success,

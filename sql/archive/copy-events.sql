@@ -1,6 +1,7 @@
 -- Copies events of the active store into the archive of a month. What the archive knew otherwise the active store has learned before:
 -- see known-*.sql.
--- Parameters: eventIds, a JSON array; since, until (UTC text): a row may have got another time since it was chosen. Used by: the route archive-copy, on an archive.
+-- Parameters: eventIds, a JSON array; since, until (UTC text): a row may have got another time since it was chosen. Used by: the route
+-- archive-copy, on an archive.
 INSERT INTO events (record_id, session_id, timestamp, event_type, context_type, context_id, severity, message, details)
 SELECT record_id, session_id, timestamp, event_type, context_type, context_id, severity, message, details
 FROM active.events

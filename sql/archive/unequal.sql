@@ -1,5 +1,6 @@
 -- How many rows of a chunk the archive of a month does not hold, or not with equal columns; event_id and call_id are no identity.
--- Parameters: sessionIds, taskIds, workerIds, eventIds, apiCallIds, JSON arrays; since, until (UTC text). Rows: one a table, row_count 0 where all is there.
+-- Parameters: sessionIds, taskIds, workerIds, eventIds, apiCallIds, JSON arrays; since, until (UTC text). Rows: one a table, row_count 0
+-- where all is there.
 -- Used by: the route archive-chunk, on an archive.
 SELECT 'sessions' AS name, count(*) AS row_count
 FROM active.sessions AS there
