@@ -38,7 +38,7 @@ public final class Stores implements AutoCloseable {
     /** A disk that hangs is missing. */
     private static final int ANSWER_SECONDS = 5;
     /** A first run over years makes a month every some hundredths of a second, if each holds little. */
-    private static final int ATTEMPTS = 100;
+    private static final int ATTEMPTS = 20;
     /** So often a month that is locked has everything begin anew; then it is missing. */
     private static final int PATIENT_ATTEMPTS = 1;
     /** Six years. SQLite attaches more, but does not compile a question that names events six times over them, as a task's story does. */

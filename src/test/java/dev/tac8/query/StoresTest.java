@@ -165,7 +165,7 @@ class StoresTest {
 
         assertThatThrownBy(() -> Stores.open(settings, Reach.EVERYTHING, Map.of(), 100, () -> move(calls.incrementAndGet())))
                 .isInstanceOf(StoreException.class).hasMessageContaining("ask again");
-        assertThat(calls).hasValue(6);
+        assertThat(calls).hasValue(21);
     }
 
     @Test
