@@ -44,7 +44,7 @@ public final class Archive {
     private static final double MEBIBYTE = 1 << 20;
 
     /** The most events, and the most API calls, of a chunk. Ingest waits while one is moved: some tenths of a second. */
-    private static final int MOST_ROWS = 10_000;
+    private static final int MOST_ROWS = 20_000;
     private static final int LEAST_ROWS = 500;
     /** A chunk that takes longer is followed by one of half its size. */
     private static final Duration SLOW = Duration.ofSeconds(2);
