@@ -260,19 +260,21 @@ public final class Archive {
     }
 
     /**
-     * Passes by an archive that cannot be used.
+     * Passes by an archive that is damaged, or none of ours.
      *
      * @throws Exception the failure itself, where it is not of that archive alone
      */
     public void passBy(Exchange exchange) throws Exception {
         Exception cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        boolean unusable = refuses(cause) || store.isDamage(cause);
         store.abandon();
-        String sentence = store.saysOfIt(cause);
-        if (sentence == null) {
+        if (!unusable) {
+            // It is locked, or out of reach: what it holds will be back, and would be in two archives then.
             throw cause;
         }
         exchange.removeProperty(Exchange.FAILURE_ENDPOINT);
-        refuse(toRecall.remove(), sentence);
+        String sentence = store.saysOfIt(cause);
+        refuse(toRecall.remove(), sentence == null ? Reasons.of(cause) : sentence);
     }
 
     /** Whether there is anything left to do. */

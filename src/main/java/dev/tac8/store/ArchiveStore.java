@@ -204,6 +204,11 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
         return null;
     }
 
+    /** Whether a failure says that the archive that is open is damaged. */
+    public boolean isDamage(Throwable failure) {
+        return Damage.of(failure, file) != null;
+    }
+
     @Override
     public synchronized Connection getConnection() throws SQLException {
         if (opened == null) {
