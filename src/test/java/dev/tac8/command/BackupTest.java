@@ -111,8 +111,10 @@ class BackupTest {
         int backups = 0;
         try {
             for (int outage = 0; outage < 2; outage++) {
-                int before = home.done().size();
+                // A store has a database from its first write on.
+                await().atMost(SOON).until(() -> Files.exists(home.database()));
                 Files.move(home.path("var/external"), home.path("var/gone"));
+                int before = home.done().size();
                 await().atMost(SOON).until(() -> home.done().size() > before + 3);
                 Files.move(home.path("var/gone"), home.path("var/external"));
                 for (boolean home = false; !home; backups++) {
