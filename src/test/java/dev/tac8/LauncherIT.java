@@ -263,12 +263,12 @@ class LauncherIT {
     /** What git would check out, as far as a build needs it. */
     private static Path clone(Path home) throws Exception {
         Files.createDirectories(home.resolve("src"));
-        for (String name : List.of("tac8", "pom.xml", "application.properties", "routes", "sql", "src/main")) {
+        for (String name : List.of("tac8", "pom.xml", "application.properties", "routes", "sql", ".mvn", "src/main")) {
             copy(PROJECT.resolve(name), home.resolve(name));
         }
         String repository = System.getProperty("localRepository");
         if (repository != null && !repository.contains(" ")) {
-            Files.writeString(Files.createDirectory(home.resolve(".mvn")).resolve("maven.config"),
+            Files.writeString(home.resolve(".mvn/maven.config"),
                     "-Dmaven.repo.local=" + repository + "\n");
         }
         return home;

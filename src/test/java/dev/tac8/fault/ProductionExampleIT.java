@@ -263,12 +263,12 @@ class ProductionExampleIT {
 
     private static void checkOut(Path home) throws Exception {
         Files.createDirectory(home.resolve("src"));
-        for (String name : List.of("tac8", "pom.xml", "application.properties", "routes", "sql", "src/main", "examples", "docs")) {
+        for (String name : List.of("tac8", "pom.xml", "application.properties", "routes", "sql", ".mvn", "src/main", "examples", "docs")) {
             copy(PROJECT.resolve(name), home.resolve(name));
         }
         String repository = System.getProperty("localRepository");
         if (repository != null && !repository.contains(" ")) {
-            Files.writeString(Files.createDirectory(home.resolve(".mvn")).resolve("maven.config"),
+            Files.writeString(home.resolve(".mvn/maven.config"),
                     "-Dmaven.repo.local=" + repository + "\n");
         }
     }
