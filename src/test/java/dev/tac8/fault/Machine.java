@@ -345,7 +345,10 @@ final class Machine implements Closeable {
         Duration interval = Duration.ofMillis(smallLocal ? 200 : 5);
         try {
             Awaitility.await(what).atMost(patience).pollDelay(Duration.ZERO).pollInterval(interval).until(() -> {
-                assertThat(process.isAlive()).as("%s: the service has ended, and said: %s", what, log()).isTrue();
+                // Asked hundreds of times a second; the log is read only where it is told.
+                if (!process.isAlive()) {
+                    throw new AssertionError(what + ": the service has ended, and said: " + log());
+                }
                 return condition.call();
             });
         } catch (ConditionTimeoutException e) {
@@ -427,7 +430,7 @@ final class Machine implements Closeable {
      * of them are sound.
      */
     void checkArchived(String fault, boolean atRest) throws IOException, InterruptedException {
-        Path copied = copy(external, "external-" + ++copies).getParent();
+        Path copied = copyOfNow().getParent();
         List<Path> databases = new ArrayList<>(List.of(copied.resolve("logs.db")));
         databases.addAll(Months.list(copied.resolve("archive")).values());
         Map<String, List<String>> actual = atRest ? Joined.atRest(databases) : Joined.amidRun(databases);
@@ -440,6 +443,20 @@ final class Machine implements Closeable {
             System.out.println(fault + ": " + actual.values().stream().mapToLong(List::size).sum() + " rows in " + databases.size()
                     + " databases; 0 lost, 0 doubled");
         }
+    }
+
+    /** The service goes on, and stores what it has to say itself; so it stands still meanwhile, as if it were killed there. */
+    private Path copyOfNow() throws IOException, InterruptedException {
+        signal("STOP");
+        try {
+            return copy(external, "external-" + ++copies);
+        } finally {
+            signal("CONT");
+        }
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-" + name, "" + process.pid()).inheritIO().start().waitFor()).isZero();
     }
 
     /** Copies a store, its journal with it, to where SQLite can look at it from here. */
