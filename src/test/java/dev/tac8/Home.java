@@ -29,8 +29,6 @@ import org.awaitility.Awaitility;
 /** A folder with routes, SQL and settings of its own, as a user has it, and the service on it: in this process or as one. */
 public final class Home implements Closeable {
     private static final Path PROJECT = Path.of("").toAbsolutePath();
-    /** Half the time of a start, which is most of what a short test waits for. */
-    private static final List<String> QUICK_START = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
     public static final List<String> TABLES = List.of("sessions", "tasks", "workers", "events", "api_calls");
 
     private final Path dir;
@@ -201,20 +199,28 @@ public final class Home implements Closeable {
 
     /** A command line of the real tac8 in a process of its own, on this home. Standard output and error are one. */
     public ProcessBuilder command(List<String> jvmOptions, String... args) {
-        List<String> options = new ArrayList<>(QUICK_START);
-        // Of its own: processes that start at once would tidy up after each other in /tmp, and complain of it.
-        options.add("-Dorg.sqlite.tmpdir=" + dir);
+        List<String> options = new ArrayList<>(Quick.START.options());
         options.addAll(jvmOptions);
-        return plainCommand(options, args);
+        return processOf(options, Quick.START.classPath(), args);
+    }
+
+    /** Made when the first process starts, not before: many a test has none. */
+    private static final class Quick {
+        static final QuickStart START = QuickStart.make();
     }
 
     /** The same with no options of Java but these. */
     public ProcessBuilder plainCommand(List<String> jvmOptions, String... args) {
+        return processOf(jvmOptions, System.getProperty("java.class.path"), args);
+    }
+
+    /** The same on a class path of its own. */
+    ProcessBuilder processOf(List<String> jvmOptions, String classPath, String... args) {
         List<String> line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         line.addAll(jvmOptions);
         line.add("-Dtac8.home=" + dir);
         line.add("-Dtac8.caller-dir=" + dir);
-        line.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.tac8.command.Tac8"));
+        line.addAll(List.of("-cp", classPath, "dev.tac8.command.Tac8"));
         line.addAll(List.of(args));
         overrides.forEach((key, value) -> line.addAll(List.of("-D", key + "=" + value)));
         ProcessBuilder command = new ProcessBuilder(line).directory(new File(dir.toString())).redirectErrorStream(true);

@@ -56,9 +56,7 @@ public final class Tac8 implements Runnable {
     }
 
     static int execute(String... args) {
-        // To look at fourteen commands by reflection takes longer than to ask a question: only the one that was named is.
-        CommandLine commandLine = args.length > 0 && COMMANDS.contains(args[0]) ? commandLine(Clock.systemUTC(), List.of(args[0]))
-                : commandLine();
+        CommandLine commandLine = commandLine(Clock.systemUTC(), args);
         try {
             return commandLine.execute(args);
         } catch (Error e) {
@@ -78,9 +76,10 @@ public final class Tac8 implements Runnable {
         return commandLine(Clock.systemUTC());
     }
 
-    /** The same at another time. */
-    static CommandLine commandLine(Clock clock) {
-        return commandLine(clock, COMMANDS);
+    /** With what a line of arguments needs, at another time. */
+    static CommandLine commandLine(Clock clock, String... args) {
+        // To look at all commands by reflection takes longer than to ask a question: only the one that was named is.
+        return commandLine(clock, args.length > 0 && COMMANDS.contains(args[0]) ? List.of(args[0]) : COMMANDS);
     }
 
     private static CommandLine commandLine(Clock clock, List<String> named) {

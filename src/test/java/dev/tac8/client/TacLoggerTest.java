@@ -109,7 +109,7 @@ class TacLoggerTest {
     void neverThrowsAndWritesNothingThatIsNoRecordWhateverItIsCalledWith() throws Exception {
         Home home = new Home(dir);
         Random random = Corpus.random(getClass());
-        int calls = 3000;
+        int calls = 1000;
         long refused;
         try (TacLogger logger = home.logger()) {
             List<Object> values = values();

@@ -58,16 +58,16 @@ final class Reader {
     }
 
     Answered ask(String... args) {
-        List<String> line = new ArrayList<>(List.of(args));
-        line.addAll(line.isEmpty() ? 0 : 1, options);
+        List<String> all = new ArrayList<>(List.of(args));
+        all.addAll(all.isEmpty() ? 0 : 1, options);
+        String[] line = all.toArray(String[]::new);
         Map<String, String> properties = Map.of("tac8.home", home.toString(), "tac8.caller-dir", home.toString(),
                 "tac8.output-terminal", String.valueOf(columns >= 0), "tac8.columns", String.valueOf(Math.max(columns, 0)));
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         properties.forEach(System::setProperty);
         try {
-            int code = Tac8.commandLine(clock).setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true))
-                    .execute(line.toArray(String[]::new));
+            int code = Tac8.commandLine(clock, line).setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true)).execute(line);
             return new Answered(code, out.toString(), err.toString());
         } finally {
             properties.keySet().forEach(System::clearProperty);

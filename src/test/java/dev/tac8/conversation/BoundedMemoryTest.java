@@ -113,6 +113,14 @@ class BoundedMemoryTest {
             ring[(int) (bytes++ % ring.length)] = (byte) b;
         }
 
+        @Override
+        public void write(byte[] some, int offset, int length) {
+            for (int i = Math.max(0, length - ring.length); i < length; i++) {
+                ring[(int) ((bytes + i) % ring.length)] = some[offset + i];
+            }
+            bytes += length;
+        }
+
         PrintWriter writer() {
             return new PrintWriter(this, false, StandardCharsets.UTF_8);
         }

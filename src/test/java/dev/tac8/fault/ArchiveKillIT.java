@@ -91,7 +91,9 @@ class ArchiveKillIT {
         try {
             String before = state(archive(home));
             Awaitility.await("the service archives").atMost(SOON).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(20)).until(() -> {
-                assertThat(process.isAlive()).as("it lives until it is killed; it said: %s", output(home)).isTrue();
+                if (!process.isAlive()) {
+                    throw new AssertionError("it should live until it is killed; it said: " + output(home));
+                }
                 for (int waiting = home.waiting().size(); waiting < WAITING_FILES; waiting++) {
                     Delivery fresh = fresh(deliveries.size(), related);
                     deliveries.add(fresh);

@@ -34,8 +34,7 @@ final class Expected {
             "cache_write_1h_tokens");
     private static final DateTimeFormatter STORED = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'");
     /** SQLite's order of text: by the bytes of UTF-8. */
-    private static final Comparator<String> BINARY = Comparator.comparing(text -> text.getBytes(StandardCharsets.UTF_8),
-            Arrays::compareUnsigned);
+    private static final Comparator<String> BINARY = Expected::compareBytes;
     static final Comparator<Object> NULLS_LEAST = Comparator.nullsFirst(Expected::compare);
 
     private Expected() {
@@ -188,6 +187,23 @@ final class Expected {
         List<Object> values = records.stream().map(r -> r.get(column)).filter(Objects::nonNull).toList();
         return values.stream().filter(value -> !value.equals(UNKNOWN)).max(NULLS_LEAST)
                 .orElse(values.isEmpty() ? null : UNKNOWN);
+    }
+
+    /** Encodes the first two characters that differ, and all of it only where those say nothing: half a surrogate pair is a question mark. */
+    private static int compareBytes(String a, String b) {
+        int from = 0;
+        while (from < a.length() && from < b.length() && a.charAt(from) == b.charAt(from)) {
+            from++;
+        }
+        if (from > 0 && Character.isHighSurrogate(a.charAt(from - 1))) {
+            from--;
+        }
+        int order = Arrays.compareUnsigned(bytes(a, from, from + 2), bytes(b, from, from + 2));
+        return order != 0 ? order : Arrays.compareUnsigned(bytes(a, from, a.length()), bytes(b, from, b.length()));
+    }
+
+    private static byte[] bytes(String text, int from, int to) {
+        return text.substring(from, Math.min(to, text.length())).getBytes(StandardCharsets.UTF_8);
     }
 
     private static int compare(Object a, Object b) {
