@@ -109,11 +109,34 @@ final class Archiving {
         }
     }
 
+    /** A run with the heap collected whole at each tenth of it. */
+    List<String> heap() throws Exception {
+        Path home = Files.createDirectories(dir.resolve("home"));
+        try (RunningRoute route = start(home)) {
+            Requests requests = new Requests(home.resolve("var/spool"));
+            String id = requests.ask(KEEP_DAYS, true);
+            for (int tenth = 1; tenth < 10; tenth++) {
+                Requests.Answer answer = null;
+                while (answer == null || answer.message() == null && answer.rows() < Math.max(1, answer.due() * tenth / 10)) {
+                    TimeUnit.MILLISECONDS.sleep(5);
+                    answer = requests.read(id);
+                }
+                route.collect();
+            }
+            finish(requests, id);
+            return List.of("Living heap at each tenth of a run, in MiB: " + String.join(" ", route.heapCollected().stream().map(String::valueOf).toList()));
+        } finally {
+            Benchmark.delete(home);
+        }
+    }
+
     private RunningRoute start(Path home) throws IOException, InterruptedException {
         Path store = Files.createDirectories(home.resolve("var/external"));
         Files.copy(dir.resolve("full.db"), store.resolve("logs.db"), StandardCopyOption.REPLACE_EXISTING);
         sync();
-        return new RunningRoute(home, jvm);
+        List<String> options = new ArrayList<>(jvm);
+        options.add(RunningRoute.gcLog(home));
+        return new RunningRoute(home, options);
     }
 
     private Run service(Path template) throws Exception {

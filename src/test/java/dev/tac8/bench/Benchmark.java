@@ -404,6 +404,7 @@ public final class Benchmark {
         Archiving archiving = new Archiving(dir, sql, rows, jvm);
         archiving.compare(rounds).forEach(line -> say("%s", line));
         archiving.latencies(new Corpus(seed + 3), new Random(seed)).forEach(line -> say("%s", line));
+        archiving.heap().forEach(line -> say("%s", line));
         say("");
     }
 

@@ -141,6 +141,11 @@ final class RunningRoute implements Closeable {
             }
         }
         awaitDone(before + 1);
+        return heapCollected();
+    }
+
+    /** What lived at each {@link #collect}, in MiB. */
+    List<Integer> heapCollected() throws IOException {
         return heapAfter("Full (Diagnostic Command)");
     }
 
@@ -195,7 +200,8 @@ final class RunningRoute implements Closeable {
         return new Staged(part, home.spool().resolve(name));
     }
 
-    private void collect() throws IOException, InterruptedException {
+    /** Has the heap collected whole. */
+    void collect() throws IOException, InterruptedException {
         Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
                 Long.toString(process.pid()), "GC.run").redirectErrorStream(true).start();
         jcmd.getInputStream().readAllBytes();
