@@ -3,6 +3,7 @@ package dev.tac8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tac8.archive.OldFiles;
+import dev.tac8.archive.Request;
 import dev.tac8.service.Service;
 import dev.tac8.store.StoreException;
 import java.io.IOException;
@@ -102,6 +103,21 @@ class ArchiveFilesRouteTest {
         assertThat(failed.getException()).isInstanceOf(StoreException.class).hasMessageContaining("no tac8 volume is mounted");
         assertThat(failed.getVariable("oldFiles", OldFiles.Done.class).conversations()).isZero();
         assertThat(home.path("logs/nobody.jsonl")).exists();
+    }
+
+    @Test
+    void filesGoAlsoWhereRowsCannot() throws Exception {
+        home.drop("a.jsonl", "{\"type\":\"event\",\"timestamp\":\"" + Instant.now().plus(Duration.ofDays(3))
+                + "\",\"session_id\":\"s\",\"event_type\":\"e\",\"message\":\"of the future\"}");
+        home.drain();
+
+        Exchange failed;
+        try (Service service = home.open(); ProducerTemplate template = service.startIdle().createProducerTemplate()) {
+            failed = template.send("direct:archive", exchange -> exchange.getMessage().setBody(new Request("r", 90, false, true)));
+        }
+
+        assertThat(failed.getException()).hasMessageStartingWith("nothing is archived, because the newest row is of ");
+        assertThat(home.path("logs/nobody.jsonl")).doesNotExist();
     }
 
     private Exchange archive() throws Exception {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tac8.Home;
+import dev.tac8.archive.ArchiveLock;
 import dev.tac8.fault.Corpus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -146,6 +147,17 @@ class BackupTest {
         all.addAll(external);
         assertThat(all).containsAll(acknowledged);
         return local.isEmpty();
+    }
+
+    @Test
+    void nothingIsBackedUpWhileARunMovesRows() throws Exception {
+        store(10);
+        Path archive = Files.createDirectories(home.path("var/external/archive"));
+        try (ArchiveLock held = ArchiveLock.take(archive)) {
+            assertThat(reader.ask("backup", target.toString())).isEqualTo(new Reader.Answered(3, "", "tac8: the archive " + archive
+                    + " is being written already; nothing else was begun\n"));
+        }
+        assertThat(names(target)).containsExactly(".tac8-backup.lock");
     }
 
     @Test

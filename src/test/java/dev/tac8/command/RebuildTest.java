@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tac8.Home;
+import dev.tac8.archive.ArchiveLock;
 import dev.tac8.fault.Corpus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -149,6 +150,10 @@ class RebuildTest {
         // Its line is torn, and it has not been deleted: the service was killed.
         archive("2026-09", done.get(3), false);
         Files.writeString(events("2026-09/manifest.jsonl"), "{\"file\":\"" + done.get(3).getFileName(), StandardOpenOption.APPEND);
+        // Somebody's own.
+        Files.writeString(events("2026-09/notes.txt"), "no records");
+        Files.writeString(events("notes.txt"), "no records");
+        Files.createDirectories(events("mine"));
 
         Reader.Answered rebuilt = reader.ask("rebuild", dir.resolve("new").toString());
 
@@ -181,6 +186,18 @@ class RebuildTest {
         assertRefused("archived event files lie on the external volume, and nothing is rebuilt without them: no tac8 volume is mounted at "
                 + home.path("var/external") + " (there is no .tac8-volume): mount it, or make one with ./tac8 volume init "
                 + home.path("var/external"));
+    }
+
+    @Test
+    void nothingIsComparedWhileARunMovesRows() throws Exception {
+        home.drop("a.jsonl", event(1));
+        home.drain();
+        Path archive = Files.createDirectories(home.path("var/external/archive"));
+        try (ArchiveLock held = ArchiveLock.take(archive)) {
+            assertThat(reader.ask("rebuild", "--check")).isEqualTo(new Reader.Answered(3, "", "tac8: the archive " + archive
+                    + " is being written already; nothing else was begun\n"));
+        }
+        assertThat(reader.ask("rebuild", "--check").code()).isZero();
     }
 
     @Test
