@@ -124,7 +124,8 @@ final class Archiving {
                 route.collect();
             }
             finish(requests, id);
-            return List.of("Living heap at each tenth of a run, in MiB: " + String.join(" ", route.heapCollected().stream().map(String::valueOf).toList()));
+            return List.of("Living heap at each tenth of a run, in MiB: "
+                    + String.join(" ", route.heapCollected().stream().map(String::valueOf).toList()));
         } finally {
             Benchmark.delete(home);
         }
