@@ -59,8 +59,7 @@ final class Tables {
         }
         for (String table : RECORDS) {
             // Where only parents are left to be read, there is no record of the time asked for.
-            write("CREATE TEMP VIEW " + table + " AS " + (counted.isEmpty() ? "SELECT * FROM " + all.get(0) + "." + table + " WHERE 0"
-                    : union(table, read(table).sql(Map.of()))));
+            write("CREATE TEMP VIEW " + table + " AS " + (counted.isEmpty() ? noRows(table) : union(table, read(table).sql(Map.of()))));
         }
     }
 
@@ -96,7 +95,7 @@ final class Tables {
             narrow();
             parameters.put("concerned", true);
         }
-        write("CREATE TEMP TABLE " + table + " AS SELECT * FROM " + all.get(0) + "." + table + " WHERE 0");
+        write("CREATE TEMP TABLE " + table + " AS " + noRows(table));
         write("CREATE UNIQUE INDEX temp." + table + "_id ON " + table + "(" + keys.get(0) + ")");
         for (String store : all) {
             run(read(table).to(store), parameters);
@@ -148,6 +147,10 @@ final class Tables {
             }
         }
         return select.toString();
+    }
+
+    private String noRows(String table) throws StoreException {
+        return read("no-rows").to(all.get(0) + "." + table).sql(Map.of());
     }
 
     private Question read(String name) throws StoreException {
