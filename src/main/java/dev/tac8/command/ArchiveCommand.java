@@ -97,7 +97,7 @@ final class ArchiveCommand implements Callable<Integer> {
             throw new StoreException(answer.message());
         }
         say(answer.message() + ".");
-        return answer.rows() == 0 ? Tac8.NOTHING_FOUND : 0;
+        return answer.rows() == 0 ? ExitCode.NOTHING_FOUND : 0;
     }
 
     /** Runs the routes in this process. */
@@ -152,7 +152,7 @@ final class ArchiveCommand implements Callable<Integer> {
         Map<String, Map<String, Long>> months = due(settings, before);
         if (months.isEmpty()) {
             say("Nothing is due: nothing is from before " + before + ".");
-            return Tac8.NOTHING_FOUND;
+            return ExitCode.NOTHING_FOUND;
         }
         say("From before " + before + ":");
         months.forEach((month, rows) -> say("  " + month + "  " + StoreView.inWords(rows)));

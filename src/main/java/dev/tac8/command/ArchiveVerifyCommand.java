@@ -51,10 +51,10 @@ final class ArchiveVerifyCommand implements Callable<Integer> {
         volume.look();
         if (found == 0) {
             say(month == null ? "Nothing was archived yet." : "Nothing of " + month + " was archived.");
-            return faults == 0 ? Tac8.NOTHING_FOUND : Tac8.UNAVAILABLE;
+            return faults == 0 ? ExitCode.NOTHING_FOUND : ExitCode.UNAVAILABLE;
         }
         say(faults == 0 ? "All of it is sound." : Tac8.count(faults) + (faults == 1 ? " fault." : " faults.") + " docs/operating.md says what to do.");
-        return faults == 0 ? 0 : Tac8.UNAVAILABLE;
+        return faults == 0 ? 0 : ExitCode.UNAVAILABLE;
     }
 
     private void verifyDatabases(Settings settings) throws StoreException {

@@ -39,7 +39,7 @@ final class BackupCommand implements Callable<Integer> {
         backup.missing().forEach(sentence -> spec.commandLine().getErr().println("tac8: " + Text.printable(sentence)));
         if (made == null) {
             out.println("Nothing was backed up: there is no database" + (backup.missing().isEmpty() ? " yet." : " that can be."));
-            return backup.missing().isEmpty() ? Tac8.NOTHING_FOUND : Tac8.UNAVAILABLE;
+            return backup.missing().isEmpty() ? ExitCode.NOTHING_FOUND : ExitCode.UNAVAILABLE;
         }
         out.println("Backed up and verified: " + made);
         out.flush();

@@ -58,7 +58,7 @@ final class IngestCommand implements Callable<Integer> {
             if (!Files.isRegularFile(original) || !Files.isReadable(original)) {
                 spec.commandLine().getErr().println("tac8: cannot read " + original + ": it is no file that may be read; nothing was"
                         + " ingested");
-                return Tac8.USAGE;
+                return ExitCode.WRONG_USE;
             }
         }
         boolean done;
@@ -70,7 +70,7 @@ final class IngestCommand implements Callable<Integer> {
         }
         if (!done) {
             spec.commandLine().getErr().println("tac8: the service stopped; what is not stored yet waits in the spool for the next one");
-            return Tac8.UNAVAILABLE;
+            return ExitCode.UNAVAILABLE;
         }
         printSummary((System.nanoTime() - begin) / 1e9);
         return 0;

@@ -53,7 +53,7 @@ final class QuarantineCommand implements Runnable {
             out.println("Nothing is in quarantine.");
         }
         out.flush();
-        return files.isEmpty() ? Tac8.NOTHING_FOUND : 0;
+        return files.isEmpty() ? ExitCode.NOTHING_FOUND : 0;
     }
 
     @Command(name = "replay", mixinStandardHelpOptions = true, optionListHeading = "%n",
@@ -78,13 +78,13 @@ final class QuarantineCommand implements Runnable {
                 throw new ParameterException(spec.commandLine(), "replay needs FILEs, or --all");
             }
             out.println("Nothing is in quarantine.");
-            return Tac8.NOTHING_FOUND;
+            return ExitCode.NOTHING_FOUND;
         }
         int code = 0;
         for (Path file : chosen) {
             if (!quarantine.isMended(file)) {
                 out.println(Spool.printable(file.getFileName().toString()) + " stays in quarantine: its lines are as they came");
-                code = Tac8.NOTHING_FOUND;
+                code = ExitCode.NOTHING_FOUND;
                 continue;
             }
             Path waiting = spool.publish("replayed-" + Quarantine.hashOf(file), lines -> quarantine.copyLines(file, lines));

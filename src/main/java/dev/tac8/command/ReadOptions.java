@@ -71,7 +71,7 @@ final class ReadOptions {
             }
             output.err().println(nothing.get());
             output.err().flush();
-            return Tac8.NOTHING_FOUND;
+            return ExitCode.NOTHING_FOUND;
         }
         output.print(answer, found.missing());
         return 0;

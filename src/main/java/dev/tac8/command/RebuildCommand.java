@@ -52,7 +52,7 @@ final class RebuildCommand implements Callable<Integer> {
         Deliveries deliveries = Deliveries.find(settings, Ingest.spool(settings));
         if (!deliveries.isAny()) {
             out.println("There is nothing to rebuild from: no file was ever acknowledged.");
-            return Tac8.NOTHING_FOUND;
+            return ExitCode.NOTHING_FOUND;
         }
         Comparison comparison = null;
         try (Rebuild rebuild = dir == null ? Rebuild.toCompare(settings, deliveries)
@@ -106,6 +106,6 @@ final class RebuildCommand implements Callable<Integer> {
         if (comparison.count() > comparison.differences().size()) {
             out.println("  and " + Tac8.count(comparison.count() - comparison.differences().size()) + " more");
         }
-        return Tac8.NOTHING_FOUND;
+        return ExitCode.NOTHING_FOUND;
     }
 }

@@ -40,7 +40,7 @@ final class ReconcileCommand implements Callable<Integer> {
         StoreView local = look(StoreView.local(settings));
         if (local.isUntouched() || local.rowCount() != null && local.rowCount() == 0) {
             say("Nothing is to be brought home: the local store is empty.");
-            return Tac8.NOTHING_FOUND;
+            return ExitCode.NOTHING_FOUND;
         }
         checkCounted(local);
         checkAvailable(StoreView.external(settings));

@@ -47,7 +47,7 @@ final class SqlCommand extends Reading {
         if (!QUESTION.matcher(bare).matches() || bare.contains(";")) {
             spec.commandLine().getErr().println("tac8: sql takes one SELECT, WITH, VALUES or EXPLAIN; this is something else, and"
                     + " nothing was run");
-            return Tac8.USAGE;
+            return ExitCode.WRONG_USE;
         }
         return read.answer(settings, activeOnly.value() ? Reach.ACTIVE : Reach.EVERYTHING, "Nothing found.", stores -> {
             try {

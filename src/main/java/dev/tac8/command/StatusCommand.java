@@ -67,7 +67,7 @@ final class StatusCommand implements Callable<Integer> {
             print(out);
         }
         out.flush();
-        return external.isAvailable() || local.isAvailable() ? 0 : Tac8.UNAVAILABLE;
+        return external.isAvailable() || local.isAvailable() ? 0 : ExitCode.UNAVAILABLE;
     }
 
     private void look(Settings settings) throws IOException, InterruptedException {

@@ -26,10 +26,6 @@ import picocli.CommandLine.ScopeType;
 
 /** The one command. The launcher {@code ./tac8} sets {@code tac8.home} and {@code tac8.caller-dir}. */
 public final class Tac8 implements Runnable {
-    static final int NOTHING_FOUND = 1;
-    static final int USAGE = 2;
-    static final int UNAVAILABLE = 3;
-
     /** The commands, in the order in which the help lists them. */
     private static final List<String> COMMANDS = List.of("run", "ingest", "cost", "why", "tasks", "task", "worker", "events", "sessions",
             "sql", "status", "reconcile", "archive", "quarantine", "volume", "backup", "rebuild",
@@ -44,7 +40,7 @@ public final class Tac8 implements Runnable {
     private Tac8(Clock clock) {
         this.clock = clock;
         Reading.describe(spec, "A flight recorder for fleets of coding agents.",
-                "", "Exit codes: 0 done or found, 1 nothing found, 2 wrong use, 3 a store or the spool is not available.",
+                "", "Exit codes: 0 done or found, 1 nothing found, 2 wrong use or settings, 3 not available now, 4 a partial answer.",
                 "Settings: application.properties lists all there are.%n");
         spec.usageMessage().synopsisSubcommandLabel("COMMAND");
         spec.addOption(overrides);
@@ -67,7 +63,7 @@ public final class Tac8 implements Runnable {
                 System.err.println("tac8: a fault of tac8 itself; please report it with what follows");
                 e.printStackTrace();
             }
-            return UNAVAILABLE;
+            return ExitCode.UNAVAILABLE;
         }
     }
 
@@ -157,7 +153,7 @@ public final class Tac8 implements Runnable {
         if (!CommandLine.UnmatchedArgumentException.printSuggestions(misuse, err)) {
             err.println("tac8: " + command.getCommandSpec().qualifiedName() + " --help says more");
         }
-        return USAGE;
+        return ExitCode.WRONG_USE;
     }
 
     /** An expected failure is one sentence; only what nobody foresaw shows its stack. */
@@ -165,19 +161,19 @@ public final class Tac8 implements Runnable {
         PrintWriter err = command.getErr();
         if (failure instanceof SettingsException || failure instanceof RoutesException) {
             err.println("tac8: " + Text.printable(failure.getMessage()));
-            return USAGE;
+            return ExitCode.WRONG_USE;
         }
         if (failure instanceof StoreException || failure instanceof SpoolTakenException) {
             err.println("tac8: " + Text.printable(failure.getMessage()));
-            return UNAVAILABLE;
+            return ExitCode.UNAVAILABLE;
         }
         if (failure instanceof IOException) {
             err.println("tac8: " + Text.printable(Reasons.of(failure)));
-            return UNAVAILABLE;
+            return ExitCode.UNAVAILABLE;
         }
         err.println("tac8: a fault of tac8 itself; please report it with what follows");
         failure.printStackTrace(err);
-        return UNAVAILABLE;
+        return ExitCode.UNAVAILABLE;
     }
 
     /** What {@code --version} prints. */

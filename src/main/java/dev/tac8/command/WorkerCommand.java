@@ -60,7 +60,7 @@ final class WorkerCommand extends Reading {
         missing.forEach(sentence -> output.err().println("tac8: " + Text.printable(sentence)));
         if (worker.isEmpty()) {
             output.err().println(nothing);
-            return Tac8.NOTHING_FOUND;
+            return ExitCode.NOTHING_FOUND;
         }
         String file = worker.text("log_file");
         shared = file != null && ReadOptions.use(settings, Reach.of("log_file", file), stores ->
@@ -74,7 +74,7 @@ final class WorkerCommand extends Reading {
             return 0;
         } catch (NoConversationException e) {
             output.err().println("tac8: " + e.getMessage());
-            return Tac8.NOTHING_FOUND;
+            return ExitCode.NOTHING_FOUND;
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -159,6 +160,20 @@ class HouseRulesTest {
         assumeThat(readme).exists();
         String text = Files.readString(readme);
         commands().keySet().forEach(name -> assertThat(text).as(name).contains(name));
+    }
+
+    @Test
+    void theExitCodesAreThoseOfTheOneTableInTheBookForOperators() throws IOException, IllegalAccessException {
+        Path book = Path.of("docs/operating.md");
+        assumeThat(book).exists();
+        List<String> codes = new ArrayList<>();
+        for (Field code : ExitCode.class.getDeclaredFields()) {
+            codes.add("" + code.getInt(null));
+        }
+
+        String section = Files.readString(book).replaceFirst("(?s).*\n## Exit codes\n", "").replaceFirst("(?s)\n## .*", "");
+
+        assertThat(section.lines().filter(line -> line.matches("\\| \\d.*")).map(line -> line.split(" ")[1])).containsExactlyElementsOf(codes);
     }
 
     private static void assertSpeaking(Path file, String kind, String key, Map<?, ?> route) {
