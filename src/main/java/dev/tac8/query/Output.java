@@ -170,6 +170,9 @@ public record Output(Form form, ZoneId zone, boolean terminal, int width, boolea
             JsonNode nested = row[i] instanceof String text && JSON_COLUMNS.contains(column) ? nested(mapper, text) : null;
             if (nested != null) {
                 json.writeTree(nested);
+            } else if (row[i] instanceof Double number && number.isInfinite()) {
+                // JSON has no word for it; this is what SQLite's own JSON has.
+                json.writeRawValue(number > 0 ? "9.0e+999" : "-9.0e+999");
             } else {
                 json.writeObject(row[i] instanceof byte[] ? Text.of(row[i]) : row[i]);
             }

@@ -1,6 +1,7 @@
 package dev.tac8.query;
 
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -9,7 +10,7 @@ import java.util.stream.Stream;
  * What a question found.
  *
  * @param columns their names; a unit stands last in them, as in {@code cost_usd}
- * @param rows    text, Integer, Long, Double, bytes or null
+ * @param rows    text, Integer, Long, Double, bytes or null; sums that are too great for these: BigInteger, BigDecimal
  */
 public record Rows(List<String> columns, List<Object[]> rows) {
 
@@ -43,6 +44,17 @@ public record Rows(List<String> columns, List<Object[]> rows) {
     public Rows shown(String... names) {
         int[] kept = Stream.of(names).mapToInt(columns::indexOf).toArray();
         return new Rows(List.of(names), rows.stream().map(row -> IntStream.of(kept).mapToObj(i -> row[i]).toArray()).toList());
+    }
+
+    /** Whether a number left what a double holds. */
+    boolean isInfinite() {
+        return rows.stream().flatMap(Stream::of).anyMatch(value -> value instanceof Double number && number.isInfinite());
+    }
+
+    /** The same rows with other values in place of some, by column and value. */
+    Rows with(BiFunction<String, Object, Object> change) {
+        rows.forEach(row -> IntStream.range(0, row.length).forEach(i -> row[i] = change.apply(columns.get(i), row[i])));
+        return this;
     }
 
     /** Only the rows whose texts in two columns pass. */

@@ -9,6 +9,8 @@ import dev.tac8.store.StoreException;
 import dev.tac8.store.Volume;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -43,6 +45,9 @@ public final class Stores implements AutoCloseable {
     private static final int PATIENT_ATTEMPTS = 1;
     /** Six years. SQLite attaches more, but does not compile a question that names events six times over them, as a task's story does. */
     private static final int MOST_MONTHS = 72;
+    private static final MathContext DIGITS = new MathContext(15);
+    /** Of more than that 15 digits would leave no thousandth of a dollar. */
+    private static final double MOST_ROUNDED_USD = 1e12;
 
     private final Settings settings;
     private final Reach reach;
@@ -50,6 +55,7 @@ public final class Stores implements AutoCloseable {
     private final int mostMonths;
     private final Path sql;
     private final List<String> missing = new ArrayList<>();
+    private final ExactSum sums = new ExactSum();
     private Connection connection;
     private Archives archives;
     private Tables tables;
@@ -125,8 +131,14 @@ public final class Stores implements AutoCloseable {
         Question question = Question.read(sql.resolve("query").resolve(name + ".sql"));
         return guarded("sql/query/" + name + ".sql failed", () -> {
             tables.join(question.sql(parameters));
-            return question.ask(connection, parameters);
+            return sums.ask(connection, () -> question.ask(connection, parameters)).with(Stores::withoutNoise);
         });
+    }
+
+    /** Amounts are sums of decimals: 0.1 and 0.2 are 0.3, not 0.30000000000000004. Of any decimal a double holds 15 digits. */
+    private static Object withoutNoise(String column, Object value) {
+        return column.endsWith("_usd") && value instanceof Double amount && Math.abs(amount) < MOST_ROUNDED_USD
+                ? (Object) new BigDecimal(amount).round(DIGITS).doubleValue() : value;
     }
 
     /**
@@ -141,7 +153,7 @@ public final class Stores implements AutoCloseable {
             return null;
         });
         try {
-            return Question.askAsItIs(connection, statement);
+            return sums.ask(connection, () -> Question.askAsItIs(connection, statement));
         } catch (SQLException e) {
             if (Databases.isBusy(e) || Databases.isUnreadable(e)) {
                 throw said("the stores cannot answer", e);

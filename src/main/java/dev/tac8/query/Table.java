@@ -1,6 +1,7 @@
 package dev.tac8.query;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -21,6 +22,7 @@ public final class Table {
     private static final int LEAST_TEXT_WIDTH = 12;
     /** A longer text is cut; it stands whole in JSON and CSV. */
     private static final int MAX_CELL_LINES = 6;
+    private static final int MOST_DIGITS = 30;
     private static final String GAP = "  ";
     private static final Pattern UNIT = Pattern.compile("_(usd|at|number|ms)$");
     /** Numbers that name something: nobody counts them. */
@@ -110,7 +112,7 @@ public final class Table {
             return isTime(name) ? time(Text.of(value)) : Text.printable(Text.of(value));
         }
         if (name.endsWith("_usd")) {
-            return dollars(number.doubleValue(), most >= 1 ? 2 : 4);
+            return dollars(number, most >= 1 ? 2 : 4);
         }
         if (name.endsWith("minutes")) {
             return duration(number.doubleValue() * 60);
@@ -121,8 +123,8 @@ public final class Table {
         if (NAMES.contains(name)) {
             return number.toString();
         }
-        boolean whole = number instanceof Integer || number instanceof Long;
-        return whole ? whole(number.longValue()) : number.toString();
+        boolean whole = number instanceof Integer || number instanceof Long || number instanceof BigInteger;
+        return whole ? grouped(number.toString()) : number.toString();
     }
 
     private static boolean isTime(String name) {
@@ -153,13 +155,17 @@ public final class Table {
     }
 
     /** An amount; one that is not nothing is never shown as nothing. */
-    static String dollars(double amount, int decimals) {
-        if (Double.isInfinite(amount)) {
-            // The sum of what is possible, if not of what is likely.
+    static String dollars(Number given, int decimals) {
+        if (given instanceof Double infinite && infinite.isInfinite()) {
+            return "$" + given;
+        }
+        BigDecimal amount = new BigDecimal(given.toString());
+        if (amount.precision() - amount.scale() > MOST_DIGITS) {
+            // Nobody counts hundreds of digits.
             return "$" + amount;
         }
-        BigDecimal rounded = BigDecimal.valueOf(amount).setScale(decimals, RoundingMode.HALF_UP);
-        if (amount > 0 && rounded.signum() == 0) {
+        BigDecimal rounded = amount.setScale(decimals, RoundingMode.HALF_UP);
+        if (amount.signum() > 0 && rounded.signum() == 0) {
             return "<$" + BigDecimal.ONE.movePointLeft(decimals).toPlainString();
         }
         String text = rounded.toPlainString();

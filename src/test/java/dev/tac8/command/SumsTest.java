@@ -1,0 +1,155 @@
+package dev.tac8.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tac8.Home;
+import dev.tac8.fault.Corpus;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sums are numbers, and exact, however many calls there are and however great what each says. */
+class SumsTest {
+    private static final long MOST = 9007199254740991L;
+    private static final int MANY = 1030;
+    /** More than SQLite's own sum holds. */
+    private static final BigInteger SUM = BigInteger.valueOf(MOST).multiply(BigInteger.valueOf(MANY));
+
+    @TempDir
+    private Path dir;
+    private Path store;
+    private Reader reader;
+
+    @BeforeEach
+    void makeStore() {
+        new Home(dir);
+        store = Reader.store(dir.resolve("var/external"));
+        parents(store);
+        reader = new Reader(dir, "--zone", "UTC");
+    }
+
+    private static void parents(Path store) {
+        Reader.insert(store, "sessions", Map.of("session_id", "s-1", "started_at", "2026-11-22T09:00:00.000Z"));
+        Reader.insert(store, "tasks", Map.of("task_id", "gh-1", "session_id", "s-1", "detected_at", "2026-11-22T09:00:00.000Z",
+                "status", "completed", "pr_number", 7));
+        Reader.insert(store, "workers", Map.of("worker_id", "w-1", "session_id", "s-1", "task_id", "gh-1",
+                "spawned_at", "2026-11-22T09:00:00.000Z", "status", "completed"));
+    }
+
+    private static void calls(Path store, String name, int count, Long tokens, List<Double> costs) throws Exception {
+        try (Connection connection = Reader.connect(store); PreparedStatement insert = connection.prepareStatement(
+                "INSERT INTO api_calls (worker_id, timestamp, model, tokens_input, tokens_total, estimated_cost_usd, record_id)"
+                + " VALUES ('w-1', '2026-11-22T09:10:00.000Z', 'm', ?1, ?1, ?2, ?3)")) {
+            connection.setAutoCommit(false);
+            for (int i = 0; i < count; i++) {
+                insert.setObject(1, tokens);
+                insert.setObject(2, costs.isEmpty() ? null : costs.get(i % costs.size()));
+                insert.setString(3, name + i);
+                insert.executeUpdate();
+            }
+            connection.commit();
+        }
+    }
+
+    @Test
+    void tokensAreAddedUpBeyondSixtyFourBits() throws Exception {
+        calls(store, "c", MANY, MOST, List.of(0.5));
+
+        for (String question : List.of("cost", "cost --by task", "cost --by model", "cost --by worker", "cost --by session", "cost --by day",
+                "cost --by week", "cost --by month", "cost --by outcome", "task gh-1", "worker w-1")) {
+            assertThat(reader.json(question.split(" ")).findValues("tokens_total")).as(question).isNotEmpty().allSatisfy(sum -> {
+                assertThat(sum.isIntegralNumber()).isTrue();
+                assertThat(sum.bigIntegerValue()).isEqualTo(SUM);
+            });
+            assertThat(reader.ask(question.split(" ")).out()).contains("9,277,415,232,383,220,730");
+        }
+        assertThat(reader.ask("cost", "--by", "task", "--csv").out()).contains("," + SUM + "\r\n");
+    }
+
+    @Test
+    void tokensOfBothStoresAndTheArchiveAreAddedUpBeyondSixtyFourBits() throws Exception {
+        Path local = Reader.store(dir.resolve("var/local"));
+        Path archive = Reader.archive(dir, "2026-11");
+        for (Path other : List.of(local, archive)) {
+            parents(other);
+        }
+        calls(store, "c", 400, MOST, List.of());
+        calls(local, "l", 400, MOST, List.of());
+        calls(archive, "a", 230, MOST, List.of());
+
+        for (List<String> question : List.of(List.of("cost"), List.of("cost", "--by", "outcome"), List.of("worker", "w-1"),
+                List.of("sql", "SELECT sum(tokens_total) AS tokens_total FROM api_calls"))) {
+            assertThat(reader.json(question.toArray(String[]::new)).findValues("tokens_total")).as("%s", question).isNotEmpty()
+                    .allSatisfy(sum -> assertThat(sum.bigIntegerValue()).isEqualTo(SUM));
+        }
+    }
+
+    @Test
+    void aFreeQuestionAddsUpAsFar() throws Exception {
+        calls(store, "c", MANY, MOST, List.of(0.5));
+
+        JsonNode rows = reader.json("sql", "SELECT sum(tokens_total) AS all_of_them, sum(DISTINCT tokens_total) AS one, sum(NULL) AS none,"
+                + " sum(tokens_total) FILTER (WHERE tokens_total < 5) AS too_few, sum(success) AS unset, total(tokens_total) AS rough,"
+                + " '9277415232383220731' AS text FROM api_calls").get("rows");
+
+        assertThat(rows.toString()).isEqualTo("[{\"all_of_them\":" + SUM + ",\"one\":9007199254740991,\"none\":null,\"too_few\":null,"
+                + "\"unset\":null,\"rough\":9.27741523238322E+18,\"text\":\"9277415232383220731\"}]");
+        JsonNode running = reader.json("sql", "SELECT sum(tokens_total) OVER (ORDER BY call_id ROWS 1029 PRECEDING) AS s FROM api_calls"
+                + " ORDER BY call_id DESC LIMIT 1");
+        assertThat(running.get("rows").get(0).get("s").bigIntegerValue()).isEqualTo(SUM);
+    }
+
+    @Test
+    void costsThatNoDoubleHoldsTheSumOfAreStillANumber() throws Exception {
+        calls(store, "c", 2, null, List.of(1e308));
+
+        for (String question : List.of("cost", "cost --by task", "cost --by model", "task gh-1", "worker w-1", "why gh-1", "tasks",
+                "sessions")) {
+            Reader.Answered answered = reader.ask((question + " --json").split(" "));
+            assertThat(answered.out()).doesNotContainIgnoringCase("Infinity").doesNotContain("\"2E");
+            assertThat(answered.json().findValues("cost_usd")).isNotEmpty().allSatisfy(sum ->
+                    assertThat(sum.isNull() ? null : sum.decimalValue()).isIn(null, new BigDecimal("2E+308")));
+            assertThat(reader.ask(question.split(" ")).out()).contains("$2E+308").doesNotContain("Infinity");
+        }
+    }
+
+    @Test
+    void whatIsInfiniteInAFreeQuestionIsANumberInJson() {
+        assertThat(reader.ask("sql", "SELECT 9e999 AS a, -9e999 AS b", "--json").out()).contains("\"a\" : 9.0e+999", "\"b\" : -9.0e+999");
+    }
+
+    @Test
+    void moneyIsTheSumOfTheDecimalsThatWereGivenToFifteenDigits() throws Exception {
+        calls(store, "c", 2, null, List.of(0.1, 0.2));
+        assertThat(reader.ask("cost", "--json").out()).contains("\"cost_usd\" : 0.3,");
+        Random random = Corpus.random(SumsTest.class);
+        for (int round = 0; round < 5; round++) {
+            List<Double> costs = new ArrayList<>();
+            BigDecimal sum = new BigDecimal("0.3");
+            for (int i = 0; i < 500; i++) {
+                BigDecimal cost = BigDecimal.valueOf(random.nextInt(10_000_000), 2 + random.nextInt(5));
+                costs.add(cost.doubleValue());
+                sum = sum.add(cost);
+            }
+            try (Connection connection = Reader.connect(store); Statement statement = connection.createStatement()) {
+                statement.execute("DELETE FROM api_calls WHERE record_id LIKE 'r%'");
+            }
+            calls(store, "r", costs.size(), null, costs);
+
+            for (JsonNode row : reader.json("cost", "--by", "outcome").get("cost")) {
+                assertThat(row.get("cost_usd").decimalValue()).isEqualByComparingTo(sum);
+            }
+        }
+    }
+}
