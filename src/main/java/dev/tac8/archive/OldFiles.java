@@ -6,6 +6,7 @@ import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.Volume;
 import dev.tac8.text.Printable;
+import dev.tac8.text.Sparingly;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -29,6 +30,7 @@ import java.util.function.Predicate;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Moves conversations and acknowledged spool files that nobody has touched for long to the external volume, compressed. */
 public final class OldFiles {
@@ -36,14 +38,13 @@ public final class OldFiles {
     private static final DateTimeFormatter STORED = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'");
     private static final DateTimeFormatter NAME_TIME = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'");
     private static final int NAME_TIME_CHARACTERS = "20261122T101530123Z".length();
-    /** A folder that nobody may read is no reason to fill a log. */
-    private static final int MOST_SAID = 20;
 
     private final Settings settings;
     private final Volume volume;
     private final Function<String, Set<Path>> places;
     private final BooleanSupplier stopping;
     private final Consumer<FileArchive.Step> steps;
+    private final Sparingly sparingly = new Sparingly();
 
     /**
      * What a run has done.
@@ -121,7 +122,6 @@ public final class OldFiles {
                 steps);
         private final FileArchive doneArchive = new FileArchive(ArchivedFiles.events(settings), volume, doneFiles, steps);
         private long kept;
-        private int said;
 
         Done done(boolean conversationsWait) {
             return new Done(conversations.files, doneFiles.files, conversations.bytes + doneFiles.bytes,
@@ -157,12 +157,8 @@ public final class OldFiles {
 
         private void sayKept(Path original, String reason) {
             kept++;
-            said++;
-            if (said <= MOST_SAID) {
-                LOG.warn("{} stays where it is: {}. The next run tries again", Printable.of(original.toString()), Printable.of(reason));
-            } else if (said == MOST_SAID + 1) {
-                LOG.warn("More files than these {} stay where they are, each for such a reason", MOST_SAID);
-            }
+            sparingly.say(LOG, Level.WARN, reason.replace(original.toString(), ""), Printable.of(original.toString()) + " stays where it is: "
+                    + Printable.of(reason) + ". The next run tries again");
         }
 
         /** What files an archive has taken. */

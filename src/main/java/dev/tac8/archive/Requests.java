@@ -4,18 +4,20 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tac8.ingest.Pace;
 import dev.tac8.store.Reasons;
+import dev.tac8.text.Printable;
+import dev.tac8.text.Sparingly;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
-import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -32,13 +34,16 @@ public final class Requests {
     private static final String REQUEST = ".json";
     private static final String ANSWER = ".archive-answer.json";
 
+    /** What it costs to look at a request, in names that are passed over. */
+    private static final long QUESTIONS = 10;
     /** So many answers are kept: whoever was refused meanwhile must hear of it as well. */
     private static final int MOST_ANSWERS = 20;
 
     private final Path spool;
     private final Path folder;
     private final Map<String, Answer> answers = new LinkedHashMap<>();
-    private final Set<Path> unremoved = new HashSet<>();
+    private final Sparingly sparingly = new Sparingly();
+    private final Pace pace = new Pace();
 
     public Requests(Path spool) {
         this.spool = spool;
@@ -73,41 +78,49 @@ public final class Requests {
 
     /** What somebody asked for, once, and whoever asked first first; null where nobody did. */
     public Request take() {
-        Path file = first();
-        if (file == null) {
+        if (!pace.isDue()) {
             return null;
         }
+        List<Path> files = inOrder();
+        for (Path file : files) {
+            Request request = take(file);
+            if (request != null) {
+                return request;
+            }
+        }
+        pace.foundNothing(QUESTIONS * files.size());
+        return null;
+    }
+
+    private Request take(Path file) {
         try {
             String asked = Files.readString(file);
             Files.delete(file);
             JsonNode json = JSON.readTree(asked);
             if (!json.path("id").isTextual() || !json.path("keep_days").isInt()) {
-                LOG.warn("{} asked for no run that there is, and was deleted: it takes an id and keep_days", file);
+                sparingly.warn(LOG, "{} asked for no run that there is, and was deleted: it takes an id and keep_days", Printable.of(file.toString()));
                 return null;
             }
             return new Request(json.path("id").asText(), json.path("keep_days").asInt(), json.path("trust_clock").asBoolean(), true);
         } catch (JsonProcessingException e) {
-            LOG.warn("{} asked for no run that there is, and was deleted: {}", file, Reasons.of(e));
+            sparingly.warn(LOG, "{} asked for no run that there is, and was deleted: it is no JSON", Printable.of(file.toString()));
             return null;
         } catch (IOException e) {
-            if (unremoved.add(file)) {
-                LOG.warn("cannot take the request {}: {}. It is tried again", file, Reasons.of(e));
-            }
+            sparingly.warn(LOG, "cannot take the request {}: {}. It is tried again", Printable.of(file.toString()), Reasons.of(e));
             return null;
         }
     }
 
-    private Path first() {
+    private List<Path> inOrder() {
+        Map<Path, FileTime> times = new HashMap<>();
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.getFileName().toString().endsWith(REQUEST)).min(Comparator.comparing(Requests::modified)).orElse(null);
+            files.filter(file -> file.getFileName().toString().endsWith(REQUEST)).forEach(file -> times.put(file, modified(file)));
         } catch (NoSuchFileException e) {
-            return null;
+            // Nobody has ever asked.
         } catch (IOException e) {
-            if (unremoved.add(folder)) {
-                LOG.warn("cannot read the requests in {}: {}. It is tried again", folder, Reasons.of(e));
-            }
-            return null;
+            sparingly.warn(LOG, "cannot read the requests in {}: {}. It is tried again", folder, Reasons.of(e));
         }
+        return times.entrySet().stream().sorted(Map.Entry.comparingByValue()).map(Map.Entry::getKey).toList();
     }
 
     private static FileTime modified(Path file) {

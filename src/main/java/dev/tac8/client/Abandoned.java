@@ -1,13 +1,17 @@
 package dev.tac8.client;
 
 import dev.tac8.ingest.Names;
+import dev.tac8.ingest.Pace;
 import dev.tac8.ingest.Spool;
 import dev.tac8.store.Reasons;
+import dev.tac8.text.Sparingly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -17,12 +21,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Publishes what loggers that were killed have left in the spool: parts whose lock is free, without their torn last line.
@@ -32,45 +33,68 @@ import org.slf4j.LoggerFactory;
  */
 public final class Abandoned {
     private static final Logger LOG = LoggerFactory.getLogger("abandoned");
+    /** What it costs to look at a part, in names that are passed over. */
+    private static final int QUESTIONS = 10;
     private static final int BLOCK_BYTES = 1 << 16;
     /** Longer than anybody writes to one file without a pause. */
     private static final Duration STALE = Duration.ofHours(1);
 
     private final Path spool;
-    private final Set<String> said = new HashSet<>();
+    private final Sparingly sparingly = new Sparingly();
+    private final Pace pace = new Pace();
+    private long staleSaid;
 
     public Abandoned(Path spool) {
         this.spool = spool;
     }
 
-    /** Looks through the spool once. What cannot be published now is tried again the next time. */
+    /**
+     * Looks through the spool once, unless so much lies there that it is too early for that. What cannot be published now is tried again the next
+     * time.
+     */
     public synchronized void publish() {
-        for (Path path : parts()) {
-            String name = path.getFileName().toString();
-            try {
-                if (!Part.FILE.matcher(name).matches()) {
-                    sayIfStale(path);
-                } else if (!Part.isOpen(path) && take(path)) {
-                    LOG.info("{} is published: the logger that wrote it is gone", Part.target(path).getFileName());
-                }
-            } catch (NoSuchFileException e) {
-                // Its writer, or another logger, was quicker.
-            } catch (IOException e) {
-                if (said.add(name)) {
-                    LOG.warn("{} is left of a logger that is gone and cannot be published: {}. It is tried again", Spool.printable(name),
-                            Reasons.of(e));
+        if (!pace.isDue()) {
+            return;
+        }
+        long names = 0;
+        long stale = 0;
+        String example = null;
+        try (DirectoryStream<Path> paths = Files.newDirectoryStream(spool)) {
+            for (Path path : paths) {
+                names++;
+                String name = path.getFileName().toString();
+                if (name.startsWith(".") && name.endsWith(".part")) {
+                    names += QUESTIONS;
+                    if (!look(path)) {
+                        stale++;
+                        example = name;
+                    }
                 }
             }
+        } catch (IOException | DirectoryIteratorException e) {
+            // The route that reads the spool says so.
         }
+        pace.foundNothing(names);
+        sayStale(stale, example);
     }
 
-    private List<Path> parts() {
-        try (Stream<Path> paths = Files.list(spool)) {
-            return paths.filter(path -> path.getFileName().toString().matches("(?s)\\..*\\.part")).sorted().toList();
+    /** Publishes a part that may be; false if it is somebody else's, who has forgotten it. */
+    private boolean look(Path path) {
+        String name = path.getFileName().toString();
+        try {
+            if (!Part.FILE.matcher(name).matches()) {
+                return !isStale(path);
+            }
+            if (!Part.isOpen(path) && take(path)) {
+                sparingly.info(LOG, "{} is published: the logger that wrote it is gone", Part.target(path).getFileName());
+            }
+        } catch (NoSuchFileException e) {
+            // Its writer, or another logger, was quicker.
         } catch (IOException e) {
-            // The route that reads the spool says so.
-            return List.of();
+            sparingly.warn(LOG, "{} is left of a logger that is gone and cannot be published: {}. It is tried again", Spool.printable(name),
+                    Reasons.of(e));
         }
+        return true;
     }
 
     /** Publishes a part, or removes it where it holds no whole line; false where its writer lives or nothing was in it. */
@@ -125,13 +149,20 @@ public final class Abandoned {
         file.truncate(0);
     }
 
-    /** Says once of a part that somebody else must see to it. */
-    private void sayIfStale(Path path) throws IOException {
-        String name = path.getFileName().toString();
+    /** Whether somebody else must see to a part. */
+    private static boolean isStale(Path path) throws IOException {
         Instant modified = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).lastModifiedTime().toInstant();
-        if (modified.isBefore(Instant.now().minus(STALE)) && said.add(name)) {
-            LOG.warn("{} has not changed for an hour, and holds no lock that would say whether its writer lives: rename it to *{} if it is"
-                    + " complete, or delete it", Spool.printable(name), Part.EXTENSION);
+        return modified.isBefore(Instant.now().minus(STALE));
+    }
+
+    /** Says of parts that somebody else must see to them, once and again if there are more. */
+    private void sayStale(long stale, String example) {
+        if (stale > staleSaid) {
+            sparingly.say(LOG, Level.WARN, "stale", Spool.printable(example) + (stale == 1
+                    ? " has not changed for an hour, and holds no lock that would say whether its writer lives"
+                    : String.format(" and %,d more have not changed for an hour, and hold no lock that would say whether their writers live", stale - 1))
+                    + ": rename to *" + Part.EXTENSION + " what is complete, and delete the rest");
         }
+        staleSaid = stale;
     }
 }

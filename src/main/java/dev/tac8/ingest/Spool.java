@@ -1,6 +1,7 @@
 package dev.tac8.ingest;
 
 import dev.tac8.text.Printable;
+import dev.tac8.text.Sparingly;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,7 +47,9 @@ import org.slf4j.LoggerFactory;
 public final class Spool implements GenericFileFilter<File> {
     private static final Logger LOG = LoggerFactory.getLogger("ingest-spool");
     private static final DateTimeFormatter NAME_TIME = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'");
-    private static final String EXTENSION = ".jsonl";
+    static final String EXTENSION = ".jsonl";
+    private static final String DONE = "done";
+    private static final String QUARANTINE = "quarantine";
     private static final String LOCK = ".lock";
     private static final int LOCK_TRIES = 5;
     private static final long LOCK_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -59,7 +62,7 @@ public final class Spool implements GenericFileFilter<File> {
     private final SpoolFile.Reading reading;
     private final Runnable stop;
     private final Map<String, Long> postponedUntilNanos = new ConcurrentHashMap<>();
-    private final Set<String> ignored = ConcurrentHashMap.newKeySet();
+    private final Sparingly sparingly = new Sparingly();
     private final AtomicLong published = new AtomicLong();
     private Consumer<SpoolFile> onAcknowledged = file -> { };
     private volatile SpoolFile current;
@@ -67,8 +70,8 @@ public final class Spool implements GenericFileFilter<File> {
 
     Spool(Path dir, SpoolFile.Reading reading, Runnable stop) {
         this.dir = dir;
-        this.done = dir.resolve("done");
-        this.quarantine = new Quarantine(dir.resolve("quarantine"));
+        this.done = dir.resolve(DONE);
+        this.quarantine = new Quarantine(dir.resolve(QUARANTINE));
         this.reading = reading;
         this.stop = stop;
     }
@@ -179,15 +182,18 @@ public final class Spool implements GenericFileFilter<File> {
             return false;
         }
         Path path = candidate.getFile().toPath();
-        String name = path.getFileName().toString();
-        if (!isSpoolFile(path)) {
-            if (ignored.add(name)) {
-                LOG.warn("{} stays in the spool unread: only regular files named *{} are read", printable(name), EXTENSION);
-            }
-            return false;
-        }
+        return isSpoolFile(path) && !isPostponed(path.getFileName().toString());
+    }
+
+    /** When the consumer lists the spool. */
+    public SpoolLook look() {
+        return new SpoolLook(this, Set.of(DONE, QUARANTINE));
+    }
+
+    /** Whether a file failed by itself a moment ago, so that its neighbours go first. */
+    boolean isPostponed(String name) {
         Long until = postponedUntilNanos.get(name);
-        return until == null || System.nanoTime() - until >= 0;
+        return until != null && System.nanoTime() - until < 0;
     }
 
     /** The files that wait, the one that is being read included. */
@@ -200,8 +206,12 @@ public final class Spool implements GenericFileFilter<File> {
         }
     }
 
-    private static boolean isSpoolFile(Path path) {
-        return path.getFileName().toString().endsWith(EXTENSION) && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
+    static boolean isSpoolFile(Path path) {
+        return isNamedAsSpoolFile(path.getFileName().toString()) && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    static boolean isNamedAsSpoolFile(String name) {
+        return name.endsWith(EXTENSION);
     }
 
     /** Opens a file for the route. It is closed when the exchange is done, however that ends. */
@@ -241,7 +251,7 @@ public final class Spool implements GenericFileFilter<File> {
         }
         postponedUntilNanos.remove(file.name());
         if (file.badLines() > 0) {
-            LOG.warn("{}: {} of its lines went to quarantine; ./tac8 quarantine list says why", printable(file.name()), file.badLines());
+            sparingly.warn(LOG, "{}: {} of its lines went to quarantine; ./tac8 quarantine list says why", printable(file.name()), file.badLines());
         }
         LOG.debug("{} is stored: {} in {} s", printable(file.name()), file.counts(), file.seconds());
         onAcknowledged.accept(file);

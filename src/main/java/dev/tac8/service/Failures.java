@@ -4,9 +4,7 @@ import dev.tac8.ingest.Spool;
 import dev.tac8.ingest.StoppedException;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
-import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import dev.tac8.text.Sparingly;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
@@ -14,14 +12,18 @@ import org.apache.camel.Processor;
 import org.apache.camel.util.ObjectHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
-/** Says a failure in one sentence, under the id of the route it happened in, and the same sentence at most once a minute. */
+/**
+ * Says a failure in one sentence, under the id of the route it happened in, and failures of one kind at most once a minute. They are of one kind if
+ * their reasons differ in no more than the file they name.
+ */
 public final class Failures implements Processor {
-    private static final Duration SAY_AGAIN_AFTER = Duration.ofMinutes(1);
     private static final Pattern STATEMENT_FILE = Pattern.compile("sql:(?://)?file:([^?]+)");
+    private static final Pattern PATH = Pattern.compile("(?<![\\w.])/\\S+");
 
     private final String whatHappensNext;
-    private final Map<String, Long> saidNanos = new ConcurrentHashMap<>();
+    private final Sparingly sparingly = new Sparingly();
 
     /** @param whatHappensNext the end of each sentence */
     Failures(String whatHappensNext) {
@@ -56,12 +58,9 @@ public final class Failures implements Processor {
             return;
         }
         String reason = statement(failure, exchange) + Reasons.of(failure);
-        long now = System.nanoTime();
-        saidNanos.values().removeIf(said -> now - said >= SAY_AGAIN_AFTER.toNanos());
-        if (saidNanos.putIfAbsent(reason, now) == null) {
-            String file = exchange.getMessage().getHeader(Exchange.FILE_NAME_ONLY, String.class);
-            log.error("{}{}. {}", file == null ? "" : Spool.printable(file) + ": ", reason, whatHappensNext);
-        }
+        String file = exchange.getMessage().getHeader(Exchange.FILE_NAME_ONLY, String.class);
+        String kind = PATH.matcher(file == null ? reason : reason.replace(file, "")).replaceAll("");
+        sparingly.say(log, Level.ERROR, kind, (file == null ? "" : Spool.printable(file) + ": ") + reason + ". " + whatHappensNext);
         log.debug("in full", failure);
     }
 

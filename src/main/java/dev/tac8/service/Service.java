@@ -195,6 +195,7 @@ public final class Service implements Closeable {
         camel.setOverrideProperties(settings.toProperties());
         camel.configure().withRouteFilterIncludePattern(routes).withRouteFilterExcludePattern(butFor);
         camel.bind("spool", spool);
+        camel.bind("spool-look", spool.look());
         camel.bind("quarantine", spool.quarantine());
         for (Store store : List.of(external, local)) {
             camel.bind(store.name(), store);

@@ -1,0 +1,82 @@
+package dev.tac8.ingest;
+
+import dev.tac8.text.Sparingly;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import org.apache.camel.Consumer;
+import org.apache.camel.Endpoint;
+import org.apache.camel.support.DefaultPollingConsumerPollStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * Lets the file consumer list the spool only while a file waits there.
+ *
+ * <p>The consumer itself sorts all names of the folder and asks the disk about each of them, at each poll: a folder of some ten thousand foreign
+ * names would keep a processor busy for ever.
+ */
+public final class SpoolLook extends DefaultPollingConsumerPollStrategy {
+    private static final Logger LOG = LoggerFactory.getLogger("ingest-spool");
+    /** What a question to the disk costs, in names that are passed over. */
+    private static final int QUESTION = 5;
+
+    private final Spool spool;
+    private final Set<String> own;
+    private final Pace pace = new Pace();
+    private final Sparingly sparingly = new Sparingly();
+    private long foreignSaid;
+
+    SpoolLook(Spool spool, Set<String> own) {
+        this.spool = spool;
+        this.own = own;
+    }
+
+    @Override
+    public boolean begin(Consumer consumer, Endpoint endpoint) {
+        return pace.isDue() && isFileWaiting();
+    }
+
+    /** Whether the consumer has something to do; also if the folder cannot be read, as it then says why. */
+    private boolean isFileWaiting() {
+        long names = 0;
+        long foreign = 0;
+        String example = null;
+        try (DirectoryStream<Path> paths = Files.newDirectoryStream(spool.dir())) {
+            for (Path path : paths) {
+                String name = path.getFileName().toString();
+                names++;
+                if (name.startsWith(".") || own.contains(name) || spool.isPostponed(name)) {
+                    continue;
+                }
+                if (Spool.isNamedAsSpoolFile(name)) {
+                    names += QUESTION;
+                    if (Spool.isSpoolFile(path)) {
+                        pace.foundWork();
+                        return true;
+                    }
+                }
+                foreign++;
+                example = name;
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            return true;
+        }
+        pace.foundNothing(names);
+        sayForeign(foreign, example);
+        return false;
+    }
+
+    private void sayForeign(long foreign, String example) {
+        if (foreign > foreignSaid) {
+            sparingly.say(LOG, Level.WARN, "foreign", Spool.printable(example) + (foreign == 1 ? " stays"
+                    : String.format(" and %,d more stay", foreign - 1)) + " in the spool unread: only regular files named *" + Spool.EXTENSION
+                    + " are read");
+        }
+        foreignSaid = foreign;
+    }
+}

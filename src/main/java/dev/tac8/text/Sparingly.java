@@ -1,0 +1,88 @@
+package dev.tac8.text;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.event.Level;
+import org.slf4j.helpers.MessageFormatter;
+
+/**
+ * Logs one sentence of a kind a minute, however many files or lines give cause for it.
+ *
+ * <p>The first is logged at once. What comes within the minute is counted, and when it is over the last of it is logged with that count, which
+ * begins the next minute. Memory is bounded: kinds beyond the fiftieth of a minute are one kind.
+ */
+public final class Sparingly {
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final int MOST_KINDS = 50;
+    private static final String OTHERS = "";
+    private static final ScheduledExecutorService CLOCK = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "log");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private final Duration pause;
+    private final Map<String, Held> kinds = new HashMap<>();
+
+    /** What came since a sentence of its kind was logged. */
+    private static final class Held {
+        private String said;
+        private long count;
+    }
+
+    public Sparingly() {
+        this(MINUTE);
+    }
+
+    Sparingly(Duration pause) {
+        this.pause = pause;
+    }
+
+    /** Logs a warning; all with this pattern are of one kind. */
+    public void warn(Logger log, String pattern, Object... values) {
+        say(log, Level.WARN, pattern, MessageFormatter.arrayFormat(pattern, values).getMessage());
+    }
+
+    /** Logs an information; all with this pattern are of one kind. */
+    public void info(Logger log, String pattern, Object... values) {
+        say(log, Level.INFO, pattern, MessageFormatter.arrayFormat(pattern, values).getMessage());
+    }
+
+    /**
+     * Logs a sentence unless one of its kind was logged within the last minute. The very same sentence is not counted either: it says nothing new.
+     *
+     * @param kind what sentences of the same cause have in common
+     */
+    public synchronized void say(Logger log, Level level, String kind, String sentence) {
+        String known = kinds.containsKey(kind) || kinds.size() < MOST_KINDS ? kind : OTHERS;
+        Held held = kinds.get(known);
+        if (held == null) {
+            sayNow(log, level, known, sentence);
+        } else if (!sentence.equals(held.said)) {
+            held.said = sentence;
+            held.count++;
+        }
+    }
+
+    private void sayNow(Logger log, Level level, String kind, String sentence) {
+        Held held = new Held();
+        held.said = sentence;
+        kinds.put(kind, held);
+        log.atLevel(level).log(sentence);
+        CLOCK.schedule(() -> endPause(log, level, kind), pause.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private synchronized void endPause(Logger log, Level level, String kind) {
+        Held held = kinds.remove(kind);
+        if (held.count == 1) {
+            sayNow(log, level, kind, held.said);
+        } else if (held.count > 1) {
+            sayNow(log, level, kind, String.format("%s (and %,d more like this since the last such line)", held.said, held.count - 1));
+        }
+    }
+}
