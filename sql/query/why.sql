@@ -1,9 +1,8 @@
 -- The story of a task in order of time: what triggered it, what was decided and why, each worker with its calls and cost, what
 -- went wrong, what came out.
--- Its events are those whose context is the task or one of its workers; its triggers are also those whose details.issue_number is
--- its issue, in its session, and those whose message holds the id as a word.
+-- Its events are those whose context is the task or one of its workers, and its triggers, which triggers.sql finds.
 -- What joins calls or events is materialized, so that over two stores each is asked by its index.
--- Parameters: task; optional: word, a GLOB pattern for the id as a word.
+-- Parameters: task; optional: triggers, a JSON array of [record_id, sure].
 -- Rows: one a thing that happened; minutes, calls and cost_usd at the end of a worker. Used by: ./tac8 why
 WITH task AS (
     SELECT * FROM tasks WHERE task_id = :task
@@ -25,18 +24,11 @@ WITH task AS (
     SELECT e.record_id
     FROM attempts
     CROSS JOIN events AS e ON e.context_id = attempts.worker_id
-), of_issue AS MATERIALIZED (
-    SELECT e.record_id
-    FROM task AS t
-    CROSS JOIN events AS e ON e.session_id = t.session_id
-    WHERE e.event_type = 'trigger' AND CAST(e.details ->> 'issue_number' AS TEXT) = CAST(t.issue_number AS TEXT)
 ), its_ids AS MATERIALIZED (
     SELECT record_id FROM events WHERE context_id = :task
     UNION
     SELECT record_id FROM of_workers
-    UNION
-    SELECT record_id FROM of_issue
-    UNION SELECT record_id FROM events WHERE event_type = 'trigger' AND ' ' || message || ' ' GLOB :word -- if word
+    UNION SELECT value ->> 0 FROM json_each(:triggers) -- if triggers
 ), its_events AS MATERIALIZED (
     SELECT e.*
     FROM its_ids
@@ -56,7 +48,10 @@ FROM (
     UNION ALL
     SELECT timestamp, CASE event_type WHEN 'trigger' THEN 1 ELSE 5 END, event_type,
            CASE WHEN context_id <> :task AND context_id IN (SELECT worker_id FROM attempts) THEN context_id END,
-           message || ifnull(' (' || nullif((SELECT group_concat(key || ' ' || value, ', ') FROM json_each(details)), '') || ')', ''),
+           message || ifnull(' (' || nullif((SELECT group_concat(key || ' ' || value, ', ') FROM json_each(details)), '') || ')', '')
+           || CASE WHEN record_id IN (SELECT value ->> 0 FROM json_each(:triggers) WHERE NOT value ->> 1) -- if triggers
+                   THEN ' - perhaps of another task' ELSE '' END -- if triggers
+           ,
            severity, NULL, NULL, NULL
     FROM its_events
     UNION ALL

@@ -86,7 +86,13 @@ final class CostCommand extends Reading {
         }
         Answer answer = new Answer().list("cost", null, rows);
         if (by.value() == By.outcome) {
-            answer.list("per_result", null, stores.ask("cost-per-result", filter));
+            Rows results = stores.ask("cost-per-result", filter);
+            answer.list("per_result", null, results.shown("result", "count", "total_usd", "each_usd", "calls_without_cost"));
+            long doubtful = results.sum("doubtful");
+            if (doubtful > 0) {
+                answer.remark(Tac8.count(doubtful) + (doubtful == 1 ? " task has" : " tasks have") + " the number of a pull request that"
+                        + " another task has too, and no record says of which repository: there may be more or fewer pull requests.");
+            }
         }
         return ReadOptions.priced(answer, rows);
     }

@@ -2,6 +2,8 @@ package dev.tac8.command;
 
 import static dev.tac8.command.ReadOptions.parameters;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.tac8.query.Answer;
 import dev.tac8.query.Rows;
 
@@ -23,11 +25,35 @@ final class WhyCommand extends Reading {
     public Integer call() throws Exception {
         return read.answerAbout(tac8.settings(), "task", id.value(), stores -> {
             Rows task = stores.ask("tasks", parameters("task", id.value()));
-            return task.isEmpty() ? null : ReadOptions.priced(new Answer()
+            if (task.isEmpty()) {
+                return null;
+            }
+            Rows triggers = stores.ask("triggers", parameters("task", id.value(), "word", word(id.value())));
+            Answer answer = new Answer()
                     .one("task", null, task.shown("task_id", "title", "status", "issue_number", "pr_number"))
-                    .list("story", null, story(stores.ask("why", parameters("task", id.value(), "word", word(id.value())))))
-                    .one("totals", null, stores.ask("why-totals", parameters("task", id.value()))), task);
+                    .list("story", null, story(stores.ask("why", parameters("task", id.value(), "triggers", json(triggers)))))
+                    .one("totals", null, stores.ask("why-totals", parameters("task", id.value())));
+            return ReadOptions.priced(said(answer, task, triggers), task);
         });
+    }
+
+    private static String json(Rows triggers) {
+        ArrayNode all = JsonMapper.builder().build().createArrayNode();
+        triggers.rows().forEach(row -> all.addArray().add((String) row[0]).add(((Number) row[1]).intValue()));
+        return all.toString();
+    }
+
+    /** Says which triggers are perhaps another task's: an issue's number is its own only within a repository. */
+    private static Answer said(Answer answer, Rows task, Rows triggers) {
+        long doubtful = triggers.rows().size() - triggers.sum("sure");
+        if (doubtful > 0) {
+            long others = triggers.number("tasks") - 1;
+            answer.remark((doubtful == 1 ? "1 trigger of" : Tac8.count(doubtful) + " triggers of") + " issue " + task.text("issue_number")
+                    + " may be another task's: " + (others == 0 ? "there are triggers of that number from several repositories"
+                    : Tac8.count(others) + (others == 1 ? " other task" : " other tasks") + " of the session "
+                    + (others == 1 ? "has" : "have") + " that number too") + ", and no record says which repository is whose.");
+        }
+        return answer;
     }
 
     private Rows story(Rows all) {

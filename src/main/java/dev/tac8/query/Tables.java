@@ -24,7 +24,7 @@ final class Tables {
     private static final Map<String, List<String>> KEYS = Map.of("sessions", List.of("session_id"),
             "tasks", List.of("task_id", "session_id"), "workers", List.of("worker_id", "task_id", "session_id"));
     private static final List<String> CONCERNED = List.of("concerned-sessions", "concerned-tasks", "concerned-workers",
-            "concerned-parents");
+            "concerned-parents", "concerned-issues", "concerned-rivals");
 
     private final Connection connection;
     private final Path sql;
