@@ -91,7 +91,11 @@ public final class Home implements Closeable {
                 throw new IllegalArgumentException(file + " does not hold: " + from);
             }
             Files.writeString(path(file), text.replace(from, to));
-            edited = true;
+            if (file.startsWith("routes/")) {
+                set("camel.main.routesIncludePattern", "file:" + path("routes/*.camel.yaml"));
+            } else {
+                edited = true;
+            }
             return this;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -124,7 +128,7 @@ public final class Home implements Closeable {
         return drop(name, List.of(lines));
     }
 
-    /** Starts the service in this process, which finds routes and statements relative to the project's own folder. */
+    /** Starts the service in this process, which finds statements, and routes unless edited, relative to the project's own folder. */
     public Service start() throws Exception {
         return start(Clock.systemUTC());
     }
@@ -132,7 +136,7 @@ public final class Home implements Closeable {
     /** The same by another clock. */
     public Service start(Clock clock) throws Exception {
         if (edited) {
-            throw new IllegalStateException("an edited home runs as a process of its own");
+            throw new IllegalStateException("a home with edited statements runs as a process of its own");
         }
         service = Service.open(Settings.load(dir, Map.of(), overrides), clock);
         service.start();

@@ -33,6 +33,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +55,9 @@ public final class Archive {
     private static final Duration CLOCK_TOLERANCE = Duration.ofDays(1);
     /** Nobody works for so long, or the clock has jumped. */
     private static final Duration SILENCE = Duration.ofDays(7);
+    /** What the statements that delete go by, and which of the chosen ids each holds once they are proved. */
+    private static final Map<String, String> PROOF = Map.of("archivedEventIds", "eventIds", "archivedApiCallIds", "apiCallIds",
+            "archivedWorkerIds", "idleWorkerIds", "archivedTaskIds", "idleTaskIds", "archivedSessionIds", "idleSessionIds");
     private static final List<String> TABLES = List.of("events", "api_calls", "workers", "tasks", "sessions");
 
     private final Settings settings;
@@ -82,6 +86,7 @@ public final class Archive {
     private final Deque<Step> steps = new ArrayDeque<>();
     private long due;
     private int tries;
+    private Backlog known;
     private final Map<String, Long> moved = new LinkedHashMap<>();
     private final SortedSet<String> months = new TreeSet<>();
     private final Map<String, String> refused = new TreeMap<>();
@@ -141,6 +146,7 @@ public final class Archive {
         files = null;
         failure = null;
         toRecall.clear();
+        known = null;
         steps.clear();
         due = 0;
         tries = 0;
@@ -246,15 +252,13 @@ public final class Archive {
     }
 
     /** Names what the active store takes back; where there is nothing more, the next archive has its turn. */
-    public void chooseStrays(Exchange exchange) throws JsonProcessingException {
+    public void chooseStrays(Exchange exchange) {
         int strays = rows(exchange, "knownEvents").size() + rows(exchange, "knownApiCalls").size();
         exchange.setVariable("strays", strays);
         if (strays == 0) {
             toRecall.remove();
             return;
         }
-        exchange.setVariable("strayEventIds", ids("record_id", rows(exchange, "knownEvents")));
-        exchange.setVariable("strayApiCallIds", ids("record_id", rows(exchange, "knownApiCalls")));
         List.of("workerIds", "taskIds", "sessionIds").forEach(name -> exchange.setVariable(name, "[]"));
         Step back = new Step(Kind.CHILDREN, toRecall.element());
         if (!steps.contains(back)) {
@@ -310,6 +314,8 @@ public final class Archive {
 
     /** Names what leaves. */
     public void chooseChunk(Exchange exchange) {
+        PROOF.keySet().forEach(exchange::removeVariable);
+        exchange.removeVariable("unequal");
         long rows = 0;
         for (String name : List.of("events", "apiCalls", "workers", "tasks", "sessions")) {
             rows += count(exchange, name);
@@ -355,20 +361,37 @@ public final class Archive {
     }
 
     /** What the archive knows, to be joined with the active store's rows. */
-    public static Backlog known(Exchange exchange) {
-        return new Backlog(rows(exchange, "knownSessions"), rows(exchange, "knownTasks"), rows(exchange, "knownWorkers"),
+    public Backlog known(Exchange exchange) {
+        List.of("takenBackEventIds", "takenBackApiCallIds").forEach(exchange::removeVariable);
+        known = new Backlog(rows(exchange, "knownSessions"), rows(exchange, "knownTasks"), rows(exchange, "knownWorkers"),
                 rows(exchange, "knownEvents"), rows(exchange, "knownApiCalls"));
+        return known;
     }
 
     /**
-     * Fails unless the archive that is at its place holds every row of the chunk as the active store does.
+     * Fails unless the active store has taken back all that is known. Hands over what the archive may forget: the statements that delete
+     * know of nothing else.
      *
-     * @throws StoreException where not; nothing may be deleted then
+     * @throws StoreException if not; nothing is deleted then
+     */
+    public void proveTakenBack(Exchange exchange) throws StoreException, JsonProcessingException {
+        if (known == null || !known.isHome()) {
+            throw new StoreException("the active store has not taken back what its archive knows otherwise, so the archive keeps it");
+        }
+        exchange.setVariable("takenBackEventIds", ids("record_id", known.events()));
+        exchange.setVariable("takenBackApiCallIds", ids("record_id", known.apiCalls()));
+    }
+
+    /**
+     * Fails unless the archive that is at its place holds every row of the chunk as the active store does. Hands over what may be
+     * deleted: the statements that delete know of nothing else.
+     *
+     * @throws StoreException if not; nothing is deleted then
      */
     public void prove(Exchange exchange) throws StoreException {
         store.verify();
         List<Map<String, Object>> tables = rows(exchange, "unequal");
-        if (tables.size() != TABLES.size()) {
+        if (tables == null || !tables.stream().map(table -> table.get("name")).collect(Collectors.toSet()).equals(Set.copyOf(TABLES))) {
             throw new StoreException("sql/archive/unequal.sql does not compare all " + TABLES.size() + " tables, so nothing is proved, and the"
                     + " active store keeps what was copied");
         }
@@ -378,6 +401,7 @@ public final class Archive {
                         + " active store keeps them");
             }
         }
+        PROOF.forEach((proved, chosen) -> exchange.setVariable(proved, exchange.getVariable(chosen)));
     }
 
     /** Counts a chunk that has left; where there was none, the next step has its turn. */
@@ -576,9 +600,9 @@ public final class Archive {
     }
 
     @SafeVarargs
-    private static String ids(String column, List<Map<String, Object>>... rows) throws JsonProcessingException {
+    private static String ids(String column, List<? extends Map<String, Object>>... rows) throws JsonProcessingException {
         Set<Object> ids = new LinkedHashSet<>();
-        for (List<Map<String, Object>> list : rows) {
+        for (List<? extends Map<String, Object>> list : rows) {
             list.forEach(row -> ids.add(row.get(column)));
         }
         return JSON.writeValueAsString(ids);

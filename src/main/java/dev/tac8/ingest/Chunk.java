@@ -1,11 +1,12 @@
 package dev.tac8.ingest;
 
+import dev.tac8.store.Receipt;
+import dev.tac8.store.Row;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,20 +26,30 @@ public final class Chunk {
     private static final List<String> TOKENS = List.of("tokens_input", "tokens_output", "cache_read_tokens",
             "cache_write_5m_tokens", "cache_write_1h_tokens");
 
+    private static final Row.Columns SESSIONS = new Row.Columns("sessions", List.of("session_id", "started_at", "ended_at", "git_commit",
+            "exit_reason", "config"));
+    private static final Row.Columns TASKS = new Row.Columns("tasks", List.of("task_id", "session_id", "issue_number", "title",
+            "detected_at", "started_at", "completed_at", "failed_at", "status", "pr_number"));
+    private static final Row.Columns WORKERS = new Row.Columns("workers", List.of("worker_id", "session_id", "task_id", "spawned_at",
+            "completed_at", "pid", "status", "exit_code", "log_file"));
+
     private final SpoolFile file;
-    private final Map<String, Map<String, Object>> namedSessions = new LinkedHashMap<>();
-    private final Map<List<String>, Map<String, Object>> namedTasks = new LinkedHashMap<>();
-    private final Map<List<String>, Map<String, Object>> namedWorkers = new LinkedHashMap<>();
-    private final List<Map<String, Object>> sessions = new ArrayList<>();
-    private final List<Map<String, Object>> tasks = new ArrayList<>();
-    private final List<Map<String, Object>> workers = new ArrayList<>();
-    private final List<Map<String, Object>> events = new ArrayList<>();
-    private final List<Map<String, Object>> apiCalls = new ArrayList<>();
+    private final Map<String, Row> namedSessions = new LinkedHashMap<>();
+    private final Map<List<String>, Row> namedTasks = new LinkedHashMap<>();
+    private final Map<List<String>, Row> namedWorkers = new LinkedHashMap<>();
+    private final List<Row> sessions = new ArrayList<>();
+    private final List<Row> tasks = new ArrayList<>();
+    private final List<Row> workers = new ArrayList<>();
+    private final List<Row> events = new ArrayList<>();
+    private final List<Row> apiCalls = new ArrayList<>();
     private final List<BadLine> badLines = new ArrayList<>();
     private final Map<RecordType, Long> counts = new EnumMap<>(RecordType.class);
     private final long beginOffset;
     private final long beginLine;
+    private final Receipt receipt = new Receipt();
     private Chunk whole;
+    private List<Chunk> oneByOne = List.of();
+    private boolean refused;
     private long endOffset;
 
     /**
@@ -54,7 +65,7 @@ public final class Chunk {
     /** Adds the record of the line at an offset of the file, in bytes. */
     void add(RecordFormat.Checked line, long offset) {
         RecordType type = line.type();
-        Map<String, Object> record = line.row();
+        Row record = line.row();
         counts.merge(type, 1L, Long::sum);
         switch (type) {
             case SESSION -> addSession(record);
@@ -95,13 +106,14 @@ public final class Chunk {
      * @throws IOException where that fails
      */
     public List<Chunk> records() throws IOException {
-        List<Chunk> records = file.records(this);
-        records.forEach(record -> record.whole = this);
-        return records;
+        oneByOne = file.records(this);
+        oneByOne.forEach(record -> record.whole = this);
+        return oneByOne;
     }
 
     /** Makes a bad line of this one record of a chunk; once, however often the chunk is tried. */
     void refuse(String reason) {
+        refused = true;
         if (whole.badLines.stream().anyMatch(line -> line.offset() == beginOffset)) {
             return;
         }
@@ -110,8 +122,21 @@ public final class Chunk {
         counts.forEach((type, count) -> whole.counts.merge(type, -count, Long::sum));
     }
 
-    /** Counts the chunk as stored, its bad lines as set aside. */
-    void complete() {
+    /** Whether a store has all of its records; where they went one by one, each of them, but for those that it refused. */
+    boolean isStored() {
+        return receipt.isStored() || !oneByOne.isEmpty() && oneByOne.stream().allMatch(record -> record.refused || record.isStored());
+    }
+
+    Receipt receipt() {
+        return receipt;
+    }
+
+    /**
+     * Counts the chunk as stored, its bad lines as set aside.
+     *
+     * @throws IOException if it is not stored
+     */
+    void complete() throws IOException {
         file.completed(this);
     }
 
@@ -120,23 +145,23 @@ public final class Chunk {
         return file;
     }
 
-    public List<Map<String, Object>> sessions() {
+    public List<Row> sessions() {
         return both(namedSessions.values(), sessions);
     }
 
-    public List<Map<String, Object>> tasks() {
+    public List<Row> tasks() {
         return both(namedTasks.values(), tasks);
     }
 
-    public List<Map<String, Object>> workers() {
+    public List<Row> workers() {
         return both(namedWorkers.values(), workers);
     }
 
-    public List<Map<String, Object>> events() {
+    public List<Row> events() {
         return events;
     }
 
-    public List<Map<String, Object>> apiCalls() {
+    public List<Row> apiCalls() {
         return apiCalls;
     }
 
@@ -158,7 +183,7 @@ public final class Chunk {
         return counts;
     }
 
-    private void addSession(Map<String, Object> record) {
+    private void addSession(Row record) {
         String id = (String) record.get("session_id");
         Object time = record.get("timestamp");
         nameSession(id, time);
@@ -167,10 +192,11 @@ public final class Chunk {
         }
         record.put("started_at", time);
         record.put("ended_at", "ended".equals(record.get("status")) ? time : null);
+        receipt.add(record);
         sessions.add(record);
     }
 
-    private void addTask(Map<String, Object> record) {
+    private void addTask(Row record) {
         String id = (String) record.get("task_id");
         Object time = record.get("timestamp");
         nameTask(id, (String) record.get("session_id"), time);
@@ -182,24 +208,27 @@ public final class Chunk {
         record.put("started_at", "active".equals(status) ? time : null);
         record.put("completed_at", "completed".equals(status) ? time : null);
         record.put("failed_at", "failed".equals(status) ? time : null);
+        receipt.add(record);
         tasks.add(record);
     }
 
-    private void addWorker(Map<String, Object> record) {
+    private void addWorker(Row record) {
         Object time = record.get("timestamp");
         nameTask((String) record.get("task_id"), (String) record.get("session_id"), time);
         record.put("spawned_at", time);
         record.put("completed_at", "spawned".equals(record.get("status")) ? null : time);
+        receipt.add(record);
         workers.add(record);
     }
 
-    private void addEvent(Map<String, Object> record, long offset) {
+    private void addEvent(Row record, long offset) {
         nameSession((String) record.get("session_id"), record.get("timestamp"));
         identify(record, offset);
+        receipt.add(record);
         events.add(record);
     }
 
-    private void addApiCall(Map<String, Object> record, long offset) {
+    private void addApiCall(Row record, long offset) {
         String session = orUnknown(record.get("session_id"));
         String task = orUnknown(record.get("task_id"));
         nameWorker((String) record.get("worker_id"), session, task, record.get("timestamp"));
@@ -208,15 +237,16 @@ public final class Chunk {
             record.put("tokens_total", sumOfTokens(record));
         }
         record.put("cost_source", record.get("estimated_cost_usd") == null ? null : "reported");
+        receipt.add(record);
         apiCalls.add(record);
     }
 
-    private void identify(Map<String, Object> record, long offset) {
+    private void identify(Row record, long offset) {
         String id = (String) record.get("id");
         record.put("record_id", id == null || id.isEmpty() ? file.hash() + "+" + offset : id);
     }
 
-    private static Long sumOfTokens(Map<String, Object> call) {
+    private static Long sumOfTokens(Row call) {
         boolean given = false;
         long sum = 0;
         for (String field : TOKENS) {
@@ -230,8 +260,7 @@ public final class Chunk {
     }
 
     private void nameSession(String id, Object time) {
-        Map<String, Object> row = namedSessions.computeIfAbsent(id, absent -> sparse(
-                "session_id", id, "ended_at", null, "git_commit", null, "exit_reason", null, "config", null));
+        Row row = namedSessions.computeIfAbsent(id, absent -> sparse(SESSIONS, "session_id", id));
         least(row, "started_at", id, time);
     }
 
@@ -241,16 +270,14 @@ public final class Chunk {
         if (!parent.equals(session)) {
             nameSession(session, time);
         }
-        Map<String, Object> row = namedTasks.computeIfAbsent(List.of(id, parent), absent -> sparse(
-                "task_id", id, "session_id", parent, "issue_number", null, "title", null, "started_at", null,
-                "completed_at", null, "failed_at", null, "status", "detected", "pr_number", null));
+        Row row = namedTasks.computeIfAbsent(List.of(id, parent), absent -> sparse(TASKS, "task_id", id, "session_id", parent,
+                "status", "detected"));
         least(row, "detected_at", id, time);
     }
 
     private void nameWorker(String id, String session, String task, Object time) {
-        Map<String, Object> row = namedWorkers.computeIfAbsent(List.of(id, session, task), absent -> sparse(
-                "worker_id", id, "session_id", session, "task_id", task, "completed_at", null, "pid", null,
-                "status", "spawned", "exit_code", null, "log_file", null));
+        Row row = namedWorkers.computeIfAbsent(List.of(id, session, task), absent -> sparse(WORKERS, "worker_id", id,
+                "session_id", session, "task_id", task, "status", "spawned"));
         if (least(row, "spawned_at", null, time)) {
             // Otherwise its task and session have been named at that time or before.
             nameTask(task, session, time);
@@ -262,7 +289,7 @@ public final class Chunk {
     }
 
     /** Gives a row a time unless it has an earlier one; false where it has. */
-    private static boolean least(Map<String, Object> row, String column, String id, Object time) {
+    private static boolean least(Row row, String column, String id, Object time) {
         Object least = UNKNOWN.equals(id) ? UNKNOWN_SINCE : time;
         Object known = row.get(column);
         if (known != null && ((String) known).compareTo((String) least) <= 0) {
@@ -272,16 +299,17 @@ public final class Chunk {
         return true;
     }
 
-    private static Map<String, Object> sparse(Object... columns) {
-        Map<String, Object> row = new HashMap<>();
-        for (int i = 0; i < columns.length; i += 2) {
-            row.put((String) columns[i], columns[i + 1]);
+    private Row sparse(Row.Columns kind, String... values) {
+        Row row = new Row(kind);
+        for (int i = 0; i < values.length; i += 2) {
+            row.put(values[i], values[i + 1]);
         }
+        receipt.add(row);
         return row;
     }
 
-    private static List<Map<String, Object>> both(Collection<Map<String, Object>> named, List<Map<String, Object>> own) {
-        List<Map<String, Object>> rows = new ArrayList<>(named);
+    private static List<Row> both(Collection<Row> named, List<Row> own) {
+        List<Row> rows = new ArrayList<>(named);
         rows.addAll(own);
         return rows;
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tac8.store.Blame;
 import dev.tac8.store.Reasons;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -54,9 +55,9 @@ public final class Quarantine {
     }
 
     /**
-     * Sets a chunk's bad lines aside. They count once {@link #publish} has run; until then a repeat overwrites them.
+     * Sets a chunk's bad lines aside, and counts the chunk. They count once {@link #publish} has run; until then a repeat overwrites them.
      *
-     * @throws IOException where they cannot be written; a repeat is safe
+     * @throws IOException if they cannot be written, or the chunk is not stored; a repeat is safe
      */
     public void append(Chunk chunk) throws IOException {
         SpoolFile file = chunk.file();
@@ -76,8 +77,13 @@ public final class Quarantine {
         chunk.complete();
     }
 
-    /** Has the one record of a chunk set aside, because the store refuses it. */
-    public void refuse(Chunk record, @ExchangeException Exception failure) {
+    /**
+     * Has the one record of a chunk set aside, because the store refuses it.
+     *
+     * @throws Exception the failure itself, if the record has no part in it
+     */
+    public void refuse(Chunk record, @ExchangeException Exception failure) throws Exception {
+        Blame.requireRow(failure);
         record.refuse("the store refuses it: " + Reasons.of(failure));
     }
 
@@ -89,6 +95,7 @@ public final class Quarantine {
         Path part = part(file);
         if (file.quarantineBytes() == 0 || isKnown(file)) {
             Files.deleteIfExists(part);
+            file.published();
             return;
         }
         try (FileChannel written = FileChannel.open(part, StandardOpenOption.WRITE)) {
@@ -96,6 +103,7 @@ public final class Quarantine {
         }
         Files.move(part, dir.resolve(Names.fitting("", file.name(), "-" + file.hash() + SUFFIX)), StandardCopyOption.ATOMIC_MOVE);
         Names.force(dir);
+        file.published();
     }
 
     /** The quarantine files, in name order. */

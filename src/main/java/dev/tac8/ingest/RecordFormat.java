@@ -76,7 +76,7 @@ public final class RecordFormat {
             }
             RecordType recordType = RecordType.of(type.textValue());
             columns.addAll(recordType.furtherColumns());
-            shapes.put(type.textValue(), new Shape(recordType, List.copyOf(ofType), new Row.Columns(columns)));
+            shapes.put(type.textValue(), new Shape(recordType, List.copyOf(ofType), new Row.Columns(recordType.table(), columns)));
         }
     }
 

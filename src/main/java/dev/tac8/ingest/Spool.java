@@ -236,8 +236,11 @@ public final class Spool implements GenericFileFilter<File> {
     /**
      * Acknowledges a file: all of it is stored or set aside, and it moves to {@code done/}. The new name carries time and
      * content hash, so that no file replaces another.
+     *
+     * @throws IOException if anything of it is missing, whatever the route says, or it cannot move; it stays in the spool then
      */
     public void acknowledge(SpoolFile file) throws IOException {
+        file.requireWhole();
         if (file.hasChanged(file.path())) {
             throw changed();
         }

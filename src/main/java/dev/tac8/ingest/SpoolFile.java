@@ -47,6 +47,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
     private final long openedNanos = System.nanoTime();
     private long badLines;
     private long quarantineBytes;
+    private long publishedBytes;
     private volatile long storedBytes;
 
     /**
@@ -128,6 +129,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         counts.clear();
         badLines = 0;
         quarantineBytes = 0;
+        publishedBytes = 0;
         storedBytes = 0;
         try {
             chunks = new Chunks();
@@ -137,8 +139,16 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         return chunks;
     }
 
-    /** Counts a chunk that is stored, its bad lines in quarantine. */
-    void completed(Chunk chunk) {
+    /**
+     * Counts a chunk that is stored, its bad lines in quarantine.
+     *
+     * @throws IOException if it is not stored, or not what follows on what was counted before
+     */
+    void completed(Chunk chunk) throws IOException {
+        if (!chunk.isStored() || chunk.beginOffset() != storedBytes) {
+            throw new IOException("no store has confirmed all records of lines " + chunk.beginLine() + " and following, so they do not count:"
+                    + " a step of routes/ingest, store, by-record or write.camel.yaml was changed or is missing");
+        }
         chunk.counts().forEach((type, count) -> counts.merge(type, count, Long::sum));
         badLines += chunk.badLines().size();
         storedBytes = chunk.endOffset();
@@ -169,6 +179,27 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
 
     void quarantineBytes(long bytes) {
         quarantineBytes = bytes;
+    }
+
+    /** All bad lines that were set aside so far are published. */
+    void published() {
+        publishedBytes = quarantineBytes;
+    }
+
+    /**
+     * Fails unless every line is stored, or is in quarantine and published there.
+     *
+     * @throws IOException if not; the file must not be acknowledged then
+     */
+    void requireWhole() throws IOException {
+        if (storedBytes < size()) {
+            throw new IOException("what stands behind byte " + storedBytes + " is neither stored nor set aside, so the file cannot be"
+                    + " acknowledged: a step of routes/ingest.camel.yaml was changed or is missing");
+        }
+        if (publishedBytes != quarantineBytes) {
+            throw new IOException("its bad lines are not published in quarantine, so the file cannot be acknowledged: the step"
+                    + " publish-quarantine of routes/ingest.camel.yaml was changed or is missing");
+        }
     }
 
     /** Whether what is at a path now is another file than the one that is read here, or somebody has written to it. */

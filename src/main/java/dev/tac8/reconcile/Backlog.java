@@ -1,12 +1,62 @@
 package dev.tac8.reconcile;
 
+import dev.tac8.store.Receipt;
+import dev.tac8.store.Row;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Some thousand rows of the local store on their way home, parents included. The write route takes it like a chunk of a file. */
-public record Backlog(List<Map<String, Object>> sessions, List<Map<String, Object>> tasks, List<Map<String, Object>> workers,
-                      List<Map<String, Object>> events, List<Map<String, Object>> apiCalls) {
+/** Some thousand stored rows on their way to another store, parents included. The write route takes them like a chunk of a file. */
+public final class Backlog {
+    private final Receipt receipt = new Receipt();
+    private final List<Row> sessions;
+    private final List<Row> tasks;
+    private final List<Row> workers;
+    private final List<Row> events;
+    private final List<Row> apiCalls;
+
+    /** Of rows as they were read, from column to value; those of a table all have the same columns. */
+    public Backlog(List<Map<String, Object>> sessions, List<Map<String, Object>> tasks, List<Map<String, Object>> workers,
+                   List<Map<String, Object>> events, List<Map<String, Object>> apiCalls) {
+        this.sessions = rows("sessions", sessions);
+        this.tasks = rows("tasks", tasks);
+        this.workers = rows("workers", workers);
+        this.events = rows("events", events);
+        this.apiCalls = rows("api_calls", apiCalls);
+    }
+
+    private List<Row> rows(String table, List<Map<String, Object>> read) {
+        List<Row> rows = new ArrayList<>(read.size());
+        Row.Columns columns = read.isEmpty() ? null : new Row.Columns(table, List.copyOf(read.get(0).keySet()));
+        for (Map<String, Object> values : read) {
+            Row row = new Row(columns);
+            values.forEach(row::put);
+            receipt.add(row);
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    public List<Row> sessions() {
+        return sessions;
+    }
+
+    public List<Row> tasks() {
+        return tasks;
+    }
+
+    public List<Row> workers() {
+        return workers;
+    }
+
+    public List<Row> events() {
+        return events;
+    }
+
+    public List<Row> apiCalls() {
+        return apiCalls;
+    }
 
     /** How many events there are. Camel would hash them all to find the size of the list by itself. */
     public int eventCount() {
@@ -17,9 +67,14 @@ public record Backlog(List<Map<String, Object>> sessions, List<Map<String, Objec
         return apiCalls.size();
     }
 
-    /** Whether the local store holds nothing any more. */
+    /** Whether there is nothing to be moved any more. */
     public boolean isEmpty() {
         return sessions.isEmpty() && tasks.isEmpty() && workers.isEmpty() && events.isEmpty() && apiCalls.isEmpty();
+    }
+
+    /** Whether a transaction that counts has written all of it to the external store. */
+    public boolean isHome() {
+        return receipt.isStoredIn("external");
     }
 
     /** How many rows there are but for the stand-ins {@code unknown}, which are no records. */

@@ -121,6 +121,7 @@ public final class Reconcile {
         Backlog backlog = new Backlog(rows(exchange, "sessions"), rows(exchange, "tasks"), rows(exchange, "workers"),
                 rows(exchange, "events"), rows(exchange, "apiCalls"));
         chosen = backlog;
+        List.of("homeEventIds", "homeApiCallIds", "home").forEach(exchange::removeVariable);
         // From here on all rows of the chunk: the proof is about them.
         exchange.setVariable("sessionIds", ids("session_id", backlog.sessions()));
         exchange.setVariable("taskIds", ids("task_id", backlog.tasks()));
@@ -131,15 +132,19 @@ public final class Reconcile {
     }
 
     /**
-     * Fails unless all of a chunk is there, and had nothing to add when it was joined for the second time.
+     * Fails unless all of a chunk was written to the external store, is there, and had nothing to add when it was joined for the second
+     * time. Hands over what may be deleted: the statements that delete know of nothing else.
      *
-     * @throws StoreException where not; nothing may be deleted then
+     * @throws StoreException if not; nothing is deleted then
      */
-    public static void prove(Exchange exchange) throws StoreException {
+    public void prove(Exchange exchange) throws StoreException, JsonProcessingException {
         List<Map<String, Object>> stored = rows(exchange, "storedAfter");
-        if (!rows(exchange, "storedBefore").equals(stored) || stored.size() != exchange.getMessage().getBody(Backlog.class).records()) {
+        if (!chosen.isHome() || stored == null || !stored.equals(rows(exchange, "storedBefore")) || stored.size() != chosen.records()) {
             throw new StoreException("the external store does not hold what was brought home just now, so the local one keeps it");
         }
+        exchange.setVariable("home", chosen);
+        exchange.setVariable("homeEventIds", ids("record_id", chosen.events()));
+        exchange.setVariable("homeApiCallIds", ids("record_id", chosen.apiCalls()));
     }
 
     /**
@@ -219,9 +224,9 @@ public final class Reconcile {
     }
 
     @SafeVarargs
-    private static String ids(String column, List<Map<String, Object>>... rows) throws JsonProcessingException {
+    private static String ids(String column, List<? extends Map<String, Object>>... rows) throws JsonProcessingException {
         Set<Object> ids = new LinkedHashSet<>();
-        for (List<Map<String, Object>> list : rows) {
+        for (List<? extends Map<String, Object>> list : rows) {
             list.forEach(row -> ids.add(row.get(column)));
         }
         return JSON.writeValueAsString(ids);

@@ -224,6 +224,11 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
     }
 
     @Override
+    public String name() {
+        return "archive";
+    }
+
+    @Override
     public void verify(Connection used) throws StoreException {
         verify();
     }

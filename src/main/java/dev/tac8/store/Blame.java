@@ -1,5 +1,6 @@
 package dev.tac8.store;
 
+import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /** Who is to blame for a write that failed; this decides what happens to the chunk. Here, and nowhere else. */
@@ -31,6 +32,23 @@ public enum Blame {
             }
         }
         return STATEMENT;
+    }
+
+    /**
+     * Makes sure that a record is to blame, all of which was to be written at once, before it is set aside.
+     *
+     * @throws Exception if it is not: the failure itself, or that a statement is missing, if what the record hangs on was not written
+     */
+    public static void requireRow(Exception failure) throws Exception {
+        if (of(failure) != ROW) {
+            throw failure;
+        }
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLiteException sqlite && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_FOREIGNKEY) {
+                throw new StatementException("the session, task or worker of a record was not written before it: a step of"
+                        + " routes/write.camel.yaml was changed or is missing");
+            }
+        }
     }
 
     /** Whether the database may be damaged: it is looked through before it is used again. */

@@ -20,12 +20,16 @@ import org.apache.camel.component.sql.SqlPrepareStatementStrategy;
  */
 public final class NamedParameters implements SqlPrepareStatementStrategy {
     private static final Pattern PARAMETER = Pattern.compile(":#(\\w+)");
+    private static final Pattern INSERT = Pattern.compile("\\s*INSERT\\s+INTO\\s+(\\w+)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern JOIN = Pattern.compile("\\bDO\\s+UPDATE\\b", Pattern.CASE_INSENSITIVE);
 
     private final Map<String, Compiled> statements = new ConcurrentHashMap<>();
 
     /** A statement, the columns it names in order, and where rows of the kind seen last hold them. */
-    private static final class Compiled {
+    static final class Compiled {
         private final String sql;
+        private final String table;
+        private final boolean joins;
         private final List<String> columns = new ArrayList<>();
         private Row.Columns kind;
         private int[] indexes;
@@ -36,6 +40,19 @@ public final class NamedParameters implements SqlPrepareStatementStrategy {
                 columns.add(parameter.group(1));
             }
             sql = parameter.replaceAll("?");
+            Matcher insert = INSERT.matcher(statement);
+            table = insert.lookingAt() ? insert.group(1) : "";
+            joins = JOIN.matcher(statement).find();
+        }
+
+        /** The table that the statement inserts into; empty where it does anything else. */
+        String table() {
+            return table;
+        }
+
+        /** Whether a row that is there already is joined with. */
+        boolean joins() {
+            return joins;
         }
 
         synchronized int[] indexes(Row row) {
@@ -80,6 +97,10 @@ public final class NamedParameters implements SqlPrepareStatementStrategy {
         if (!(iterator instanceof Binding binding)) {
             return;
         }
+        Written written = Written.of(statement.getConnection());
+        if (written == null) {
+            throw new StatementException("the route writes to a store in whose transaction it is not");
+        }
         List<String> columns = binding.statement().columns;
         int[] indexes = binding.row() instanceof Row row ? binding.statement().indexes(row) : null;
         for (int i = 0; i < columns.size(); i++) {
@@ -89,6 +110,9 @@ public final class NamedParameters implements SqlPrepareStatementStrategy {
                 throw new StatementException("the statement names :#" + column + ", which rows do not have");
             }
             bind(statement, i + 1, indexes == null ? binding.row().get(column) : ((Row) binding.row()).value(indexes[i]));
+        }
+        if (binding.row() instanceof Row row) {
+            written.add(binding.statement(), row);
         }
     }
 

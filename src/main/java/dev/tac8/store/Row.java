@@ -14,18 +14,29 @@ import java.util.Set;
 public final class Row extends AbstractMap<String, Object> {
     private final Columns columns;
     private final Object[] values;
+    private Receipt receipt;
 
     /** The columns that rows of one kind have. */
     public static final class Columns {
+        private final String table;
         private final List<String> names;
         private final Map<String, Integer> indexes = new HashMap<>();
 
-        /** @param names each once */
-        public Columns(List<String> names) {
+        /**
+         * @param table the one that such rows belong to
+         * @param names each once
+         */
+        public Columns(String table, List<String> names) {
+            this.table = table;
             this.names = List.copyOf(names);
             for (String name : this.names) {
                 indexes.put(name, indexes.size());
             }
+        }
+
+        /** The table that such rows belong to. */
+        String table() {
+            return table;
         }
 
         /** Where a row holds a column, or -1 where it has none of that name. */
@@ -42,6 +53,15 @@ public final class Row extends AbstractMap<String, Object> {
 
     Columns columns() {
         return columns;
+    }
+
+    /** What this row counts for, or null. */
+    Receipt receipt() {
+        return receipt;
+    }
+
+    void countFor(Receipt one) {
+        receipt = one;
     }
 
     Object value(int index) {

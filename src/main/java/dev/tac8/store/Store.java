@@ -98,7 +98,7 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
         return config;
     }
 
-    /** What messages call it. */
+    @Override
     public String name() {
         return name;
     }

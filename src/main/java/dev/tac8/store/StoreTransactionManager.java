@@ -1,8 +1,10 @@
 package dev.tac8.store;
 
 import java.sql.Connection;
+import java.sql.SQLException;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.DefaultTransactionStatus;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -22,12 +24,32 @@ public final class StoreTransactionManager extends DataSourceTransactionManager 
     }
 
     @Override
+    protected void doBegin(Object transaction, TransactionDefinition definition) {
+        super.doBegin(transaction, definition);
+        Written.begin(connection());
+    }
+
+    @Override
+    protected void doCleanupAfterCompletion(Object transaction) {
+        Written.end(connection());
+        super.doCleanupAfterCompletion(transaction);
+    }
+
+    /** The connection of the transaction that runs. */
+    private Connection connection() {
+        return ((ConnectionHolder) TransactionSynchronizationManager.getResource(store)).getConnection();
+    }
+
+    @Override
     protected void doCommit(DefaultTransactionStatus status) {
         try {
-            Connection used = ((ConnectionHolder) TransactionSynchronizationManager.getResource(store)).getConnection();
+            Connection used = connection();
+            Written written = Written.of(used);
+            written.endPass();
             super.doCommit(status);
             store.verify(used);
-        } catch (StoreException e) {
+            written.committed(store.name());
+        } catch (SQLException e) {
             throw new TransactionSystemException(e.getMessage(), e);
         } catch (RuntimeException e) {
             // Whether it committed is unknown, and this connection will not tell.

@@ -5,6 +5,9 @@ import javax.sql.DataSource;
 
 /** A database on a volume that may go away: a commit counts only once it is known to be there still. */
 public interface VerifiedDataSource extends DataSource {
+    /** What messages and receipts call it. */
+    String name();
+
     /**
      * Checks that what a connection has just committed is in the file that is there now. Another one may have been opened meanwhile.
      *

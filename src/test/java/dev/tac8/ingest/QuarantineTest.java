@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tac8.Home;
+import dev.tac8.store.Commits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -144,17 +145,17 @@ class QuarantineTest {
             try (SpoolFile crashed = open(path, 2)) {
                 Iterator<Chunk> some = crashed.iterator();
                 for (int i = 0; i < chunks; i++) {
-                    quarantine.append(some.next());
+                    append(some.next());
                 }
             }
         }
         try (SpoolFile file = open(path, 3)) {
             for (Chunk chunk : file) {
-                quarantine.append(chunk);
+                append(chunk);
             }
             // The same file is walked again after a failure that was no crash.
             for (Chunk chunk : file) {
-                quarantine.append(chunk);
+                append(chunk);
             }
             quarantine.publish(file);
         }
@@ -266,11 +267,17 @@ class QuarantineTest {
                 new SpoolFile.Reading(new RecordFormat(), 100_000, chunkRecords, 1 << 20, Runnable::run, () -> false));
     }
 
+    /** Appends as the route does, behind the commit. */
+    private void append(Chunk chunk) throws IOException {
+        Commits.of(chunk.receipt());
+        quarantine.append(chunk);
+    }
+
     /** Takes a file through quarantine as the route does; the newest quarantine file, or null. */
     private Path quarantined(Path path, int chunkRecords) throws IOException {
         try (SpoolFile file = open(path, chunkRecords)) {
             for (Chunk chunk : file) {
-                quarantine.append(chunk);
+                append(chunk);
             }
             quarantine.publish(file);
             return quarantine.files().stream().filter(kept -> file.hash().equals(Quarantine.hashOf(kept))).findFirst().orElse(null);

@@ -1,0 +1,71 @@
+package dev.tac8.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.sqlite.SQLiteConnection;
+
+/** The rows that a transaction was handed, until it ends; for the {@link Receipt}s of those rows. */
+final class Written {
+    private final Connection connection;
+    private final Map<Receipt, Map<String, Integer>> handed = new IdentityHashMap<>();
+    private Receipt receipt;
+    private NamedParameters.Compiled statement;
+    private int rows;
+    private long changesBefore;
+
+    private Written(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** Begins with a transaction of this thread. */
+    static void begin(Connection connection) {
+        TransactionSynchronizationManager.bindResource(connection, new Written(connection));
+    }
+
+    /** What the transaction that runs on a connection was handed; null where none runs. */
+    static Written of(Connection connection) {
+        return (Written) TransactionSynchronizationManager.getResource(connection);
+    }
+
+    /** Ends with the transaction. */
+    static Written end(Connection connection) {
+        return (Written) TransactionSynchronizationManager.unbindResourceIfPossible(connection);
+    }
+
+    /** A row is handed to a statement. */
+    void add(NamedParameters.Compiled to, Row row) throws SQLException {
+        if (row.receipt() != receipt || to != statement) {
+            endPass();
+            receipt = row.receipt();
+            statement = to;
+            changesBefore = changes();
+        }
+        if (row.columns().table().equals(to.table())) {
+            rows++;
+        }
+    }
+
+    /** What a statement was handed counts as a whole, or not at all. */
+    void endPass() throws SQLException {
+        // A statement that leaves alone what is there already has stored all of its rows only where each was a change.
+        if (receipt != null && rows > 0 && (statement.joins() || changes() - changesBefore >= rows)) {
+            handed.computeIfAbsent(receipt, none -> new HashMap<>()).merge(statement.table(), rows, Math::max);
+        }
+        receipt = null;
+        statement = null;
+        rows = 0;
+    }
+
+    /** The transaction has committed, and its store is still there. */
+    void committed(String store) {
+        handed.forEach((of, rowsOfTables) -> of.committed(store, rowsOfTables));
+    }
+
+    private long changes() throws SQLException {
+        return connection.unwrap(SQLiteConnection.class).getDatabase().total_changes();
+    }
+}
