@@ -72,6 +72,26 @@ class FailbackTest {
     }
 
     @Test
+    void aStoreThatAnotherProgramTurnsToWalIsTurnedBackAndLosesNothing() throws Exception {
+        List<String> lines = IntStream.range(0, 24).mapToObj(FailbackTest::line).toList();
+        startAndAwait();
+        home.drop("a.jsonl", lines.subList(0, 8));
+        home.awaitDrained();
+        assertThat(Home.query(home.database(), "PRAGMA journal_mode = WAL")).containsExactly("wal");
+
+        home.drop("b.jsonl", lines.subList(8, 16));
+        home.awaitDrained();
+        home.drop("c.jsonl", lines.subList(16, 24));
+        home.awaitDrained();
+
+        assertThat(Home.query(home.database(), "PRAGMA journal_mode")).as("no WAL").containsExactly("delete");
+        assertThat(log()).contains("another program has turned " + home.database() + " to WAL");
+        await().atMost(SOON).until(() -> local("events") == 0);
+        assertThat(home.query("SELECT count(*) FROM events")).containsExactly("6");
+        home.assertSound();
+    }
+
+    @Test
     void aRowThatAStoreRefusesGoesToQuarantineAndItsNeighboursAreStored() throws Exception {
         home.edit("sql/schema.sql", "message TEXT NOT NULL,", "message TEXT NOT NULL CHECK (message <> 'number 7'),");
         home.drop("a.jsonl", IntStream.range(0, 24).mapToObj(FailbackTest::line).toList());

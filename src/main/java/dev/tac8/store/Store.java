@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -175,11 +177,27 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
             if (!living.getOrDefault(used.unwrap(SQLiteConnection.class), "unknown").equals(now)) {
                 throw new StoreException("the " + name + " store " + file + " is no longer the file that was written");
             }
+            leaveWal(used);
         } catch (StoreException e) {
             throw e;
         } catch (SQLException e) {
             throw cannotOpen(e);
         }
+    }
+
+    /**
+     * Closes a connection that has met a WAL: any program that may write to the file can turn it to that mode, Turso's engine 0.7.2 does it to
+     * read. What was committed counts, and the next opening turns the file back.
+     */
+    private void leaveWal(Connection used) throws SQLException {
+        try (Statement statement = used.createStatement(); ResultSet mode = statement.executeQuery("PRAGMA journal_mode")) {
+            if (!mode.getString(1).equals("wal")) {
+                return;
+            }
+        }
+        log.warn("another program has turned {} to WAL, in which a disk that is pulled out ends this process: it is turned back now, and until that"
+                + " program has closed it, chunks may go to the other store", file);
+        evict();
     }
 
     /** Whether the volume is there and holds the file that was opened. */
