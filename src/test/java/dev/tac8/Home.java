@@ -2,6 +2,7 @@ package dev.tac8;
 
 import dev.tac8.client.TacLogger;
 import dev.tac8.service.Service;
+import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import java.io.Closeable;
 import java.io.File;
@@ -30,6 +31,8 @@ import org.awaitility.Awaitility;
 public final class Home implements Closeable {
     private static final Path PROJECT = Path.of("").toAbsolutePath();
     public static final List<String> TABLES = List.of("sessions", "tasks", "workers", "events", "api_calls");
+    /** Whether processes get their settings as the unit of systemd gives them: each of them, by the environment. */
+    public static final boolean BY_ENVIRONMENT = "environment".equals(System.getProperty("tac8.test.settings"));
 
     private final Path dir;
     private final Map<String, String> overrides = new HashMap<>();
@@ -37,6 +40,7 @@ public final class Home implements Closeable {
     private Path database;
     private Service service;
     private boolean edited;
+    private boolean byEnvironment = BY_ENVIRONMENT;
 
     public Home(Path dir) {
         this.dir = dir;
@@ -81,6 +85,23 @@ public final class Home implements Closeable {
     public Home set(String key, Object value) {
         overrides.put(key, value.toString());
         return this;
+    }
+
+    /** Gives processes every setting by the environment, none by -D, also where the other tests do not. */
+    public Home byEnvironment() {
+        byEnvironment = true;
+        return this;
+    }
+
+    /** Every setting of a home as environment variables: some of one's own, the rest by their defaults, the folders absolute. */
+    public static Map<String, String> environment(Path home, Map<String, String> overrides) {
+        Map<String, String> variables = new HashMap<>();
+        for (Setting setting : Setting.values()) {
+            boolean isFolder = setting.key().endsWith(".dir");
+            variables.put(setting.variable(), isFolder ? home.resolve(setting.fallback()).toString() : setting.fallback());
+        }
+        overrides.forEach((key, value) -> variables.put(Setting.variable(key), value));
+        return variables;
     }
 
     /** Replaces text in a file of this home, as an operator would; it must be there. */
@@ -226,10 +247,14 @@ public final class Home implements Closeable {
         line.add("-Dtac8.caller-dir=" + dir);
         line.addAll(List.of("-cp", classPath, "dev.tac8.command.Tac8"));
         line.addAll(List.of(args));
-        overrides.forEach((key, value) -> line.addAll(List.of("-D", key + "=" + value)));
         ProcessBuilder command = new ProcessBuilder(line).directory(new File(dir.toString())).redirectErrorStream(true);
         // The caller's own settings are not this home's.
         command.environment().keySet().removeIf(variable -> variable.startsWith("TAC8_"));
+        if (byEnvironment) {
+            command.environment().putAll(environment(dir, overrides));
+        } else {
+            overrides.forEach((key, value) -> line.addAll(List.of("-D", key + "=" + value)));
+        }
         return command;
     }
 

@@ -9,6 +9,7 @@ import dev.tac8.query.Stores;
 import dev.tac8.query.Text;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.StoreException;
+import dev.tac8.text.Nearest;
 import dev.tac8.text.Pager;
 import java.io.PrintWriter;
 import java.time.DateTimeException;
@@ -24,6 +25,8 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /** What every reading command can do: how the answer looks, in which time zone, and what happens where there is none. */
 final class ReadOptions {
+    private static final int SHOWN_CHARACTERS = 80;
+
     private final CommandSpec spec;
     private final Given<Boolean> json = Reading.loneFlag("--json", "Prints one JSON document; times are in UTC.");
     private final Given<Boolean> csv = Reading.loneFlag("--csv", "Prints CSV; times are in UTC.");
@@ -137,7 +140,12 @@ final class ReadOptions {
     /** A sentence for an id that is not there, with the nearest one that is. */
     static String unknown(Stores stores, String kind, String id) throws StoreException {
         String nearest = Nearest.to(id, stores.ids(kind).stream());
-        return "There is no " + kind + " " + Nearest.shown(id) + (nearest == null ? "." : "; did you mean " + nearest + "?");
+        return "There is no " + kind + " " + shown(id) + (nearest == null ? "." : "; did you mean " + shown(nearest) + "?");
+    }
+
+    /** An id that somebody typed or stored, fit for a sentence. */
+    private static String shown(String id) {
+        return Text.cut(Text.printable(id), SHOWN_CHARACTERS);
     }
 
     /** A sentence for a question that found nothing: where an id that it named is not there, that is why. Kinds and ids, in pairs. */

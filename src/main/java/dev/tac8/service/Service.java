@@ -50,7 +50,7 @@ public final class Service implements Closeable {
     private final TimeLimit timeLimit;
     private final ArchiveStore archiveStore;
     private final Archive archive;
-    private final Main camel = new Main();
+    private final Main camel;
 
     private Service(Settings settings, Spool spool, Store external, Store local, ArchiveStore archiveStore, Archive archive) {
         this.settings = settings;
@@ -61,6 +61,7 @@ public final class Service implements Closeable {
         this.archive = archive;
         this.externalGuard = new StoreGuard(external);
         this.localGuard = new StoreGuard(local);
+        this.camel = new RoutesMain(settings.toProperties(), spool.dir());
         this.breaker = new Breaker(settings);
         this.timeLimit = new TimeLimit(Duration.ofSeconds(settings.number(Setting.STORE_ANSWER_SECONDS)));
     }
@@ -191,8 +192,6 @@ public final class Service implements Closeable {
     }
 
     private CamelContext start(String routes, String butFor) throws RoutesException {
-        camel.setDefaultPropertyPlaceholderLocation("false");
-        camel.setOverrideProperties(settings.toProperties());
         camel.configure().withRouteFilterIncludePattern(routes).withRouteFilterExcludePattern(butFor);
         camel.bind("spool", spool);
         camel.bind("spool-look", spool.look());

@@ -1,6 +1,7 @@
 package dev.tac8.settings;
 
 import java.util.List;
+import java.util.Locale;
 
 /** The settings there are, with their defaults and limits; {@code application.properties} says what each is for. */
 public enum Setting {
@@ -60,6 +61,16 @@ public enum Setting {
         return key;
     }
 
+    /** The environment variable that sets it, such as {@code TAC8_SPOOL_DIR}. */
+    public String variable() {
+        return variable(key);
+    }
+
+    /** The environment variable for a key. */
+    public static String variable(String key) {
+        return key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    }
+
     /** The default. */
     public String fallback() {
         return fallback;
@@ -80,10 +91,13 @@ public enum Setting {
                 return setting;
             }
         }
-        throw new SettingsException("there is no setting " + key + " (in " + source + "); application.properties lists all there are");
+        throw Key.unknown(key, source);
     }
 
     void check(String value, String source) throws SettingsException {
+        if (kind == Kind.PATH || kind == Kind.PATHS) {
+            checkPath(value, source);
+        }
         if (kind == Kind.PATH || kind == Kind.TEXT) {
             if (value.isEmpty()) {
                 throw new SettingsException(key + " is empty (in " + source + "); it must be "
@@ -109,5 +123,15 @@ public enum Setting {
             // Said below, as for a number out of range.
         }
         throw new SettingsException(key + " is " + value + " (in " + source + "); it must be a whole number from " + least + " to " + most);
+    }
+
+    private void checkPath(String path, String source) throws SettingsException {
+        if (path.chars().anyMatch(Character::isISOControl)) {
+            throw new SettingsException(key + " holds a control character (in " + source + "), such as a line break; name the folder without");
+        }
+        // The unit of systemd takes them for quotes, a shell's `export` and application.properties for a part of the name.
+        if (path.length() > 1 && (path.startsWith("\"") || path.startsWith("'")) && path.endsWith(path.substring(0, 1))) {
+            throw new SettingsException(key + " is " + path + " (in " + source + "), in quotes; write it without");
+        }
     }
 }

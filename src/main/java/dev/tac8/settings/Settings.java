@@ -6,9 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -19,7 +19,6 @@ import java.util.stream.Stream;
 public final class Settings {
     /** The file of settings, at the top. */
     public static final String FILE = "application.properties";
-    private static final String PREFIX = "tac8.";
 
     private final Path home;
     private final Map<String, String> values;
@@ -35,7 +34,7 @@ public final class Settings {
      * @param home        the folder of {@code application.properties}, from which relative paths are taken
      * @param environment environment variables
      * @param overrides   what {@code -D} says
-     * @throws SettingsException at the first fault, in one sentence that names the key
+     * @throws SettingsException at the first fault, in one sentence that names the key or the variable
      */
     public static Settings load(Path home, Map<String, String> environment, Map<String, String> overrides)
             throws SettingsException {
@@ -47,14 +46,13 @@ public final class Settings {
         for (String key : file.stringPropertyNames()) {
             put(values, key, file.getProperty(key), FILE);
         }
-        for (Setting setting : Setting.values()) {
-            String variable = setting.key().toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
-            if (environment.get(variable) != null) {
-                put(values, setting.key(), environment.get(variable), "the environment variable " + variable);
-            }
-        }
+        putVariables(values, environment);
         for (Map.Entry<String, String> override : overrides.entrySet()) {
-            put(values, override.getKey(), override.getValue(), "-D");
+            String key = Key.of(override.getKey());
+            if (!Key.isOfTac8(key) && !Key.isOfCamel(key) && !values.containsKey(key)) {
+                throw Key.unknown(override.getKey(), "-D");
+            }
+            put(values, key, override.getValue(), "-D");
         }
         Settings settings = new Settings(home, values);
         if (settings.path(Setting.EXTERNAL_DIR).equals(settings.path(Setting.LOCAL_DIR))) {
@@ -62,6 +60,20 @@ public final class Settings {
                     + settings.path(Setting.LOCAL_DIR) + "; the local store must be able to stand in for the external one");
         }
         return settings;
+    }
+
+    /** A variable for each key of tac8, and for each of Camel that is set in the file. What else begins with TAC8 is mistyped. */
+    private static void putVariables(Map<String, String> values, Map<String, String> environment) throws SettingsException {
+        Map<String, String> keys = new LinkedHashMap<>();
+        values.keySet().stream().filter(key -> Key.isOfTac8(key) || Key.isOfCamel(key)).forEach(key -> keys.put(Setting.variable(key), key));
+        for (Map.Entry<String, String> variable : new TreeMap<>(environment).entrySet()) {
+            String key = keys.get(variable.getKey());
+            if (key != null) {
+                put(values, key, variable.getValue(), "the environment variable " + variable.getKey());
+            } else if (Key.isMistypedVariable(variable.getKey())) {
+                throw Key.unknownVariable(variable.getKey());
+            }
+        }
     }
 
     /** The same settings with others in place of some of them; they must be valid. */
@@ -81,8 +93,10 @@ public final class Settings {
         return properties;
     }
 
-    private static void put(Map<String, String> values, String key, String value, String source) throws SettingsException {
-        if (key.startsWith(PREFIX)) {
+    private static void put(Map<String, String> values, String given, String value, String source) throws SettingsException {
+        String key = Key.of(given);
+        Key.check(key, source);
+        if (Key.isOfTac8(key)) {
             Setting.of(key, source).check(value.strip(), source);
         }
         values.put(key, value.strip());

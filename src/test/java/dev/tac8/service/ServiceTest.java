@@ -247,8 +247,8 @@ class ServiceTest {
         Home.Finished run = home.run("run");
 
         assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.output()).isEqualTo("tac8: there is no setting tac8.spool.folder (in application.properties);"
-                + " application.properties lists all there are\n");
+        assertThat(run.output()).isEqualTo("tac8: there is no setting tac8.spool.folder (in application.properties); did you mean"
+                + " tac8.spool.dir? application.properties lists all there are\n");
         assertThat(home.path("var")).doesNotExist();
     }
 

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingsTest {
     private static final String POLL = "tac8.spool.poll-milliseconds";
@@ -49,9 +51,77 @@ class SettingsTest {
     @Test
     void refusesAnUnknownKeyAndSaysWhereItStands() {
         assertThatThrownBy(() -> load("tac8.spool.dri=x\n", Map.of(), Map.of())).isInstanceOf(SettingsException.class)
-                .hasMessage("there is no setting tac8.spool.dri (in application.properties); application.properties lists all there are");
+                .hasMessage("there is no setting tac8.spool.dri (in application.properties); did you mean tac8.spool.dir?"
+                        + " application.properties lists all there are");
         assertThatThrownBy(() -> load("", Map.of(), Map.of("tac8.spool.dri", "x"))).isInstanceOf(SettingsException.class)
                 .hasMessageContaining("tac8.spool.dri (in -D)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TAC8_SPOL_DIR, TAC8_SPOOL_DIR", "tac8_spool_dir, TAC8_SPOOL_DIR", "TAC8SPOOL_DIR, TAC8_SPOOL_DIR", "TAC8_SPOOL-DIR, TAC8_SPOOL_DIR",
+            "tac8.spool.dir, TAC8_SPOOL_DIR", "TAC8_EXTERNALDIR, TAC8_EXTERNAL_DIR", "TAC8_JAVA_OPT,", "TAC8_HOME,", "TAC8_,"})
+    void refusesAVariableThatBeginsAsItsOwnAndSetsNothing(String variable, String meant) {
+        assertThatThrownBy(() -> load("", Map.of(variable, "x", "PATH", "/bin"), Map.of())).isInstanceOf(SettingsException.class)
+                .hasMessage("there is no setting for the environment variable " + variable + ";"
+                        + (meant == null ? "" : " did you mean " + meant + "?")
+                        + " application.properties lists all there are, in lower case and with dots");
+    }
+
+    @Test
+    void takesNoVariableOfOthersForItsOwn() throws Exception {
+        Map<String, String> others = Map.of("TAC8_JAVA_OPTS", "-Xmx1g", "TAC8", "/opt/tac8/tac8", "SPOOL_DIR", "x", "MY_DIR", "x",
+                "CAMEL_MAIN_ROUTESINCLUDEPATTERN", "x", "TAC_SPOOL_DIR", "x");
+
+        Settings settings = load("my.dir=/of/my/route\n", others, Map.of());
+
+        assertThat(settings.toProperties()).containsEntry("my.dir", "/of/my/route").doesNotContainKey("camel.main.routesIncludePattern");
+        assertThat(settings.isDefault(Setting.SPOOL_DIR)).isTrue();
+    }
+
+    @Test
+    void takesTheKeysOfAnOperatorsOwnRoutesButNoneThatWasMeantForItself() throws Exception {
+        assertThat(load("my.dir=a\n", Map.of(), Map.of("my.dir", "b")).toProperties()).containsEntry("my.dir", "b");
+        for (String key : List.of("spool.dir", "TAC8.spool.dir", "tac8_spool_dir", "tac8")) {
+            assertThatThrownBy(() -> load(key + "=x\n", Map.of(), Map.of())).as(key).isInstanceOf(SettingsException.class)
+                    .hasMessageStartingWith("there is no setting " + key + " (in application.properties);");
+        }
+        for (String key : List.of("spool.dir", "my.dir", "tca8.spool.dir", " tac8.spool.dir")) {
+            assertThatThrownBy(() -> load("", Map.of(), Map.of(key, "x"))).as(key).isInstanceOf(SettingsException.class)
+                    .hasMessageStartingWith("there is no setting " + key + " (in -D);");
+        }
+    }
+
+    @Test
+    void camelsOwnSettingsHaveTheSamePrecedence() throws Exception {
+        String file = "camel.main.shutdownTimeout=1\n";
+        Map<String, String> environment = Map.of("CAMEL_MAIN_SHUTDOWNTIMEOUT", "2");
+
+        assertThat(load(file, environment, Map.of()).toProperties()).containsEntry("camel.main.shutdownTimeout", "2");
+        assertThat(load(file, environment, Map.of("camel.main.shutdown-timeout", "3")).toProperties())
+                .containsEntry("camel.main.shutdownTimeout", "3").doesNotContainKey("camel.main.shutdown-timeout");
+    }
+
+    @Test
+    void refusesWhateverWouldHaveCamelReadSettingsByItself() {
+        for (String key : List.of("camel.main.fileConfigurations", "camel.main.auto-configuration-environment-variables-enabled",
+                "camel.main.autoConfigurationSystemPropertiesEnabled", "camel.main.cloudPropertiesLocation", "camel.main.propertyPlaceholderLocation",
+                "camel.main.profile", "camel.component.properties.location", "camel.component.properties.environmentVariableMode")) {
+            assertThatThrownBy(() -> load(key + "=x\n", Map.of(), Map.of())).as(key).isInstanceOf(SettingsException.class)
+                    .hasMessageContaining(" (in application.properties) would have Camel read settings elsewhere too, and is not taken");
+        }
+    }
+
+    @Test
+    void refusesAFolderThatCannotHaveBeenMeant() {
+        for (String path : List.of("a\nb", "a\u0000b", "a\u001b[31mb", "a\tb")) {
+            assertThatThrownBy(() -> load("", Map.of("TAC8_SPOOL_DIR", path), Map.of())).isInstanceOf(SettingsException.class)
+                    .hasMessage("tac8.spool.dir holds a control character (in the environment variable TAC8_SPOOL_DIR), such as a line break;"
+                            + " name the folder without");
+        }
+        for (String path : List.of("\"/srv/spool\"", "'/srv/spool'")) {
+            assertThatThrownBy(() -> load("", Map.of("TAC8_SPOOL_DIR", path), Map.of())).isInstanceOf(SettingsException.class)
+                    .hasMessage("tac8.spool.dir is " + path + " (in the environment variable TAC8_SPOOL_DIR), in quotes; write it without");
+        }
     }
 
     @Test

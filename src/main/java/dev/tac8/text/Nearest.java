@@ -1,19 +1,17 @@
-package dev.tac8.command;
+package dev.tac8.text;
 
-import dev.tac8.query.Text;
 import java.util.stream.Stream;
 
-/** The id that was meant. picocli has a measure of its own for commands and options, but not for whoever uses it. */
-final class Nearest {
-    private static final int SHOWN_CHARACTERS = 80;
+/** The id or name that was meant. picocli has a measure of its own for commands and options, but not for whoever uses it. */
+public final class Nearest {
     /** Nobody types a longer one, and comparing two takes the product of their lengths. */
     private static final int MOST_CHARACTERS = 200;
 
     private Nearest() {
     }
 
-    /** The id with the fewest edits from the one given, at most a third of it; null where there is none. */
-    static String to(String given, Stream<String> ids) {
+    /** The id with the fewest edits from the one given, at most a third of its length; null if there is none. */
+    public static String to(String given, Stream<String> ids) {
         if (given.length() > MOST_CHARACTERS) {
             return null;
         }
@@ -27,12 +25,7 @@ final class Nearest {
                 nearest[0] = id;
             }
         });
-        return nearest[0] == null ? null : shown(nearest[0]);
-    }
-
-    /** An id that somebody typed or stored, fit for a sentence. */
-    static String shown(String id) {
-        return Text.cut(Text.printable(id), SHOWN_CHARACTERS);
+        return nearest[0];
     }
 
     /** Levenshtein's distance, by rows. */
