@@ -10,6 +10,7 @@ import dev.tac8.query.Rows;
 import dev.tac8.query.Stores;
 import dev.tac8.query.Text;
 import dev.tac8.store.StoreException;
+import dev.tac8.text.StandardOutput;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -75,6 +76,7 @@ final class EventsCommand extends Reading {
     /** Looks again and again, on stores opened anew: a disk may come and go meanwhile. */
     private int follow(Period period) throws Exception {
         Output output = read.output();
+        StandardOutput reader = new StandardOutput();
         Map<String, String> seen = new HashMap<>();
         Set<String> said = new HashSet<>();
         String since = Period.stored(period.since() == null ? Instant.now().minus(LATE) : period.since());
@@ -111,9 +113,8 @@ final class EventsCommand extends Reading {
             said.retainAll(missing);
             missing.stream().filter(said::add).forEach(sentence -> output.err().println("tac8: " + Text.printable(sentence)));
             output.err().flush();
-            if (output.out().checkError()) {
-                return 0;
-            }
+            output.out().flush();
+            reader.checkReader();
             TimeUnit.MILLISECONDS.sleep(POLL_MILLISECONDS);
         }
     }

@@ -2,6 +2,7 @@ package dev.tac8.command;
 
 import dev.tac8.service.Service;
 import dev.tac8.settings.Settings;
+import dev.tac8.text.StandardOutput;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -38,14 +39,21 @@ final class RunCommand implements Callable<Integer> {
         away.forEach(reason -> LOG.error("{}. {}", reason, away.size() == 1 ? "The other store takes everything until then"
                 : "The spool keeps everything until then"));
         service.start();
-        PrintWriter out = spec.commandLine().getOut();
+        try {
+            greet(service, spec.commandLine().getOut());
+        } catch (StandardOutput.Failure e) {
+            LOG.warn("{}; the service runs all the same", e.getMessage());
+        }
+        stopped.await();
+        return 0;
+    }
+
+    private static void greet(Service service, PrintWriter out) {
         out.println("tac8 is running, process " + ProcessHandle.current().pid());
         out.println("  spool           " + service.spool().dir() + "  (rename *.jsonl files into it)");
         out.println("  external store  " + service.external().file());
         out.println("  local store     " + service.local().file() + "  (while the external one is away)");
         out.println("  stop with Ctrl-C or SIGTERM");
         out.flush();
-        stopped.await();
-        return 0;
     }
 }

@@ -5,10 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tac8.ingest.Ingest;
 import dev.tac8.ingest.Quarantine;
 import dev.tac8.ingest.Spool;
+import dev.tac8.query.Text;
 import dev.tac8.service.Status;
 import dev.tac8.settings.Settings;
+import dev.tac8.text.Pager;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -37,6 +40,7 @@ final class StatusCommand implements Callable<Integer> {
     /** What the service reports of itself, in events of session tac8. */
     private static final List<String> REPORTS = List.of("failback", "archive");
     private static final Duration SILENT_AFTER = Duration.ofSeconds(15);
+    private static final int HANGING = 12;
     private static final List<String> UNITS = List.of("bytes", "KiB", "MiB", "GiB", "TiB");
 
     @ParentCommand
@@ -64,7 +68,10 @@ final class StatusCommand implements Callable<Integer> {
         if (json) {
             out.println(JSON.writeValueAsString(toJson()));
         } else {
-            print(out);
+            StringWriter text = new StringWriter();
+            print(new PrintWriter(text));
+            int width = Pager.isTerminal() ? Integer.getInteger("tac8.columns", 0) : 0;
+            text.toString().lines().forEach(line -> Text.wrap(line, width, HANGING, out::println));
         }
         out.flush();
         return external.isAvailable() || local.isAvailable() ? 0 : ExitCode.UNAVAILABLE;

@@ -8,6 +8,7 @@ import dev.tac8.settings.Settings;
 import dev.tac8.settings.SettingsException;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
+import dev.tac8.text.StandardOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -52,9 +53,18 @@ public final class Tac8 implements Runnable {
     }
 
     static int execute(String... args) {
-        CommandLine commandLine = commandLine(Clock.systemUTC(), args);
+        PrintWriter out = new StandardOutput().writer();
+        CommandLine commandLine = commandLine(Clock.systemUTC(), args).setOut(out);
         try {
-            return commandLine.execute(args);
+            int code = commandLine.execute(args);
+            out.flush();
+            return code;
+        } catch (StandardOutput.Failure e) {
+            if (e.isReaderGone()) {
+                return ExitCode.PIPE_CLOSED;
+            }
+            System.err.println("tac8: " + Text.printable(e.getMessage()));
+            return ExitCode.UNAVAILABLE;
         } catch (Error e) {
             // picocli lets it pass, and Java would end with 1, as if nothing had been found.
             if (e instanceof OutOfMemoryError) {
@@ -158,6 +168,10 @@ public final class Tac8 implements Runnable {
 
     /** An expected failure is one sentence; only what nobody foresaw shows its stack. */
     private static int say(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+        if (failure.getCause() instanceof Error error) {
+            // A command that is a method is called by reflection, which wraps it.
+            throw error;
+        }
         PrintWriter err = command.getErr();
         if (failure instanceof SettingsException || failure instanceof RoutesException) {
             err.println("tac8: " + Text.printable(failure.getMessage()));

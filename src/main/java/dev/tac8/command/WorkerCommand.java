@@ -14,10 +14,8 @@ import dev.tac8.query.Text;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.StoreException;
 import dev.tac8.text.Pager;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
+import dev.tac8.text.StandardOutput;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.time.Instant;
 import java.util.List;
 import picocli.CommandLine.ParameterException;
@@ -91,9 +89,7 @@ final class WorkerCommand extends Reading {
                     worker.text("completed_at") == null ? null : Instant.parse(worker.text("completed_at")));
         }
         if (raw.value() && !output.terminal()) {
-            try (OutputStream bytes = new FileOutputStream(FileDescriptor.out)) {
-                conversation.writeRaw(bytes);
-            }
+            conversation.writeRaw(new StandardOutput());
             return;
         }
         Conversation.Look look = new Conversation.Look(output.zone(), output.width() > 0 ? output.width() : Output.DEFAULT_WIDTH,

@@ -83,19 +83,12 @@ public final class Conversation implements Closeable {
     /** Writes the lines as they are, byte for byte, for a file or another program. */
     public void writeRaw(OutputStream out) throws IOException {
         WritableByteChannel target = Channels.newChannel(out);
-        try {
-            if (window == null) {
-                source.copy(0, Long.MAX_VALUE, target);
-            } else {
-                new Transcript(source, window).readRuns((position, length) -> source.copy(position, length, target));
-            }
-            out.flush();
-        } catch (IOException e) {
-            // Whoever read it has seen enough.
-            if (!String.valueOf(e.getMessage()).contains("roken pipe")) {
-                throw e;
-            }
+        if (window == null) {
+            source.copy(0, Long.MAX_VALUE, target);
+        } else {
+            new Transcript(source, window).readRuns((position, length) -> source.copy(position, length, target));
         }
+        out.flush();
     }
 
     @Override

@@ -50,7 +50,7 @@ public record Output(Form form, ZoneId zone, boolean terminal, int width, boolea
         switch (form) {
             case JSON -> rows.rows().forEach(row -> out.println(jsonLine(rows.columns(), row)));
             case CSV -> rows.rows().forEach(this::csvLine);
-            default -> new Table(rows, zone, width, colour).lines().stream().skip(1).forEach(out::println);
+            default -> new Table(rows, zone, width, colour).print(out, false);
         }
         out.flush();
     }
@@ -69,7 +69,11 @@ public record Output(Form form, ZoneId zone, boolean terminal, int width, boolea
                 out.println(Text.printable(part.title()));
             }
             Table table = new Table(part.rows(), zone, width, colour);
-            (part.one() ? table.card() : table.lines()).forEach(out::println);
+            if (part.one()) {
+                table.printCard(out);
+            } else {
+                table.print(out, true);
+            }
         }
         for (String remark : answer.remarks()) {
             out.println(Text.printable(remark));

@@ -1,5 +1,6 @@
 package dev.tac8.query;
 
+import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
@@ -15,15 +16,32 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** Rows as people read them: aligned, with units, in their own time, not wider than their terminal. The column's name tells its unit. */
+/**
+ * Rows as people read them: aligned, with units, in their own time, not wider than their terminal. The column's name tells its unit.
+ *
+ * <p>What a narrow terminal has no room for is first broken where that does no harm (headings, texts, a long last text below its row),
+ * and in the end each row becomes a list of its values; a number is never broken.
+ */
 public final class Table {
+    private static final int TEXT_WIDTH = 24;
     private static final int LEAST_TEXT_WIDTH = 12;
+    /** "59 min", "365 d". */
+    private static final int LEAST_DURATION_WIDTH = 6;
+    /** The date of a time, with the time of day below it. */
+    private static final int LEAST_TIME_WIDTH = 10;
     /** A longer text is cut; it stands whole in JSON and CSV. */
     private static final int MAX_CELL_LINES = 6;
     private static final int MOST_DIGITS = 30;
+    /** Without a terminal a text is never cut, and one that is longer stands out of its column: no other row is padded for it. */
+    private static final int MOST_PADDED = 200;
     private static final String GAP = "  ";
+    private static final String BELOW = "    ";
     private static final Pattern UNIT = Pattern.compile("_(usd|at|number|ms)$");
     /** Numbers that name something: nobody counts them. */
     private static final Set<String> NAMES = Set.of("issue_number", "pr_number", "pid", "exit_code");
@@ -39,7 +57,13 @@ public final class Table {
     private final List<String[]> cells = new ArrayList<>();
     private final boolean[] numbers;
     private final boolean[] times;
+    /** How wide the cells are, without the heading. */
+    private final int[] cellWidths;
+    /** How narrow a column may become, when it must. */
+    private final int[] least;
     private final int[] widths;
+    /** Whether the last column stands below the others. */
+    private boolean below;
 
     Table(Rows rows, ZoneId zone, int width, boolean colour) {
         this.zone = zone;
@@ -48,6 +72,8 @@ public final class Table {
         int columns = rows.columns().size();
         numbers = new boolean[columns];
         times = new boolean[columns];
+        cellWidths = new int[columns];
+        least = new int[columns];
         widths = new int[columns];
         rows.rows().forEach(row -> cells.add(new String[columns]));
         for (int column = 0; column < columns; column++) {
@@ -55,35 +81,57 @@ public final class Table {
         }
     }
 
-    /** A heading and a line a row. */
-    List<String> lines() {
-        fit();
-        List<String> lines = new ArrayList<>();
-        lines.add(paint(line(heads.toArray(String[]::new), false), "1"));
-        for (String[] row : cells) {
-            String[] rest = row;
-            for (int line = 1; rest != null; line++) {
-                String[] next = line < MAX_CELL_LINES ? wrap(rest) : null;
-                lines.add(line(rest, true));
-                rest = next;
+    /** Prints a line a row, below a heading if there is to be one. */
+    void print(PrintWriter out, boolean heading) {
+        if (!fit()) {
+            for (int i = 0; i < cells.size(); i++) {
+                out.print(i > 0 ? "\n" : "");
+                printCard(out, i);
             }
+            return;
         }
-        return lines;
+        if (heading) {
+            row(heads.toArray(String[]::new), line -> out.println(paint(line, "1")), false);
+        }
+        cells.forEach(row -> row(row, out::println, true));
     }
 
-    /** The first row, a line a column; what is not known is left out. */
-    List<String> card() {
-        List<String> lines = new ArrayList<>();
+    /** Prints the first row, a line a column; what is not known is left out. */
+    void printCard(PrintWriter out) {
+        if (!cells.isEmpty()) {
+            printCard(out, 0);
+        }
+    }
+
+    private void printCard(PrintWriter out, int row) {
         int longest = heads.stream().mapToInt(Text::width).max().orElse(0);
-        for (int i = 0; i < heads.size() && !cells.isEmpty(); i++) {
-            String cell = cells.get(0)[i];
+        for (int i = 0; i < heads.size(); i++) {
+            String cell = cells.get(row)[i];
             if (!cell.isEmpty()) {
-                lines.add(paint(heads.get(i), "1") + " ".repeat(longest - Text.width(heads.get(i))) + GAP
-                        + paint(width > 0 ? Text.cut(cell, Math.max(LEAST_TEXT_WIDTH, width - longest - GAP.length())) : cell,
-                                COLOURS.get(cell)));
+                out.println(paint(heads.get(i), "1") + " ".repeat(longest - Text.width(heads.get(i))) + GAP
+                        + paint(width > 0 && isText(i) ? Text.cut(cell, Math.max(LEAST_TEXT_WIDTH, width - longest - GAP.length()))
+                                : cell, COLOURS.get(cell)));
             }
         }
-        return lines;
+    }
+
+    private void row(String[] row, Consumer<String> out, boolean painted) {
+        String[] rest = row.clone();
+        String last = below ? rest[rest.length - 1] : "";
+        if (below) {
+            rest[rest.length - 1] = "";
+        }
+        for (int line = 1; rest != null; line++) {
+            String[] next = width > 0 && line < MAX_CELL_LINES ? wrap(rest) : null;
+            out.accept(line(rest, painted));
+            rest = next;
+        }
+        for (int line = 1; !last.isEmpty(); line++) {
+            int room = width - BELOW.length();
+            int end = line < MAX_CELL_LINES && Text.width(last) > room ? Text.lineEnd(last, room) : last.length();
+            out.accept(BELOW + Text.cut(last.substring(0, end).stripTrailing(), room));
+            last = last.substring(end).stripLeading();
+        }
     }
 
     private void fill(int column, Rows rows) {
@@ -96,12 +144,15 @@ public final class Table {
             numbers[column] &= row[column] == null || row[column] instanceof Number;
             most = row[column] instanceof Number number ? Math.max(most, Math.abs(number.doubleValue())) : most;
         }
-        widths[column] = Text.width(heads.get(column));
         for (int i = 0; i < cells.size(); i++) {
             String cell = cell(name, rows.rows().get(i)[column], most);
             cells.get(i)[column] = cell;
-            widths[column] = Math.max(widths[column], Text.width(cell));
+            cellWidths[column] = Math.max(cellWidths[column], Math.min(Text.width(cell), width > 0 ? width + 1 : MOST_PADDED));
         }
+        widths[column] = Math.max(Text.width(heads.get(column)), cellWidths[column]);
+        boolean duration = name.endsWith("minutes") || name.endsWith("_ms");
+        least[column] = times[column] ? LEAST_TIME_WIDTH : !numbers[column] ? LEAST_TEXT_WIDTH
+                : duration ? LEAST_DURATION_WIDTH : cellWidths[column];
     }
 
     private String cell(String name, Object value, double most) {
@@ -109,7 +160,8 @@ public final class Table {
             return "";
         }
         if (!(value instanceof Number number)) {
-            return isTime(name) ? time(Text.of(value)) : Text.printable(Text.of(value));
+            String text = width > 0 ? Text.beginning(value, 2 * MAX_CELL_LINES * width) : Text.of(value);
+            return isTime(name) ? time(text) : Text.printable(text);
         }
         if (name.endsWith("_usd")) {
             return dollars(number, most >= 1 ? 2 : 4);
@@ -190,16 +242,43 @@ public final class Table {
         return hours < 48 ? hours + " h " + minutes % 60 + " min" : hours / 24 + " d " + hours % 24 + " h";
     }
 
-    /** Takes from the widest column of text until the lines fit; a time is not broken. */
-    private void fit() {
-        int total = GAP.length() * (widths.length - 1);
-        for (int each : widths) {
-            total += each;
+    /** Makes the columns so narrow that the lines fit; false where they cannot. */
+    private boolean fit() {
+        if (width == 0 || total() <= width) {
+            return true;
         }
-        for (; width > 0 && total > width; total--) {
+        for (int i = 0; i < widths.length; i++) {
+            int word = Stream.of(heads.get(i).split(" ")).mapToInt(Text::width).max().orElse(0);
+            widths[i] = Math.max(word, cellWidths[i]);
+            least[i] = Math.min(widths[i], isText(i) ? least[i] : Math.max(least[i], word));
+        }
+        int last = widths.length - 1;
+        squeeze(i -> isText(i) ? TEXT_WIDTH : widths[i]);
+        if (total() > width && isText(last) && last > 0) {
+            below = true;
+            widths[last] = 0;
+            least[last] = 0;
+        }
+        squeeze(i -> numbers[i] ? least[i] : widths[i]);
+        squeeze(i -> isText(i) ? widths[i] : least[i]);
+        squeeze(i -> least[i]);
+        return total() <= width;
+    }
+
+    private boolean isText(int column) {
+        return !numbers[column] && !times[column];
+    }
+
+    private int total() {
+        return IntStream.of(widths).sum() + GAP.length() * (widths.length - (below ? 2 : 1));
+    }
+
+    /** Takes from the widest column that may be narrower, again and again, as long as the lines are too wide. */
+    private void squeeze(IntUnaryOperator narrowest) {
+        for (int over = total() - width; over > 0; over--) {
             int widest = -1;
             for (int i = 0; i < widths.length; i++) {
-                if (!numbers[i] && !times[i] && widths[i] > LEAST_TEXT_WIDTH && (widest < 0 || widths[i] > widths[widest])) {
+                if (widths[i] > narrowest.applyAsInt(i) && (widest < 0 || widths[i] > widths[widest])) {
                     widest = i;
                 }
             }
@@ -232,9 +311,9 @@ public final class Table {
 
     private String line(String[] values, boolean painted) {
         StringBuilder line = new StringBuilder();
-        for (int i = 0; i < values.length; i++) {
-            String value = Text.cut(values[i], widths[i]);
-            String gap = " ".repeat(widths[i] - Text.width(value));
+        for (int i = 0; i < values.length - (below ? 1 : 0); i++) {
+            String value = width > 0 ? Text.cut(values[i], widths[i]) : values[i];
+            String gap = " ".repeat(Math.max(0, widths[i] - Text.width(value)));
             String shown = painted ? paint(value, COLOURS.get(value)) : value;
             line.append(i == 0 ? "" : GAP).append(numbers[i] ? gap + shown : shown + gap);
         }

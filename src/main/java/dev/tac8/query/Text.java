@@ -2,7 +2,9 @@ package dev.tac8.query;
 
 import dev.tac8.text.Printable;
 import org.jline.utils.WCWidth;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /** Text of others on its way to a terminal. */
@@ -15,6 +17,15 @@ public final class Text {
     /** A value of a row: bytes as SQL writes them, and nothing for null. */
     static String of(Object value) {
         return value == null ? "" : value instanceof byte[] bytes ? "x'" + HexFormat.of().formatHex(bytes) + "'" : value.toString();
+    }
+
+    /** At most so many characters of a value, or a few more. */
+    static String beginning(Object value, int most) {
+        if (value instanceof byte[] bytes && bytes.length > most) {
+            return of(Arrays.copyOf(bytes, most));
+        }
+        String text = of(value);
+        return text.length() <= most ? text : text.substring(0, text.offsetByCodePoints(0, most / 2));
     }
 
     /** The text on one line, its line breaks as spaces, and what is harmful in it as an escape. */
@@ -54,12 +65,26 @@ public final class Text {
             int character = text.codePointAt(i);
             left -= width(character);
             if (left < 0) {
+                space = character == ' ' ? i : space;
                 break;
             }
             i += Character.charCount(character);
             space = character == ' ' ? i : space;
         }
         return space > 0 ? space : Math.max(i, Character.charCount(text.codePointAt(0)));
+    }
+
+    /** A line as lines that fit a width, the further ones indented; as it is where the width is 0. */
+    public static void wrap(String line, int width, int indent, Consumer<String> out) {
+        String rest = line;
+        String before = "";
+        while (width > 2 * indent && before.length() + width(rest) > width) {
+            int end = lineEnd(rest, width - before.length());
+            out.accept(before + rest.substring(0, end).stripTrailing());
+            rest = rest.substring(end).stripLeading();
+            before = " ".repeat(indent);
+        }
+        out.accept(before + rest);
     }
 
     private static int width(int character) {

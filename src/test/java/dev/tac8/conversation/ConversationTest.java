@@ -1,6 +1,7 @@
 package dev.tac8.conversation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -277,7 +278,7 @@ class ConversationTest {
             for (Way way : List.<Way>of((c, out) -> c.print(LOOK, out), Conversation::printJson, Conversation::printRaw)) {
                 way.show(conversation, new PrintWriter(closed));
             }
-            conversation.writeRaw(closed);
+            assertThatThrownBy(() -> conversation.writeRaw(closed)).hasMessage("Broken pipe");
         }
         assertThat(closed.writes).isLessThan(10);
     }
