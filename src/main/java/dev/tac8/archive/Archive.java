@@ -550,7 +550,7 @@ public final class Archive {
         refused.keySet().forEach(details.putArray("refused_months")::add);
         try {
             byte[] line = (JSON.writeValueAsString(event) + "\n").getBytes(StandardCharsets.UTF_8);
-            spool.publish("archive.jsonl", out -> out.write(line));
+            spool.publish("archive.jsonl", (target, out) -> out.write(line));
         } catch (IOException e) {
             LOG.error("the event of this run cannot be dropped into the spool: {}. Nothing else is missing", Reasons.of(e));
         }

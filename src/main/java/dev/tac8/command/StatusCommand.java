@@ -96,12 +96,8 @@ final class StatusCommand implements Callable<Integer> {
         }
         Quarantine quarantine = spool.quarantine();
         for (Path file : quarantine.files()) {
-            try {
-                quarantine.readEntries(file, entry -> quarantineLines++);
-                quarantineFiles++;
-            } catch (NoSuchFileException e) {
-                // It was replayed meanwhile.
-            }
+            quarantineLines += quarantine.lines(file);
+            quarantineFiles++;
         }
         external.await();
         local.await();

@@ -1,52 +1,57 @@
 package dev.tac8.ingest;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tac8.store.Blame;
 import dev.tac8.store.Reasons;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.ExchangeException;
 
 /**
  * The folder of lines that are no records: one file for each spool file with bad lines, to be read and mended with any editor.
  *
- * <p>A bad line stands there byte for byte as it came, under a line {@code #HASH {"file":...,"line":...,"offset":...,
- * "length":...,"field":...,"reason":...}}. HASH is that of the spool file, which no line inside that file can hold by chance, so
- * the two kinds of line are never mistaken for each other. The hash is in the name too: the same content, delivered again under
- * any name or read again after a crash, is set aside once.
+ * <p>{@link QuarantineFile} says what is in a file. Its name, {@code NAME.lines-N-HASH.bad}, tells how many lines that is, so that nobody has to read it to
+ * know, and the hash of the spool file: the same content, delivered again under any name or read again after a crash, is set aside once. Files of
+ * earlier versions have no count in their names.
  */
 public final class Quarantine {
     private static final String SUFFIX = ".bad";
-    private static final JsonMapper JSON = new JsonMapper();
+    private static final Pattern NAME = Pattern.compile("(?s)[^.].*?(?:\\.lines-(?<lines>\\d{1,18}))?-(?<hash>[0-9a-f]{32})\\.bad");
+    private static final String REPLAYED = "replayed-";
+    private static final Pattern REPLAYED_NAME = Pattern.compile("(?s).*-" + REPLAYED + "[0-9a-f]{32}\\.jsonl");
+    /** To pass over a longer line by its header takes less than to read it. */
+    private static final int LONG_LINE_BYTES = 1 << 16;
 
     private final Path dir;
     private final Path replayed;
+    private final SpoolFile.Reading reading;
+    private Map<String, String> names;
 
-    /** @param dir on the spool's file system */
-    public Quarantine(Path dir) {
+    /**
+     * @param dir     on the spool's file system
+     * @param reading tells what a record is
+     */
+    Quarantine(Path dir, SpoolFile.Reading reading) {
         this.dir = dir;
         this.replayed = dir.resolve("replayed");
+        this.reading = reading;
     }
 
     /** Creates the folders where they are missing. */
@@ -66,10 +71,12 @@ public final class Quarantine {
                  FileChannel out = FileChannel.open(part(file), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 out.truncate(file.quarantineBytes());
                 out.position(file.quarantineBytes());
+                OutputStream text = Channels.newOutputStream(out);
                 for (BadLine line : chunk.badLines()) {
-                    write(out, header(file, line));
-                    copy(in, line, out);
-                    write(out, "\n");
+                    text.write(QuarantineFile.header(file.hash(), new Entry(file.name(), line.number(), line.offset(), line.length(),
+                            line.field(), line.reason())));
+                    copy(in, line.offset(), line.length(), out);
+                    text.write('\n');
                 }
                 file.quarantineBytes(out.position());
             }
@@ -91,9 +98,10 @@ public final class Quarantine {
      * Publishes a file's bad lines, all of which have been {@link #append appended}. Where the same content was set aside
      * before, that stays: somebody may be mending it.
      */
-    public void publish(SpoolFile file) throws IOException {
+    public synchronized void publish(SpoolFile file) throws IOException {
         Path part = part(file);
-        if (file.quarantineBytes() == 0 || isKnown(file)) {
+        Path target = dir.resolve(name(file.name(), file.badLines(), file.hash()));
+        if (file.quarantineBytes() == 0 || isKnown(file, target)) {
             Files.deleteIfExists(part);
             file.published();
             return;
@@ -101,159 +109,217 @@ public final class Quarantine {
         try (FileChannel written = FileChannel.open(part, StandardOpenOption.WRITE)) {
             written.force(true);
         }
-        Files.move(part, dir.resolve(Names.fitting("", file.name(), "-" + file.hash() + SUFFIX)), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
         Names.force(dir);
+        names().put(file.hash(), target.getFileName().toString());
         file.published();
     }
 
     /** The quarantine files, in name order. */
     public List<Path> files() throws IOException {
-        if (!Files.isDirectory(dir)) {
-            return List.of();
-        }
-        try (Stream<Path> paths = Files.list(dir)) {
-            return paths.filter(path -> Files.isRegularFile(path) && hashOf(path) != null).sorted().toList();
-        }
+        List<Path> files = new ArrayList<>();
+        list(dir, name -> hashOf(name) != null && files.add(dir.resolve(name)));
+        Collections.sort(files);
+        return files;
     }
 
-    /** Where a quarantine file goes once its lines are back in the spool. */
-    public void setReplayed(Path file) throws IOException {
-        Files.createDirectories(replayed);
-        Files.move(file, replayed.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+    /** How many lines a quarantine file holds: by its name, or else by looking through it. */
+    public long lines(Path file) throws IOException {
+        Matcher name = NAME.matcher(file.getFileName().toString());
+        if (name.matches() && name.group("lines") != null) {
+            return Long.parseLong(name.group("lines"));
+        }
+        long[] lines = {0};
+        try {
+            readEntries(file, entry -> ++lines[0] > 0);
+        } catch (NoSuchFileException e) {
+            // It was replayed meanwhile.
+            return 0;
+        }
+        return lines[0];
     }
 
     /**
      * What stands above a line in a quarantine file.
      *
-     * @param field the field at fault, or null
+     * @param file   the spool file it came with
+     * @param line   its number there, from 1; 0 if the header cannot be read
+     * @param offset where it began there, in bytes
+     * @param length its bytes, without LF
+     * @param field  the field at fault, or null
      */
     public record Entry(String file, long line, long offset, long length, String field, String reason) {
     }
 
-    /** Reads the headers of a quarantine file, passing over the lines themselves in bounded memory. */
-    public void readEntries(Path file, Consumer<Entry> entries) throws IOException {
-        readLines(file, null, header -> {
-            JsonNode json = parse(header);
-            entries.accept(new Entry(json.path("file").asText(), json.path("line").asLong(), json.path("offset").asLong(),
-                    json.path("length").asLong(), json.path("field").asText(null),
-                    json.path("reason").asText("the line that said why was edited and cannot be read")));
-        });
-    }
-
-    /** Copies the lines of a quarantine file, as they are now, without the headers above them. */
-    public void copyLines(Path file, OutputStream out) throws IOException {
-        readLines(file, out, header -> { });
+    /**
+     * Reads the headers of a quarantine file, passing over the lines themselves in bounded memory.
+     *
+     * @param entries says whether to go on
+     */
+    public void readEntries(Path file, Predicate<Entry> entries) throws IOException {
+        QuarantineFile.walk(file, LONG_LINE_BYTES, (entry, text) -> entries.test(entry));
     }
 
     /**
-     * Whether somebody has touched the lines. A file of bad lines only, replayed as it came, would be taken for the delivery that is
-     * dealt with already.
+     * What a replay has done.
+     *
+     * @param mended      lines that wait in the spool
+     * @param waiting     the file they wait in, or null if there is none
+     * @param left        lines that are no records and stay in quarantine
+     * @param firstReason where the first of them stood and why it is none, or null
+     * @param isChanged   whether the quarantine file is another one now, or gone
      */
-    public boolean isMended(Path file) throws IOException {
-        MessageDigest digest = SpoolFile.newDigest();
-        copyLines(file, new DigestOutputStream(OutputStream.nullOutputStream(), digest));
-        return !SpoolFile.toText(digest).equals(hashOf(file));
+    public record Replay(long mended, Path waiting, long left, String firstReason, boolean isChanged) {
     }
 
-    private static JsonNode parse(String header) {
+    /**
+     * Gives the lines of a quarantine file that are records by now back to the spool. The others stay, below headers that tell where they stood at
+     * first. What is given back is kept in {@code replayed/}.
+     *
+     * <p>A crash on the way leaves the file as it was; the lines that are in the spool already are given to it once more then, which makes no
+     * second record of them.
+     */
+    public Replay replay(Path file, Spool spool) throws IOException {
+        String hash = hashOf(file);
+        Mending found;
+        try (Mending mending = new Mending(hash, reading)) {
+            found = mending.walk(file);
+        }
+        if (found.mendedLines() + found.removedLines() == 0 && found.restLines() > 0) {
+            return new Replay(0, null, found.restLines(), found.firstReason(), false);
+        }
+        Path rest = dir.resolve("." + hash + ".rest.part");
         try {
-            return JSON.readTree(header);
-        } catch (JsonProcessingException e) {
-            return MissingNode.getInstance();
+            Path[] waiting = {null};
+            Mending[] done = {null};
+            Spool.Content content = (target, out) -> done[0] = mend(file, target, out, rest);
+            if (found.mendedLines() > 0) {
+                waiting[0] = spool.publish(REPLAYED + hash, content);
+            } else {
+                content.writeTo(spool.target(REPLAYED + hash), OutputStream.nullOutputStream());
+            }
+            Path left = dir.resolve(name(nameOf(file), done[0].restLines(), hash));
+            if (done[0].restLines() > 0) {
+                Files.move(rest, left, StandardCopyOption.ATOMIC_MOVE);
+            }
+            if (done[0].restLines() == 0 || !left.equals(file)) {
+                Files.deleteIfExists(file);
+            }
+            Names.force(dir);
+            return new Replay(done[0].mendedLines(), waiting[0], done[0].restLines(), done[0].firstReason(), true);
+        } finally {
+            Files.deleteIfExists(rest);
         }
     }
 
-    private interface HeaderReader {
-        void read(String header) throws IOException;
-    }
-
-    private static void readLines(Path file, OutputStream lines, HeaderReader headers) throws IOException {
-        byte[] marker = marker(hashOf(file)).getBytes(StandardCharsets.US_ASCII);
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-            while (true) {
-                in.mark(marker.length);
-                byte[] begin = in.readNBytes(marker.length);
-                if (begin.length == 0) {
-                    return;
-                }
-                if (Arrays.equals(begin, marker)) {
-                    headers.read(readHeader(in));
-                } else {
-                    in.reset();
-                    passLine(in, lines);
-                }
-            }
+    /** Writes three files: what goes to the spool, the same with its headers to keep, and what stays. */
+    private Mending mend(Path file, Path target, OutputStream records, Path rest) throws IOException {
+        String hash = hashOf(file);
+        Path kept = replayed.resolve(target.getFileName().toString().replace(Spool.EXTENSION, SUFFIX));
+        Path keptPart = replayed.resolve("." + kept.getFileName() + ".part");
+        Files.createDirectories(replayed);
+        try (FileChannel mended = create(keptPart);
+             FileChannel stays = create(rest);
+             Mending mending = new Mending(hash, reading, records, Channels.newOutputStream(mended), stays)) {
+            mending.walk(file);
+            mended.force(true);
+            stays.force(true);
+            Files.move(keptPart, kept, StandardCopyOption.ATOMIC_MOVE);
+            Names.force(replayed);
+            return mending;
+        } finally {
+            Files.deleteIfExists(keptPart);
         }
     }
 
-    private static String readHeader(InputStream in) throws IOException {
-        ByteArrayOutputStream header = new ByteArrayOutputStream();
-        passLine(in, header);
-        return header.toString(StandardCharsets.UTF_8);
+    private static FileChannel create(Path path) throws IOException {
+        Files.deleteIfExists(path);
+        return FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     }
 
-    private static void passLine(InputStream in, OutputStream out) throws IOException {
-        int b;
-        do {
-            b = in.read();
-            if (b >= 0 && out != null) {
-                out.write(b);
-            }
-        } while (b >= 0 && b != '\n');
-    }
-
-    private boolean isKnown(SpoolFile file) throws IOException {
-        for (Path folder : List.of(dir, replayed)) {
-            try (Stream<Path> paths = Files.list(folder)) {
-                if (paths.anyMatch(path -> file.hash().equals(hashOf(path)))) {
-                    return true;
-                }
-            }
+    /**
+     * Whether a file's bad lines are in quarantine, or were replayed. Those of a file that was replayed itself are known only if they were set aside
+     * from that very file: its content may well be what a delivery brought before.
+     */
+    private boolean isKnown(SpoolFile file, Path target) throws IOException {
+        if (REPLAYED_NAME.matcher(file.name()).matches()) {
+            return Files.exists(target, LinkOption.NOFOLLOW_LINKS);
+        }
+        if (isThere(names().get(file.hash()))) {
+            return true;
+        }
+        if (names.containsKey(file.hash())) {
+            // It was replayed in part, or somebody has deleted it.
+            names = null;
+            return names().containsKey(file.hash());
         }
         return false;
     }
 
+    private boolean isThere(String name) {
+        return name != null && (Files.exists(dir.resolve(name), LinkOption.NOFOLLOW_LINKS)
+                || Files.exists(replayed.resolve(name), LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /** The names of all that was ever set aside, by hash: a folder of many files is listed once and not for each file with bad lines. */
+    private Map<String, String> names() throws IOException {
+        if (names == null) {
+            Map<String, String> found = new HashMap<>();
+            for (Path folder : List.of(replayed, dir)) {
+                list(folder, name -> {
+                    String hash = hashOf(name);
+                    if (hash != null) {
+                        found.put(hash, name);
+                    }
+                    return true;
+                });
+            }
+            names = found;
+        }
+        return names;
+    }
+
+    private static void list(Path folder, Predicate<String> names) throws IOException {
+        try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder)) {
+            paths.forEach(path -> names.test(path.getFileName().toString()));
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        } catch (NoSuchFileException e) {
+            // Nothing was ever set aside.
+        }
+    }
+
     /** The spool file's hash in the name of its quarantine file, or null where the name is none. */
     public static String hashOf(Path path) {
-        String name = path.getFileName().toString();
-        int end = name.length() - SUFFIX.length();
-        int dash = name.lastIndexOf('-');
-        return !name.startsWith(".") && name.endsWith(SUFFIX) && dash >= 0 && dash < end ? name.substring(dash + 1, end) : null;
+        return hashOf(path.getFileName().toString());
+    }
+
+    private static String hashOf(String name) {
+        Matcher matcher = NAME.matcher(name);
+        return matcher.matches() ? matcher.group("hash") : null;
+    }
+
+    private static String name(String name, long lines, String hash) {
+        return Names.fitting("", name, ".lines-" + lines + "-" + hash + SUFFIX);
+    }
+
+    /** The spool file's name in that of its quarantine file. */
+    private static String nameOf(Path file) {
+        return file.getFileName().toString().replaceFirst("(?:\\.lines-\\d{1,18})?-[0-9a-f]{32}\\.bad$", "");
     }
 
     private Path part(SpoolFile file) {
         return dir.resolve("." + file.hash() + ".part");
     }
 
-    private static String marker(String hash) {
-        return "#" + hash + " ";
-    }
-
-    private static String header(SpoolFile file, BadLine line) throws JsonProcessingException {
-        ObjectNode json = JSON.createObjectNode().put("file", file.name()).put("line", line.number()).put("offset", line.offset())
-                .put("length", line.length());
-        if (line.field() != null) {
-            json.put("field", line.field());
-        }
-        json.put("reason", line.reason());
-        return marker(file.hash()) + JSON.writeValueAsString(json) + "\n";
-    }
-
-    private static void copy(FileChannel in, BadLine line, FileChannel out) throws IOException {
+    static void copy(FileChannel in, long offset, long length, FileChannel out) throws IOException {
         long copied = 0;
-        while (copied < line.length()) {
-            long step = in.transferTo(line.offset() + copied, line.length() - copied, out);
+        while (copied < length) {
+            long step = in.transferTo(offset + copied, length - copied, out);
             if (step <= 0) {
                 throw new IOException("the file became shorter while it was read");
             }
             copied += step;
-        }
-    }
-
-    private static void write(FileChannel out, String text) throws IOException {
-        ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
-        while (bytes.hasRemaining()) {
-            out.write(bytes);
         }
     }
 }

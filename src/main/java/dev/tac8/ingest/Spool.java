@@ -71,7 +71,7 @@ public final class Spool implements GenericFileFilter<File> {
     Spool(Path dir, SpoolFile.Reading reading, Runnable stop) {
         this.dir = dir;
         this.done = dir.resolve(DONE);
-        this.quarantine = new Quarantine(dir.resolve(QUARANTINE));
+        this.quarantine = new Quarantine(dir.resolve(QUARANTINE), reading);
         this.reading = reading;
         this.stop = stop;
     }
@@ -273,7 +273,8 @@ public final class Spool implements GenericFileFilter<File> {
 
     /** Writes what a spool file holds. */
     public interface Content {
-        void writeTo(OutputStream out) throws IOException;
+        /** @param target where the file will wait */
+        void writeTo(Path target, OutputStream out) throws IOException;
     }
 
     /**
@@ -282,12 +283,11 @@ public final class Spool implements GenericFileFilter<File> {
      * @return where it waits
      */
     public Path publish(String name, Content content) throws IOException {
-        String unique = unique(name);
-        Path part = dir.resolve(Names.fitting(".", unique, ".part"));
-        Path target = dir.resolve(unique);
+        Path target = target(name);
+        Path part = dir.resolve(Names.fitting(".", target.getFileName().toString(), ".part"));
         try (FileChannel out = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
              FileLock held = out.lock()) {
-            content.writeTo(Channels.newOutputStream(out));
+            content.writeTo(target, Channels.newOutputStream(out));
             out.force(true);
             Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
@@ -300,11 +300,16 @@ public final class Spool implements GenericFileFilter<File> {
 
     /** Drops a copy of a file into the spool. */
     public Path publish(Path file) throws IOException {
-        return publish(file.getFileName().toString(), out -> {
+        return publish(file.getFileName().toString(), (target, out) -> {
             try (InputStream in = Files.newInputStream(file)) {
                 in.transferTo(out);
             }
         });
+    }
+
+    /** Where a file of that name would wait, by a name of its own. */
+    Path target(String name) {
+        return dir.resolve(unique(name));
     }
 
     private String unique(String name) {

@@ -61,6 +61,32 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
      */
     record Reading(RecordFormat format, int maxLineBytes, int maxRecords, long maxChunkBytes, Executor readAhead,
                    BooleanSupplier stopping) {
+
+        /** Why a line is no record, or null if it is one or is nothing. */
+        BadLine judge(LineReader lines) {
+            if (lines.isTooLong() || lines.contentLength() > maxLineBytes) {
+                return tooLong(lines.number(), lines.offset(), lines.length());
+            }
+            if (SpoolFile.isBlank(lines)) {
+                return null;
+            }
+            try {
+                parse(lines);
+                return null;
+            } catch (BadLineException e) {
+                return new BadLine(lines.number(), lines.offset(), lines.length(), e.field, e.getMessage());
+            }
+        }
+
+        BadLine tooLong(long number, long offset, long length) {
+            return new BadLine(number, offset, length, null, "the line has " + length + " bytes, over the limit of " + maxLineBytes
+                    + " (tac8.ingest.max-line-bytes)");
+        }
+
+        private RecordFormat.Checked parse(LineReader lines) throws BadLineException {
+            int bom = bomLength(lines);
+            return format.read(lines.buffer(), lines.start() + bom, lines.contentLength() - bom);
+        }
     }
 
     /** @throws IOException where the file is not there */
@@ -354,18 +380,14 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
     /** Reads one line into the chunk; false where the line is nothing. */
     private boolean readLine(LineReader lines, Chunk chunk) {
         if (lines.isTooLong()) {
-            chunk.add(new BadLine(lines.number(), lines.offset(), lines.length(), null, "the line has " + lines.length()
-                    + " bytes, over the limit of " + reading.maxLineBytes() + " (tac8.ingest.max-line-bytes)"));
+            chunk.add(reading.tooLong(lines.number(), lines.offset(), lines.length()));
             return true;
         }
-        int bom = bomLength(lines);
-        int start = lines.start() + bom;
-        int length = lines.contentLength() - bom;
-        if (isBlank(lines, start, length)) {
+        if (isBlank(lines)) {
             return false;
         }
         try {
-            chunk.add(reading.format().read(lines.buffer(), start, length), lines.offset());
+            chunk.add(reading.parse(lines), lines.offset());
         } catch (BadLineException e) {
             chunk.add(new BadLine(lines.number(), lines.offset(), lines.length(), e.field, e.getMessage()));
         }
@@ -380,8 +402,9 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
                 && bytes[at + 2] == (byte) 0xBF ? 3 : 0;
     }
 
-    private static boolean isBlank(LineReader lines, int start, int length) {
-        for (int i = start; i < start + length; i++) {
+    /** Whether a line, not too long, is nothing: white space, perhaps behind a byte order mark. */
+    static boolean isBlank(LineReader lines) {
+        for (int i = lines.start() + bomLength(lines); i < lines.start() + lines.contentLength(); i++) {
             if (!Character.isWhitespace(lines.buffer()[i])) {
                 return false;
             }

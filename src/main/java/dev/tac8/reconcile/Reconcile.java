@@ -213,7 +213,7 @@ public final class Reconcile {
         event.putObject("details").put("events", events).put("api_calls", apiCalls).put("workers", workers.size())
                 .put("tasks", tasks.size()).put("sessions", sessions.size()).put("changed_by_joining_again", 0).put("seconds", seconds);
         byte[] line = (JSON.writeValueAsString(event) + "\n").getBytes(StandardCharsets.UTF_8);
-        spool.publish("failback.jsonl", out -> out.write(line));
+        spool.publish("failback.jsonl", (target, out) -> out.write(line));
         LOG.info(message);
         beganNanos = 0;
         events = 0;

@@ -8,17 +8,21 @@ import dev.tac8.Home;
 import dev.tac8.store.Commits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class QuarantineTest {
@@ -40,7 +44,7 @@ class QuarantineTest {
 
     @BeforeEach
     void makeFolders() throws IOException {
-        quarantine = new Quarantine(dir.resolve("quarantine"));
+        quarantine = new Quarantine(dir.resolve("quarantine"), reading(1000));
         quarantine.create();
         home = new Home(dir.resolve("home"));
     }
@@ -113,13 +117,17 @@ class QuarantineTest {
     }
 
     @Test
-    void copiesTheLinesAsSomebodyHasMendedThem() throws IOException {
+    void givesBackTheLinesAsSomebodyHasMendedThem() throws IOException {
         Path kept = quarantined(write("a.jsonl", NO_RECORD, WORD), 1000);
 
         String mended = Files.readString(kept).replace("begun", "completed").replace("no record\n", "");
         Files.writeString(kept, mended);
 
-        assertThat(new String(copied(kept), StandardCharsets.UTF_8)).isEqualTo(WORD.replace("begun", "completed") + "\n");
+        Quarantine.Replay replay = quarantine.replay(kept, spool());
+
+        assertThat(Files.readString(replay.waiting())).isEqualTo(WORD.replace("begun", "completed") + "\n");
+        assertThat(replay.left()).isZero();
+        assertThat(quarantine.files()).isEmpty();
     }
 
     @Test
@@ -187,8 +195,139 @@ class QuarantineTest {
     }
 
     @Test
+    void leavesWhatIsNotMendedBelowWhereItStoodAndLetsNoNameGrowHoweverOftenItIsReplayed() throws IOException {
+        Path kept = quarantined(write("a.jsonl", GOOD, WORD, NO_RECORD, GOOD, WORD.replace("451", "453"), "{\"a\":1}"), 1000);
+        String name = kept.getFileName().toString();
+        Files.writeString(kept, Files.readString(kept).replaceFirst("\"status\":\"begun\"", "\"status\":\"completed\""));
+
+        Quarantine.Replay replay = quarantine.replay(kept, spool());
+
+        assertThat(replay.mended()).isEqualTo(1);
+        assertThat(replay.left()).isEqualTo(3);
+        assertThat(replay.firstReason()).startsWith("line 3: the line is not valid JSON");
+        assertThat(Files.readString(replay.waiting())).isEqualTo(WORD.replace("begun", "completed") + "\n");
+        for (int round = 0; round < 5; round++) {
+            Path left = quarantine.files().get(0);
+            Files.writeString(left, Files.readString(left).replace("no record", "no record, again"));
+            assertThat(quarantine.replay(left, spool()).isChanged()).isFalse();
+        }
+        Path left = quarantine.files().get(0);
+        Files.writeString(left, Files.readString(left).replaceFirst("\"status\":\"begun\"", "\"status\":\"failed\""));
+        quarantine.replay(left, spool());
+
+        assertThat(quarantine.files()).hasSize(1);
+        left = quarantine.files().get(0);
+        assertThat(left.getFileName().toString()).isEqualTo(name.replace("lines-4", "lines-2"));
+        assertThat(entries(left)).extracting(still -> still.header().get("file").textValue() + " " + still.header().get("line") + " "
+                + still.header().get("offset") + " " + new String(still.line(), StandardCharsets.UTF_8)).containsExactly(
+                "a.jsonl 3 " + (GOOD.length() + WORD.length() + 2) + " no record, again, again, again, again, again",
+                "a.jsonl 6 " + (2 * GOOD.length() + 2 * WORD.length() + NO_RECORD.length() + 5) + " {\"a\":1}");
+        assertThat(quarantined(write("b.jsonl", GOOD, WORD, NO_RECORD, GOOD, WORD.replace("451", "453"), "{\"a\":1}"), 1000)).isEqualTo(left);
+        assertThat(entries(left)).hasSize(2);
+        assertThat(partsLeft()).isEmpty();
+    }
+
+    @Test
+    void keepsWhatWasGivenBackWithItsHeaders() throws IOException {
+        Path kept = quarantined(write("a.jsonl", WORD, NO_RECORD), 1000);
+        Files.writeString(kept, Files.readString(kept).replaceFirst("\"status\":\"begun\"", "\"status\":\"completed\""));
+
+        Path waiting = quarantine.replay(kept, spool()).waiting();
+
+        Path copy = dir.resolve("quarantine/replayed").resolve(waiting.getFileName().toString().replace(".jsonl", ".bad"));
+        assertThat(Files.readAllLines(copy)).hasSize(2).last().isEqualTo(WORD.replace("begun", "completed"));
+        assertThat(Files.readString(copy)).contains("\"file\":\"a.jsonl\",\"line\":1");
+    }
+
+    @Test
+    void setsAsideAgainWhatComesBackFromAReplayedFileEvenIfThatIsTheFirstContent() throws IOException {
+        Path kept = quarantined(write("a.jsonl", WORD), 1000);
+        String hash = Quarantine.hashOf(kept);
+        String replayed = "20261122T101530123Z-1-1-replayed-" + hash;
+
+        Path again = dir.resolve("quarantine").resolve(replayed + ".jsonl.lines-1-" + hash + ".bad");
+        quarantined(write(replayed + ".jsonl", WORD), 1000);
+        quarantined(write(replayed + ".jsonl", WORD), 1000);
+
+        assertThat(quarantine.files()).containsExactly(again, kept);
+    }
+
+    @Test
+    void setsAsideAgainWhatSomebodyHasDeletedFromQuarantine() throws IOException {
+        Files.delete(quarantined(write("a.jsonl", NO_RECORD), 1000));
+
+        assertThat(quarantined(write("b.jsonl", NO_RECORD), 1000)).isNotNull();
+    }
+
+    @Test
+    void givesBackNothingOfALineOverTheLimitButKeepsItWhole() throws IOException {
+        byte[] huge = ("{" + " ".repeat(300_000) + "}").getBytes(StandardCharsets.US_ASCII);
+        Path kept = quarantined(write("a.jsonl", List.of(huge, WORD.getBytes(StandardCharsets.UTF_8), huge)), 1000);
+        Files.writeString(kept, Files.readString(kept).replaceFirst("\"status\":\"begun\"", "\"status\":\"completed\""));
+
+        Quarantine.Replay replay = quarantine.replay(kept, spool());
+
+        assertThat(replay.mended()).isEqualTo(1);
+        assertThat(replay.left()).isEqualTo(2);
+        assertThat(replay.firstReason()).isEqualTo("line 1: the line has 300002 bytes, over the limit of 100000 (tac8.ingest.max-line-bytes)");
+        assertThat(entries(quarantine.files().get(0))).extracting(Kept::line).containsExactly(huge, huge);
+    }
+
+    @Test
+    @Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void passesOverALineOfAnyLengthWithoutReadingIt() throws IOException {
+        long length = 1L << 40;
+        Path kept = dir.resolve("quarantine/a.jsonl-0123456789abcdef0123456789abcdef.bad");
+        String header = "#0123456789abcdef0123456789abcdef {\"file\":\"a.jsonl\",\"line\":%d,\"offset\":0,\"length\":%d,\"reason\":\"bad\"}\n";
+        Files.writeString(kept, String.format(header, 1, length));
+        try (FileChannel file = FileChannel.open(kept, StandardOpenOption.WRITE)) {
+            // A hole in the file: it takes no room, and an hour to read.
+            file.position(file.size() + length);
+            file.write(StandardCharsets.US_ASCII.encode("\n" + String.format(header, 2, 3) + "bad\n"));
+        }
+
+        List<Long> lines = new ArrayList<>();
+        quarantine.readEntries(kept, entry -> lines.add(entry.line()));
+
+        assertThat(lines).containsExactly(1L, 2L);
+        assertThat(quarantine.lines(kept)).isEqualTo(2);
+        assertThat(quarantine.replay(kept, spool()).left()).isEqualTo(2);
+    }
+
+    @Test
+    void readsAFileInWhichSomebodyHasShortenedALongLine() throws IOException {
+        byte[] huge = "x".repeat(300_000).getBytes(StandardCharsets.US_ASCII);
+        Path kept = quarantined(write("a.jsonl", List.of(huge, NO_RECORD.getBytes(StandardCharsets.UTF_8))), 1000);
+        Files.writeString(kept, Files.readString(kept).replaceFirst("x{300000}", GOOD));
+
+        List<Long> lines = new ArrayList<>();
+        quarantine.readEntries(kept, entry -> lines.add(entry.line()));
+        Quarantine.Replay replay = quarantine.replay(kept, spool());
+
+        assertThat(lines).containsExactly(1L, 2L);
+        assertThat(Files.readString(replay.waiting())).isEqualTo(GOOD + "\n");
+        assertThat(replay.left()).isEqualTo(1);
+    }
+
+    @Test
+    void countsByTheNameAndReadsFilesOfEarlierVersionsWithoutACountInIt() throws IOException {
+        Path kept = quarantined(write("a.jsonl", NO_RECORD, WORD), 1000);
+        assertThat(kept.getFileName().toString()).startsWith("a.jsonl.lines-2-");
+        Path old = Files.move(kept, kept.resolveSibling(kept.getFileName().toString().replace(".lines-2", "")));
+
+        assertThat(quarantine.lines(kept)).as("without reading it").isEqualTo(2);
+        assertThat(quarantine.lines(old)).isEqualTo(2);
+        assertThat(quarantine.files()).containsExactly(old);
+        Files.writeString(old, Files.readString(old).replaceFirst("\"status\":\"begun\"", "\"status\":\"completed\""));
+        assertThat(quarantine.replay(old, spool()).left()).isEqualTo(1);
+        assertThat(quarantine.files()).hasSize(1).first().asString().contains("a.jsonl.lines-1-");
+    }
+
+    @Test
     void knowsContentWhoseBadLinesWereReplayed() throws IOException {
-        quarantine.setReplayed(quarantined(write("a.jsonl", GOOD, NO_RECORD), 1000));
+        Path kept = quarantined(write("a.jsonl", GOOD, NO_RECORD), 1000);
+        Files.writeString(kept, Files.readString(kept).replace(NO_RECORD, GOOD));
+        quarantine.replay(kept, spool());
 
         quarantined(write("b.jsonl", GOOD, NO_RECORD), 1000);
 
@@ -262,9 +401,16 @@ class QuarantineTest {
                 .containsExactly(NO_RECORD);
     }
 
+    private Spool spool() {
+        return new Spool(dir, reading(1000), () -> { });
+    }
+
     private SpoolFile open(Path path, int chunkRecords) throws IOException {
-        return new SpoolFile(path,
-                new SpoolFile.Reading(new RecordFormat(), 100_000, chunkRecords, 1 << 20, Runnable::run, () -> false));
+        return new SpoolFile(path, reading(chunkRecords));
+    }
+
+    private static SpoolFile.Reading reading(int chunkRecords) {
+        return new SpoolFile.Reading(new RecordFormat(), 100_000, chunkRecords, 1 << 20, Runnable::run, () -> false);
     }
 
     /** Appends as the route does, behind the commit. */
@@ -301,7 +447,10 @@ class QuarantineTest {
 
     private byte[] copied(Path kept) throws IOException {
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
-        quarantine.copyLines(kept, lines);
+        for (Kept entry : entries(kept)) {
+            lines.writeBytes(entry.line());
+            lines.write('\n');
+        }
         return lines.toByteArray();
     }
 
