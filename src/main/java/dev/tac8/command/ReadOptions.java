@@ -74,10 +74,15 @@ final class ReadOptions {
             }
             output.err().println(nothing.get());
             output.err().flush();
-            return ExitCode.NOTHING_FOUND;
+            return code(ExitCode.NOTHING_FOUND, found.missing());
         }
         output.print(answer, found.missing());
-        return 0;
+        return code(ExitCode.DONE, found.missing());
+    }
+
+    /** The exit code of an answer: a script must not take what is left for the whole. */
+    static int code(int whole, List<String> missing) {
+        return missing.isEmpty() ? whole : ExitCode.PARTIAL;
     }
 
     /** Opens the stores for as long as they are used; where a month of the archive turns out to be damaged, once more without it. */
@@ -113,6 +118,10 @@ final class ReadOptions {
 
     boolean isText() {
         return form() == Output.Form.TEXT;
+    }
+
+    boolean isJson() {
+        return form() == Output.Form.JSON;
     }
 
     private Output.Form form() {

@@ -52,7 +52,8 @@ final class SqlCommand extends Reading {
         return read.answer(settings, activeOnly.value() ? Reach.ACTIVE : Reach.EVERYTHING, "Nothing found.", stores -> {
             try {
                 Rows rows = stores.askFreely(sql);
-                return rows.isEmpty() ? null : new Answer().list("rows", null, rows);
+                // A JSON object has each name once, and whoever reads it would see the last column only.
+                return rows.isEmpty() ? null : new Answer().list("rows", null, read.isJson() ? rows.withNamesOnce() : rows);
             } catch (StoreException e) {
                 throw e;
             } catch (SQLException e) {

@@ -8,16 +8,19 @@ import dev.tac8.ingest.Spool;
 import dev.tac8.query.Text;
 import dev.tac8.service.Status;
 import dev.tac8.settings.Settings;
+import dev.tac8.store.Reasons;
 import dev.tac8.text.Pager;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,7 +37,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "status", mixinStandardHelpOptions = true, optionListHeading = "%n",
         description = "Shows how the service, both stores, the spool and the quarantine are. Changes nothing, and waits for no disk"
                 + " that hangs.",
-        footer = {"", "Exit code 3: neither store can be read.", "", "Examples:", "  ./tac8 status", "  ./tac8 status --json%n"})
+        footer = {"", "Exit codes: 4 a store or the spool cannot be read, 3 neither store can.", "", "Examples:", "  ./tac8 status", "  ./tac8 status --json%n"})
 final class StatusCommand implements Callable<Integer> {
     private static final JsonMapper JSON = new JsonMapper();
     /** What the service reports of itself, in events of session tac8. */
@@ -60,6 +63,9 @@ final class StatusCommand implements Callable<Integer> {
     private Instant oldest;
     private int quarantineFiles;
     private long quarantineLines;
+    /** Why the spool cannot be read, a sentence, or null. */
+    private String spoolReason;
+    private final List<String> missing = new ArrayList<>();
 
     @Override
     public Integer call() throws Exception {
@@ -74,13 +80,32 @@ final class StatusCommand implements Callable<Integer> {
             text.toString().lines().forEach(line -> Text.wrap(line, width, HANGING, out::println));
         }
         out.flush();
-        return external.isAvailable() || local.isAvailable() ? 0 : ExitCode.UNAVAILABLE;
+        return !external.isAvailable() && !local.isAvailable() ? ExitCode.UNAVAILABLE : ReadOptions.code(ExitCode.DONE, missing);
     }
 
     private void look(Settings settings) throws IOException, InterruptedException {
         external = StoreView.external(settings);
         local = StoreView.local(settings);
         spool = Ingest.spool(settings);
+        try {
+            lookAtSpool();
+        } catch (IOException | UncheckedIOException e) {
+            spoolReason = "the spool " + spool.dir() + " cannot be read: " + Reasons.of(e);
+        }
+        external.await();
+        local.await();
+        if (spoolReason == null && !Files.isDirectory(spool.dir()) && !(external.isUntouched() && local.isUntouched())) {
+            spoolReason = "there is no folder " + spool.dir() + " for the spool: look at tac8.spool.dir";
+        }
+        // What has never been begun is not missing.
+        Stream.of(external, local).filter(store -> store.reason() != null && !store.isUntouched())
+                .forEach(store -> missing.add("the " + store.name() + " store: " + store.reason()));
+        if (spoolReason != null) {
+            missing.add(spoolReason);
+        }
+    }
+
+    private void lookAtSpool() throws IOException {
         holder = spool.holder();
         Status.Said last = Status.read(spool.dir());
         // One that is gone may have left its words behind.
@@ -99,8 +124,6 @@ final class StatusCommand implements Callable<Integer> {
             quarantineLines += quarantine.lines(file);
             quarantineFiles++;
         }
-        external.await();
-        local.await();
     }
 
     private StoreView.Report last(String kind) {
@@ -110,7 +133,7 @@ final class StatusCommand implements Callable<Integer> {
 
     private ObjectNode toJson() {
         ObjectNode all = JSON.createObjectNode().put("at", text(now));
-        all.putObject("service").put("running", holder != 0).put("pid", holder > 0 ? holder : null)
+        all.putObject("service").put("running", spoolReason == null ? holder != 0 : null).put("pid", holder > 0 ? holder : null)
                 .put("reported_at", said == null ? null : text(said.at()));
         all.putNull("breaker");
         all.putNull("stuck");
@@ -125,10 +148,12 @@ final class StatusCommand implements Callable<Integer> {
         addTo(stores, external);
         addTo(stores, local);
         all.put("backlog_rows", backlog());
-        all.putObject("spool").put("dir", spool.dir().toString()).put("waiting_files", waitingFiles)
+        all.putObject("spool").put("dir", spool.dir().toString()).put("reason", spoolReason)
+                .put("waiting_files", spoolReason == null ? waitingFiles : null)
                 .put("oldest_since", oldest == null ? null : text(oldest))
                 .put("oldest_seconds", oldest == null ? null : age(oldest).toSeconds());
-        all.putObject("quarantine").put("files", quarantineFiles).put("lines", quarantineLines);
+        all.putObject("quarantine").put("files", spoolReason == null ? quarantineFiles : null)
+                .put("lines", spoolReason == null ? quarantineLines : null);
         for (String kind : REPORTS) {
             StoreView.Report last = last(kind);
             all.putNull("last_" + kind);
@@ -136,6 +161,7 @@ final class StatusCommand implements Callable<Integer> {
                 all.putObject("last_" + kind).put("time", last.time()).put("message", last.message());
             }
         }
+        missing.forEach(all.putArray("missing")::add);
         return all;
     }
 
@@ -170,9 +196,9 @@ final class StatusCommand implements Callable<Integer> {
         printStores(out);
         out.println();
         out.println("backlog     " + backlogInWords());
-        out.println("waiting     " + (waitingFiles == 0 ? "nothing" : count(waitingFiles, "file") + " in the spool, the oldest for "
+        out.println("waiting     " + (spoolReason != null ? "not known: " + Spool.printable(spoolReason) : waitingFiles == 0 ? "nothing" : count(waitingFiles, "file") + " in the spool, the oldest for "
                 + inWords(age(oldest))));
-        out.println("quarantine  " + (quarantineFiles == 0 ? "nothing" : count(quarantineLines, "line") + " in "
+        out.println("quarantine  " + (spoolReason != null ? "not known" : quarantineFiles == 0 ? "nothing" : count(quarantineLines, "line") + " in "
                 + count(quarantineFiles, "file") + "; ./tac8 quarantine list says why"));
         for (String kind : REPORTS) {
             StoreView.Report last = last(kind);
@@ -197,6 +223,9 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private String serviceInWords() {
+        if (spoolReason != null) {
+            return "not known, as it would hold the spool";
+        }
         if (holder == 0) {
             return "does not run";
         }

@@ -58,7 +58,7 @@ final class WorkerCommand extends Reading {
         missing.forEach(sentence -> output.err().println("tac8: " + Text.printable(sentence)));
         if (worker.isEmpty()) {
             output.err().println(nothing);
-            return ExitCode.NOTHING_FOUND;
+            return ReadOptions.code(ExitCode.NOTHING_FOUND, missing);
         }
         String file = worker.text("log_file");
         shared = file != null && ReadOptions.use(settings, Reach.of("log_file", file), stores ->
@@ -69,10 +69,11 @@ final class WorkerCommand extends Reading {
                 output.err().println("tac8: " + conversation.note());
             }
             show(conversation, output);
-            return 0;
+            return ReadOptions.code(ExitCode.DONE, missing);
         } catch (NoConversationException e) {
             output.err().println("tac8: " + e.getMessage());
-            return ExitCode.NOTHING_FOUND;
+            // What no record names cannot be missing.
+            return worker.text("log_file") == null ? ReadOptions.code(ExitCode.NOTHING_FOUND, missing) : ExitCode.PARTIAL;
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.tac8.query;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
@@ -55,6 +57,14 @@ public record Rows(List<String> columns, List<Object[]> rows) {
     Rows with(BiFunction<String, Object, Object> change) {
         rows.forEach(row -> IntStream.range(0, row.length).forEach(i -> row[i] = change.apply(columns.get(i), row[i])));
         return this;
+    }
+
+    /** The same rows, the second column of a name called {@code name_2}, and so on. */
+    public Rows withNamesOnce() {
+        Set<String> taken = new HashSet<>(columns);
+        Set<String> seen = new HashSet<>();
+        return new Rows(columns.stream().map(column -> seen.add(column) ? column
+                : IntStream.iterate(2, i -> i + 1).mapToObj(i -> column + "_" + i).filter(taken::add).findFirst().orElseThrow()).toList(), rows);
     }
 
     /** Only the rows whose texts in two columns pass. */

@@ -131,16 +131,16 @@ class BothStoresTest {
 
         Reader.Answered answered = both.ask("cost");
 
-        assertThat(answered.code()).as("%s", answered).isZero();
+        assertThat(answered.code()).as("%s", answered).isEqualTo(4);
         assertThat(answered.err().lines()).hasSize(3);
         assertThat(answered.err()).startsWith("tac8: the external store is not available, and what it holds is missing here: no tac8 volume")
                 .contains("\ntac8: the archive, which lies on the same volume, is missing here too")
                 .contains("\ntac8: the local store holds events and API calls from 2026-11-22T10:00:");
         assertThat(both.ask("worker", "w-gone", "--show-conversation").err()).startsWith("tac8: the external store is not available")
                 .contains("There is no worker w-gone");
-        assertThat(both.json("cost").get("missing")).hasSize(3);
+        assertThat(both.json(4, "cost").get("missing")).hasSize(3);
         assertThat(both.ask("cost", "--last", "24h").err()).doesNotContain("archive");
-        assertThat(both.json("cost").get("cost").get("calls").asLong())
+        assertThat(both.json(4, "cost").get("cost").get("calls").asLong())
                 .isEqualTo(Long.parseLong(Home.query(dir.resolve("var/local/logs.db"), "SELECT count(*) FROM api_calls").get(0)));
     }
 
@@ -153,7 +153,7 @@ class BothStoresTest {
 
         Reader.Answered answered = both.ask("tasks");
 
-        assertThat(answered.code()).as("%s", answered).isZero();
+        assertThat(answered.code()).as("%s", answered).isEqualTo(4);
         assertThat(answered.err()).contains("the volume at ", " is another one (99999999-2222-3333-4444-555555555555");
     }
 
@@ -163,7 +163,7 @@ class BothStoresTest {
 
         Reader.Answered answered = both.ask("cost");
 
-        assertThat(answered.code()).as("%s", answered).isZero();
+        assertThat(answered.code()).as("%s", answered).isEqualTo(4);
         assertThat(answered.err()).contains("the external store is not available", "file is not a database");
     }
 
@@ -173,7 +173,7 @@ class BothStoresTest {
 
         Reader.Answered answered = both.ask("cost");
 
-        assertThat(answered.code()).as("%s", answered).isZero();
+        assertThat(answered.code()).as("%s", answered).isEqualTo(4);
         assertThat(answered.err()).contains("the local store is not available", "file is not a database").doesNotContain("external");
     }
 

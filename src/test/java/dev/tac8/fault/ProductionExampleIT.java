@@ -101,7 +101,7 @@ class ProductionExampleIT {
         deliver("b", 0.5);
         awaitDone(2);
         assertThat(log()).contains("no tac8 volume is mounted at /mnt/external-hdd/tac8").contains("The chunk goes to the local store");
-        assertThat(shell("tac8 status")).contains("backlog     4 rows");
+        assertThat(shell("tac8 status", 4)).contains("backlog     4 rows");
 
         plugIn();
         awaitHome();
@@ -112,7 +112,7 @@ class ProductionExampleIT {
         start();
         deliver("c", 1);
         awaitDone(3);
-        assertThat(shell("tac8 status")).contains("backlog     4 rows");
+        assertThat(shell("tac8 status", 4)).contains("backlog     4 rows");
         plugIn();
         awaitHome();
         assertThat(shell("tac8 cost")).contains(" $1.75");
@@ -135,13 +135,17 @@ class ProductionExampleIT {
 
     /** Runs a line as root does in /opt/tac8; what it printed. */
     private String shell(String line) throws IOException, InterruptedException {
+        return shell(line, 0);
+    }
+
+    private String shell(String line, int code) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder("sh", "-c", "cd /opt/tac8 && " + line).redirectErrorStream(true);
         builder.environment().keySet().removeIf(variable -> variable.startsWith("TAC8_"));
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         Process process = mounts.start(builder);
         process.getOutputStream().close();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as("%s: %s", line, said).isZero();
+        assertThat(process.waitFor()).as("%s: %s", line, said).isEqualTo(code);
         return said;
     }
 
