@@ -88,9 +88,10 @@ public final class DatabaseCopy {
             if (!"ok".equals(damage)) {
                 throw new StoreException("it is damaged: " + damage);
             }
-            String orphans = first(statement, "PRAGMA foreign_key_check");
-            if (orphans != null) {
-                throw new StoreException("it is damaged: rows of " + orphans + " name parents that are not there");
+            for (String table : expected.keySet()) {
+                if (first(statement, "PRAGMA foreign_key_check(" + table + ")") != null) {
+                    throw new StoreException("it is damaged: rows of " + table + " name parents that are not there");
+                }
             }
             if (!rows(connection).equals(expected)) {
                 throw new StoreException("its copy holds " + rows(connection) + " rows instead of " + expected);

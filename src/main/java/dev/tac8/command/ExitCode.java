@@ -1,5 +1,14 @@
 package dev.tac8.command;
 
+import dev.tac8.service.RoutesException;
+import dev.tac8.settings.SettingsException;
+import dev.tac8.store.RefusedException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+
 /** How a command ends: the table in docs/operating.md, which scripts and systemd go by. */
 final class ExitCode {
     /** Done, or found, and whole. */
@@ -16,5 +25,26 @@ final class ExitCode {
     static final int PIPE_CLOSED = 141;
 
     private ExitCode() {
+    }
+
+    /** How a command ends that failed: what no further try mends, or what one may. */
+    static int of(Exception failure) {
+        if (failure instanceof SettingsException || failure instanceof RefusedException) {
+            return WRONG_USE;
+        }
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (failure instanceof RoutesException) {
+            // A file that cannot be read just now is no bad one.
+            return cause instanceof IOException && !isLasting(cause) ? UNAVAILABLE : WRONG_USE;
+        }
+        return failure instanceof IOException && isLasting(cause) ? WRONG_USE : UNAVAILABLE;
+    }
+
+    private static boolean isLasting(Throwable cause) {
+        return cause instanceof AccessDeniedException || cause instanceof NoSuchFileException || cause instanceof FileNotFoundException
+                || cause instanceof CharacterCodingException;
     }
 }

@@ -73,7 +73,11 @@ final class IngestCommand implements Callable<Integer> {
             return ExitCode.UNAVAILABLE;
         }
         printSummary((System.nanoTime() - begin) / 1e9);
-        return 0;
+        if (tally.records() == 0 && tally.badLines() > 0) {
+            spec.commandLine().getErr().println("tac8: no line was a record, and all are in quarantine: ./tac8 quarantine list says why");
+            return ExitCode.NOTHING_FOUND;
+        }
+        return ExitCode.DONE;
     }
 
     /** Runs the routes in this process. */

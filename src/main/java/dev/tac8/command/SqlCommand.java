@@ -7,6 +7,7 @@ import dev.tac8.query.Rows;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -42,7 +43,7 @@ final class SqlCommand extends Reading {
     public Integer call() throws Exception {
         Settings settings = tac8.settings();
         String typed = statement.getValue();
-        String sql = typed != null ? typed : Question.unfiltered(Files.readString(Tac8.fromCaller(file.getValue())));
+        String sql = typed != null ? typed : Question.unfiltered(read(Tac8.fromCaller(file.getValue())));
         String bare = QUOTED_OR_COMMENT.matcher(sql).replaceAll(" ").strip().replaceFirst(";$", "");
         if (!QUESTION.matcher(bare).matches() || bare.contains(";")) {
             spec.commandLine().getErr().println("tac8: sql takes one SELECT, WITH, VALUES or EXPLAIN; this is something else, and"
@@ -60,5 +61,13 @@ final class SqlCommand extends Reading {
                 throw new ParameterException(spec.commandLine(), "the statement failed: " + Reasons.of(e), e);
             }
         });
+    }
+
+    private String read(Path statements) {
+        try {
+            return Files.readString(statements);
+        } catch (IOException e) {
+            throw new ParameterException(spec.commandLine(), "cannot read " + statements + ": " + Reasons.of(e) + "; nothing was run", e);
+        }
     }
 }

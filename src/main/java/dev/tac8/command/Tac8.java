@@ -173,17 +173,11 @@ public final class Tac8 implements Runnable {
             throw error;
         }
         PrintWriter err = command.getErr();
-        if (failure instanceof SettingsException || failure instanceof RoutesException) {
-            err.println("tac8: " + Text.printable(failure.getMessage()));
-            return ExitCode.WRONG_USE;
-        }
-        if (failure instanceof StoreException || failure instanceof SpoolTakenException) {
-            err.println("tac8: " + Text.printable(failure.getMessage()));
-            return ExitCode.UNAVAILABLE;
-        }
-        if (failure instanceof IOException) {
-            err.println("tac8: " + Text.printable(Reasons.of(failure)));
-            return ExitCode.UNAVAILABLE;
+        boolean isSaid = failure instanceof SettingsException || failure instanceof RoutesException || failure instanceof StoreException
+                || failure instanceof SpoolTakenException;
+        if (isSaid || failure instanceof IOException) {
+            err.println("tac8: " + Text.printable(isSaid ? failure.getMessage() : Reasons.of(failure)));
+            return ExitCode.of(failure);
         }
         err.println("tac8: a fault of tac8 itself; please report it with what follows");
         failure.printStackTrace(err);

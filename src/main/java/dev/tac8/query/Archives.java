@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -180,8 +181,10 @@ final class Archives {
 
     /** Whether it has the tables of an archive; one that has none at all is only being begun, and holds nothing yet. */
     private boolean isWhole(String month, Rows found) {
-        List<Object> lines = lines(found);
-        if (lines.isEmpty()) {
+        // What somebody has laid beside the tables is nobody's business.
+        Set<Object> tables = expected.rows().stream().map(row -> row[0]).collect(Collectors.toSet());
+        List<Object> lines = found.rows().stream().filter(row -> tables.contains(row[0])).map(row -> row[3]).toList();
+        if (found.isEmpty()) {
             return false;
         }
         List<Object> lacking = new ArrayList<>(lines(expected));

@@ -13,6 +13,7 @@ import dev.tac8.settings.Settings;
 import dev.tac8.settings.SettingsException;
 import dev.tac8.store.ArchiveStore;
 import dev.tac8.store.NamedParameters;
+import dev.tac8.store.Reasons;
 import dev.tac8.store.RefusedException;
 import dev.tac8.store.Statements;
 import dev.tac8.store.Store;
@@ -23,6 +24,8 @@ import dev.tac8.store.VerifiedDataSource;
 import dev.tac8.store.Volume;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -85,11 +88,7 @@ public final class Service implements Closeable {
      */
     public static Service open(Settings settings, Clock clock) throws IOException, StoreException, SpoolTakenException, SettingsException {
         Spool spool = Ingest.spool(settings);
-        spool.create();
-        long holder = spool.lock();
-        if (holder != 0) {
-            throw new SpoolTakenException(spool.dir(), holder);
-        }
+        take(spool);
         // What a former service said of itself is no longer so.
         Status.forget(spool.dir());
         // Some run on repeats or on the way home only. The others need not wait for them.
@@ -101,6 +100,25 @@ public final class Service implements Closeable {
         ArchiveStore archives = new ArchiveStore(external, Volume.of(settings, "external", settings.path(Setting.EXTERNAL_DIR)),
                 settings.number(Setting.STORE_BUSY_SECONDS), settings.home().resolve("sql"));
         return new Service(settings, spool, external, local, archives, new Archive(settings, archives, spool, clock));
+    }
+
+    private static void take(Spool spool) throws SpoolTakenException, StoreException, SettingsException {
+        try {
+            spool.create();
+            long holder = spool.lock();
+            if (holder != 0) {
+                throw new SpoolTakenException(spool.dir(), holder);
+            }
+        } catch (IOException e) {
+            if (!Files.isDirectory(spool.dir())) {
+                throw new StoreException("the spool " + spool.dir() + " is not there and cannot be made: " + Reasons.of(e)
+                        + "; mount its disk, or make the folder", e);
+            }
+            if (e instanceof AccessDeniedException) {
+                throw new SettingsException(Setting.SPOOL_DIR.key() + " is " + spool.dir() + ", where this user may not write: " + Reasons.of(e));
+            }
+            throw new StoreException("the spool " + spool.dir() + " cannot be used now: " + Reasons.of(e), e);
+        }
     }
 
     private static Store store(Settings settings, String name, Path dir, boolean mark) throws StoreException {

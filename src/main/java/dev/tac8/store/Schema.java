@@ -1,5 +1,6 @@
 package dev.tac8.store;
 
+import dev.tac8.text.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.jdbc.datasource.init.ScriptException;
 import org.springframework.jdbc.datasource.init.ScriptUtils;
@@ -22,11 +26,16 @@ public final class Schema {
     private final Path schemaSql;
     private final Path openSql;
     private final String shapeSql;
-    private final List<String> expected;
+    private final List<Part> expected;
+    private final Set<String> tables;
+
+    /** A part of a table, or what else acts on what is written to it. */
+    private record Part(String table, String kind, String line) {
+    }
 
     /**
      * @param sqlDir holds {@code schema.sql}, {@code schema-shape.sql} and {@code open-store.sql}
-     * @throws StoreException where one of them is not valid SQL, or not there
+     * @throws RefusedException where one of them is not valid SQL, or not there
      */
     public Schema(Path sqlDir) throws StoreException {
         schemaSql = sqlDir.resolve("schema.sql");
@@ -38,10 +47,11 @@ public final class Schema {
             tryOut(memory, schemaSql);
             shapeSql = Files.readString(shapeFile);
             expected = shape(memory);
+            tables = expected.stream().map(Part::table).collect(Collectors.toSet());
         } catch (StoreException e) {
             throw e;
         } catch (IOException | SQLException e) {
-            throw new StoreException(shapeFile + " cannot be used: " + Reasons.of(e), e);
+            throw new RefusedException(shapeFile + " cannot be used: " + Reasons.of(e));
         }
     }
 
@@ -59,9 +69,8 @@ public final class Schema {
         // In one transaction: a half-made schema would be refused for ever as somebody else's.
         database.setAutoCommit(false);
         try {
-            List<String> shape = shape(database);
-            if (!shape.isEmpty()) {
-                check(shape, file);
+            if (!shape(database).isEmpty()) {
+                check(database, file);
             }
             run(database, schemaSql);
             database.commit();
@@ -78,24 +87,35 @@ public final class Schema {
     }
 
     /**
-     * Looks whether the tables are ours, and creates nothing.
+     * Looks whether the tables are ours, and creates nothing. What somebody has laid beside them, tables and views and indexes, is
+     * nobody's business.
      *
      * @throws RefusedException where they are not
+     * @throws StoreException   where they are, but for something that acts on what is written to them
      */
     public void check(Connection database, Path file) throws SQLException {
-        check(shape(database), file);
+        List<Part> found = shape(database).stream().filter(part -> tables.contains(part.table())).toList();
+        List<Part> missing = new ArrayList<>(expected);
+        missing.removeAll(found);
+        List<Part> unknown = new ArrayList<>(found);
+        unknown.removeAll(expected);
+        if (!missing.isEmpty()) {
+            throw refused(file, "it lacks " + missing.get(0).line());
+        }
+        for (Part part : unknown) {
+            if (part.kind().equals("table")) {
+                throw refused(file, "it has " + Printable.of(part.line()));
+            }
+            String name = Printable.of(part.line());
+            throw new StoreException(file + " has the " + (part.kind().equals("index") ? "unique index " : "trigger ") + name + " on "
+                    + part.table() + ", which may change or refuse what is stored, so nothing is written there until it is gone: DROP "
+                    + part.kind().toUpperCase(Locale.ROOT) + " \"" + name + "\"");
+        }
     }
 
-    private void check(List<String> shape, Path file) throws RefusedException {
-        List<String> missing = new ArrayList<>(expected);
-        missing.removeAll(shape);
-        List<String> unknown = new ArrayList<>(shape);
-        unknown.removeAll(expected);
-        if (!missing.isEmpty() || !unknown.isEmpty()) {
-            throw new RefusedException(file + " is not a database of this tac8 ("
-                    + (missing.isEmpty() ? "it has " + unknown.get(0) : "it lacks " + missing.get(0))
-                    + "): move it away, and a new one is made at the next start");
-        }
+    private static RefusedException refused(Path file, String reason) {
+        return new RefusedException(file + " is not a database of this tac8 (" + reason
+                + "): move it away, and a new one is made at the next start");
     }
 
     private static void run(Connection database, Path script) {
@@ -107,18 +127,18 @@ public final class Schema {
         try {
             run(memory, script);
         } catch (ScriptException e) {
-            throw new StoreException(script + " is not valid SQL: " + Reasons.of(e), e);
+            throw new RefusedException(script + " is not valid SQL: " + Reasons.of(e));
         }
     }
 
-    private List<String> shape(Connection database) throws SQLException {
-        List<String> lines = new ArrayList<>();
+    private List<Part> shape(Connection database) throws SQLException {
+        List<Part> parts = new ArrayList<>();
         try (Statement statement = database.createStatement(); ResultSet rows = statement.executeQuery(shapeSql)) {
             while (rows.next()) {
-                lines.add(rows.getString(1));
+                parts.add(new Part(rows.getString("table_name"), rows.getString("kind"), rows.getString("line")));
             }
         }
-        return lines;
+        return parts;
     }
 
     private static void checkVersion(Connection database) throws SQLException {

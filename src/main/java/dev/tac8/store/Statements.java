@@ -40,7 +40,7 @@ public final class Statements {
         } catch (StoreException e) {
             throw e;
         } catch (IOException | SQLException e) {
-            throw new StoreException("cannot check the statements in " + sqlDir + ": " + Reasons.of(e), e);
+            throw new RefusedException("cannot check the statements in " + sqlDir + ": " + Reasons.of(e));
         }
         return bad;
     }

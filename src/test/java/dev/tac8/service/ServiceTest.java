@@ -215,7 +215,7 @@ class ServiceTest {
 
         Home.Finished run = home.run("run");
 
-        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.output()).startsWith("tac8: " + home.path(file)).contains("MISSPELT").containsOnlyOnce("\n");
     }
 

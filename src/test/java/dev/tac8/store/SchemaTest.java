@@ -17,12 +17,23 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SchemaTest {
+    /** What an analyst may lay into a store. */
+    private static final String BESIDE = """
+            CREATE TABLE notes (a TEXT UNIQUE, worker TEXT REFERENCES workers(worker_id));
+            CREATE TABLE \"odd \u0027 name\" (a);
+            CREATE UNIQUE INDEX one_note ON notes (a, worker);
+            CREATE INDEX calls_by_model ON api_calls (model);
+            CREATE VIEW costs AS SELECT * FROM api_calls;
+            CREATE TRIGGER note AFTER INSERT ON notes BEGIN SELECT 1; END;
+            CREATE TRIGGER cost INSTEAD OF INSERT ON costs BEGIN SELECT 1; END;
+            """;
     /** The tables and indexes that were asked for, word for word. */
     private static final String SEED = """
             CREATE TABLE sessions (
@@ -282,13 +293,51 @@ class SchemaTest {
     }
 
     @Test
-    void refusesADatabaseWithATableMoreInOneSentence() throws Exception {
-        assertRefused("CREATE TABLE other (a TEXT)", "it has column other.a TEXT");
+    void takesADatabaseInWhichSomebodyHasLaidSomethingBesideItsTables() throws Exception {
+        try (Store store = store()) {
+            store.check();
+        }
+        execute(BESIDE);
+        List<String> before = schema();
+
+        try (Store store = store()) {
+            store.check();
+        }
+
+        assertThat(schema()).isEqualTo(before);
     }
 
     @Test
-    void refusesADatabaseWithAViewOrTriggerOfSomebodyElse() throws Exception {
-        assertRefused("CREATE VIEW costs AS SELECT * FROM api_calls", "it has view costs");
+    void refusesADatabaseWithAColumnMore() throws Exception {
+        assertRefused("ALTER TABLE events ADD COLUMN note TEXT", "it has column events.note TEXT");
+    }
+
+    @Test
+    void refusesADatabaseOfSomebodyElse() throws Exception {
+        execute("CREATE TABLE other (a TEXT)");
+
+        assertThatThrownBy(() -> store().check()).isInstanceOf(RefusedException.class).hasMessageContaining("it lacks column api_calls.");
+    }
+
+    @Test
+    void writesNothingWhereSomethingElseActsOnItsRowsAndSaysHowToEndThat() throws Exception {
+        for (String change : List.of("TRIGGER \"t\u001b[2J\" BEFORE INSERT ON events BEGIN SELECT RAISE(IGNORE); END",
+                "UNIQUE INDEX \"t\u001b[2J\" ON events (message)")) {
+            try (Store store = store()) {
+                store.check();
+            }
+            execute("CREATE " + change);
+            String kind = change.startsWith("T") ? "TRIGGER" : "INDEX";
+
+            try (Store store = store()) {
+                assertThatThrownBy(store::check).isInstanceOf(StoreException.class).isNotInstanceOf(RefusedException.class)
+                        .hasMessageStartingWith(dir.resolve("logs.db") + " has the " + change.replaceAll(" \"t.*", "").toLowerCase(Locale.ROOT)
+                                + " t\\u001b[2J on events, which may change or refuse what is stored")
+                        .hasMessageEndingWith(": DROP " + kind + " \"t\\u001b[2J\"");
+                execute("DROP " + kind + " \"t\u001b[2J\"");
+                store.check();
+            }
+        }
     }
 
     @Test
@@ -445,7 +494,7 @@ class SchemaTest {
     }
 
     private static void execute(Connection connection, String statements) throws SQLException {
-        for (String sql : statements.replaceAll("--[^\n]*", "").split(";")) {
+        for (String sql : statements.replaceAll("--[^\n]*", "").split(";(?!\\s*END)")) {
             if (!sql.isBlank()) {
                 try (Statement statement = connection.createStatement()) {
                     statement.execute(sql);
