@@ -11,21 +11,23 @@ sealed interface Entry {
     /**
      * Who said what.
      *
-     * @param id     the message's own, or null
-     * @param role   {@code user}, {@code assistant}, or {@code tool} for what only brings results
-     * @param model  or null
-     * @param remark what is special about it, or null
-     * @param agent  the kind of the sub-agent, empty where it has none, or null where it is the worker itself
+     * @param id      the message's own, or null
+     * @param request the id of the request it answers, or null
+     * @param uuid    the line's own, which a copy of the line shares, or null
+     * @param role    {@code user}, {@code assistant}, or {@code tool} for what only brings results
+     * @param model   or null
+     * @param remark  what is special about it, or null
+     * @param agent   the kind of the sub-agent, empty where it has none, or null where it is the worker itself
      */
-    record Message(Instant time, String id, String role, String model, String agent, String remark, boolean error, List<Part> parts,
-                   Tokens tokens) implements Entry {
+    record Message(Instant time, String id, String request, String uuid, String role, String model, String agent, String remark,
+                   boolean error, List<Part> parts, Tokens tokens) implements Entry {
         Message with(List<Part> newParts, Tokens newTokens) {
-            return new Message(time, id, role, model, agent, remark, error, newParts, newTokens);
+            return new Message(time, id, request, uuid, role, model, agent, remark, error, newParts, newTokens);
         }
 
         /** The same as more of a message that was interrupted, by the result of a tool for instance. */
         Message continued() {
-            return new Message(time, id, role, model, agent, remark == null ? "continued" : remark, error, parts, tokens);
+            return new Message(time, id, request, uuid, role, model, agent, remark == null ? "continued" : remark, error, parts, tokens);
         }
     }
 

@@ -96,8 +96,16 @@ final class LineFormat {
         List<Part> parts = parts(message.isObject() ? message.path("content") : message);
         boolean onlyResults = !parts.isEmpty() && parts.stream().allMatch(Part.ToolResult.class::isInstance);
         boolean failed = line.path("isApiErrorMessage").asBoolean() || kind.equals("assistant") && line.hasNonNull("error");
-        return new Message(timeOf(line), text(message, "id"), onlyResults && kind.equals("user") ? "tool" : kind, text(message, "model"), agent(line),
-                remark(line, message), failed, parts, kind.equals("assistant") ? Tokens.of(message.path("usage")) : Tokens.NONE);
+        String request = id(line, "requestId");
+        return new Message(timeOf(line), id(message, "id"), request == null ? id(line, "request_id") : request, id(line, "uuid"),
+                onlyResults && kind.equals("user") ? "tool" : kind, text(message, "model"), agent(line), remark(line, message), failed, parts,
+                kind.equals("assistant") ? Tokens.of(message.path("usage")) : Tokens.NONE);
+    }
+
+    /** What tells one thing from others, or null: an empty or blank text tells nothing. */
+    private static String id(JsonNode node, String field) {
+        JsonNode id = node.path(field);
+        return !id.isTextual() && !id.isNumber() || id.asText().isBlank() ? null : id.asText();
     }
 
     private static String agent(JsonNode line) {
@@ -145,7 +153,7 @@ final class LineFormat {
             return new Part.Thinking(thought == null || thought.isBlank() ? null : thought);
         } else if (CALLS.contains(type)) {
             String name = text(block, "name");
-            return new Part.ToolCall(text(block, "id"), name == null ? "?" : name, block.path("input"));
+            return new Part.ToolCall(id(block, "id"), name == null ? "?" : name, block.path("input"));
         } else if (RESULTS.contains(type)) {
             return toolResult(block);
         } else if (ATTACHMENTS.contains(type)) {
@@ -172,7 +180,7 @@ final class LineFormat {
             }
         }
         boolean error = block.path("is_error").asBoolean() || String.valueOf(string(content.path("type"))).endsWith("_error");
-        return new Part.ToolResult(text(block, "tool_use_id"), null, error, texts.toString(), attachments);
+        return new Part.ToolResult(id(block, "tool_use_id"), null, error, texts.toString(), attachments);
     }
 
     /** The last line of a run. "success" with is_error is real: an outage, or no login. */

@@ -9,12 +9,18 @@ record Tokens(long input, long output, long cacheRead, long cacheWrite) {
     private static final long MOST = 1_000_000_000_000L;
 
     static Tokens of(JsonNode usage) {
-        return new Tokens(count(usage, "input_tokens"), count(usage, "output_tokens"), count(usage, "cache_read_input_tokens"),
-                count(usage, "cache_creation_input_tokens"));
+        return new Tokens(count(usage.path("input_tokens")), count(usage.path("output_tokens")),
+                count(usage.path("cache_read_input_tokens")), cacheWrite(usage));
     }
 
-    private static long count(JsonNode usage, String field) {
-        JsonNode value = usage.path(field);
+    /** The total, or the sum of its kinds, which some versions and gateways give alone: the one that is not there, or too low, is less. */
+    private static long cacheWrite(JsonNode usage) {
+        JsonNode kinds = usage.path("cache_creation");
+        return Math.max(count(usage.path("cache_creation_input_tokens")),
+                count(kinds.path("ephemeral_5m_input_tokens")) + count(kinds.path("ephemeral_1h_input_tokens")));
+    }
+
+    private static long count(JsonNode value) {
         long count = value.canConvertToLong() ? value.asLong() : 0;
         return count < 0 || count > MOST ? 0 : count;
     }
@@ -30,6 +36,11 @@ record Tokens(long input, long output, long cacheRead, long cacheWrite) {
     Tokens max(Tokens other) {
         return new Tokens(Math.max(input, other.input), Math.max(output, other.output), Math.max(cacheRead, other.cacheRead),
                 Math.max(cacheWrite, other.cacheWrite));
+    }
+
+    /** All that the model has read: the same for each line of a response. */
+    long read() {
+        return input + cacheRead + cacheWrite;
     }
 
     boolean isNone() {

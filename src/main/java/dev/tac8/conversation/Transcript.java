@@ -7,13 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tac8.conversation.Entry.Message;
 import dev.tac8.conversation.Entry.Note;
+import dev.tac8.conversation.Responses.Response;
 import dev.tac8.ingest.LineReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,10 +25,8 @@ import java.util.Map;
 final class Transcript {
     /** Images are inlined, some twice, as base64 of up to 5 MB. */
     static final int MAX_LINE_BYTES = 16 << 20;
-    /** A message that was streamed in several lines, or copied when a session was resumed, is counted once; this far back. */
-    private static final int REMEMBERED_MESSAGES = 50_000;
     private static final int REMEMBERED_CALLS = 2_000;
-    private static final int MAX_KEY_CHARACTERS = 100;
+    private static final int MAX_NAME_CHARACTERS = 100;
     private static final int BOM_BYTES = 3;
     /** What Java's decoder puts in the place of bytes that are no UTF-8. */
     private static final char REPLACEMENT = '\uFFFD';
@@ -52,9 +50,10 @@ final class Transcript {
     private final Source source;
     private final Window window;
     private final Counts counts = new Counts();
-    private final Map<String, Tokens> counted = recent(REMEMBERED_MESSAGES);
-    private final Map<String, String> callNames = recent(REMEMBERED_CALLS);
+    private final Responses responses = new Responses();
+    private final Map<Key, String> callNames = Responses.recent(REMEMBERED_CALLS);
     private Message pending;
+    private Response pendingResponse;
     private long pendingBytes;
     /** Whether the line parsed last held bytes that are no UTF-8. */
     private boolean mended;
@@ -215,16 +214,21 @@ final class Transcript {
         }
     }
 
-    /** Counts an entry and hands on what is complete. The lines of one message, each with a part of it, become one. */
+    /** Counts an entry and hands on what is complete. The lines of one response, each with a part of it, become one message. */
     private boolean take(Entry entry, long bytes, Sink sink) {
         if (!(entry instanceof Message message)) {
             counts.errors += entry instanceof Note note && note.error() ? 1 : 0;
             return flush(sink) && sink.accept(entry);
         }
-        boolean continues = message.id() != null && counted.containsKey(key(message.id()));
-        message = message.with(named(message.parts()), count(message));
-        if (pending != null && pending.id() != null && pending.id().equals(message.id()) && pending.role().equals(message.role())
-                && pendingBytes + bytes <= MAX_LINE_BYTES) {
+        Response response = null;
+        if (message.role().equals("assistant")) {
+            response = responses.of(message);
+        } else {
+            responses.hear(message);
+        }
+        boolean continues = response != null && response.tokens() != null;
+        message = message.with(named(message.parts()), count(message, response));
+        if (pending != null && response != null && pendingResponse == response && pendingBytes + bytes <= MAX_LINE_BYTES) {
             pending.parts().addAll(message.parts());
             pending = pending.with(pending.parts(), pending.tokens().plus(message.tokens()));
             pendingBytes += bytes;
@@ -232,6 +236,7 @@ final class Transcript {
         }
         boolean more = flush(sink);
         pending = continues ? message.continued() : message;
+        pendingResponse = response;
         pendingBytes = bytes;
         return more;
     }
@@ -243,22 +248,16 @@ final class Transcript {
     }
 
     /** The tokens that no line before has told of: each line of a message repeats its usage, and the last one knows best. */
-    private Tokens count(Message message) {
+    private Tokens count(Message message, Response response) {
         counts.errors += message.error() ? 1 : 0;
-        if (message.role().equals("user")) {
-            counts.userMessages++;
-        }
-        if (!message.role().equals("assistant")) {
+        counts.userMessages += message.role().equals("user") ? 1 : 0;
+        if (response == null) {
             return Tokens.NONE;
         }
-        String id = message.id();
-        Tokens before = id == null ? null : counted.get(key(id));
-        Tokens after = before == null ? message.tokens() : before.max(message.tokens());
-        if (id != null) {
-            counted.put(key(id), after);
-        }
+        Tokens before = response.tokens();
+        response.count(before == null ? message.tokens() : before.max(message.tokens()));
         counts.assistantMessages += before == null ? 1 : 0;
-        Tokens added = before == null ? after : after.minus(before);
+        Tokens added = before == null ? response.tokens() : response.tokens().minus(before);
         counts.tokens = counts.tokens.plus(added);
         return added;
     }
@@ -270,12 +269,12 @@ final class Transcript {
             if (part instanceof Part.ToolCall call) {
                 counts.toolCalls++;
                 if (call.id() != null) {
-                    callNames.put(key(call.id()), key(call.name()));
+                    callNames.put(Key.of(call.id()), cut(call.name()));
                 }
             } else if (part instanceof Part.ToolResult result) {
                 counts.errors += result.error() ? 1 : 0;
-                named.add(new Part.ToolResult(result.id(), result.id() == null ? null : callNames.get(key(result.id())), result.error(),
-                        result.text(), result.attachments()));
+                named.add(new Part.ToolResult(result.id(), result.id() == null ? null : callNames.get(Key.of(result.id())),
+                        result.error(), result.text(), result.attachments()));
                 continue;
             } else if (part instanceof Part.Unknown unknown) {
                 counts.notShown("content " + unknown.kind());
@@ -285,17 +284,7 @@ final class Transcript {
         return named;
     }
 
-    private static String key(String id) {
-        return id.length() <= MAX_KEY_CHARACTERS ? id : id.substring(0, MAX_KEY_CHARACTERS);
-    }
-
-    /** Forgets what was not asked for longest. */
-    private static <V> Map<String, V> recent(int most) {
-        return new LinkedHashMap<>(16, 0.75f, true) {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
-                return size() > most;
-            }
-        };
+    private static String cut(String name) {
+        return name.length() <= MAX_NAME_CHARACTERS ? name : name.substring(0, MAX_NAME_CHARACTERS) + "…";
     }
 }
