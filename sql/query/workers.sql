@@ -1,5 +1,5 @@
 -- Workers in order of time: how each ended, how long it took, what it cost.
--- Parameters, each optional: worker, task, session, log_file.
+-- Parameters, each optional: worker, task, session, log_files, a JSON array.
 -- Rows: one a worker. Used by: ./tac8 task, ./tac8 worker, ./tac8 why
 -- calls is materialized, so that over two stores each is asked by its index: SQLite does not look into a union that it has to sum.
 WITH chosen AS MATERIALIZED (
@@ -8,7 +8,7 @@ WITH chosen AS MATERIALIZED (
       AND worker_id = :worker -- if worker
       AND task_id = :task -- if task
       AND session_id = :session -- if session
-      AND log_file = :log_file -- if log_file
+      AND log_file IN (SELECT value FROM json_each(:log_files)) -- if log_files
 ), calls AS MATERIALIZED (
     SELECT ac.worker_id, ac.success, ac.tokens_total, ac.estimated_cost_usd
     FROM chosen

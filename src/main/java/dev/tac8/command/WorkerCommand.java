@@ -2,6 +2,8 @@ package dev.tac8.command;
 
 import static dev.tac8.command.ReadOptions.parameters;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tac8.conversation.Conversation;
 import dev.tac8.conversation.Conversations;
 import dev.tac8.conversation.NoConversationException;
@@ -18,6 +20,8 @@ import dev.tac8.text.StandardOutput;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import picocli.CommandLine.ParameterException;
 
 /** {@code tac8 worker ID}: one worker. */
@@ -29,7 +33,7 @@ final class WorkerCommand extends Reading {
 
     private String nothing;
     private Rows worker;
-    private boolean shared;
+    private Set<String> logFiles = Set.of();
 
     WorkerCommand(Tac8 tac8) {
         super(tac8, "worker", "Shows a worker: how it ended, its calls, what they cost; or what it said.",
@@ -52,7 +56,9 @@ final class WorkerCommand extends Reading {
         }
         Output output = read.output();
         List<String> missing = ReadOptions.use(settings, Reach.of("worker", id.value()), stores -> {
-            find(stores);
+            if (find(stores)) {
+                logFiles = stores.ids("log_file");
+            }
             return stores.missing();
         });
         missing.forEach(sentence -> output.err().println("tac8: " + Text.printable(sentence)));
@@ -60,11 +66,9 @@ final class WorkerCommand extends Reading {
             output.err().println(nothing);
             return ReadOptions.code(ExitCode.NOTHING_FOUND, missing);
         }
-        String file = worker.text("log_file");
-        shared = file != null && ReadOptions.use(settings, Reach.of("log_file", file), stores ->
-                stores.ask("workers", parameters("log_file", file)).rows().size() > 1);
-        try (Conversation conversation = Conversations.of(settings).open(worker.text("log_file"),
-                Instant.parse(worker.text("spawned_at")))) {
+        Conversations conversations = Conversations.of(settings);
+        try (Conversation conversation = conversations.open(worker.text("log_file"), Instant.parse(worker.text("spawned_at")))) {
+            share(conversation, conversations.namesOf(conversation, logFiles), settings, output);
             if (conversation.note() != null) {
                 output.err().println("tac8: " + conversation.note());
             }
@@ -83,12 +87,22 @@ final class WorkerCommand extends Reading {
         return !worker.isEmpty();
     }
 
-    /** Where others wrote into the same file, only what was said while this one lived. */
-    private void show(Conversation conversation, Output output) throws IOException {
-        if (shared) {
-            conversation.cutTo(Instant.parse(worker.text("spawned_at")),
-                    worker.text("completed_at") == null ? null : Instant.parse(worker.text("completed_at")));
+    /** Where others wrote into the same file, under whatever name, only what was said while this one lived. */
+    private void share(Conversation conversation, Set<String> names, Settings settings, Output output)
+            throws StoreException, JsonProcessingException {
+        Set<String> all = new TreeSet<>(names);
+        all.add(worker.text("log_file"));
+        String json = new JsonMapper().writeValueAsString(all);
+        Rows workers = ReadOptions.use(settings, Reach.of("log_files", json), stores ->
+                stores.ask("workers", parameters("log_files", json)));
+        Turn turn = Turn.of(worker.text("worker_id"), workers);
+        if (turn != null) {
+            output.err().println("tac8: " + Text.printable(turn.sentence()));
+            conversation.cutTo(turn.from(), turn.to());
         }
+    }
+
+    private void show(Conversation conversation, Output output) throws IOException {
         if (raw.value() && !output.terminal()) {
             conversation.writeRaw(new StandardOutput());
             return;

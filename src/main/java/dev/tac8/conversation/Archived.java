@@ -61,7 +61,7 @@ final class Archived {
                 throw new NoConversationException("the conversation " + Conversations.shown(version.path()) + " was archived as " + file
                         + ", which is not there any more: bring it back from a backup; ./tac8 archive verify names what else is missing");
             }
-            return new Conversation(file, new GzipSource(opened.channel(), file), "this conversation was archived on "
+            return new Conversation(file, Path.of(version.path()), new GzipSource(opened.channel(), file), "this conversation was archived on "
                     + DAY.format(version.archived()) + ", and is read from " + file);
         }
     }

@@ -17,13 +17,18 @@ import java.time.ZoneId;
  */
 public final class Conversation implements Closeable {
     private final Path path;
+    private final Path original;
     private final Source source;
     private final String note;
     private Window window;
 
-    /** @param note what is to be said of where it is from, or null */
-    Conversation(Path path, Source source, String note) {
+    /**
+     * @param original where it was written
+     * @param note     what is to be said of where it is from, or null
+     */
+    Conversation(Path path, Path original, Source source, String note) {
         this.path = path;
+        this.original = original;
         this.source = source;
         this.note = note;
     }
@@ -31,6 +36,11 @@ public final class Conversation implements Closeable {
     /** Where the file lies. */
     public Path path() {
         return path;
+    }
+
+    /** Where it was written, as the settings name the folder: there it lies, unless it was archived. */
+    Path original() {
+        return original;
     }
 
     /** A sentence of where it is from, or what could not be looked for, fit for a terminal; null where it is simply the worker's file. */

@@ -3,14 +3,21 @@ package dev.tac8.conversation;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 /**
@@ -20,14 +27,16 @@ import java.util.stream.Collectors;
 public final class Conversations {
     private static final int SHOWN_CHARACTERS = 300;
     private static final Duration LEAST_KEPT = Duration.ofDays(1);
+    private static final long LOOK_SECONDS = 5;
 
     private final Path home;
-    private final List<Path> folders;
+    /** Each as the settings name it, and as it is without links. */
+    private final Map<Path, Path> folders = new LinkedHashMap<>();
     private final Settings settings;
 
     private Conversations(Path home, List<Path> folders, Settings settings) {
         this.home = home;
-        this.folders = folders;
+        folders.forEach(folder -> this.folders.put(folder, real(folder)));
         this.settings = settings;
     }
 
@@ -51,9 +60,16 @@ public final class Conversations {
         List<Path> tried = new ArrayList<>();
         Set<Path> names = new LinkedHashSet<>();
         Archived archived = new Archived(settings);
-        for (Path candidate : candidates(logFile)) {
+        Path named = path(logFile);
+        for (Path name : named) {
+            if (name.toString().equals("..")) {
+                throw outside(logFile);
+            }
+        }
+        for (Path spelt : spelt(named)) {
+            Path candidate = spelt.normalize();
             names.add(candidate);
-            for (Path folder : folders) {
+            for (Path folder : folders.keySet()) {
                 Path inside = inside(candidate, folder);
                 if (inside == null) {
                     continue;
@@ -94,7 +110,7 @@ public final class Conversations {
         boolean mayBeAnother = there.modified().isAfter(place.spawned.plus(LEAST_KEPT).minus(Archived.SLACK));
         Archived.Found earlier = mayBeAnother ? archived.find(place.names, place.spawned, there.modified()) : null;
         if (earlier == null) {
-            return new Conversation(place.file, new PlainSource(there.channel()), archived.missing() == null ? null
+            return new Conversation(place.file, place.file, new PlainSource(there.channel()), archived.missing() == null ? null
                     : "an earlier conversation of this name may lie on the external volume, which is missing: " + archived.missing());
         }
         try {
@@ -106,18 +122,15 @@ public final class Conversations {
     }
 
     /**
-     * All the files that a name may mean, each below the conversation folder as the settings name it; none where it is no name of a file
-     * in one of them.
+     * All the files that a name may mean, however it is spelt, each below the conversation folder as the settings name it, with those
+     * that a link of that name leads to; none where it is no name of a file in one of them.
      */
     public Set<Path> places(String logFile) {
         Set<Path> places = new LinkedHashSet<>();
         try {
-            for (Path candidate : candidates(logFile)) {
-                for (Path folder : folders) {
-                    Path inside = inside(candidate, folder);
-                    if (inside != null) {
-                        places.add(folder.resolve(inside));
-                    }
+            for (Path spelt : spelt(path(logFile))) {
+                if (places.addAll(placesOf(spelt.normalize()))) {
+                    places.addAll(placesOf(real(spelt)));
                 }
             }
         } catch (NoConversationException e) {
@@ -126,36 +139,88 @@ public final class Conversations {
         return places;
     }
 
-    private Set<Path> candidates(String logFile) throws NoConversationException {
-        Path path;
+    /**
+     * Those of some names that mean the file of a conversation, however they are spelt and through whatever link; nothing is opened. A
+     * disk that hangs is waited for some seconds, and then only the spelling counts.
+     */
+    public Set<String> namesOf(Conversation conversation, Set<String> names) {
+        FutureTask<Set<String>> looking = new FutureTask<>(() -> names.stream()
+                .filter(name -> isNameOf(name, conversation.original(), true)).collect(Collectors.toSet()));
+        Thread thread = new Thread(looking, "look-for-names");
+        thread.setDaemon(true);
+        thread.start();
         try {
-            path = Path.of(logFile);
+            return looking.get(LOOK_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException e) {
+            // It may never answer.
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+        return names.stream().filter(name -> isNameOf(name, conversation.original(), false)).collect(Collectors.toSet());
+    }
+
+    private boolean isNameOf(String logFile, Path file, boolean look) {
+        try {
+            for (Path spelt : spelt(path(logFile))) {
+                Set<Path> places = placesOf(spelt.normalize());
+                if (places.contains(file) || look && isSame(spelt, file)) {
+                    return true;
+                }
+                if (look && !places.isEmpty() && Files.exists(spelt)) {
+                    // The first that is there is the one that is meant.
+                    return false;
+                }
+            }
+        } catch (NoConversationException e) {
+            // It names nothing at all.
+        }
+        return false;
+    }
+
+    private static boolean isSame(Path one, Path other) {
+        try {
+            return Files.isSameFile(one, other);
+        } catch (IOException e) {
+            // One of both is not there, or nobody may say.
+            return false;
+        }
+    }
+
+    private Set<Path> placesOf(Path file) {
+        Set<Path> places = new LinkedHashSet<>();
+        for (Path folder : folders.keySet()) {
+            Path inside = inside(file, folder);
+            if (inside != null) {
+                places.add(folder.resolve(inside));
+            }
+        }
+        return places;
+    }
+
+    private static Path path(String logFile) throws NoConversationException {
+        try {
+            return Path.of(logFile);
         } catch (InvalidPathException e) {
             throw new NoConversationException("the worker's log_file " + shown(logFile) + " is no name a file can have, so there is no"
                     + " conversation to show");
         }
-        for (Path name : path) {
-            if (name.toString().equals("..")) {
-                throw outside(logFile);
-            }
-        }
-        Set<Path> candidates = new LinkedHashSet<>();
-        candidates.add(home.resolve(path).normalize());
+    }
+
+    /** A name from each folder that it may be meant from. */
+    private Set<Path> spelt(Path path) {
+        Set<Path> spelt = new LinkedHashSet<>();
+        spelt.add(home.resolve(path));
         if (!path.isAbsolute()) {
-            folders.forEach(folder -> candidates.add(folder.resolve(path).normalize()));
+            folders.keySet().forEach(folder -> spelt.add(folder.resolve(path)));
         }
-        return candidates;
+        return spelt;
     }
 
     /** The way to a file from a folder, or null where the file is not inside it. The folder itself may have been named by a link. */
-    private static Path inside(Path file, Path folder) {
-        Path real = folder;
-        try {
-            real = folder.toRealPath();
-        } catch (IOException e) {
-            // It is not there: nothing is found in it.
-        }
-        for (Path root : List.of(folder, real)) {
+    private Path inside(Path file, Path folder) {
+        for (Path root : List.of(folder, folders.get(folder))) {
             if (file.startsWith(root) && !file.equals(root)) {
                 return root.relativize(file);
             }
@@ -163,9 +228,18 @@ public final class Conversations {
         return null;
     }
 
+    private static Path real(Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException e) {
+            // It is not there: nothing is found in it.
+            return path;
+        }
+    }
+
     private NoConversationException outside(String logFile) {
         return new NoConversationException("the worker's log_file " + shown(logFile) + " is outside the conversation folders ("
-                + folders.stream().map(Path::toString).collect(Collectors.joining(", ")) + "), and nothing else is read: move the file"
+                + folders.keySet().stream().map(Path::toString).collect(Collectors.joining(", ")) + "), and nothing else is read: move the file"
                 + " there, or name its folder in tac8.conversations.dir");
     }
 

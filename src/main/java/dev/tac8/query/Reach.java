@@ -25,7 +25,7 @@ public record Reach(Period period, boolean parents, Map<String, ?> about) {
         return new Reach(period, false, Map.of());
     }
 
-    /** What is stored of one {@code task}, {@code worker} or {@code session}, or of those of one {@code log_file} or {@code status}. */
+    /** What is stored of one {@code task}, {@code worker} or {@code session}, or of those of one {@code status}, or of some {@code log_files}. */
     public static Reach of(String what, String value) {
         return of(what, value, Period.ALWAYS);
     }

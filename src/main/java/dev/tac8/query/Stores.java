@@ -163,7 +163,7 @@ public final class Stores implements AutoCloseable {
     }
 
     /**
-     * All ids of a kind: task, worker or session, also of those that this was not opened for.
+     * All ids of a kind: task, worker, session or log_file, also of those that this was not opened for.
      *
      * @throws StoreException where the stores cannot answer
      */

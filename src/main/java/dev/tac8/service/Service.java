@@ -231,7 +231,7 @@ public final class Service implements Closeable {
         camel.bind("archive-requests", new Requests(spool.dir()));
         camel.bind("archive-failures", new Failures("What is not archived yet stays in the active store; the next run goes on"));
         camel.bind("old-files", new OldFiles(settings, Volume.of(settings, "external", settings.path(Setting.EXTERNAL_DIR)),
-                Conversations.of(settings)::places, spool::isStopping));
+                name -> Conversations.of(settings).places(name), spool::isStopping));
         camel.bind("old-files-failures", new Failures("Conversations stay where they are; the next run asks again"));
         camel.bind("suspect-external", (Processor) exchange -> suspectExternal(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)));
         camel.bind("named-parameters", new NamedParameters());

@@ -115,16 +115,21 @@ class OldFilesTest {
     void neverTakesAConversationThatAWorkerNamesInAnyWay() throws Exception {
         Files.createSymbolicLink(dir.resolve("link"), home.path("more"));
         home.set("tac8.conversations.dir", "logs," + dir.resolve("link"));
-        for (String name : List.of("logs/a.jsonl", "logs/b.jsonl", "logs/deep/c.jsonl", "more/d.jsonl", "more/e.jsonl", "more/f.jsonl")) {
+        for (String name : List.of("logs/a.jsonl", "logs/b.jsonl", "logs/deep/c.jsonl", "more/d.jsonl", "more/e.jsonl", "more/f.jsonl",
+                "logs/g.jsonl", "logs/h.jsonl")) {
             home.write(name, name, OLD);
         }
+        Files.createSymbolicLink(home.path("logs/latest.jsonl"), Path.of("g.jsonl"));
+        Files.createSymbolicLink(home.path("logs/elsewhere"), home.path("more"));
 
         OldFiles.Done done = home.move("logs/a.jsonl", home.path("logs/b.jsonl").toString(), "deep/c.jsonl",
-                home.path("more/d.jsonl").toString(), dir.resolve("link/e.jsonl").toString(), "logs/../more/f.jsonl", "\0", "", "/etc/passwd");
+                home.path("more/d.jsonl").toString(), dir.resolve("link/e.jsonl").toString(), "logs/../more/f.jsonl", "logs/latest.jsonl", "\0",
+                "", "/etc/passwd");
 
-        assertThat(done).isEqualTo(new OldFiles.Done(1, 0, 12, compressed(), 5, false));
-        assertThat(home.path("more/f.jsonl")).doesNotExist();
-        assertThat(home.move().conversations()).isEqualTo(5);
+        assertThat(done).isEqualTo(new OldFiles.Done(1, 0, 12, compressed(), 7, false));
+        assertThat(home.path("logs/h.jsonl")).doesNotExist();
+        assertThat(home.move("elsewhere/d.jsonl", "./more/../logs//./a.jsonl").kept()).isEqualTo(2);
+        assertThat(home.move().conversations()).isEqualTo(2);
     }
 
     @Test

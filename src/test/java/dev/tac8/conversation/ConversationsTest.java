@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.AbstractThrowableAssert;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which files are read, and which never are. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -186,6 +189,37 @@ class ConversationsTest {
         }
         assertThat(read).isPositive();
         assertThat(refused).isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x.jsonl", "./x.jsonl", "logs/x.jsonl", "logs//./x.jsonl", "x.jsonl/", "a/../x.jsonl", "logs/b/../x.jsonl",
+            "HERE/logs/x.jsonl", "HERE/logs/../logs/x.jsonl", "latest.jsonl", "logs/latest.jsonl", "hard.jsonl", "linked/x.jsonl",
+            "HERE/linked/x.jsonl", "outside/x.jsonl", "HERE/outside/x.jsonl", "../home/logs/x.jsonl"})
+    void knowsAFileHoweverItsNameIsSpelt(String name) throws Exception {
+        assertThat(namesOfX(name)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"y.jsonl", "a/x.jsonl", "HERE/more/x.jsonl", "x.jsonl.gz", "X.jsonl", "..", "", " ", "HERE", "/", "/etc/passwd", "\0",
+            "self.jsonl", "x.jsonl/y"})
+    void takesNoOtherFileForIt(String name) throws Exception {
+        assertThat(namesOfX(name)).isEmpty();
+    }
+
+    private Set<String> namesOfX(String name) throws Exception {
+        folders.named("logs,more,linked");
+        folders.write("logs/x.jsonl", "x");
+        folders.write("logs/a/y.jsonl", "x");
+        folders.write("more/x.jsonl", "x");
+        Files.createSymbolicLink(folders.path("logs/latest.jsonl"), Path.of("x.jsonl"));
+        Files.createSymbolicLink(folders.path("logs/self.jsonl"), Path.of("self.jsonl"));
+        Files.createSymbolicLink(folders.path("logs/b"), Path.of("a"));
+        Files.createSymbolicLink(folders.path("outside"), Path.of("logs"));
+        Files.createSymbolicLink(folders.path("linked"), Path.of("logs"));
+        Files.createLink(folders.path("logs/hard.jsonl"), folders.path("logs/x.jsonl"));
+        try (Conversation conversation = folders.open("logs/x.jsonl")) {
+            return folders.conversations().namesOf(conversation, Set.of(name.replace("HERE", folders.path("").toString())));
+        }
     }
 
     @Test

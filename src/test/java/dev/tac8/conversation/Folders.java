@@ -42,7 +42,10 @@ final class Folders {
     }
 
     Conversation open(String logFile, Instant spawned) throws Exception {
-        return Conversations.of(Settings.load(home, Map.of(), Map.of("tac8.conversations.dir", dirs)))
-                .open(logFile, spawned);
+        return conversations().open(logFile, spawned);
+    }
+
+    Conversations conversations() throws Exception {
+        return Conversations.of(Settings.load(home, Map.of(), Map.of("tac8.conversations.dir", dirs)));
     }
 }
