@@ -33,7 +33,10 @@ import org.apache.camel.ExchangeException;
  */
 public final class Quarantine {
     private static final String SUFFIX = ".bad";
-    private static final Pattern NAME = Pattern.compile("(?s)[^.].*?(?:\\.lines-(?<lines>\\d{1,18}))?-(?<hash>[0-9a-f]{32})\\.bad");
+    /** The end of a name; each part of it has few forms, so that also a long name that is none is told at once. */
+    private static final Pattern END = Pattern.compile("(?:\\.lines-(?<lines>\\d{1,18}))?-(?<hash>[0-9a-f]{32})\\.bad");
+    /** The longest end; what stands before it is the spool file's name. */
+    private static final int LONGEST_END = ".lines-".length() + 18 + 1 + 32 + SUFFIX.length();
     private static final String REPLAYED = "replayed-";
     private static final Pattern REPLAYED_NAME = Pattern.compile("(?s).*-" + REPLAYED + "[0-9a-f]{32}\\.jsonl");
     /** To pass over a longer line by its header takes less than to read it. */
@@ -125,9 +128,9 @@ public final class Quarantine {
 
     /** How many lines a quarantine file holds: by its name, or else by looking through it. */
     public long lines(Path file) throws IOException {
-        Matcher name = NAME.matcher(file.getFileName().toString());
-        if (name.matches() && name.group("lines") != null) {
-            return Long.parseLong(name.group("lines"));
+        Matcher end = end(file.getFileName().toString());
+        if (end != null && end.group("lines") != null) {
+            return Long.parseLong(end.group("lines"));
         }
         long[] lines = {0};
         try {
@@ -295,8 +298,21 @@ public final class Quarantine {
     }
 
     private static String hashOf(String name) {
-        Matcher matcher = NAME.matcher(name);
-        return matcher.matches() ? matcher.group("hash") : null;
+        Matcher end = end(name);
+        return end == null ? null : end.group("hash");
+    }
+
+    private static Matcher end(String name) {
+        if (!name.endsWith(SUFFIX) || name.startsWith(".")) {
+            return null;
+        }
+        Matcher end = END.matcher(name).region(Math.max(0, name.length() - LONGEST_END), name.length());
+        while (end.find()) {
+            if (end.end() == name.length()) {
+                return end;
+            }
+        }
+        return null;
     }
 
     private static String name(String name, long lines, String hash) {
@@ -305,7 +321,8 @@ public final class Quarantine {
 
     /** The spool file's name in that of its quarantine file. */
     private static String nameOf(Path file) {
-        return file.getFileName().toString().replaceFirst("(?:\\.lines-\\d{1,18})?-[0-9a-f]{32}\\.bad$", "");
+        String name = file.getFileName().toString();
+        return name.substring(0, end(name).start());
     }
 
     private Path part(SpoolFile file) {

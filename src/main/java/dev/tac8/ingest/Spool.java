@@ -63,6 +63,7 @@ public final class Spool implements GenericFileFilter<File> {
     private final Runnable stop;
     private final Map<String, Long> postponedUntilNanos = new ConcurrentHashMap<>();
     private final Sparingly sparingly = new Sparingly();
+    private final SpoolLook look = new SpoolLook(this, Set.of(DONE, QUARANTINE));
     private final AtomicLong published = new AtomicLong();
     private Consumer<SpoolFile> onAcknowledged = file -> { };
     private volatile SpoolFile current;
@@ -142,6 +143,7 @@ public final class Spool implements GenericFileFilter<File> {
 
     /** Gives the spool back. */
     public void unlock() throws IOException {
+        look.close();
         if (lockChannel != null) {
             lockChannel.close();
         }
@@ -187,7 +189,7 @@ public final class Spool implements GenericFileFilter<File> {
 
     /** When the consumer lists the spool. */
     public SpoolLook look() {
-        return new SpoolLook(this, Set.of(DONE, QUARANTINE));
+        return look;
     }
 
     /** Whether a file failed by itself a moment ago, so that its neighbours go first. */

@@ -1,6 +1,7 @@
 package dev.tac8.ingest;
 
 import dev.tac8.text.Sparingly;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -20,15 +21,18 @@ import org.slf4j.event.Level;
  * <p>The consumer itself sorts all names of the folder and asks the disk about each of them, at each poll: a folder of some ten thousand foreign
  * names would keep a processor busy for ever.
  */
-public final class SpoolLook extends DefaultPollingConsumerPollStrategy {
+public final class SpoolLook extends DefaultPollingConsumerPollStrategy implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger("ingest-spool");
     /** What a question to the disk costs, in names that are passed over. */
     private static final int QUESTION = 5;
+    private static final int MANY = 1000;
 
     private final Spool spool;
     private final Set<String> own;
     private final Pace pace = new Pace();
     private final Sparingly sparingly = new Sparingly();
+    private Arrivals arrivals;
+    private boolean isArranged;
     private long foreignSaid;
 
     SpoolLook(Spool spool, Set<String> own) {
@@ -38,7 +42,33 @@ public final class SpoolLook extends DefaultPollingConsumerPollStrategy {
 
     @Override
     public boolean begin(Consumer consumer, Endpoint endpoint) {
-        return pace.isDue() && isFileWaiting();
+        return (pace.isDue() || hasArrived()) && isFileWaiting();
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (arrivals != null) {
+            arrivals.close();
+        }
+    }
+
+    private boolean hasArrived() {
+        return arrivals != null && arrivals.any(Spool::isNamedAsSpoolFile);
+    }
+
+    /** Notes that nothing is to be done. So many names that they are looked at seldom are worth being told of new ones meanwhile. */
+    private void rest(long names) {
+        if (names > MANY && !isArranged) {
+            isArranged = true;
+            try {
+                arrivals = new Arrivals(spool.dir());
+                // What came before that is looked for at once.
+                return;
+            } catch (IOException e) {
+                LOG.debug("the system tells of no new names in {}", spool.dir(), e);
+            }
+        }
+        pace.foundNothing(names);
     }
 
     /** Whether the consumer has something to do; also if the folder cannot be read, as it then says why. */
@@ -66,7 +96,7 @@ public final class SpoolLook extends DefaultPollingConsumerPollStrategy {
         } catch (IOException | DirectoryIteratorException e) {
             return true;
         }
-        pace.foundNothing(names);
+        rest(names);
         sayForeign(foreign, example);
         return false;
     }

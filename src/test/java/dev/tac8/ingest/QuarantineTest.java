@@ -324,6 +324,27 @@ class QuarantineTest {
     }
 
     @Test
+    void knowsItsOwnFilesByTheirNames() throws IOException {
+        String hash = "0123456789abcdef0123456789abcdef";
+        for (String name : List.of("." + hash + ".part", "a-" + hash + ".bad.swp", ".a-" + hash + ".bad", "a-1-" + hash.substring(1) + ".bad",
+                "a" + hash + ".bad", "a.bad", "a.lines-2.bad", "-".repeat(200) + ".bad")) {
+            Files.createFile(dir.resolve("quarantine").resolve(name));
+        }
+        assertThat(quarantine.files()).isEmpty();
+
+        for (String name : List.of("a.lines-3-" + hash + ".bad", "b-" + hash + ".bad-" + hash + ".bad", "c.lines-9.lines-2-" + hash + ".bad",
+                "d.lines-99999999999999999999-" + hash + ".bad")) {
+            Files.createFile(dir.resolve("quarantine").resolve(name));
+        }
+        assertThat(quarantine.files()).hasSize(4).allMatch(file -> hash.equals(Quarantine.hashOf(file)));
+        List<Long> lines = new ArrayList<>();
+        for (Path file : quarantine.files()) {
+            lines.add(quarantine.lines(file));
+        }
+        assertThat(lines).containsExactly(3L, 0L, 2L, 0L);
+    }
+
+    @Test
     void knowsContentWhoseBadLinesWereReplayed() throws IOException {
         Path kept = quarantined(write("a.jsonl", GOOD, NO_RECORD), 1000);
         Files.writeString(kept, Files.readString(kept).replace(NO_RECORD, GOOD));
