@@ -34,11 +34,12 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.apache.camel.ProducerTemplate;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code tac8 archive}: moves what is old by hand. */
 @Command(name = "archive", mixinStandardHelpOptions = true, optionListHeading = "%n", commandListHeading = "%n",
@@ -58,7 +59,7 @@ final class ArchiveCommand implements Callable<Integer> {
     private Tac8 tac8;
     @Spec
     private CommandSpec spec;
-    @Option(names = "--older-than", paramLabel = "DAYS",
+    @Option(names = "--older-than", paramLabel = "DAYS", converter = Days.class,
             description = "What is older than so many days; tac8.archive.keep-days where it is not given.")
     private Integer olderThan;
     @Option(names = "--dry-run", description = "Says what would move, and moves nothing.")
@@ -66,13 +67,21 @@ final class ArchiveCommand implements Callable<Integer> {
     @Option(names = "--trust-clock", description = "Goes on although rows are newer than this computer's clock.")
     private boolean trustClock;
 
+    /** How many days back. */
+    static final class Days implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            if (!text.matches("\\d{1,5}") || Integer.parseInt(text) > MOST_DAYS) {
+                throw new TypeConversionException("it must be a whole number from 0 to " + MOST_DAYS);
+            }
+            return Integer.valueOf(text);
+        }
+    }
+
     @Override
     public Integer call() throws Exception {
         Settings settings = tac8.settings();
         int days = olderThan == null ? settings.number(Setting.ARCHIVE_KEEP_DAYS) : olderThan;
-        if (days < 0 || days > MOST_DAYS) {
-            throw new ParameterException(spec.commandLine(), "--older-than is " + days + "; it must be from 0 to " + MOST_DAYS);
-        }
         return dryRun ? sayWhatIsDue(settings, days) : run(settings, days);
     }
 

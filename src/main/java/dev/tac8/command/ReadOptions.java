@@ -194,8 +194,7 @@ final class ReadOptions {
             try {
                 return ZoneId.of(text);
             } catch (DateTimeException e) {
-                throw new CommandLine.TypeConversionException("there is no time zone " + text + "; it must be one such as Europe/Berlin"
-                        + " or +02:00");
+                throw new CommandLine.TypeConversionException("it must be a time zone such as Europe/Berlin or +02:00");
             }
         }
     }

@@ -30,7 +30,7 @@ public final class Tac8 implements Runnable {
     /** The commands, in the order in which the help lists them. */
     private static final List<String> COMMANDS = List.of("run", "ingest", "cost", "why", "tasks", "task", "worker", "events", "sessions",
             "sql", "status", "reconcile", "archive", "quarantine", "volume", "backup", "rebuild",
-            "completion");
+            "completion", "help");
 
     private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("tac8").versionProvider(new Version());
     private final OptionSpec overrides = OptionSpec.builder("-D").paramLabel("KEY=VALUE").scopeType(ScopeType.INHERIT)
@@ -85,7 +85,7 @@ public final class Tac8 implements Runnable {
     /** With what a line of arguments needs, at another time. */
     static CommandLine commandLine(Clock clock, String... args) {
         // To look at all commands by reflection takes longer than to ask a question: only the one that was named is.
-        return commandLine(clock, args.length > 0 && COMMANDS.contains(args[0]) ? List.of(args[0]) : COMMANDS);
+        return commandLine(clock, args.length > 0 && COMMANDS.contains(args[0]) && !args[0].equals("help") ? List.of(args[0]) : COMMANDS);
     }
 
     private static CommandLine commandLine(Clock clock, List<String> named) {
@@ -121,6 +121,7 @@ public final class Tac8 implements Runnable {
             case "backup" -> BackupCommand.class;
             case "rebuild" -> RebuildCommand.class;
             case "completion" -> CompletionCommand.class;
+            case "help" -> new HelpCommand().spec;
             default -> throw new IllegalArgumentException(name);
         };
     }
@@ -159,10 +160,8 @@ public final class Tac8 implements Runnable {
     private static int sayMisuse(CommandLine.ParameterException misuse, String[] args) {
         CommandLine command = misuse.getCommandLine();
         PrintWriter err = command.getErr();
-        err.println("tac8: " + Text.printable(misuse.getMessage()));
-        if (!CommandLine.UnmatchedArgumentException.printSuggestions(misuse, err)) {
-            err.println("tac8: " + command.getCommandSpec().qualifiedName() + " --help says more");
-        }
+        err.println("tac8: " + Text.printable(Misuse.sentence(misuse, args)));
+        err.println("tac8: " + command.getCommandSpec().qualifiedName() + " --help says more");
         return ExitCode.WRONG_USE;
     }
 

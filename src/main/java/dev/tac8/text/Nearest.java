@@ -28,9 +28,10 @@ public final class Nearest {
         return nearest[0];
     }
 
-    /** Levenshtein's distance, by rows. */
+    /** Levenshtein's distance, by rows; two letters that have changed places are one edit. */
     private static int edits(String a, String b) {
         int[] above = new int[b.length() + 1];
+        int[] twoAbove = above;
         for (int j = 0; j <= b.length(); j++) {
             above[j] = j;
         }
@@ -40,7 +41,11 @@ public final class Nearest {
             for (int j = 1; j <= b.length(); j++) {
                 int change = above[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
                 row[j] = Math.min(change, Math.min(above[j], row[j - 1]) + 1);
+                if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
+                    row[j] = Math.min(row[j], twoAbove[j - 2] + 1);
+                }
             }
+            twoAbove = above;
             above = row;
         }
         return above[b.length()];

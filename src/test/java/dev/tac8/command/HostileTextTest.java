@@ -187,7 +187,7 @@ class HostileTextTest {
     }
 
     private static void assertEnds(Reader.Answered answered) {
-        assertThat(answered.code()).as("%s", answered.err()).isBetween(0, 3);
+        assertThat(answered.code()).as("%s", answered.err()).isBetween(0, 4);
         assertThat(answered.err()).doesNotContain("a fault of tac8", "\tat ");
         assertHarmless(answered.out());
         assertHarmless(answered.err());

@@ -60,7 +60,11 @@ final class Reader {
     Answered ask(String... args) {
         List<String> all = new ArrayList<>(List.of(args));
         all.addAll(all.isEmpty() ? 0 : 1, options);
-        String[] line = all.toArray(String[]::new);
+        return askPlainly(all.toArray(String[]::new));
+    }
+
+    /** Asks just that, without the options of this reader. */
+    Answered askPlainly(String... line) {
         Map<String, String> properties = Map.of("tac8.home", home.toString(), "tac8.caller-dir", home.toString(),
                 "tac8.output-terminal", String.valueOf(columns >= 0), "tac8.columns", String.valueOf(Math.max(columns, 0)));
         StringWriter out = new StringWriter();
