@@ -1,12 +1,15 @@
 package dev.tac8.command;
 
+import dev.tac8.ingest.Grown;
 import dev.tac8.ingest.Ingest;
 import dev.tac8.ingest.RecordType;
 import dev.tac8.ingest.Spool;
 import dev.tac8.ingest.SpoolFile;
 import dev.tac8.ingest.Tally;
+import dev.tac8.query.Text;
 import dev.tac8.service.Service;
 import dev.tac8.service.SpoolTakenException;
+import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.StoreException;
 import java.io.IOException;
@@ -60,6 +63,13 @@ final class IngestCommand implements Callable<Integer> {
                         + " ingested");
                 return ExitCode.WRONG_USE;
             }
+        }
+        Path acknowledged = settings.path(Setting.SPOOL_DIR).resolve("done");
+        for (Grown grown : Grown.among(originals, acknowledged, settings.number(Setting.INGEST_MAX_LINE_BYTES))) {
+            spec.commandLine().getErr().println(Text.printable("tac8: " + grown.file() + " begins with all of " + grown.before()
+                    + ", which is stored: " + (grown.again() == 1 ? "1 record of that has no id, and counts"
+                    : Tac8.count(grown.again()) + " records of that have no id, and count") + " again; give records an id, or ingest new"
+                    + " lines only"));
         }
         boolean done;
         try (Service service = Service.open(settings)) {

@@ -395,7 +395,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
     }
 
     /** A byte order mark, at the file's start or where files were concatenated. */
-    private static int bomLength(LineReader lines) {
+    static int bomLength(LineReader lines) {
         byte[] bytes = lines.buffer();
         int at = lines.start();
         return lines.contentLength() >= 3 && bytes[at] == (byte) 0xEF && bytes[at + 1] == (byte) 0xBB

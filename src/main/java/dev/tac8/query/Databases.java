@@ -49,6 +49,11 @@ public final class Databases {
         return code(failure) == 5;
     }
 
+    /** Whether the statement itself is at fault: SQLITE_ERROR. */
+    static boolean isWrong(SQLException failure) {
+        return code(failure) == 1;
+    }
+
     /** Whether a database, or the disk below it, could not be read: SQLITE_IOERR, CORRUPT, CANTOPEN, NOTADB. */
     static boolean isUnreadable(SQLException failure) {
         return switch (code(failure)) {

@@ -1,5 +1,6 @@
 package dev.tac8.query;
 
+import dev.tac8.store.RefusedException;
 import dev.tac8.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +39,7 @@ public final class Question {
         try {
             return new Question(Files.readString(file));
         } catch (NoSuchFileException e) {
-            throw new StoreException("the statement " + file + " is missing: it belongs to tac8, put it back", e);
+            throw new RefusedException("the statement " + file + " is missing: it belongs to tac8, put it back");
         } catch (IOException e) {
             throw new StoreException("cannot read the statement " + file + ": " + e.getMessage(), e);
         }

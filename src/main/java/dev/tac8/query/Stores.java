@@ -5,6 +5,7 @@ import dev.tac8.service.Status;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.Reasons;
+import dev.tac8.store.RefusedException;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.Volume;
 import java.io.IOException;
@@ -208,6 +209,9 @@ public final class Stores implements AutoCloseable {
     /** Where the archive is to blame for a failure, the same can be asked without that month. */
     private StoreException said(String failed, SQLException failure) {
         Map<String, String> found = Databases.isUnreadable(failure) ? archives.damaged() : Map.of();
+        if (Databases.isWrong(failure)) {
+            return new RefusedException(failed + ": " + Reasons.of(failure));
+        }
         return found.isEmpty() ? new StoreException(failed + ": " + Reasons.of(failure), failure)
                 : new DamagedMonthsException(found, failure);
     }

@@ -4,7 +4,7 @@ package dev.tac8.store;
 public final class RefusedException extends StoreException {
     private static final long serialVersionUID = 1L;
 
-    RefusedException(String message) {
+    public RefusedException(String message) {
         super(message);
     }
 }
