@@ -1,5 +1,6 @@
 package dev.tac8.query;
 
+import dev.tac8.store.DatabaseUrl;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -20,7 +21,7 @@ public final class Databases {
 
     /** Opens read-write but never creates: a journal that a crash left must be rolled back. {@code query_only} does the rest. */
     public static Connection openToRead(Path database, int busyMilliseconds) throws SQLException {
-        return open(database.toString(), busyMilliseconds);
+        return open(DatabaseUrl.of(database), busyMilliseconds);
     }
 
     /** The same, settled as {@code sql/open-store.sql} says: it may lie on a disk that people carry around. */
@@ -30,7 +31,7 @@ public final class Databases {
 
     /** An empty one in memory, settled likewise, to attach others to. */
     static Connection openEmpty(int busyMilliseconds, Question settled) throws SQLException {
-        return settle(open(":memory:", busyMilliseconds), settled);
+        return settle(open("jdbc:sqlite::memory:", busyMilliseconds), settled);
     }
 
     /** By URI and read-write, as a plain name would create what is not there. */
@@ -72,13 +73,13 @@ public final class Databases {
         return 0;
     }
 
-    private static Connection open(String database, int busyMilliseconds) throws SQLException {
+    private static Connection open(String url, int busyMilliseconds) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.resetOpenMode(SQLiteOpenMode.CREATE);
         config.setBusyTimeout(busyMilliseconds);
         config.setPragma(SQLiteConfig.Pragma.LIMIT_ATTACHED, String.valueOf(MOST_ATTACHED));
         SQLiteDataSource source = new SQLiteDataSource(config);
-        source.setUrl("jdbc:sqlite:" + database);
+        source.setUrl(url);
         Connection connection = source.getConnection();
         try {
             execute(connection, "PRAGMA query_only = ON");

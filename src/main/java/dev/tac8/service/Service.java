@@ -31,6 +31,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -42,6 +46,7 @@ import org.slf4j.LoggerFactory;
 /** The routes and what they stand on: the spool, the stores, Camel. */
 public final class Service implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger("sql");
+    private static final int FOLDERS_SECONDS = 5;
 
     private final Settings settings;
     private final Spool spool;
@@ -87,6 +92,7 @@ public final class Service implements Closeable {
      * @param clock by which the archive goes
      */
     public static Service open(Settings settings, Clock clock) throws IOException, StoreException, SpoolTakenException, SettingsException {
+        checkFolders(settings);
         Spool spool = Ingest.spool(settings);
         take(spool);
         // What a former service said of itself is no longer so.
@@ -100,6 +106,29 @@ public final class Service implements Closeable {
         ArchiveStore archives = new ArchiveStore(external, Volume.of(settings, "external", settings.path(Setting.EXTERNAL_DIR)),
                 settings.number(Setting.STORE_BUSY_SECONDS), settings.home().resolve("sql"));
         return new Service(settings, spool, external, local, archives, new Archive(settings, archives, spool, clock));
+    }
+
+    /** On a thread of its own: a disk that hangs keeps nobody from starting. */
+    private static void checkFolders(Settings settings) throws SettingsException {
+        FutureTask<Void> check = new FutureTask<>(() -> {
+            settings.checkFolders();
+            return null;
+        });
+        Thread thread = new Thread(check, "check-folders");
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            check.get(FOLDERS_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof SettingsException refused) {
+                throw refused;
+            }
+            throw new IllegalStateException(e);
+        } catch (TimeoutException e) {
+            LOG.warn("the folders of the settings could not be looked at for {} s, so their disk hangs", FOLDERS_SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void take(Spool spool) throws SpoolTakenException, StoreException, SettingsException {

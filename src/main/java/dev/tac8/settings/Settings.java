@@ -76,6 +76,15 @@ public final class Settings {
         }
     }
 
+    /**
+     * Looks whether the folders can be used beside each other, for whoever writes to them. Waits for their disks.
+     *
+     * @throws SettingsException if one lies in another that it must not lie in, or is none, in one sentence that names the keys
+     */
+    public void checkFolders() throws SettingsException {
+        new Folders(this).check();
+    }
+
     /** The same settings with others in place of some of them; they must be valid. */
     public Settings with(Map<Setting, ?> others) {
         Map<String, String> changed = new LinkedHashMap<>(values);

@@ -172,7 +172,7 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
         config.resetOpenMode(SQLiteOpenMode.CREATE);
         config.setOpenMode(mode);
         SQLiteDataSource source = new SQLiteDataSource(config);
-        source.setUrl("jdbc:sqlite:" + database);
+        source.setUrl(DatabaseUrl.of(database));
         Connection connection = source.getConnection();
         try {
             schema.settle(connection);

@@ -334,7 +334,7 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
         if (before == null) {
             config.setOpenMode(SQLiteOpenMode.CREATE);
         }
-        source.setUrl("jdbc:sqlite:" + file);
+        source.setUrl(DatabaseUrl.of(file));
         Connection connection = null;
         try {
             connection = source.getConnection();

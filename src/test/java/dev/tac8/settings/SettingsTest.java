@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
     private static final String POLL = "tac8.spool.poll-milliseconds";
@@ -163,6 +164,53 @@ class SettingsTest {
         assertThat(settings.path(Setting.EXTERNAL_DIR)).isEqualTo(Path.of("/mnt/external-hdd/tac8"));
         assertThat(settings.isDefault(Setting.EXTERNAL_DIR)).isFalse();
         assertThat(settings.toProperties()).containsEntry("tac8.spool.dir", home.resolve("spool").toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"spool.dir=d; external.dir=d, external.dir, the same folder as, spool.dir",
+            "spool.dir=d; local.dir=d, local.dir, the same folder as, spool.dir",
+            "spool.dir=s; local.dir=s/done/l, local.dir, inside, spool.dir",
+            "spool.dir=s; external.dir=s/e, external.dir, inside, spool.dir",
+            "spool.dir=d; external.dir=link, external.dir, the same folder as, spool.dir",
+            "spool.dir=d; local.dir=link/new/one, local.dir, inside, spool.dir",
+            "spool.dir=link/s; local.dir=d/s/one, local.dir, inside, spool.dir",
+            "local.dir=d; external.dir=link, local.dir, the same folder as, external.dir",
+            "external.dir=e; local.dir=e/l, local.dir, inside, external.dir",
+            "external.dir=e; spool.dir=e/s, spool.dir, inside, external.dir",
+            "spool.dir=s; conversations.dir=s/done, conversations.dir, inside, spool.dir"})
+    void refusesAFolderThatLiesWhereItMustNotHoweverItIsReached(String given, String inner, String relation, String outer) throws Exception {
+        Files.createDirectories(home.resolve("d"));
+        Files.createSymbolicLink(home.resolve("link"), home.resolve("d"));
+        Settings settings = folders(given);
+
+        assertThatThrownBy(settings::checkFolders).isInstanceOf(SettingsException.class)
+                .hasMessageStartingWith("tac8." + inner + " (" + home).hasMessageContaining(") is " + relation + " tac8." + outer + " (" + home)
+                .hasMessageEndingWith(": name another folder");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "local.dir=v; spool.dir=v/spool; conversations.dir=v/conversations; external.dir=mnt/disk",
+            "local.dir=v; external.dir=v/external", "conversations.dir=.", "spool.dir=link/spool; local.dir=d/local; external.dir=link/external"})
+    void takesFoldersThatAreInNobodysWay(String given) throws Exception {
+        Files.createDirectories(home.resolve("d"));
+        Files.createSymbolicLink(home.resolve("link"), home.resolve("d"));
+
+        folders(given).checkFolders();
+    }
+
+    @Test
+    void refusesAFileForAFolder() throws Exception {
+        Files.createFile(home.resolve("file"));
+
+        for (String given : List.of("file", "file/below")) {
+            assertThatThrownBy(() -> load("tac8.local.dir=" + given + "\n", Map.of(), Map.of()).checkFolders())
+                    .isInstanceOf(SettingsException.class).hasMessage("tac8.local.dir is " + home.resolve(given) + ", but "
+                            + home.resolve("file") + " is no folder: name another one");
+        }
+    }
+
+    private Settings folders(String given) throws Exception {
+        return load(given.isEmpty() ? "" : "tac8." + given.replace("; ", "\ntac8.") + "\n", Map.of(), Map.of());
     }
 
     @Test
