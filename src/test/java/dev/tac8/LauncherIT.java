@@ -324,7 +324,12 @@ class LauncherIT {
         Path err = Files.createTempFile(shared, "", ".err");
         ProcessBuilder builder = new ProcessBuilder(line).directory(caller.toFile()).redirectOutput(out.toFile())
                 .redirectError(err.toFile());
-        Map<String, String> variables = new HashMap<>(environment);
+        Map<String, String> variables = new HashMap<>();
+        Path home = launcher.toRealPath().getParent();
+        if (Home.BY_ENVIRONMENT && Files.exists(home.resolve("application.properties"))) {
+            variables.putAll(Home.environment(home, Map.of()));
+        }
+        variables.putAll(environment);
         variables.putIfAbsent("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().putAll(variables);
         return new Started(builder.start(), out, err);
