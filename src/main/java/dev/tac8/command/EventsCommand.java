@@ -89,7 +89,7 @@ final class EventsCommand extends Reading {
             try {
                 String begin = since;
                 // Without a limit: whoever follows a burst misses none of it.
-                Rows events = ReadOptions.use(tac8.settings(), reach, stores -> {
+                Rows events = Stores.use(tac8.settings(), reach, stores -> {
                     Rows all = ask(stores, begin, Period.stored(period.until()), null);
                     missing.addAll(stores.missing());
                     return all;

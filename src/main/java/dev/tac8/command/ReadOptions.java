@@ -1,7 +1,6 @@
 package dev.tac8.command;
 
 import dev.tac8.query.Answer;
-import dev.tac8.query.DamagedMonthsException;
 import dev.tac8.query.Output;
 import dev.tac8.query.Reach;
 import dev.tac8.query.Rows;
@@ -17,7 +16,6 @@ import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgGroupSpec;
@@ -44,11 +42,6 @@ final class ReadOptions {
         Answer ask(Stores stores) throws StoreException;
     }
 
-    /** What is done with opened stores; it may be done again. */
-    interface Use<T> {
-        T of(Stores stores) throws StoreException;
-    }
-
     private record Found(Answer answer, List<String> missing) {
     }
 
@@ -63,7 +56,7 @@ final class ReadOptions {
 
     /** The same, where only the stores know what to say. */
     int answer(Settings settings, Reach reach, Supplier<String> nothing, Asked asked) throws StoreException {
-        Found found = use(settings, reach, stores -> new Found(asked.ask(stores), stores.missing()));
+        Found found = Stores.use(settings, reach, stores -> new Found(asked.ask(stores), stores.missing()));
         Answer answer = found.answer();
         Output output = output();
         if (answer == null) {
@@ -83,18 +76,6 @@ final class ReadOptions {
     /** The exit code of an answer: a script must not take what is left for the whole. */
     static int code(int whole, List<String> missing) {
         return missing.isEmpty() ? whole : ExitCode.PARTIAL;
-    }
-
-    /** Opens the stores for as long as they are used; where a month of the archive turns out to be damaged, once more without it. */
-    static <T> T use(Settings settings, Reach reach, Use<T> use) throws StoreException {
-        Map<String, String> damaged = new TreeMap<>();
-        while (true) {
-            try (Stores stores = Stores.open(settings, reach, damaged)) {
-                return use.of(stores);
-            } catch (DamagedMonthsException e) {
-                damaged.putAll(e.months());
-            }
-        }
     }
 
     /** The same about one thing; where it is not there, the sentence names the nearest that is. */

@@ -1,5 +1,6 @@
 package dev.tac8.command;
 
+import dev.tac8.query.Question;
 import dev.tac8.query.Table;
 import dev.tac8.query.Text;
 import dev.tac8.service.RoutesException;
@@ -68,7 +69,7 @@ public final class Tac8 implements Runnable {
         } catch (Error e) {
             // picocli lets it pass, and Java would end with 1, as if nothing had been found.
             if (e instanceof OutOfMemoryError) {
-                System.err.println("tac8: the answer does not fit into memory: ask for less, or give Java more with TAC8_JAVA_OPTS=-Xmx2g");
+                System.err.println("tac8: " + Question.TOO_LARGE);
             } else {
                 System.err.println("tac8: a fault of tac8 itself; please report it with what follows");
                 e.printStackTrace();

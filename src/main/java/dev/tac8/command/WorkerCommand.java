@@ -55,7 +55,7 @@ final class WorkerCommand extends Reading {
                     worker) : null);
         }
         Output output = read.output();
-        List<String> missing = ReadOptions.use(settings, Reach.of("worker", id.value()), stores -> {
+        List<String> missing = Stores.use(settings, Reach.of("worker", id.value()), stores -> {
             if (find(stores)) {
                 logFiles = stores.ids("log_file");
             }
@@ -93,7 +93,7 @@ final class WorkerCommand extends Reading {
         Set<String> all = new TreeSet<>(names);
         all.add(worker.text("log_file"));
         String json = new JsonMapper().writeValueAsString(all);
-        Rows workers = ReadOptions.use(settings, Reach.of("log_files", json), stores ->
+        Rows workers = Stores.use(settings, Reach.of("log_files", json), stores ->
                 stores.ask("workers", parameters("log_files", json)));
         Turn turn = Turn.of(worker.text("worker_id"), workers);
         if (turn != null) {

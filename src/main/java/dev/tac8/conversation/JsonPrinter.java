@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tac8.conversation.Entry.Message;
 import dev.tac8.conversation.Entry.Note;
+import dev.tac8.text.Json;
 import dev.tac8.text.Printable;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -14,7 +15,7 @@ import java.time.format.DateTimeFormatterBuilder;
 
 /** A conversation for a program: a JSON object for each message and note, and one with the counts at the end. */
 final class JsonPrinter implements Transcript.Sink {
-    private static final JsonMapper JSON = new JsonMapper();
+    private static final JsonMapper JSON = JsonMapper.builder(Json.withoutLimits()).build();
     /** As in the store: UTC, three decimals. */
     private static final DateTimeFormatter TIME = new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
 

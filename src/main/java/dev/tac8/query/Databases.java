@@ -16,6 +16,9 @@ public final class Databases {
     /** The most that SQLite can attach to one. */
     static final int MOST_ATTACHED = 125;
 
+    /** The largest value that a question may work with: no line that is taken in is longer. */
+    private static final int MOST_BYTES = 300_000_000;
+
     private Databases() {
     }
 
@@ -78,6 +81,7 @@ public final class Databases {
         config.resetOpenMode(SQLiteOpenMode.CREATE);
         config.setBusyTimeout(busyMilliseconds);
         config.setPragma(SQLiteConfig.Pragma.LIMIT_ATTACHED, String.valueOf(MOST_ATTACHED));
+        config.setPragma(SQLiteConfig.Pragma.LIMIT_LENGTH, String.valueOf(MOST_BYTES));
         SQLiteDataSource source = new SQLiteDataSource(config);
         source.setUrl(url);
         Connection connection = source.getConnection();

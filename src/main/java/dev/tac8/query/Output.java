@@ -1,10 +1,10 @@
 package dev.tac8.query;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tac8.text.Json;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -130,8 +130,7 @@ public record Output(Form form, ZoneId zone, boolean terminal, int width, boolea
     }
 
     private static JsonMapper mapper() {
-        return JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                .build();
+        return JsonMapper.builder(Json.withoutLimits()).build();
     }
 
     private static String jsonLine(List<String> columns, Object[] row) {
@@ -145,12 +144,29 @@ public record Output(Form form, ZoneId zone, boolean terminal, int width, boolea
         return line.toString();
     }
 
-    /** Null where a column of that name holds something else: whoever asks freely names columns as he likes. */
-    private static JsonNode nested(JsonMapper mapper, String text) {
-        try {
-            return mapper.readValue(text, JsonNode.class);
-        } catch (JsonProcessingException e) {
-            return null;
+    /** Whether a text is one JSON value: whoever asks freely names columns as he likes. */
+    private static boolean isJson(JsonMapper mapper, String text) {
+        try (JsonParser parser = mapper.createParser(text)) {
+            int values = 0;
+            while (parser.nextToken() != null) {
+                values += parser.getParsingContext().inRoot() ? 1 : 0;
+            }
+            return values == 1;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Token by token, so that no depth is too deep, and each number as it is written. */
+    private static void copy(JsonGenerator json, JsonMapper mapper, String text) throws IOException {
+        try (JsonParser parser = mapper.createParser(text)) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token.isNumeric()) {
+                    json.writeNumber(parser.getText());
+                } else {
+                    json.copyCurrentEvent(parser);
+                }
+            }
         }
     }
 
@@ -171,9 +187,8 @@ public record Output(Form form, ZoneId zone, boolean terminal, int width, boolea
         for (int i = 0; i < row.length; i++) {
             String column = columns.get(i);
             json.writeFieldName(column);
-            JsonNode nested = row[i] instanceof String text && JSON_COLUMNS.contains(column) ? nested(mapper, text) : null;
-            if (nested != null) {
-                json.writeTree(nested);
+            if (row[i] instanceof String text && JSON_COLUMNS.contains(column) && isJson(mapper, text)) {
+                copy(json, mapper, text);
             } else if (row[i] instanceof Double number && number.isInfinite()) {
                 // JSON has no word for it; this is what SQLite's own JSON has.
                 json.writeRawValue(number > 0 ? "9.0e+999" : "-9.0e+999");

@@ -28,6 +28,12 @@ public final class Question {
     /** A parameter, or what may hold something that looks like one. */
     private static final Pattern PARAMETER = Pattern.compile("'[^']*'|\"[^\"]*\"|--[^\n]*|:(\\w+)");
 
+    /** What an answer that takes too much ends with. */
+    public static final String TOO_LARGE = "the answer does not fit into memory: ask for less, or give Java more with TAC8_JAVA_OPTS=-Xmx2g";
+    /** The rest is for how it is shown. */
+    private static final int PART_OF_MEMORY = 3;
+    private static final int ROW_BYTES = 24;
+
     private final String sql;
 
     private Question(String sql) {
@@ -127,13 +133,23 @@ public final class Question {
             columns.add(meta.getColumnLabel(i));
         }
         List<Object[]> rows = new ArrayList<>();
+        long room = Runtime.getRuntime().maxMemory() / PART_OF_MEMORY;
         while (found.next()) {
             Object[] row = new Object[columns.size()];
             for (int i = 0; i < row.length; i++) {
                 row[i] = found.getObject(i + 1);
+                room -= size(row[i]);
+            }
+            if (room < 0) {
+                throw new StoreException(TOO_LARGE);
             }
             rows.add(row);
         }
         return new Rows(columns, rows);
+    }
+
+    /** About how many bytes a value takes, in memory and in print. */
+    private static long size(Object value) {
+        return ROW_BYTES + (value instanceof String text ? 2L * text.length() : value instanceof byte[] bytes ? 2L * bytes.length : 0);
     }
 }

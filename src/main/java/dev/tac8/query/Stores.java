@@ -19,6 +19,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -60,9 +62,19 @@ public final class Stores implements AutoCloseable {
     private Connection connection;
     private Archives archives;
     private Tables tables;
+    private WriterWatch watch;
+    /** What holds up its writers while it is asked. */
+    private List<Path> written = List.of();
+    /** Copies of the stores that are written, which hold up nobody; empty where the stores themselves are asked. */
+    private Map<Setting, Path> copies = Map.of();
     /** The months there are, or null where nobody can tell. */
     private volatile SortedMap<String, Path> listed;
     private volatile String unlisted;
+
+    /** What is done with opened stores; it may be done again. */
+    public interface Use<T> {
+        T of(Stores stores) throws StoreException;
+    }
 
     private Stores(Settings settings, Reach reach, Map<String, String> damaged, int mostMonths) {
         this.settings = settings;
@@ -70,6 +82,63 @@ public final class Stores implements AutoCloseable {
         this.damaged = damaged;
         this.mostMonths = mostMonths;
         this.sql = settings.home().resolve("sql");
+    }
+
+    /**
+     * Opens what can be reached for as long as it is used: once more without a month of the archive that turns out to be damaged, and on
+     * copies where a writer has waited for half a second.
+     *
+     * @throws StoreException where nothing can be reached
+     */
+    public static <T> T use(Settings settings, Reach reach, Use<T> use) throws StoreException {
+        Map<String, String> damaged = new TreeMap<>();
+        boolean apart = false;
+        for (int attempt = 1; ; attempt++) {
+            try (Stores stores = apart ? openCopies(settings, reach, damaged) : open(settings, reach, damaged)) {
+                return use.of(stores);
+            } catch (DamagedMonthsException e) {
+                damaged.putAll(e.months());
+            } catch (GaveWayException e) {
+                if (attempt > ATTEMPTS) {
+                    throw e;
+                }
+                apart = true;
+            }
+        }
+    }
+
+    /** Everything stays locked until the copies are made and the archive is locked anew beside them: all is of one moment. */
+    private static Stores openCopies(Settings settings, Reach reach, Map<String, String> damaged) throws StoreException {
+        Path folder = null;
+        Map<Setting, Path> copies = new EnumMap<>(Setting.class);
+        try (Stores live = open(settings, reach, damaged)) {
+            folder = Files.createTempDirectory(Path.of(System.getenv().getOrDefault("TMPDIR", "/var/tmp")), "tac8-");
+            for (Setting dir : List.of(Setting.EXTERNAL_DIR, Setting.LOCAL_DIR)) {
+                if (live.written.contains(live.file(dir))) {
+                    Path copy = folder.resolve(dir.name());
+                    copies.put(dir, copy);
+                    live.watch.copy(live.file(dir), copy);
+                }
+            }
+            return open(new Stores(settings, reach, damaged, MOST_MONTHS).on(copies), () -> { });
+        } catch (IOException e) {
+            throw new StoreException("cannot make a folder for copies of the stores, on which a long question holds up no writer: "
+                    + Reasons.of(e), e);
+        } finally {
+            // What is open stays until it is closed, and goes also if this process is killed.
+            delete(copies.values());
+            delete(folder == null ? List.of() : List.of(folder));
+        }
+    }
+
+    private static void delete(Collection<Path> files) {
+        for (Path file : files) {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException e) {
+                // Whoever looks after /var/tmp takes it away.
+            }
+        }
     }
 
     /**
@@ -96,8 +165,17 @@ public final class Stores implements AutoCloseable {
      */
     static Stores open(Settings settings, Reach reach, Map<String, String> damaged, int mostMonths, Runnable between)
             throws StoreException {
+        return open(new Stores(settings, reach, damaged, mostMonths), between);
+    }
+
+    private Stores on(Map<Setting, Path> made) {
+        copies = Map.copyOf(made);
+        return this;
+    }
+
+    private static Stores open(Stores asked, Runnable between) throws StoreException {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            Stores stores = new Stores(settings, reach, damaged, mostMonths);
+            Stores stores = new Stores(asked.settings, asked.reach, asked.damaged, asked.mostMonths).on(asked.copies);
             boolean begun = false;
             try {
                 begun = stores.begin(attempt <= PATIENT_ATTEMPTS, between);
@@ -105,6 +183,9 @@ public final class Stores implements AutoCloseable {
                     return stores;
                 }
             } catch (SQLException e) {
+                if (stores.watch != null) {
+                    stores.watch.check();
+                }
                 if (attempt > PATIENT_ATTEMPTS || !Databases.isBusy(e)) {
                     throw e instanceof StoreException said ? said : new StoreException("the stores cannot be read: " + Reasons.of(e), e);
                 }
@@ -156,6 +237,7 @@ public final class Stores implements AutoCloseable {
         try {
             return sums.ask(connection, () -> Question.askAsItIs(connection, statement));
         } catch (SQLException e) {
+            watch.check();
             if (Databases.isBusy(e) || Databases.isUnreadable(e)) {
                 throw said("the stores cannot answer", e);
             }
@@ -170,9 +252,7 @@ public final class Stores implements AutoCloseable {
      */
     public Set<String> ids(String kind) throws StoreException {
         if (reach.isPastActive() && !reach.parents() && !isAll()) {
-            try (Stores all = open(settings, Reach.EVERYTHING, damaged)) {
-                return all.ids(kind);
-            }
+            return use(settings, Reach.EVERYTHING, all -> all.ids(kind));
         }
         return guarded("the stores cannot answer", () -> tables.ids(kind));
     }
@@ -191,10 +271,14 @@ public final class Stores implements AutoCloseable {
 
     @Override
     public void close() {
+        if (watch != null) {
+            watch.close();
+        }
         Databases.close(connection);
     }
 
     private <T> T guarded(String failed, Callable<T> asked) throws StoreException {
+        watch.check();
         try {
             return asked.call();
         } catch (StoreException e) {
@@ -207,7 +291,8 @@ public final class Stores implements AutoCloseable {
     }
 
     /** Where the archive is to blame for a failure, the same can be asked without that month. */
-    private StoreException said(String failed, SQLException failure) {
+    private StoreException said(String failed, SQLException failure) throws GaveWayException {
+        watch.check();
         Map<String, String> found = Databases.isUnreadable(failure) ? archives.damaged() : Map.of();
         if (Databases.isWrong(failure)) {
             return new RefusedException(failed + ": " + Reasons.of(failure));
@@ -253,6 +338,14 @@ public final class Stores implements AutoCloseable {
         for (String store : active) {
             read("first-look").to(store).ask(connection, Map.of());
         }
+        written = new ArrayList<>();
+        if (external != null) {
+            written.add(file(Setting.EXTERNAL_DIR));
+        }
+        if (active.contains("local") || external == null && local != null) {
+            written.add(file(Setting.LOCAL_DIR));
+        }
+        watch = new WriterWatch(connection, copies.isEmpty() ? written : List.of());
         archives.look(patient);
         if (listed != null && reach.isPastActive()) {
             // What has left the written stores before their lock was taken may lie in a month that was not there before.
@@ -298,7 +391,7 @@ public final class Stores implements AutoCloseable {
     }
 
     private Path file(Setting dir) {
-        return settings.path(dir).resolve("logs.db");
+        return copies.getOrDefault(dir, settings.path(dir).resolve("logs.db"));
     }
 
     /** Opens a store, or says why it is missing; null where it is, or has never been begun. */

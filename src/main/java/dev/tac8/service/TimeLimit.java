@@ -71,7 +71,7 @@ public final class TimeLimit {
     <T> T call(Callable<T> question) throws Exception {
         if (oldest().compareTo(limit) >= 0) {
             // Always the same sentence, which is then said once a minute; status tells since when.
-            throw new StoreException("the external store still does not answer: its disk hangs");
+            throw new StoreException("the external store still does not answer: its disk hangs, or another program keeps it locked");
         }
         Future<T> call = threads.submit(question);
         calls.put(call, System.nanoTime());
@@ -106,7 +106,7 @@ public final class TimeLimit {
         try {
             return call.get(limit.minus(sayAfter).toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new StoreException("the external store has not answered for " + limit.toSeconds() + " s: its disk hangs");
+            throw new StoreException("the external store has not answered for " + limit.toSeconds() + " s: its disk hangs, or another program keeps it locked");
         }
     }
 }

@@ -68,6 +68,14 @@ class SqlCommandTest {
     }
 
     @Test
+    void aValueWithoutMeasureEndsWithASentence() {
+        Reader.Answered answered = reader.ask("sql", "SELECT randomblob(500000000)");
+
+        assertThat(answered.err()).startsWith("tac8: the statement failed: ").contains("too big");
+        assertThat(answered.code()).isEqualTo(2);
+    }
+
+    @Test
     void explainsWithoutDoing() throws Exception {
         Map<String, String> before = files();
 

@@ -34,8 +34,8 @@ class TimeLimitTest {
     void beginsNoCallWhileAnyIsStuckHoweverManyWereBegunBefore() throws Exception {
         Future<String> ingest = callers.submit(() -> messageOf(first));
         Future<String> reconcile = callers.submit(() -> messageOf(second));
-        assertThat(ingest.get()).contains("its disk hangs");
-        assertThat(reconcile.get()).contains("its disk hangs");
+        assertThat(ingest.get()).contains("its disk hangs, or another program keeps it locked");
+        assertThat(reconcile.get()).contains("its disk hangs, or another program keeps it locked");
         second.countDown();
 
         assertThatThrownBy(() -> timeLimit.call(() -> "asked")).isInstanceOf(StoreException.class);
@@ -47,9 +47,9 @@ class TimeLimitTest {
 
     @Test
     void saysInTheSameWordsHoweverLongItLastsThatTheDiskHangs() {
-        assertThat(messageOf(first)).isEqualTo("the external store has not answered for 0 s: its disk hangs");
+        assertThat(messageOf(first)).isEqualTo("the external store has not answered for 0 s: its disk hangs, or another program keeps it locked");
 
-        assertThat(messageOf(first)).isEqualTo("the external store still does not answer: its disk hangs");
+        assertThat(messageOf(first)).isEqualTo("the external store still does not answer: its disk hangs, or another program keeps it locked");
     }
 
     private String messageOf(CountDownLatch answer) {
