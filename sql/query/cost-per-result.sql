@@ -6,19 +6,23 @@
 -- Rows: completed task and pull request, those that there are; doubtful is how many tasks have another one's number and are of a repository
 -- that nobody knows. Used by: ./tac8 cost --by outcome
 WITH task_costs AS MATERIALIZED (
-    SELECT w.task_id, t.status, t.pr_number, t.session_id, t.issue_number, sum(ac.estimated_cost_usd) AS cost_usd,
+    SELECT t.task_id, t.status, t.pr_number, t.session_id, t.issue_number, sum(ac.estimated_cost_usd) AS cost_usd,
            count(*) - count(ac.estimated_cost_usd) AS calls_without_cost
     FROM api_calls AS ac
     JOIN workers AS w USING (worker_id)
-    JOIN tasks AS t USING (task_id)
+    JOIN tasks AS t ON t.task_id = ifnull(ac.task_id, w.task_id)
     WHERE 1
       AND ac.timestamp >= :since -- if since
       AND ac.timestamp < :until -- if until
-      AND w.task_id = :task -- if task
-      AND w.session_id = :session -- if session
+      AND ac.worker_id IN (SELECT worker_id FROM workers WHERE task_id = :task -- if task
+                           UNION ALL SELECT worker_id FROM api_calls WHERE task_id = :task) -- if task
+      AND ifnull(ac.task_id, w.task_id) = :task -- if task
+      AND ac.worker_id IN (SELECT worker_id FROM workers WHERE session_id = :session -- if session
+                           UNION ALL SELECT worker_id FROM api_calls WHERE session_id = :session) -- if session
+      AND ifnull(ac.session_id, w.session_id) = :session -- if session
       AND ac.worker_id = :worker -- if worker
       AND ac.model = :model -- if model
-    GROUP BY w.task_id
+    GROUP BY t.task_id
 ), shared AS MATERIALIZED (
     SELECT * FROM task_costs WHERE pr_number IN (SELECT pr_number FROM task_costs GROUP BY pr_number HAVING count(*) > 1)
 ), triggers AS MATERIALIZED (

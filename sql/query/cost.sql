@@ -5,11 +5,15 @@ SELECT sum(estimated_cost_usd) AS cost_usd, count(*) AS calls, count(*) - count(
        sum(tokens_input) AS tokens_input, sum(tokens_output) AS tokens_output, sum(cache_read_tokens) AS cache_read_tokens,
        sum(cache_write_5m_tokens) AS cache_write_5m_tokens, sum(cache_write_1h_tokens) AS cache_write_1h_tokens,
        sum(tokens_total) AS tokens_total
-FROM api_calls
+FROM api_calls AS ac
 WHERE 1
   AND timestamp >= :since -- if since
   AND timestamp < :until -- if until
-  AND worker_id IN (SELECT worker_id FROM workers WHERE task_id = :task) -- if task
-  AND worker_id IN (SELECT worker_id FROM workers WHERE session_id = :session) -- if session
-  AND worker_id = :worker -- if worker
+  AND ac.worker_id IN (SELECT worker_id FROM workers WHERE task_id = :task -- if task
+                       UNION ALL SELECT worker_id FROM api_calls WHERE task_id = :task) -- if task
+  AND ifnull(ac.task_id, (SELECT task_id FROM workers WHERE worker_id = ac.worker_id)) = :task -- if task
+  AND ac.worker_id IN (SELECT worker_id FROM workers WHERE session_id = :session -- if session
+                       UNION ALL SELECT worker_id FROM api_calls WHERE session_id = :session) -- if session
+  AND ifnull(ac.session_id, (SELECT session_id FROM workers WHERE worker_id = ac.worker_id)) = :session -- if session
+  AND ac.worker_id = :worker -- if worker
   AND model = :model -- if model

@@ -1,6 +1,7 @@
 -- The runs of the coordinator, the newest first.
 -- Parameters, each optional: since, until (UTC text; of its start), session, limit.
--- Rows: one a session. Used by: ./tac8 sessions
+-- Rows: one a session; cost_usd is of all calls that name it, and of those that name none but are of its workers;
+-- reused_workers are those of whom another session is on record. Used by: ./tac8 sessions
 -- calls is materialized, so that over two stores each is asked by its index: SQLite does not look into a union that it has to sum.
 WITH chosen AS MATERIALIZED (
     SELECT * FROM sessions
@@ -11,10 +12,23 @@ WITH chosen AS MATERIALIZED (
     ORDER BY started_at DESC, session_id
     LIMIT :limit -- if limit
 ), calls AS MATERIALIZED (
-    SELECT w.session_id, ac.estimated_cost_usd
+    SELECT chosen.session_id, ac.worker_id, ac.estimated_cost_usd
+    FROM chosen
+    CROSS JOIN api_calls AS ac ON ac.session_id = chosen.session_id
+    UNION ALL
+    SELECT chosen.session_id, ac.worker_id, ac.estimated_cost_usd
     FROM chosen
     CROSS JOIN workers AS w ON w.session_id = chosen.session_id
-    CROSS JOIN api_calls AS ac ON ac.worker_id = w.worker_id
+    CROSS JOIN api_calls AS ac ON ac.session_id IS NULL AND ac.worker_id = w.worker_id
+), its_workers AS MATERIALIZED (
+    SELECT session_id, worker_id FROM calls
+    UNION
+    SELECT chosen.session_id, w.worker_id FROM chosen CROSS JOIN workers AS w ON w.session_id = chosen.session_id
+), crews AS MATERIALIZED (
+    SELECT i.session_id, count(*) AS workers, count(*) FILTER (WHERE w.session_id <> i.session_id) AS reused_workers
+    FROM its_workers AS i
+    CROSS JOIN workers AS w ON w.worker_id = i.worker_id
+    GROUP BY i.session_id
 ), costs AS MATERIALIZED (
     SELECT session_id, sum(estimated_cost_usd) AS cost_usd, count(*) - count(estimated_cost_usd) AS calls_without_cost
     FROM calls
@@ -22,8 +36,9 @@ WITH chosen AS MATERIALIZED (
 )
 SELECT session_id, started_at, ended_at, (julianday(ended_at) - julianday(started_at)) * 24 * 60 AS minutes, exit_reason, git_commit,
        (SELECT count(*) FROM tasks AS t WHERE t.session_id = chosen.session_id) AS tasks,
-       (SELECT count(*) FROM workers AS w WHERE w.session_id = chosen.session_id) AS workers,
-       cost_usd, ifnull(calls_without_cost, 0) AS calls_without_cost
+       ifnull(workers, 0) AS workers, cost_usd, ifnull(calls_without_cost, 0) AS calls_without_cost,
+       ifnull(reused_workers, 0) AS reused_workers
 FROM chosen
+LEFT JOIN crews USING (session_id)
 LEFT JOIN costs USING (session_id)
 ORDER BY started_at DESC, session_id

@@ -1,7 +1,8 @@
 -- The tasks, the newest first: how each stands, how long it took since its last start, what it cost.
 -- Parameters, each optional: status, since, until (UTC text; of its detection), completed_since, completed_until, session, task,
 -- limit.
--- Rows: one a task; cost_usd is of all calls of its workers. Used by: ./tac8 tasks, ./tac8 task
+-- Rows: one a task; cost_usd is of all calls that name it, and of those that name none but are of its workers;
+-- reused_workers are those of whom another task is on record. Used by: ./tac8 tasks, ./tac8 task
 -- calls is materialized, so that over two stores each is asked by its index: SQLite does not look into a union that it has to sum.
 WITH chosen AS MATERIALIZED (
     SELECT * FROM tasks
@@ -16,10 +17,23 @@ WITH chosen AS MATERIALIZED (
     ORDER BY detected_at DESC, task_id
     LIMIT :limit -- if limit
 ), calls AS MATERIALIZED (
-    SELECT w.task_id, ac.estimated_cost_usd
+    SELECT chosen.task_id, ac.worker_id, ac.estimated_cost_usd
+    FROM chosen
+    CROSS JOIN api_calls AS ac ON ac.task_id = chosen.task_id
+    UNION ALL
+    SELECT chosen.task_id, ac.worker_id, ac.estimated_cost_usd
     FROM chosen
     CROSS JOIN workers AS w ON w.task_id = chosen.task_id
-    CROSS JOIN api_calls AS ac ON ac.worker_id = w.worker_id
+    CROSS JOIN api_calls AS ac ON ac.task_id IS NULL AND ac.worker_id = w.worker_id
+), its_workers AS MATERIALIZED (
+    SELECT task_id, worker_id FROM calls
+    UNION
+    SELECT chosen.task_id, w.worker_id FROM chosen CROSS JOIN workers AS w ON w.task_id = chosen.task_id
+), crews AS MATERIALIZED (
+    SELECT i.task_id, count(*) AS workers, count(*) FILTER (WHERE w.task_id <> i.task_id) AS reused_workers
+    FROM its_workers AS i
+    CROSS JOIN workers AS w ON w.worker_id = i.worker_id
+    GROUP BY i.task_id
 ), costs AS MATERIALIZED (
     SELECT task_id, sum(estimated_cost_usd) AS cost_usd, count(*) - count(estimated_cost_usd) AS calls_without_cost
     FROM calls
@@ -28,8 +42,9 @@ WITH chosen AS MATERIALIZED (
 SELECT task_id, status, issue_number, pr_number, title, session_id, detected_at, started_at, completed_at, failed_at,
        CASE status WHEN 'completed' THEN (julianday(completed_at) - julianday(started_at)) * 24 * 60
                    WHEN 'failed' THEN (julianday(failed_at) - julianday(started_at)) * 24 * 60 END AS minutes,
-       (SELECT count(*) FROM workers AS w WHERE w.task_id = chosen.task_id) AS workers,
-       cost_usd, ifnull(calls_without_cost, 0) AS calls_without_cost
+       ifnull(workers, 0) AS workers, cost_usd, ifnull(calls_without_cost, 0) AS calls_without_cost,
+       ifnull(reused_workers, 0) AS reused_workers
 FROM chosen
+LEFT JOIN crews USING (task_id)
 LEFT JOIN costs USING (task_id)
 ORDER BY detected_at DESC, task_id

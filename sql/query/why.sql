@@ -1,29 +1,43 @@
 -- The story of a task in order of time: what triggered it, what was decided and why, each worker with its calls and cost, what
 -- went wrong, what came out.
+-- Its workers are those of its row and those whose calls name it. An id that stands for another task as well takes no part in the story
+-- but with its first and last call, and with its events in the sessions of these.
 -- Its events are those whose context is the task or one of its workers, and its triggers, which triggers.sql finds.
+-- Each CTE is named as seldom as can be: over years of archives SQLite compiles what it stands for anew each time.
 -- What joins calls or events is materialized, so that over two stores each is asked by its index.
 -- Parameters: task; optional: triggers, a JSON array of [record_id, sure].
 -- Rows: one a thing that happened; minutes, calls and cost_usd at the end of a worker. Used by: ./tac8 why
 WITH task AS (
     SELECT * FROM tasks WHERE task_id = :task
 ), calls AS MATERIALIZED (
-    SELECT ac.worker_id, ac.estimated_cost_usd
+    SELECT worker_id, session_id, timestamp, estimated_cost_usd FROM api_calls WHERE task_id = :task
+    UNION ALL
+    SELECT ac.worker_id, ifnull(ac.session_id, w.session_id), ac.timestamp, ac.estimated_cost_usd
     FROM workers AS w
-    CROSS JOIN api_calls AS ac ON ac.worker_id = w.worker_id
+    CROSS JOIN api_calls AS ac ON ac.task_id IS NULL AND ac.worker_id = w.worker_id
     WHERE w.task_id = :task
 ), costs AS MATERIALIZED (
-    SELECT worker_id, count(*) AS calls, sum(estimated_cost_usd) AS cost_usd
+    SELECT worker_id, min(timestamp) AS first_call, max(timestamp) AS last_call, count(*) AS calls, sum(estimated_cost_usd) AS cost_usd,
+           json_group_array(DISTINCT session_id) AS sessions
     FROM calls
     GROUP BY worker_id
+), known AS MATERIALIZED (
+    SELECT w.*, w.task_id = :task AS is_its_own, first_call, last_call, ifnull(calls, 0) AS calls, cost_usd, sessions,
+           w.task_id <> :task
+           OR EXISTS (SELECT 1 FROM api_calls AS ac WHERE ac.worker_id = w.worker_id AND ac.task_id <> :task) AS is_reused
+    FROM (SELECT worker_id, first_call, last_call, calls, cost_usd, sessions
+          FROM costs
+          FULL JOIN (SELECT worker_id FROM workers WHERE task_id = :task) USING (worker_id)) AS its
+    CROSS JOIN workers AS w ON w.worker_id = its.worker_id
 ), attempts AS MATERIALIZED (
-    SELECT w.*, row_number() OVER (ORDER BY spawned_at, worker_id) AS attempt, ifnull(calls, 0) AS calls, cost_usd
-    FROM workers AS w
-    LEFT JOIN costs USING (worker_id)
-    WHERE task_id = :task
+    SELECT *, row_number() OVER (ORDER BY iif(is_reused, first_call, spawned_at), worker_id) AS attempt
+    FROM known
 ), of_workers AS MATERIALIZED (
     SELECT e.record_id
     FROM attempts
     CROSS JOIN events AS e ON e.context_id = attempts.worker_id
+    WHERE NOT is_reused OR is_its_own AND e.session_id = attempts.session_id
+       OR e.session_id IN (SELECT value FROM json_each(sessions))
 ), its_ids AS MATERIALIZED (
     SELECT record_id FROM events WHERE context_id = :task
     UNION
@@ -43,25 +57,30 @@ FROM (
     SELECT started_at, 3, 'active', NULL, 'the task is being worked on', NULL, NULL, NULL, NULL
     FROM task WHERE started_at IS NOT NULL
     UNION ALL
-    SELECT spawned_at, 4, 'spawned', worker_id, 'attempt ' || attempt, NULL, NULL, NULL, NULL
+    SELECT CASE WHEN line.step = 6 THEN iif(is_its_own, completed_at, last_call) ELSE iif(is_reused, first_call, spawned_at) END, line.step,
+           CASE WHEN line.step = 6 THEN iif(is_its_own, status, 'last call') ELSE iif(is_reused, 'first call', 'spawned') END, worker_id,
+           'attempt ' || attempt
+           || CASE WHEN line.step = 4 THEN ''
+                   WHEN NOT is_its_own
+                   THEN ': how it ended is not known, as the end of ' || worker_id || ' on record is of task ' || task_id
+                   WHEN completed_at IS NULL THEN ' has not ended'
+                   ELSE ' ended' || ifnull(' with exit code ' || exit_code, '') END,
+           NULL,
+           CASE WHEN line.step = 6 AND NOT is_reused THEN (julianday(completed_at) - julianday(spawned_at)) * 24 * 60 END,
+           iif(line.step = 6, calls, NULL), iif(line.step = 6, cost_usd, NULL)
     FROM attempts
+    CROSS JOIN (SELECT 4 AS step UNION ALL SELECT 6) AS line
+    WHERE CASE line.step WHEN 4 THEN NOT is_reused OR first_call IS NOT NULL
+                         ELSE NOT is_its_own OR completed_at IS NOT NULL OR calls > 0 END
     UNION ALL
     SELECT timestamp, CASE event_type WHEN 'trigger' THEN 1 ELSE 5 END, event_type,
-           CASE WHEN context_id <> :task AND context_id IN (SELECT worker_id FROM attempts) THEN context_id END,
+           CASE WHEN context_id <> :task AND context_id IN (SELECT worker_id FROM workers) THEN context_id END,
            message || ifnull(' (' || nullif((SELECT group_concat(key || ' ' || value, ', ') FROM json_each(details)), '') || ')', '')
            || CASE WHEN record_id IN (SELECT value ->> 0 FROM json_each(:triggers) WHERE NOT value ->> 1) -- if triggers
                    THEN ' - perhaps of another task' ELSE '' END -- if triggers
            ,
            severity, NULL, NULL, NULL
     FROM its_events
-    UNION ALL
-    SELECT completed_at, 6, status, worker_id,
-           'attempt ' || attempt || ' ended' || ifnull(' with exit code ' || exit_code, ''), NULL,
-           (julianday(completed_at) - julianday(spawned_at)) * 24 * 60, calls, cost_usd
-    FROM attempts WHERE completed_at IS NOT NULL
-    UNION ALL
-    SELECT NULL, 7, status, worker_id, 'attempt ' || attempt || ' has not ended', NULL, NULL, calls, cost_usd
-    FROM attempts WHERE completed_at IS NULL AND calls > 0
     UNION ALL
     SELECT completed_at, 8, 'completed', NULL, 'the task is completed' || ifnull(', pull request ' || pr_number, ''), NULL,
            NULL, NULL, NULL

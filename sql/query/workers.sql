@@ -1,26 +1,27 @@
 -- Workers in order of time: how each ended, how long it took, what it cost.
--- Parameters, each optional: worker, task, session, log_files, a JSON array.
--- Rows: one a worker. Used by: ./tac8 task, ./tac8 worker, ./tac8 why
+-- Parameters, each optional: worker, log_files, a JSON array.
+-- Rows: one a worker; minutes is null if its id stands for several tasks, as then nobody knows when the last one's was spawned.
+-- Used by: ./tac8 worker
 -- calls is materialized, so that over two stores each is asked by its index: SQLite does not look into a union that it has to sum.
 WITH chosen AS MATERIALIZED (
     SELECT * FROM workers
     WHERE 1
       AND worker_id = :worker -- if worker
-      AND task_id = :task -- if task
-      AND session_id = :session -- if session
       AND log_file IN (SELECT value FROM json_each(:log_files)) -- if log_files
 ), calls AS MATERIALIZED (
-    SELECT ac.worker_id, ac.success, ac.tokens_total, ac.estimated_cost_usd
+    SELECT ac.worker_id, ac.success, ac.tokens_total, ac.estimated_cost_usd,
+           ac.task_id <> chosen.task_id AS is_of_another
     FROM chosen
     CROSS JOIN api_calls AS ac ON ac.worker_id = chosen.worker_id
 ), costs AS MATERIALIZED (
     SELECT worker_id, count(*) AS calls, count(*) FILTER (WHERE success = 0) AS failed_calls, sum(tokens_total) AS tokens_total,
-           sum(estimated_cost_usd) AS cost_usd, count(*) - count(estimated_cost_usd) AS calls_without_cost
+           sum(estimated_cost_usd) AS cost_usd, count(*) - count(estimated_cost_usd) AS calls_without_cost,
+           count(*) FILTER (WHERE is_of_another) AS calls_of_others
     FROM calls
     GROUP BY worker_id
 )
 SELECT worker_id, status, exit_code, task_id, session_id, spawned_at, completed_at,
-       (julianday(completed_at) - julianday(spawned_at)) * 24 * 60 AS minutes, pid,
+       CASE WHEN ifnull(calls_of_others, 0) = 0 THEN (julianday(completed_at) - julianday(spawned_at)) * 24 * 60 END AS minutes, pid,
        ifnull(calls, 0) AS calls, ifnull(failed_calls, 0) AS failed_calls, tokens_total, cost_usd,
        ifnull(calls_without_cost, 0) AS calls_without_cost, log_file
 FROM chosen

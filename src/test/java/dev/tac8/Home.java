@@ -310,7 +310,7 @@ public final class Home implements Closeable {
         List<String> columns = query("SELECT name FROM pragma_table_xinfo('" + table + "')"
                 + " WHERE name NOT IN ('event_id', 'call_id')");
         String row = String.join(" || '|' || ", columns.stream().map(c -> "typeof(" + c + ") || ':' || quote(" + c + ")").toList());
-        String delivered = columns.contains("session_id") ? " WHERE session_id <> 'tac8'" : "";
+        String delivered = columns.contains("session_id") ? " WHERE session_id IS NOT 'tac8'" : "";
         return query("SELECT " + row + " AS r FROM " + table + delivered + " ORDER BY r");
     }
 

@@ -24,11 +24,14 @@ import java.util.TreeSet;
 
 /** {@code tac8 cost}: what it cost. */
 final class CostCommand extends Reading {
+    /** Calls whose own task or session is not that of their worker's row; no figure to be shown. */
+    private static final String REUSED = "calls_of_reused_workers";
+
     private final PeriodOptions time = new PeriodOptions(this);
     private final Given<By> by = option("--by", "WHAT", By.class,
             "Splits it by ${COMPLETION-CANDIDATES}. outcome: what completed tasks, open ones and failures cost.");
-    private final Given<String> task = option("--task", "ID", String.class, "Only the calls of a task's workers.");
-    private final Given<String> session = option("--session", "ID", String.class, "Only the calls of a session's workers.");
+    private final Given<String> task = option("--task", "ID", String.class, "Only the calls of a task.");
+    private final Given<String> session = option("--session", "ID", String.class, "Only the calls of a session.");
     private final Given<String> worker = option("--worker", "ID", String.class, "Only the calls of a worker.");
     private final Given<String> model = option("--model", "NAME", String.class, "Only the calls of a model.");
 
@@ -54,7 +57,7 @@ final class CostCommand extends Reading {
         });
     }
 
-    /** A worker is known to its calls; tasks and sessions only to workers, wherever their rows are. */
+    /** A worker is known to its calls; tasks and sessions may only be known to workers, wherever their rows are. */
     private Reach reach(Period period) {
         By split = by.value();
         boolean joined = split == By.task || split == By.session || split == By.worker || split == By.outcome;
@@ -71,7 +74,7 @@ final class CostCommand extends Reading {
                 "task", task.value(), "session", session.value(), "worker", worker.value(), "model", model.value());
         if (by.value() == null) {
             Rows cost = stores.ask("cost", filter);
-            return cost.number("calls") == 0 ? null : ReadOptions.priced(new Answer().one("cost", null, cost), cost);
+            return cost.number("calls") == 0 ? null : reused(ReadOptions.priced(new Answer().one("cost", null, cost), cost), stores, filter);
         }
         Rows rows;
         switch (by.value()) {
@@ -84,6 +87,9 @@ final class CostCommand extends Reading {
         if (rows.isEmpty()) {
             return null;
         }
+        boolean split = rows.columns().contains(REUSED);
+        boolean reused = split && rows.sum(REUSED) > 0;
+        rows = split ? rows.without(REUSED) : rows;
         Answer answer = new Answer().list("cost", null, rows);
         if (by.value() == By.outcome) {
             Rows results = stores.ask("cost-per-result", filter);
@@ -94,7 +100,13 @@ final class CostCommand extends Reading {
                         + " another task has too, and no record says of which repository: there may be more or fewer pull requests.");
             }
         }
-        return ReadOptions.priced(answer, rows);
+        ReadOptions.priced(answer, rows);
+        return reused ? Reused.say(answer, stores, filter) : reused(answer, stores, filter);
+    }
+
+    /** A sum of one task, session or worker is of an id that may stand for several. */
+    private Answer reused(Answer answer, Stores stores, Map<String, Object> filter) throws StoreException {
+        return task.value() == null && session.value() == null && worker.value() == null ? answer : Reused.say(answer, stores, filter);
     }
 
     /** The days, weeks or months that may have a call, each cut to the time asked for. */

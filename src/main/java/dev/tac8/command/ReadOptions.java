@@ -127,6 +127,12 @@ final class ReadOptions {
                 + " without a cost: what " + (without == 1 ? "it" : "they") + " cost is not in the sums.");
     }
 
+    /** Says that some workers of a list are on record for something else. */
+    static Answer shared(Answer answer, Rows rows) {
+        return rows.sum("reused_workers") == 0 ? answer : answer.remark("Some worker ids stand for more than one task or session: each call"
+                + " counts for the one that it names; ./tac8 cost --by worker says which.");
+    }
+
     /** A sentence for an id that is not there, with the nearest one that is. */
     static String unknown(Stores stores, String kind, String id) throws StoreException {
         String nearest = Nearest.to(id, stores.ids(kind).stream());

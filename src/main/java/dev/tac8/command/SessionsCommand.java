@@ -24,7 +24,12 @@ final class SessionsCommand extends Reading {
             Rows sessions = stores.ask("sessions", parameters("since", Period.stored(started.since()),
                     "until", Period.stored(started.until()), "limit", limit.value()));
             return sessions.isEmpty() ? null : ReadOptions.limited(
-                    ReadOptions.priced(new Answer().list("sessions", null, sessions), sessions), sessions, limit.value());
+                    ReadOptions.shared(ReadOptions.priced(new Answer().list("sessions", null, shown(sessions)), sessions), sessions), sessions,
+                    limit.value());
         });
+    }
+
+    private Rows shown(Rows sessions) {
+        return read.isText() ? sessions.without("reused_workers") : sessions;
     }
 }

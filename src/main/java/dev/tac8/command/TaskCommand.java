@@ -18,8 +18,13 @@ final class TaskCommand extends Reading {
     public Integer call() throws Exception {
         return read.answerAbout(tac8.settings(), "task", id.value(), stores -> {
             Rows task = stores.ask("tasks", parameters("task", id.value()));
-            return task.isEmpty() ? null : ReadOptions.priced(new Answer().one("task", null, task)
-                    .list("workers", "Workers", shown(stores.ask("workers", parameters("task", id.value())))), task);
+            if (task.isEmpty()) {
+                return null;
+            }
+            Rows workers = stores.ask("attempts", parameters("task", id.value()));
+            Answer answer = ReadOptions.priced(new Answer().one("task", null, task.without("reused_workers"))
+                    .list("workers", "Workers", shown(workers.without("is_reused"))), task);
+            return workers.sum("is_reused") == 0 ? answer : Reused.say(answer, stores, parameters("task", id.value()));
         });
     }
 

@@ -43,7 +43,7 @@ final class TasksCommand extends Reading {
                 nothing[0] = ReadOptions.nothing(stores, "There is no such task.", "session", session.value());
                 return null;
             }
-            return ReadOptions.limited(ReadOptions.priced(new Answer().list("tasks", null, shown(tasks)), tasks),
+            return ReadOptions.limited(ReadOptions.shared(ReadOptions.priced(new Answer().list("tasks", null, shown(tasks)), tasks), tasks),
                     tasks, limit.value());
         });
     }

@@ -29,11 +29,13 @@ final class WhyCommand extends Reading {
                 return null;
             }
             Rows triggers = stores.ask("triggers", parameters("task", id.value(), "word", word(id.value())));
+            Rows totals = stores.ask("why-totals", parameters("task", id.value()));
             Answer answer = new Answer()
                     .one("task", null, task.shown("task_id", "title", "status", "issue_number", "pr_number"))
                     .list("story", null, story(stores.ask("why", parameters("task", id.value(), "triggers", json(triggers)))))
-                    .one("totals", null, stores.ask("why-totals", parameters("task", id.value())));
-            return ReadOptions.priced(said(answer, task, triggers), task);
+                    .one("totals", null, totals.without("reused_workers"));
+            ReadOptions.priced(said(answer, task, triggers), task);
+            return totals.number("reused_workers") == 0 ? answer : Reused.say(answer, stores, parameters("task", id.value()));
         });
     }
 

@@ -50,9 +50,9 @@ final class WorkerCommand extends Reading {
         Settings settings = tac8.settings();
         if (!showConversation.value()) {
             return read.answer(settings, Reach.of("worker", id.value()), () -> nothing,
-                    stores -> find(stores) ? ReadOptions.priced(new Answer().one("worker", null, worker)
-                    .list("models", "By model", stores.ask("cost-by-model", parameters("worker", id.value()))),
-                    worker) : null);
+                    stores -> find(stores) ? Reused.show(ReadOptions.priced(new Answer().one("worker", null, worker)
+                    .list("models", "By model", stores.ask("cost-by-model", parameters("worker", id.value()))), worker), stores, id.value())
+                    : null);
         }
         Output output = read.output();
         List<String> missing = Stores.use(settings, Reach.of("worker", id.value()), stores -> {

@@ -232,6 +232,9 @@ public final class Chunk {
         String session = orUnknown(record.get("session_id"));
         String task = orUnknown(record.get("task_id"));
         nameWorker((String) record.get("worker_id"), session, task, record.get("timestamp"));
+        // The worker's row keeps one task only, and the id may be used again for another.
+        record.put("session_id", session.equals(UNKNOWN) ? null : session);
+        record.put("task_id", task.equals(UNKNOWN) ? null : task);
         identify(record, offset);
         if (record.get("tokens_total") == null) {
             record.put("tokens_total", sumOfTokens(record));

@@ -14,19 +14,26 @@ public final class Answer {
      * @param name  in JSON; above a table, as its heading
      * @param title above the text form, or null for none
      * @param one   whether it is the one row of a thing, not a list
+     * @param aside whether it is for programs alone
      */
-    record Part(String name, String title, Rows rows, boolean one) {
+    record Part(String name, String title, Rows rows, boolean one, boolean aside) {
     }
 
     /** Adds a list of rows. */
     public Answer list(String name, String title, Rows rows) {
-        parts.add(new Part(name, title, rows, false));
+        parts.add(new Part(name, title, rows, false, false));
         return this;
     }
 
     /** Adds one thing, which is the only row. */
     public Answer one(String name, String title, Rows rows) {
-        parts.add(new Part(name, title, rows, true));
+        parts.add(new Part(name, title, rows, true, false));
+        return this;
+    }
+
+    /** Adds a list that only JSON has; people are told by a remark. */
+    public Answer aside(String name, Rows rows) {
+        parts.add(new Part(name, null, rows, false, true));
         return this;
     }
 

@@ -1,6 +1,7 @@
 package dev.tac8.query;
 
 import dev.tac8.store.Reasons;
+import dev.tac8.store.SchemaVersion;
 import dev.tac8.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,8 +41,10 @@ final class Archives {
     private final Map<String, String> missing = new TreeMap<>();
     private final List<String> counted = new ArrayList<>();
     private final List<String> others = new ArrayList<>();
+    private final List<String> wordless = new ArrayList<>();
     private final Rows expected;
     private final Question shape;
+    private final Question version;
 
     /**
      * @param sql    holds the statements
@@ -55,6 +58,7 @@ final class Archives {
         this.months = months;
         this.surplus = List.copyOf(months.keySet()).subList(0, Math.max(0, months.size() - most));
         this.shape = Question.read(sql.resolve("read/shape.sql"));
+        this.version = Question.read(sql.resolve("read/version.sql"));
         this.expected = months.isEmpty() ? null : expected();
     }
 
@@ -71,6 +75,11 @@ final class Archives {
     /** Those of which only the sessions, tasks and workers count. */
     List<String> others() {
         return others;
+    }
+
+    /** Those that only an older tac8 has written to, whose API calls do not name their own session and task. */
+    List<String> wordless() {
+        return wordless;
     }
 
     /** The months that cannot be read, with the reasons. */
@@ -100,7 +109,7 @@ final class Archives {
         for (String month : months.keySet()) {
             if (!surplus.contains(month) && !missing.containsKey(month)) {
                 tryOut(month, patient, () -> {
-                    if (isWhole(month, shape.to(name(month)).ask(connection, Map.of()))) {
+                    if (isWhole(month, connection, name(month))) {
                         (reach.counts(month) ? counted : others).add(name(month));
                     }
                 });
@@ -123,7 +132,7 @@ final class Archives {
             tryOut(month, patient, () -> {
                 try (Connection from = Databases.openStore(months.get(month), busyMilliseconds, settled)) {
                     from.setAutoCommit(false);
-                    if (isWhole(month, shape.to("main").ask(from, Map.of()))) {
+                    if (isWhole(month, from, "main")) {
                         copyWhole(from, month);
                     }
                 }
@@ -180,12 +189,22 @@ final class Archives {
     }
 
     /** Whether it has the tables of an archive; one that has none at all is only being begun, and holds nothing yet. */
-    private boolean isWhole(String month, Rows found) {
+    private boolean isWhole(String month, Connection database, String store) throws SQLException {
+        Rows found = shape.to(store).ask(database, Map.of());
         // What somebody has laid beside the tables is nobody's business.
         Set<Object> tables = expected.rows().stream().map(row -> row[0]).collect(Collectors.toSet());
         List<Object> lines = found.rows().stream().filter(row -> tables.contains(row[0])).map(row -> row[3]).toList();
         if (found.isEmpty()) {
             return false;
+        }
+        long made = version.to(store).ask(database, Map.of()).number("user_version");
+        if (SchemaVersion.isNewer(made)) {
+            missing.put(month, SchemaVersion.says(months.get(month), made));
+            return false;
+        }
+        if (lines.equals(lines(expected.where("table_name", "column_name", Archives::isOld)))) {
+            wordless.add(name(month));
+            return true;
         }
         List<Object> lacking = new ArrayList<>(lines(expected));
         lacking.removeAll(lines);
@@ -197,6 +216,10 @@ final class Archives {
             return false;
         }
         return true;
+    }
+
+    private static boolean isOld(String table, String column) {
+        return !table.equals("api_calls") || !Tables.OWN_WORDS.contains(column);
     }
 
     private static List<Object> lines(Rows rows) {
@@ -248,9 +271,10 @@ final class Archives {
             try (Statement read = from.createStatement(); ResultSet rows = read.executeQuery("SELECT * FROM " + table.getKey());
                  PreparedStatement write = connection.prepareStatement("INSERT INTO " + SURPLUS + "." + table.getKey() + " VALUES (?"
                          + ", ?".repeat(columns - 1) + ")")) {
+                int there = rows.getMetaData().getColumnCount();
                 while (rows.next()) {
                     for (int i = 1; i <= columns; i++) {
-                        write.setObject(i, rows.getObject(i));
+                        write.setObject(i, i <= there ? rows.getObject(i) : null);
                     }
                     write.executeUpdate();
                 }

@@ -58,7 +58,7 @@ public record Output(Form form, ZoneId zone, boolean terminal, int width, boolea
     private void text(Answer answer) {
         boolean first = true;
         for (Answer.Part part : answer.parts()) {
-            if (!part.one() && part.rows().isEmpty()) {
+            if (part.aside() || !part.one() && part.rows().isEmpty()) {
                 continue;
             }
             if (!first) {
@@ -81,7 +81,7 @@ public record Output(Form form, ZoneId zone, boolean terminal, int width, boolea
     }
 
     private void csv(Answer answer) {
-        answer.parts().stream().filter(part -> !part.one()).findFirst().or(() -> answer.parts().stream().findFirst()).ifPresent(part -> {
+        answer.parts().stream().filter(part -> !part.one() && !part.aside()).findFirst().or(() -> answer.parts().stream().findFirst()).ifPresent(part -> {
             csvLine(part.rows().columns().toArray());
             part.rows().rows().forEach(this::csvLine);
         });

@@ -17,8 +17,8 @@ public record Reach(Period period, boolean parents, Map<String, ?> about) {
     /** The stores that are written, without the archive. */
     public static final Reach ACTIVE = new Reach(null, true, Map.of());
     /** The first text of all, and one that no time reaches. */
-    private static final String FIRST = "";
-    private static final String LAST = "~";
+    static final String FIRST = "";
+    static final String LAST = "~";
 
     /** The events and API calls of a time, and nothing else. */
     public static Reach records(Period period) {

@@ -48,6 +48,11 @@ public record Rows(List<String> columns, List<Object[]> rows) {
         return new Rows(List.of(names), rows.stream().map(row -> IntStream.of(kept).mapToObj(i -> row[i]).toArray()).toList());
     }
 
+    /** The same rows without a column. */
+    public Rows without(String name) {
+        return shown(columns.stream().filter(column -> !column.equals(name)).toArray(String[]::new));
+    }
+
     /** Whether a number left what a double holds. */
     boolean isInfinite() {
         return rows.stream().flatMap(Stream::of).anyMatch(value -> value instanceof Double number && number.isInfinite());

@@ -6,6 +6,7 @@ import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.RefusedException;
+import dev.tac8.store.SchemaVersion;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.Volume;
 import java.io.IOException;
@@ -46,7 +47,7 @@ public final class Stores implements AutoCloseable {
     private static final int ATTEMPTS = 20;
     /** So often a month that is locked has everything begin anew; then it is missing. */
     private static final int PATIENT_ATTEMPTS = 1;
-    /** Six years. SQLite attaches more, but does not compile a question that names events six times over them, as a task's story does. */
+    /** Six years. SQLite attaches more, but does not compile a question that names events and calls ten times over them, as a task's story does. */
     private static final int MOST_MONTHS = 72;
     private static final MathContext DIGITS = new MathContext(15);
     /** Of more than that 15 digits would leave no thousandth of a dollar. */
@@ -335,8 +336,12 @@ public final class Stores implements AutoCloseable {
         Databases.execute(connection, "PRAGMA temp_store = MEMORY");
         // All answers of one command, and the tables that are made for them, are of one moment.
         connection.setAutoCommit(false);
+        List<String> wordless = new ArrayList<>();
         for (String store : active) {
             read("first-look").to(store).ask(connection, Map.of());
+            if (read("own-words").to(store).ask(connection, Map.of()).number("columns") == 0) {
+                wordless.add(store);
+            }
         }
         written = new ArrayList<>();
         if (external != null) {
@@ -355,7 +360,8 @@ public final class Stores implements AutoCloseable {
             }
         }
         archives.copySurplus(BUSY_MILLISECONDS, patient);
-        tables = new Tables(connection, sql, reach, active, archives.counted(), archives.others());
+        wordless.addAll(archives.wordless());
+        tables = new Tables(connection, sql, reach, active, archives.counted(), archives.others(), wordless);
         sayWhatIsMissing(external == null && local != null);
         if (alone && archives.counted().isEmpty() && archives.others().isEmpty()) {
             throw nothingToRead();
@@ -402,13 +408,14 @@ public final class Stores implements AutoCloseable {
         }
         Question settled = Question.read(sql.resolve("open-store.sql"));
         Question firstLook = read("first-look").to("main");
+        Question version = read("version").to("main");
         boolean lists = dir == Setting.EXTERNAL_DIR && reach.isPastActive();
         FutureTask<Connection> opening = new FutureTask<>(() -> {
             volume.look();
             if (lists) {
                 list();
             }
-            return openFile(file(dir), settled, firstLook);
+            return openFile(file(dir), settled, firstLook, version);
         });
         Thread thread = new Thread(opening, "open-" + name);
         thread.setDaemon(true);
@@ -432,13 +439,17 @@ public final class Stores implements AutoCloseable {
         return null;
     }
 
-    private static Connection openFile(Path file, Question settled, Question firstLook) throws SQLException {
+    private static Connection openFile(Path file, Question settled, Question firstLook, Question version) throws SQLException {
         if (!Files.exists(file)) {
             return null;
         }
         Connection connection = Databases.openStore(file, BUSY_MILLISECONDS, settled);
         try {
             firstLook.ask(connection, Map.of());
+            long made = version.ask(connection, Map.of()).number("user_version");
+            if (SchemaVersion.isNewer(made)) {
+                throw new StoreException(SchemaVersion.says(file, made));
+            }
             return connection;
         } catch (SQLException e) {
             connection.close();

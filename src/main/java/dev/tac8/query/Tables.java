@@ -19,7 +19,10 @@ import java.util.TreeSet;
  * asks for its worker.
  */
 final class Tables {
-    private static final List<String> RECORDS = List.of("events", "api_calls");
+    /** What API calls say of themselves, at the end of their table; null for those of a store that only an older tac8 has written to. */
+    static final List<String> OWN_WORDS = List.of("session_id", "task_id");
+    private static final String CALLS = "api_calls";
+    private static final List<String> RECORDS = List.of("events", CALLS);
     /** The tables that are joined, each with its key and what else questions find rows by. */
     private static final Map<String, List<String>> KEYS = Map.of("sessions", List.of("session_id"),
             "tasks", List.of("task_id", "session_id"), "workers", List.of("worker_id", "task_id", "session_id"));
@@ -32,6 +35,7 @@ final class Tables {
     private final List<String> active;
     private final List<String> counted;
     private final List<String> all;
+    private final List<String> wordless;
     private final Set<String> joined = new HashSet<>();
     private boolean narrowed;
 
@@ -40,8 +44,10 @@ final class Tables {
      * @param active  the names of the stores that are written, in the order in which they are believed
      * @param counted those of the archives whose events and API calls count
      * @param others  those of the archives where only sessions, tasks and workers do
+     * @param wordless those of all whose API calls lack {@link #OWN_WORDS}
      */
-    Tables(Connection connection, Path sql, Reach reach, List<String> active, List<String> counted, List<String> others) {
+    Tables(Connection connection, Path sql, Reach reach, List<String> active, List<String> counted, List<String> others,
+           List<String> wordless) {
         this.connection = connection;
         this.sql = sql;
         this.reach = reach;
@@ -50,14 +56,15 @@ final class Tables {
         this.counted.addAll(counted);
         this.all = new ArrayList<>(this.counted);
         this.all.addAll(others);
+        this.wordless = wordless;
     }
 
     /** Lays the views; where the opened store alone holds all that counts its tables are as good, and nothing is laid. */
     void layViews() throws SQLException, StoreException {
-        if (isMain(counted)) {
-            return;
-        }
         for (String table : RECORDS) {
+            if (isMain(counted) && rows("main", table).equals("main." + table)) {
+                continue;
+            }
             // Where only parents are left to be read, there is no record of the time asked for.
             write("CREATE TEMP VIEW " + table + " AS " + (counted.isEmpty() ? noRows(table) : union(table, read(table).sql(Map.of()))));
         }
@@ -119,6 +126,9 @@ final class Tables {
                 if (!counted.contains(store)) {
                     // It holds no call of that time.
                     parameters.remove("calls_since");
+                } else if (!wordless.contains(store)) {
+                    parameters.put("words_since", parameters.getOrDefault("calls_since", Reach.FIRST));
+                    parameters.put("words_until", parameters.getOrDefault("calls_until", Reach.LAST));
                 }
                 run(read(step).to(store), parameters);
             }
@@ -129,10 +139,10 @@ final class Tables {
     private String union(String table, String template) {
         List<String> selects = new ArrayList<>();
         for (int i = 0; i < active.size(); i++) {
-            selects.add(select(template, active.get(i) + "." + table, active.subList(0, i)));
+            selects.add(select(template, rows(active.get(i), table), active.subList(0, i)));
         }
         List<String> months = new ArrayList<>();
-        counted.subList(active.size(), counted.size()).forEach(store -> months.add("SELECT * FROM " + store + "." + table));
+        counted.subList(active.size(), counted.size()).forEach(store -> months.add("SELECT * FROM " + rows(store, table)));
         if (!months.isEmpty()) {
             selects.add(select(template, "(" + String.join(" UNION ALL ", months) + ")", active));
         }
@@ -150,7 +160,14 @@ final class Tables {
     }
 
     private String noRows(String table) throws StoreException {
-        return read("no-rows").to(all.get(0) + "." + table).sql(Map.of());
+        return read("no-rows").to(rows(all.get(0), table)).sql(Map.of());
+    }
+
+    /** A store's table, with every column that it has by now. */
+    private String rows(String store, String table) {
+        String stored = store + "." + table;
+        return table.equals(CALLS) && wordless.contains(store)
+                ? "(SELECT *, " + String.join(", ", OWN_WORDS.stream().map(word -> "NULL AS " + word).toList()) + " FROM " + stored + ")" : stored;
     }
 
     private Question read(String name) throws StoreException {

@@ -142,8 +142,8 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
         } catch (IOException | SQLException | RuntimeException e) {
             opened = null;
             close(connection);
-            if (e instanceof RefusedException) {
-                throw refused("it is no database of this tac8");
+            if (e instanceof RefusedException schema) {
+                throw refused(schema.reason());
             }
             if (e instanceof StoreException said) {
                 throw said;

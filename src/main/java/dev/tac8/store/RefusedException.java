@@ -4,7 +4,19 @@ package dev.tac8.store;
 public final class RefusedException extends StoreException {
     private static final long serialVersionUID = 1L;
 
+    private final String reason;
+
     public RefusedException(String message) {
+        this(message, "it is no database of this tac8");
+    }
+
+    /** @param reason the same in a few words, for a sentence of somebody else's */
+    RefusedException(String message, String reason) {
         super(message);
+        this.reason = reason;
+    }
+
+    String reason() {
+        return reason;
     }
 }

@@ -3,6 +3,7 @@ package dev.tac8.store;
 import dev.tac8.text.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -10,31 +11,54 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.jdbc.datasource.init.ScriptException;
 import org.springframework.jdbc.datasource.init.ScriptUtils;
 
-/** The five tables, as {@code sql/schema.sql} says them. */
+/**
+ * The five tables, as {@code sql/schema.sql} says them, and how those of an older tac8 become these: a script of {@code sql/upgrade} a
+ * version, each of which adds columns and does nothing else. Which of them a database needs, its columns say: see {@link SchemaVersion}.
+ */
 public final class Schema {
+    private static final Logger LOG = LoggerFactory.getLogger("store");
     /** Below it two connections in WAL mode can corrupt a database (SQLite's release notes, 3.51.3). */
     private static final List<Integer> LEAST_SQLITE = List.of(3, 51, 3);
+    private static final Pattern ADDED_COLUMN = Pattern.compile("(?m)^ALTER TABLE (\\w+) ADD COLUMN (\\w+ \\w+);");
 
     private final Path schemaSql;
     private final Path openSql;
     private final String shapeSql;
     private final List<Part> expected;
     private final Set<String> tables;
+    private final List<Upgrade> upgrades;
 
     /** A part of a table, or what else acts on what is written to it. */
     private record Part(String table, String kind, String line) {
     }
 
     /**
-     * @param sqlDir holds {@code schema.sql}, {@code schema-shape.sql} and {@code open-store.sql}
+     * A step from one version of the tables to the next.
+     *
+     * @param adds the columns, as {@code sql/schema-shape.sql} finds them
+     */
+    private record Upgrade(Path script, List<Part> adds) {
+        static Upgrade read(Path script) throws IOException {
+            return new Upgrade(script, ADDED_COLUMN.matcher(Files.readString(script)).results().map(column ->
+                    new Part(column.group(1), "table", "column " + column.group(1) + "." + column.group(2))).toList());
+        }
+    }
+
+    /**
+     * @param sqlDir holds {@code schema.sql}, {@code schema-shape.sql}, {@code open-store.sql} and the folder {@code upgrade}
      * @throws RefusedException where one of them is not valid SQL, or not there
      */
     public Schema(Path sqlDir) throws StoreException {
@@ -48,6 +72,7 @@ public final class Schema {
             shapeSql = Files.readString(shapeFile);
             expected = shape(memory);
             tables = expected.stream().map(Part::table).collect(Collectors.toSet());
+            upgrades = upgrades(sqlDir.resolve("upgrade"));
         } catch (StoreException e) {
             throw e;
         } catch (IOException | SQLException e) {
@@ -60,19 +85,41 @@ public final class Schema {
         run(database, openSql);
     }
 
+    private static List<Upgrade> upgrades(Path dir) throws IOException, StoreException {
+        List<Upgrade> upgrades = new ArrayList<>();
+        try (Stream<Path> scripts = Files.list(dir)) {
+            for (Path script : scripts.filter(file -> file.toString().endsWith(".sql")).sorted().toList()) {
+                upgrades.add(Upgrade.read(script));
+            }
+            return upgrades;
+        } catch (NoSuchFileException e) {
+            throw new RefusedException("the folder " + dir + " is missing: it belongs to tac8, put it back");
+        }
+    }
+
     /**
-     * Creates the tables in an empty database, missing indexes in one of ours.
+     * Creates the tables in an empty database; in one of ours the columns that it lacks because an older tac8 made it, and indexes.
+     * All of it, or nothing.
      *
-     * @throws RefusedException where the tables are not ours
+     * @throws RefusedException if the tables are not ours
      */
     void prepare(Connection database, Path file) throws SQLException {
         // In one transaction: a half-made schema would be refused for ever as somebody else's.
         database.setAutoCommit(false);
+        boolean upgraded = false;
         try {
-            if (!shape(database).isEmpty()) {
+            List<Part> shape = shape(database);
+            if (!shape.isEmpty()) {
                 check(database, file);
+                for (Upgrade upgrade : upgrades) {
+                    if (!shape.containsAll(upgrade.adds())) {
+                        run(database, upgrade.script());
+                        upgraded = true;
+                    }
+                }
             }
             run(database, schemaSql);
+            setVersion(database);
             database.commit();
         } catch (SQLException | RuntimeException e) {
             try {
@@ -84,19 +131,31 @@ public final class Schema {
             throw e;
         }
         database.setAutoCommit(true);
+        if (upgraded) {
+            LOG.info("{} was made by an older tac8: its tables are those of this one now", file);
+        }
     }
 
     /**
-     * Looks whether the tables are ours, and creates nothing. What somebody has laid beside them, tables and views and indexes, is
+     * Looks whether the tables are ours, or those of an older tac8, and creates nothing. What somebody has laid beside them, tables and views and indexes, is
      * nobody's business.
      *
-     * @throws RefusedException where they are not
+     * @throws RefusedException if they are neither
      * @throws StoreException   where they are, but for something that acts on what is written to them
      */
     public void check(Connection database, Path file) throws SQLException {
         List<Part> found = shape(database).stream().filter(part -> tables.contains(part.table())).toList();
+        int version = version(database);
+        if (SchemaVersion.isNewer(version)) {
+            throw new RefusedException(SchemaVersion.says(file, version), "it was made by a newer tac8");
+        }
         List<Part> missing = new ArrayList<>(expected);
         missing.removeAll(found);
+        for (Upgrade upgrade : upgrades) {
+            if (Collections.disjoint(found, upgrade.adds())) {
+                missing.removeAll(upgrade.adds());
+            }
+        }
         List<Part> unknown = new ArrayList<>(found);
         unknown.removeAll(expected);
         if (!missing.isEmpty()) {
@@ -116,6 +175,21 @@ public final class Schema {
     private static RefusedException refused(Path file, String reason) {
         return new RefusedException(file + " is not a database of this tac8 (" + reason
                 + "): move it away, and a new one is made at the next start");
+    }
+
+    private static int version(Connection database) throws SQLException {
+        try (Statement statement = database.createStatement(); ResultSet row = statement.executeQuery("PRAGMA user_version")) {
+            return row.getInt(1);
+        }
+    }
+
+    private static void setVersion(Connection database) throws SQLException {
+        // Not each time: it would write a page of a store that is only opened.
+        if (version(database) != SchemaVersion.OURS) {
+            try (Statement statement = database.createStatement()) {
+                statement.execute("PRAGMA user_version = " + SchemaVersion.OURS);
+            }
+        }
     }
 
     private static void run(Connection database, Path script) {

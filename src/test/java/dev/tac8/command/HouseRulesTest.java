@@ -86,7 +86,7 @@ class HouseRulesTest {
 
             assertThat(text).as(file.toString()).startsWith("-- ");
             assertThat(bare).as(file + " holds a statement").isNotEmpty();
-            if (!SCRIPTS.contains(file)) {
+            if (!SCRIPTS.contains(file) && !file.startsWith("sql/upgrade")) {
                 assertThat(bare.replaceFirst(";$", "")).as(file + " holds one statement").doesNotContain(";");
             }
         }

@@ -82,7 +82,7 @@ final class Expected {
                 "details", "record_id"));
         tables.put("api_calls", print(apiCalls, "worker_id", "timestamp", "model", "tokens_input", "tokens_output", "tokens_total",
                 "estimated_cost_usd", "duration_ms", "success", "record_id", "cache_read_tokens", "cache_write_5m_tokens",
-                "cache_write_1h_tokens", "cost_source"));
+                "cache_write_1h_tokens", "cost_source", "session_id", "task_id"));
         return tables;
     }
 
@@ -161,9 +161,12 @@ final class Expected {
     }
 
     static Map<String, Object> apiCall(Object id, List<Map<String, Object>> same) {
-        return greatestOfEach(id, same, "worker_id", "timestamp", "model", "tokens_input", "tokens_output", "tokens_total",
+        Map<String, Object> call = greatestOfEach(id, same, "worker_id", "timestamp", "model", "tokens_input", "tokens_output", "tokens_total",
                 "estimated_cost_usd", "duration_ms", "success", "cache_read_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens",
-                "cost_source");
+                "cost_source", "session_id", "task_id");
+        // A call that names no session or task has no words of its own.
+        List.of("session_id", "task_id").forEach(parent -> call.compute(parent, (name, value) -> UNKNOWN.equals(value) ? null : value));
+        return call;
     }
 
     private static Map<String, Object> greatestOfEach(Object id, List<Map<String, Object>> same, String... columns) {

@@ -50,7 +50,8 @@ class QueryPlanTest {
             "cost-by-session, session", "cost-by-model, since", "cost-by-model, worker", "cost-by-outcome, since", "cost-by-outcome, task",
             "cost-per-result, since", "cost-per-result, task", "cost-by-period, periods", "cost-by-period, periods task", "call-days, since until",
             "tasks, task", "tasks, status", "tasks, limit", "tasks, since until limit", "tasks, completed_since completed_until", "tasks, session",
-            "workers, worker", "workers, task", "workers, session", "sessions, since", "sessions, session", "sessions, limit",
+            "workers, worker", "workers, log_files", "attempts, task", "reused-workers, worker", "reused-workers, task",
+            "reused-workers, session", "reused-workers, since until", "sessions, since", "sessions, session", "sessions, limit",
             "events, since limit", "events, since until type limit", "events, type limit", "events, severity since", "events, context",
             "events, session since", "why, task word", "why-totals, task"})
     void aQuestionWithATimeOrAnIdGoesByAnIndex(String question, String parameters) throws Exception {
@@ -58,8 +59,8 @@ class QueryPlanTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"cost, since until", "cost, worker", "cost-by-period, periods", "tasks, task", "tasks, limit", "workers, worker", "workers, task",
-            "sessions, session", "events, since until limit", "events, context", "why, task word", "why-totals, task"})
+    @CsvSource({"cost, since until", "cost, worker", "cost-by-period, periods", "tasks, task", "tasks, limit", "workers, worker", "attempts, task",
+            "reused-workers, worker", "sessions, session", "events, since until limit", "events, context", "why, task word", "why-totals, task"})
     void soItDoesOverTwoStoresAndTheArchive(String question, String parameters) throws Exception {
         makeStore("local");
         try (Connection local = open("local"); Statement statement = local.createStatement()) {

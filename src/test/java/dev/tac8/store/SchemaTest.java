@@ -20,8 +20,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.util.FileSystemUtils;
 
 class SchemaTest {
     /** What an analyst may lay into a store. */
@@ -105,7 +108,7 @@ class SchemaTest {
             "sessions", List.of(), "tasks", List.of(), "workers", List.of(),
             "events", List.of("record_id TEXT NOT NULL"),
             "api_calls", List.of("record_id TEXT NOT NULL", "cache_read_tokens INTEGER", "cache_write_5m_tokens INTEGER",
-                    "cache_write_1h_tokens INTEGER", "cost_source TEXT"));
+                    "cache_write_1h_tokens INTEGER", "cost_source TEXT", "session_id TEXT", "task_id TEXT"));
     private static final Path SQL = Path.of("sql").toAbsolutePath();
 
     @TempDir
@@ -145,7 +148,7 @@ class SchemaTest {
     }
 
     @Test
-    void hasTheIndexesThatWereAskedForAndFourMore() throws Exception {
+    void hasTheIndexesThatWereAskedForAndSixMore() throws Exception {
         try (Connection seed = seed(); Connection ours = ours()) {
             Map<String, String> expected = indexes(seed);
             assertThat(expected).hasSize(5);
@@ -153,6 +156,8 @@ class SchemaTest {
             expected.put("idx_tasks_session", "tasks(session_id)");
             expected.put("idx_workers_session", "workers(session_id)");
             expected.put("idx_workers_task", "workers(task_id)");
+            expected.put("idx_api_calls_task", "api_calls(task_id, worker_id)");
+            expected.put("idx_api_calls_session", "api_calls(session_id, worker_id)");
 
             assertThat(indexes(ours)).isEqualTo(expected);
         }
@@ -187,6 +192,7 @@ class SchemaTest {
     @Test
     void answersEachQuestionByTheIndexThatIsThereForIt() throws Exception {
         Map<String, String> questions = new TreeMap<>(Map.of(
+                "idx_api_calls_task", "SELECT * FROM api_calls WHERE task_id = 'gh-450'",
                 "idx_events_session", "SELECT * FROM events WHERE session_id = 's1' ORDER BY timestamp",
                 "idx_events_type", "SELECT * FROM events WHERE event_type = 'decision' AND timestamp >= '2026-11-22' ORDER BY timestamp",
                 "idx_events_severity", "SELECT * FROM events WHERE severity = 'error' AND timestamp >= '2026-11-22' ORDER BY timestamp",
@@ -195,8 +201,9 @@ class SchemaTest {
                 "SELECT sum(estimated_cost_usd) FROM api_calls WHERE timestamp >= '2026-11-22' AND timestamp < '2026-11-23'",
                 "idx_api_calls_worker", "SELECT * FROM api_calls WHERE worker_id = 'w-1'",
                 "idx_tasks_session", "SELECT * FROM tasks WHERE session_id = 's1'",
-                "idx_workers_session", "SELECT * FROM workers WHERE session_id = 's1'",
-                "idx_workers_task", "SELECT * FROM workers WHERE task_id = 'gh-450'"));
+                "idx_workers_session", "SELECT * FROM workers WHERE session_id = 's1'"));
+        questions.put("idx_workers_task", "SELECT * FROM workers WHERE task_id = 'gh-450'");
+        questions.put("idx_api_calls_session", "SELECT * FROM api_calls WHERE session_id = 's1'");
         try (Connection ours = ours()) {
             for (Map.Entry<String, String> question : questions.entrySet()) {
                 String plan = plan(ours, question.getValue());
@@ -278,6 +285,42 @@ class SchemaTest {
         }
         try (Connection database = database(); Connection ours = ours()) {
             assertThat(indexes(database)).isEqualTo(indexes(ours));
+        }
+    }
+
+    @Test
+    void anUpgradeThatBreaksOffLeavesTheDatabaseAsItWas() throws Exception {
+        try (Store store = store()) {
+            store.check();
+        }
+        execute("DROP INDEX idx_api_calls_task; DROP INDEX idx_api_calls_session; ALTER TABLE api_calls DROP COLUMN task_id;"
+                + "ALTER TABLE api_calls DROP COLUMN session_id; PRAGMA user_version = 0");
+        List<String> before = schema();
+        Path sql = dir.resolve("sql");
+        FileSystemUtils.copyRecursively(SQL, sql);
+        Path upgrade = sql.resolve("upgrade/0001-whose-call.sql");
+        Files.writeString(upgrade, Files.readString(upgrade) + "INSERT INTO nowhere VALUES (1);\n");
+
+        try (Store store = new Store("external", dir, volume(), 1, sql)) {
+            assertThatThrownBy(store::check).isInstanceOf(StoreException.class).hasMessageContaining("no such table: nowhere");
+        }
+        assertThat(schema()).isEqualTo(before);
+        try (Store store = store()) {
+            store.check();
+        }
+        try (Connection database = database(); Connection ours = ours()) {
+            for (String table : Home.TABLES) {
+                assertThat(columns(database, table)).isEqualTo(columns(ours, table));
+            }
+            assertThat(indexes(database)).isEqualTo(indexes(ours));
+        }
+    }
+
+    @Test
+    void aScriptThatUpgradesIsThereForEachVersion() throws Exception {
+        try (Stream<Path> scripts = Files.list(SQL.resolve("upgrade"))) {
+            assertThat(scripts.map(script -> script.getFileName().toString().substring(0, 4)).sorted())
+                    .containsExactlyElementsOf(IntStream.rangeClosed(1, SchemaVersion.OURS).mapToObj(i -> String.format("%04d", i)).toList());
         }
     }
 
@@ -454,9 +497,13 @@ class SchemaTest {
 
     /** A store in this test's folder, on a volume of its own. */
     private Store store() throws SQLException, IOException {
+        return new Store("external", dir, volume(), 1, SQL);
+    }
+
+    private Volume volume() throws SQLException, IOException {
         Volume volume = new Volume(dir, dir.resolve("memory"));
         volume.remember(volume.mark());
-        return new Store("external", dir, volume, 1, SQL);
+        return volume;
     }
 
     private Connection database() throws SQLException {

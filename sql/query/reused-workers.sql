@@ -1,0 +1,41 @@
+-- What worker ids stand for that stand for more than one task or session, by the calls that say so themselves.
+-- Parameters, each optional: since, until (UTC text, of the calls), task, session, worker, model: which calls are looked at for such ids;
+-- and limit, the most ids.
+-- Rows: one a worker, task and session, in order of time; calls are all that there are, since and until their first and last.
+-- Used by: ./tac8 cost, why, task, tasks and worker, where a sum holds such calls
+-- calls is materialized, so that over two stores each is asked by its index: SQLite does not look into a union that it has to sum.
+WITH reused AS MATERIALIZED (
+    SELECT DISTINCT ac.worker_id
+    FROM api_calls AS ac
+    JOIN workers AS w USING (worker_id)
+    WHERE (ac.task_id <> w.task_id OR ac.session_id <> w.session_id)
+      AND ac.timestamp >= :since -- if since
+      AND ac.timestamp < :until -- if until
+      AND ac.worker_id IN (SELECT worker_id FROM workers WHERE task_id = :task -- if task
+                           UNION ALL SELECT worker_id FROM api_calls WHERE task_id = :task) -- if task
+      AND ac.worker_id IN (SELECT worker_id FROM workers WHERE session_id = :session -- if session
+                           UNION ALL SELECT worker_id FROM api_calls WHERE session_id = :session) -- if session
+      AND ac.worker_id = :worker -- if worker
+      AND ac.model = :model -- if model
+    ORDER BY ac.worker_id
+    LIMIT :limit -- if limit
+), calls AS MATERIALIZED (
+    SELECT worker_id, ifnull(ac.task_id, w.task_id) AS task_id, ifnull(ac.session_id, w.session_id) AS session_id, ac.timestamp,
+           ac.estimated_cost_usd
+    FROM reused
+    CROSS JOIN workers AS w USING (worker_id)
+    CROSS JOIN api_calls AS ac USING (worker_id)
+)
+SELECT worker_id, task_id, session_id, since, until, calls, cost_usd
+FROM (
+    SELECT worker_id, task_id, session_id, min(timestamp) AS since, max(timestamp) AS until, count(*) AS calls,
+           sum(estimated_cost_usd) AS cost_usd
+    FROM calls
+    GROUP BY worker_id, task_id, session_id
+    UNION ALL
+    SELECT w.worker_id, w.task_id, w.session_id, NULL, NULL, 0, NULL
+    FROM reused
+    CROSS JOIN workers AS w USING (worker_id)
+    WHERE (w.worker_id, w.task_id, w.session_id) NOT IN (SELECT worker_id, task_id, session_id FROM calls)
+)
+ORDER BY worker_id, since IS NULL, since, task_id, session_id

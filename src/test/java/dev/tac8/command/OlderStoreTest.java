@@ -1,0 +1,196 @@
+package dev.tac8.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tac8.Home;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Databases that an older tac8 made answer as they are, and are brought up where they lie by whoever writes to them. */
+class OlderStoreTest {
+    private static final String WORDS = "SELECT record_id, session_id, task_id FROM api_calls ORDER BY record_id";
+
+    @TempDir
+    private Path dir;
+    private Home home;
+    private Reader reader;
+    private Reader writer;
+
+    @BeforeEach
+    void open() {
+        home = new Home(dir);
+        reader = new Reader(dir, "--zone", "UTC");
+        writer = new Reader(dir);
+    }
+
+    @Test
+    void isBroughtUpByTheServiceThatOpensIt() throws Exception {
+        store("a.jsonl", run("2026-11-20", "a", 1));
+        Reader.older(home.database());
+        Reader.older(home.localDatabase());
+
+        store("b.jsonl", run("2026-11-21", "b", 2));
+
+        assertThat(home.query(WORDS)).containsExactly("call-a|null|null", "call-b|s-b|gh-b");
+        for (Path database : List.of(home.database(), home.localDatabase())) {
+            assertThat(Home.query(database, "PRAGMA user_version")).as("%s", database).containsExactly("1");
+            assertThat(Home.query(database, "SELECT count(*) FROM pragma_index_list('api_calls') WHERE name LIKE 'idx_api_calls_%'"))
+                    .as("%s", database).containsExactly("4");
+        }
+        home.assertSound();
+        // What it takes in later is the same record, and says more.
+        store("c.jsonl", run("2026-11-20", "a", 1));
+        assertThat(home.query(WORDS)).containsExactly("call-a|s-a|gh-a", "call-b|s-b|gh-b");
+    }
+
+    @Test
+    void answersWhoeverOnlyAsks() throws Exception {
+        store("a.jsonl", run("2026-11-20", "a", 1));
+        store("b.jsonl", run("2026-11-21", "b", 2));
+        Reader.older(home.database());
+
+        // The worker's row is all that there is, and it is the later task's.
+        assertThat(costs("task", "task_id")).isEqualTo(Map.of("gh-b", 3.0));
+        assertThat(costs("session", "session_id")).isEqualTo(Map.of("s-b", 3.0));
+        for (String[] asked : new String[][] {{"why", "gh-b"}, {"task", "gh-b"}, {"tasks"}, {"sessions"}, {"worker", "w1"}, {"cost", "--task", "gh-b"}}) {
+            assertThat(reader.ask(asked).code()).as("%s", List.of(asked)).isZero();
+        }
+        assertThat(reader.json("sql", WORDS).get("rows").toString()).contains("{\"record_id\":\"call-a\",\"session_id\":null,\"task_id\":null}");
+        assertThat(home.query("PRAGMA user_version")).as("nobody has written to it").containsExactly("0");
+    }
+
+    @Test
+    void answersBesideNewerOnes() throws Exception {
+        store("a.jsonl", run("2025-01-20", "a", 1));
+        store("b.jsonl", run("2025-02-20", "b", 2));
+        assertThat(writer.ask("archive").code()).isZero();
+        store("c.jsonl", run("2026-11-21", "c", 4));
+        Reader.older(home.path("var/external/archive/logs-2025-01.db"));
+
+        assertAnswers(Map.of("gh-b", 2.0, "gh-c", 5.0));
+        Reader.older(home.database());
+        assertAnswers(Map.of("gh-b", 2.0, "gh-c", 5.0));
+        Reader.older(home.path("var/external/archive/logs-2025-02.db"));
+        assertAnswers(Map.of("gh-c", 7.0));
+        assertThat(writer.ask("archive", "verify").code()).as("an older archive is sound").isZero();
+    }
+
+    private void assertAnswers(Map<String, Double> byTask) {
+        assertThat(costs("task", "task_id")).isEqualTo(byTask);
+        byTask.forEach((task, cost) -> {
+            assertThat(reader.json("cost", "--task", task).get("cost").get("cost_usd").doubleValue()).as(task).isEqualTo(cost);
+            assertThat(reader.json("why", task).get("totals").get("cost_usd").doubleValue()).as(task).isEqualTo(cost);
+            assertThat(reader.json("task", task).get("task").get("cost_usd").doubleValue()).as(task).isEqualTo(cost);
+        });
+        assertThat(reader.json("sql", "SELECT * FROM api_calls").get("rows").findValues("task_id")).hasSize(3);
+    }
+
+    @Test
+    void anArchiveIsBroughtUpBeforeARowGoesIntoIt() throws Exception {
+        Path archive = home.path("var/external/archive/logs-2025-01.db");
+        store("a.jsonl", run("2025-01-20", "a", 1));
+        assertThat(writer.ask("archive").code()).isZero();
+        Reader.older(archive);
+
+        store("b.jsonl", run("2025-01-21", "b", 2));
+        assertThat(writer.ask("archive").code()).isZero();
+
+        assertThat(Home.query(archive, WORDS)).containsExactly("call-a|null|null", "call-b|s-b|gh-b");
+        store("c.jsonl", run("2025-01-20", "a", 1));
+        assertThat(writer.ask("archive").code()).isZero();
+        assertThat(Home.query(archive, WORDS)).containsExactly("call-a|s-a|gh-a", "call-b|s-b|gh-b");
+        assertThat(home.query("SELECT count(*) FROM api_calls")).containsExactly("0");
+        assertThat(costs("task", "task_id")).isEqualTo(Map.of("gh-a", 1.0, "gh-b", 2.0));
+    }
+
+    @Test
+    void aCheckSaysWhatItsCallsLackAndThatNothingElseDiffers() throws Exception {
+        store("a.jsonl", run("2026-11-20", "a", 1));
+        Reader.older(home.database());
+        store("b.jsonl", run("2026-11-21", "b", 2));
+
+        Reader.Answered checked = writer.ask("rebuild", "--check");
+
+        assertThat(checked.out()).contains("1 API calls lack the session or task that their lines name", "Equal: ");
+        assertThat(checked.code()).isZero();
+        change(home.database(), "UPDATE api_calls SET task_id = 'other' WHERE record_id = 'call-b'");
+        assertThat(writer.ask("rebuild", "--check").out()).contains("api_calls \"call-b\": task_id is \"other\", and by the files \"gh-b\"");
+    }
+
+    @Test
+    void oneThatANewerTac8MadeIsLeftAlone() throws Exception {
+        store("a.jsonl", run("2026-11-20", "a", 1));
+        change(home.database(), "PRAGMA user_version = 2");
+        byte[] before = Files.readAllBytes(home.database());
+
+        Home.Finished service = home.run("ingest", home.drop("x.txt", "").toString());
+        assertThat(service.output()).contains("logs.db was made by a newer tac8 (its tables are of version 2, and this one knows 1): use that one");
+        assertThat(service.exitCode()).isNotZero();
+        Reader.Answered asked = reader.ask("cost");
+        assertThat(asked.err()).contains("was made by a newer tac8");
+        assertThat(asked.code()).isNotZero();
+        assertThat(Files.readAllBytes(home.database())).isEqualTo(before);
+        // No version is so great: a bit has flipped, and the tables are ours.
+        change(home.database(), "PRAGMA user_version = 65536");
+        store("b.jsonl", run("2026-11-21", "b", 2));
+        assertThat(home.query("PRAGMA user_version")).containsExactly("1");
+        assertThat(costs("worker", "worker_id")).isEqualTo(Map.of("w1", 3.0));
+    }
+
+    @Test
+    void aMonthThatANewerTac8MadeIsMissingAndTheOthersAnswer() throws Exception {
+        store("a.jsonl", run("2025-01-20", "a", 1));
+        assertThat(writer.ask("archive").code()).isZero();
+        store("b.jsonl", run("2026-11-21", "b", 2));
+        change(home.path("var/external/archive/logs-2025-01.db"), "PRAGMA user_version = 2; ALTER TABLE events ADD COLUMN later TEXT");
+
+        Reader.Answered asked = reader.ask("cost", "--by", "task", "--json");
+
+        assertThat(asked.json().get("cost").findValuesAsText("task_id")).containsExactly("gh-b");
+        assertThat(asked.json().get("missing").toString()).contains("was made by a newer tac8");
+    }
+
+    /** One run of a coordinator that calls its only worker w1. */
+    private static List<String> run(String day, String name, double cost) {
+        String parents = "'session_id':'s-" + name + "','task_id':'gh-" + name + "'";
+        return List.of(record("worker", day + "T09:00:00Z", parents + ",'worker_id':'w1','status':'spawned'"),
+                record("api_call", day + "T09:01:00Z", parents + ",'id':'call-" + name + "','worker_id':'w1','model':'m','estimated_cost_usd':" + cost),
+                record("worker", day + "T09:02:00Z", parents + ",'worker_id':'w1','status':'completed'"),
+                record("task", day + "T09:03:00Z", parents + ",'status':'completed'"));
+    }
+
+    private static String record(String type, String time, String fields) {
+        return ("{'type':'" + type + "','timestamp':'" + time + "'," + fields + "}").replace('\'', '"');
+    }
+
+    private void store(String name, List<String> lines) throws Exception {
+        home.drop(name, lines);
+        home.drain();
+    }
+
+    private static void change(Path database, String statements) throws SQLException {
+        try (Connection connection = Reader.connect(database); Statement statement = connection.createStatement()) {
+            for (String each : statements.split(";")) {
+                statement.execute(each);
+            }
+        }
+    }
+
+    private Map<String, Double> costs(String by, String key) {
+        Map<String, Double> costs = new HashMap<>();
+        for (JsonNode row : reader.json("cost", "--by", by).get("cost")) {
+            costs.put(row.get(key).asText(), row.get("cost_usd").doubleValue());
+        }
+        return costs;
+    }
+}
