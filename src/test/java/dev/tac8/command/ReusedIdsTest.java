@@ -138,6 +138,22 @@ class ReusedIdsTest {
     }
 
     @Test
+    void anEndCountsForTheTaskOfItsOwnRunOnly() throws Exception {
+        store(List.of(
+                call("a", "2026-11-20T09:01:00Z", "w1", 1.0, "'session_id':'s9','task_id':'gh-9'"),
+                record("worker", "2026-11-20T09:02:00Z", "'session_id':'s9','task_id':'gh-9','worker_id':'w1','status':'completed','exit_code':0"),
+                record("task", "2026-11-20T09:03:00Z", "'session_id':'s9','task_id':'gh-9','status':'completed'"),
+                record("worker", "2026-11-21T09:00:00Z", "'session_id':'s1','task_id':'gh-1','worker_id':'w1','status':'spawned'"),
+                call("b", "2026-11-21T09:01:00Z", "w1", 2.0, "'session_id':'s1','task_id':'gh-1'"),
+                record("worker", "2026-11-21T09:02:00Z", "'session_id':'s1','task_id':'gh-1','worker_id':'w1','status':'failed','exit_code':1")));
+
+        assertThat(home.query("SELECT session_id, task_id, status, exit_code FROM workers")).containsExactly("s1|gh-1|failed|1");
+        assertThat(costs("outcome", "outcome")).isEqualTo(Map.of("completed", 1.0, "wasted", 2.0));
+        assertThat(reader.json("why", "gh-9").get("totals").get("failed_attempts").intValue()).isZero();
+        assertThat(reader.json("why", "gh-1").get("totals").get("failed_attempts").intValue()).isEqualTo(1);
+    }
+
+    @Test
     void aTaskThatIsTriedAgainInAnotherSessionCostsInEachWhatItCostThere() throws Exception {
         store(List.of(
                 call("a", "2026-11-20T09:01:00Z", "w1", 1.0, "'session_id':'s1','task_id':'gh-1'"),

@@ -146,13 +146,18 @@ final class Expected {
 
     private static Map<String, Object> worker(Object id, List<Map<String, Object>> naming) {
         List<Map<String, Object>> own = ofType("worker", naming);
-        List<List<Object>> ends = new ArrayList<>(List.of(Arrays.asList(null, "spawned", null)));
-        own.forEach(r -> ends.add(Arrays.asList(r.get("status").equals("spawned") ? null : r.get("timestamp"), r.get("status"),
-                r.get("exit_code"))));
-        List<Object> end = ends.stream().max(Expected::compareTuples).orElseThrow();
-        return row("worker_id", id, "session_id", greatest("session_id", naming), "task_id", greatest("task_id", naming),
+        List<Object> end = naming.stream().map(Expected::end).max(Expected::compareTuples).orElseThrow();
+        List<Map<String, Object>> ended = naming.stream().filter(r -> compareTuples(end(r), end) == 0).toList();
+        return row("worker_id", id, "session_id", greatest("session_id", ended), "task_id", greatest("task_id", ended),
                 "spawned_at", least(naming), "completed_at", end.get(0), "status", end.get(1), "exit_code", end.get(2),
                 "pid", greatest("pid", own), "log_file", greatest("log_file", own));
+    }
+
+    /** The end that a record tells of its worker; a call tells none. */
+    private static List<Object> end(Map<String, Object> record) {
+        return !record.get("type").equals("worker") ? Arrays.asList(null, "spawned", null)
+                : Arrays.asList(record.get("status").equals("spawned") ? null : record.get("timestamp"), record.get("status"),
+                record.get("exit_code"));
     }
 
     static Map<String, Object> event(Object id, List<Map<String, Object>> same) {
