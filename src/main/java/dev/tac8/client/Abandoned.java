@@ -21,6 +21,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -160,7 +161,8 @@ public final class Abandoned {
         if (stale > staleSaid) {
             sparingly.say(LOG, Level.WARN, "stale", Spool.printable(example) + (stale == 1
                     ? " has not changed for an hour, and holds no lock that would say whether its writer lives"
-                    : String.format(" and %,d more have not changed for an hour, and hold no lock that would say whether their writers live", stale - 1))
+                    : String.format(Locale.ROOT, " and %,d more have not changed for an hour, and hold no lock that would say whether their writers live",
+                            stale - 1))
                     + ": rename to *" + Part.EXTENSION + " what is complete, and delete the rest");
         }
         staleSaid = stale;

@@ -7,6 +7,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Set;
 import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
@@ -25,6 +26,7 @@ public final class SpoolLook extends DefaultPollingConsumerPollStrategy implemen
     private static final Logger LOG = LoggerFactory.getLogger("ingest-spool");
     /** What a question to the disk costs, in names that are passed over. */
     private static final int QUESTION = 5;
+    /** With more names a rest between two looks is long enough to be noticed. */
     private static final int MANY = 1000;
 
     private final Spool spool;
@@ -104,8 +106,8 @@ public final class SpoolLook extends DefaultPollingConsumerPollStrategy implemen
     private void sayForeign(long foreign, String example) {
         if (foreign > foreignSaid) {
             sparingly.say(LOG, Level.WARN, "foreign", Spool.printable(example) + (foreign == 1 ? " stays"
-                    : String.format(" and %,d more stay", foreign - 1)) + " in the spool unread: only regular files named *" + Spool.EXTENSION
-                    + " are read");
+                    : String.format(Locale.ROOT, " and %,d more stay", foreign - 1)) + " in the spool unread: only regular files named *"
+                    + Spool.EXTENSION + " are read");
         }
         foreignSaid = foreign;
     }

@@ -2,6 +2,7 @@ package dev.tac8.text;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -82,7 +83,8 @@ public final class Sparingly {
         if (held.count == 1) {
             sayNow(log, level, kind, held.said);
         } else if (held.count > 1) {
-            sayNow(log, level, kind, String.format("%s (and %,d more like this since the last such line)", held.said, held.count - 1));
+            sayNow(log, level, kind, String.format(Locale.ROOT, "%s (and %,d more like this since the last such line)", held.said,
+                    held.count - 1));
         }
     }
 }
