@@ -164,6 +164,11 @@ public final class Home implements Closeable {
         return service;
     }
 
+    /** The service of this process, or null. */
+    Service service() {
+        return service;
+    }
+
     /** Opens the service in this process, to be started and closed by the caller. */
     public Service open() throws Exception {
         return Service.open(Settings.load(dir, Map.of(), overrides));

@@ -52,8 +52,8 @@ class ReadingWhileArchivingTest {
         Files.createDirectories(dir.resolve("var/local"));
         Files.createDirectories(dir.resolve("var/spool"));
         for (String store : List.of("external", "local")) {
-            Files.writeString(dir.resolve("var/" + store + "/.tac8-volume"), store + "\n");
-            Files.writeString(dir.resolve("var/spool/." + store + "-volume"), store + "\n");
+            Files.writeString(dir.resolve("var/" + store + "/.tac8-volume"), "11111111-2222-3333-4444-555555555555\n");
+            Files.writeString(dir.resolve("var/spool/." + store + "-volume"), "11111111-2222-3333-4444-555555555555\n");
         }
         external = make(dir.resolve("var/external/logs.db"));
         local = make(dir.resolve("var/local/logs.db"));

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tac8.files.OwnFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -148,21 +149,19 @@ class StatusTest {
     @Test
     void aDiskThatHangsHoldsItUpForAFewSecondsOnlyAndWhatIsStuckIsSaid() throws Exception {
         start();
-        // Whoever opens a pipe that nobody writes to waits for ever, as on a disk that hangs.
-        Path marker = home.path("var/external/.tac8-volume");
-        Files.delete(marker);
-        assertThat(new ProcessBuilder("mkfifo", marker.toString()).start().waitFor()).isZero();
-        home.drop("a.jsonl", event(1));
+        try (HangingFile marker = HangingFile.of(home.path("var/external/.tac8-volume"))) {
+            home.drop("a.jsonl", event(1));
 
-        await().atMost(SOON).until(() -> !status().get("stuck").isNull());
+            await().atMost(SOON).until(() -> !status().get("stuck").isNull());
 
-        JsonNode status = status();
-        assertThat(status.at("/stuck/what").asText()).isEqualTo("external store");
-        assertThat(status.at("/stuck/seconds").asInt()).isBetween(5, 60);
-        assertThat(status.at("/stores/external/available")).hasToString("false");
-        assertThat(status.at("/stores/external/reason").asText()).startsWith("it does not answer");
-        assertThat(status.at("/stores/local/available")).hasToString("true");
-        assertThat(home.run("status").output()).contains("the external store has not answered for ");
+            JsonNode status = status();
+            assertThat(status.at("/stuck/what").asText()).isEqualTo("external store");
+            assertThat(status.at("/stuck/seconds").asInt()).isBetween(5, 60);
+            assertThat(status.at("/stores/external/available")).hasToString("false");
+            assertThat(status.at("/stores/external/reason").asText()).startsWith("it does not answer");
+            assertThat(status.at("/stores/local/available")).hasToString("true");
+            assertThat(home.run("status").output()).contains("the external store has not answered for ");
+        }
     }
 
     @Test
@@ -174,14 +173,15 @@ class StatusTest {
 
         JsonNode status = status();
 
-        assertThat(home.spool().resolve(".status.json")).exists();
+        assertThat(home.spool().resolve(".tac8/status.json")).exists();
         assertThat(status.get("service")).hasToString("{\"running\":false,\"pid\":null,\"reported_at\":null}");
         assertThat(status.get("breaker").isNull()).isTrue();
     }
 
     @Test
     void aSpoolThatTakesNoStatusFileCostsOneLineInTheLog() throws Exception {
-        Path inTheWay = home.spool().resolve(".status.json.new/x");
+        Path inTheWay = home.spool().resolve(".tac8/status.json.new/x");
+        OwnFolder.of(home.spool()).create();
         Files.createDirectories(inTheWay);
         start();
         await().atMost(SOON).until(() -> log().contains("cannot write"));

@@ -1,5 +1,6 @@
 package dev.tac8.archive;
 
+import dev.tac8.files.LockFile;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import java.io.Closeable;
@@ -8,7 +9,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /** The archive's lock: whoever moves rows into it or back, or must see all of it at rest, has it alone, in whatever process. */
 public final class ArchiveLock implements Closeable {
@@ -29,7 +29,7 @@ public final class ArchiveLock implements Closeable {
         }
         FileChannel channel = null;
         try {
-            channel = FileChannel.open(folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            channel = LockFile.open(folder.resolve(".lock"));
             if (channel.tryLock() != null) {
                 return new ArchiveLock(channel);
             }

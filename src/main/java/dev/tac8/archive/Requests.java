@@ -3,23 +3,19 @@ package dev.tac8.archive;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tac8.files.OwnFolder;
 import dev.tac8.ingest.Pace;
 import dev.tac8.store.Reasons;
 import dev.tac8.text.Printable;
 import dev.tac8.text.Sparingly;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,24 +26,24 @@ import org.slf4j.LoggerFactory;
 public final class Requests {
     private static final Logger LOG = LoggerFactory.getLogger("archive");
     private static final JsonMapper JSON = new JsonMapper();
-    private static final String REQUESTS = ".archive-requests";
-    private static final String REQUEST = ".json";
-    private static final String ANSWER = ".archive-answer.json";
+    private static final String REQUEST = "archive-request-";
+    private static final String ANSWER = "archive-answer.json";
+    private static final String WRITING = ".new";
+    /** Longer than any request of ours, and than {@value #MOST_ANSWERS} answers with a reason each. */
+    private static final int MOST_BYTES = 1 << 20;
 
     /** What it costs to look at a request, in names that are passed over. */
     private static final long QUESTIONS = 10;
     /** So many answers are kept: whoever was refused meanwhile must hear of it as well. */
     private static final int MOST_ANSWERS = 20;
 
-    private final Path spool;
-    private final Path folder;
+    private final OwnFolder folder;
     private final Map<String, Answer> answers = new LinkedHashMap<>();
     private final Sparingly sparingly = new Sparingly();
     private final Pace pace = new Pace();
 
     public Requests(Path spool) {
-        this.spool = spool;
-        this.folder = spool.resolve(REQUESTS);
+        this.folder = OwnFolder.of(spool);
     }
 
     /**
@@ -66,14 +62,14 @@ public final class Requests {
     /** Asks the service for a run. */
     public String ask(int keepDays, boolean trustClock) throws IOException {
         String id = UUID.randomUUID().toString();
-        Files.createDirectories(folder);
-        write(folder.resolve(id + REQUEST), JSON.createObjectNode().put("id", id).put("keep_days", keepDays).put("trust_clock", trustClock));
+        folder.create();
+        write(REQUEST + id, JSON.createObjectNode().put("id", id).put("keep_days", keepDays).put("trust_clock", trustClock));
         return id;
     }
 
     /** Takes back what was asked for, if the service has not begun with it. */
     public void withdraw(String id) throws IOException {
-        Files.deleteIfExists(folder.resolve(id + REQUEST));
+        folder.delete(REQUEST + id);
     }
 
     /** What somebody asked for, once, and whoever asked first first; null where nobody did. */
@@ -81,21 +77,26 @@ public final class Requests {
         if (!pace.isDue()) {
             return null;
         }
-        List<Path> files = inOrder();
-        for (Path file : files) {
-            Request request = take(file);
+        List<String> names = inOrder();
+        for (String name : names) {
+            Request request = take(name);
             if (request != null) {
                 return request;
             }
         }
-        pace.foundNothing(QUESTIONS * files.size());
+        pace.foundNothing(QUESTIONS * names.size());
         return null;
     }
 
-    private Request take(Path file) {
+    private Request take(String name) {
+        Path file = folder.path().resolve(name);
         try {
-            String asked = Files.readString(file);
-            Files.delete(file);
+            String asked = folder.read(name, MOST_BYTES);
+            folder.delete(name);
+            if (asked == null) {
+                // It was withdrawn just now.
+                return null;
+            }
             JsonNode json = JSON.readTree(asked);
             if (!json.path("id").isTextual() || !json.path("keep_days").isInt()) {
                 sparingly.warn(LOG, "{} asked for no run that there is, and was deleted: it takes an id and keep_days", Printable.of(file.toString()));
@@ -111,31 +112,21 @@ public final class Requests {
         }
     }
 
-    private List<Path> inOrder() {
-        Map<Path, FileTime> times = new HashMap<>();
-        try (Stream<Path> files = Files.list(folder)) {
-            files.filter(file -> file.getFileName().toString().endsWith(REQUEST)).forEach(file -> times.put(file, modified(file)));
-        } catch (NoSuchFileException e) {
-            // Nobody has ever asked.
-        } catch (IOException e) {
-            sparingly.warn(LOG, "cannot read the requests in {}: {}. It is tried again", folder, Reasons.of(e));
-        }
-        return times.entrySet().stream().sorted(Map.Entry.comparingByValue()).map(Map.Entry::getKey).toList();
-    }
-
-    private static FileTime modified(Path file) {
+    private List<String> inOrder() {
         try {
-            return Files.getLastModifiedTime(file);
+            return folder.list(REQUEST).entrySet().stream().filter(file -> !file.getKey().endsWith(WRITING)).sorted(Map.Entry.comparingByValue())
+                    .map(Map.Entry::getKey).toList();
         } catch (IOException e) {
-            // It was withdrawn just now.
-            return FileTime.fromMillis(0);
+            sparingly.warn(LOG, "cannot read the requests in {}: {}. It is tried again", folder.path(), Reasons.of(e));
+            return List.of();
         }
     }
 
     /** What the service says of a run, or null where it has not begun with it. */
     public Answer read(String id) {
         try {
-            JsonNode said = JSON.readTree(Files.readString(spool.resolve(ANSWER))).path(id);
+            String all = folder.read(ANSWER, MOST_BYTES);
+            JsonNode said = all == null ? MissingNode.getInstance() : JSON.readTree(all).path(id);
             return said.isMissingNode() ? null : new Answer(id, said.path("rows").asLong(), said.path("due").asLong(),
                     said.path("month").asText(null), said.path("message").asText(null), said.path("failed").asBoolean());
         } catch (IOException e) {
@@ -153,15 +144,13 @@ public final class Requests {
         answers.values().forEach(one -> all.putObject(one.id()).put("rows", one.rows()).put("due", one.due()).put("month", one.month())
                 .put("message", one.message()).put("failed", one.failed()));
         try {
-            write(spool.resolve(ANSWER), all);
+            write(ANSWER, all);
         } catch (IOException e) {
-            LOG.warn("cannot write {}, so ./tac8 archive does not see how the run goes: {}", spool.resolve(ANSWER), Reasons.of(e));
+            LOG.warn("cannot write {}, so ./tac8 archive does not see how the run goes: {}", folder.path().resolve(ANSWER), Reasons.of(e));
         }
     }
 
-    private static void write(Path file, ObjectNode json) throws IOException {
-        Path part = file.resolveSibling(file.getFileName() + ".new");
-        Files.writeString(part, JSON.writeValueAsString(json) + "\n");
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    private void write(String name, ObjectNode json) throws IOException {
+        folder.write(name, JSON.writeValueAsString(json) + "\n");
     }
 }

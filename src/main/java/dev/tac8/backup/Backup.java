@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tac8.archive.ArchiveLock;
 import dev.tac8.archive.Months;
+import dev.tac8.files.LockFile;
 import dev.tac8.ingest.Names;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
@@ -95,7 +96,7 @@ public final class Backup {
         if (!Files.isDirectory(dir)) {
             throw new StoreException("there is no folder " + dir + ", so nothing was backed up: make it, or mount the disk that it lies on");
         }
-        try (FileChannel channel = FileChannel.open(dir.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (FileChannel channel = LockFile.open(dir.resolve(LOCK));
              FileLock lock = tryLock(channel)) {
             if (lock == null) {
                 throw new StoreException("another backup into " + dir + " is running; nothing was backed up");
@@ -103,6 +104,8 @@ public final class Backup {
             removeParts(dir);
             String name = NAME.format(now);
             part = dir.resolve("." + name + PART);
+            // Fails where it is there, if only as a link that somebody has just made.
+            Files.createDirectory(part);
             try {
                 copyAll();
                 if (copied.isEmpty()) {
@@ -162,7 +165,7 @@ public final class Backup {
             return false;
         }
         try {
-            volume.look();
+            volume.lookForDatabase();
         } catch (StoreException e) {
             leaveOut("the " + name + " store" + (name.equals("external") ? " and the archive" : ""), e);
             return false;

@@ -1,5 +1,6 @@
 package dev.tac8.client;
 
+import dev.tac8.files.RegularFile;
 import dev.tac8.ingest.Names;
 import dev.tac8.ingest.Pace;
 import dev.tac8.ingest.Spool;
@@ -22,6 +23,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -104,11 +106,14 @@ public final class Abandoned {
         if (key == null) {
             return false;
         }
-        try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        try (FileChannel file = RegularFile.open(path, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE));
              FileLock lock = file.tryLock()) {
             // It may have been published between the look at it and the lock. No name is ever used twice.
             if (lock == null || !key.equals(Part.key(path))) {
                 return false;
+            }
+            if (RegularFile.mayBeAnothersName(path)) {
+                throw new IOException("it has more than one name, so it may be a file that is no logger's, and is left as it is: remove it");
             }
             cutTornLine(file);
             if (file.size() == 0) {

@@ -177,7 +177,7 @@ final class ArchiveCommand implements Callable<Integer> {
         if (settings.isDefault(Setting.EXTERNAL_DIR) && !volume.isRemembered() && !Files.exists(database)) {
             return months;
         }
-        volume.look();
+        volume.lookForDatabase();
         Path file = settings.home().resolve("sql/archive/due.sql");
         try (Connection connection = Databases.openToRead(database, BUSY_MILLISECONDS);
              PreparedStatement statement = connection.prepareStatement(Files.readString(file).replace(":#before", "?1"))) {

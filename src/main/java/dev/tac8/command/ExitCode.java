@@ -1,5 +1,6 @@
 package dev.tac8.command;
 
+import dev.tac8.files.UntrustedException;
 import dev.tac8.service.RoutesException;
 import dev.tac8.settings.SettingsException;
 import dev.tac8.store.RefusedException;
@@ -29,7 +30,7 @@ final class ExitCode {
 
     /** How a command ends that failed: what no further try mends, or what one may. */
     static int of(Exception failure) {
-        if (failure instanceof SettingsException || failure instanceof RefusedException) {
+        if (failure instanceof SettingsException || failure instanceof RefusedException || failure instanceof UntrustedException) {
             return WRONG_USE;
         }
         Throwable cause = failure;

@@ -195,6 +195,7 @@ final class StoreView {
         volume.look();
         List<Path> found = findDamaged();
         answers.add(() -> damaged = found);
+        volume.lookForDatabase();
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             answers.add(() -> {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -33,8 +34,9 @@ final class VolumeCommand implements Runnable {
     @Command(name = "init", mixinStandardHelpOptions = true, optionListHeading = "%n",
             description = "Marks a folder on a mounted disk as a tac8 volume. One that is marked already keeps its mark, and becomes ours"
                     + " where it is tac8.external.dir.",
-            footer = {"", "Example:", "  ./tac8 volume init /mnt/external-hdd/tac8%n"})
-    int init(@Parameters(paramLabel = "DIR", description = "The folder; it must be there.") Path dir)
+            footer = {"", "Examples:", "  ./tac8 volume init /mnt/external-hdd/tac8", "  ./tac8 volume init --empty /mnt/external-hdd/tac8%n"})
+    int init(@Parameters(paramLabel = "DIR", description = "The folder; it must be there.") Path dir,
+            @Option(names = "--empty", description = "Has an empty database begun where the one that was there is gone.") boolean empty)
             throws SettingsException, StoreException {
         Settings settings = tac8.settings();
         Path folder = Tac8.fromCaller(dir);
@@ -48,6 +50,9 @@ final class VolumeCommand implements Runnable {
         out.println(folder + " is tac8 volume " + id);
         if (store.equals("local") || folder.equals(settings.path(Setting.EXTERNAL_DIR))) {
             volume.remember(id);
+            if (empty) {
+                volume.forgetUse();
+            }
             out.println("It is the " + store + " volume from now on.");
         } else {
             out.println("To use it, set " + Setting.EXTERNAL_DIR.key() + "=" + folder);

@@ -3,6 +3,8 @@ package dev.tac8.ingest;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -21,6 +23,15 @@ public final class Names {
             cut = cut.substring(0, cut.offsetByCodePoints(cut.length(), -1));
         }
         return head + cut + tail;
+    }
+
+    /** Makes a folder where nothing is; whatever is there is looked at when it is opened. */
+    static void make(Path dir) throws IOException {
+        try {
+            Files.createDirectory(dir);
+        } catch (FileAlreadyExistsException e) {
+            // Also a link.
+        }
     }
 
     /** Makes a rename in a folder durable. */

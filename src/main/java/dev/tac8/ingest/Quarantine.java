@@ -1,5 +1,7 @@
 package dev.tac8.ingest;
 
+import dev.tac8.files.OpenFolder;
+import dev.tac8.files.RegularFile;
 import dev.tac8.store.Blame;
 import dev.tac8.store.Reasons;
 import java.io.IOException;
@@ -7,7 +9,6 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -32,6 +33,9 @@ import org.apache.camel.ExchangeException;
  * earlier versions have no count in their names.
  */
 public final class Quarantine {
+    /** Its name in the spool. */
+    static final String FOLDER = "quarantine";
+    private static final String REPLAYED_FOLDER = "replayed";
     private static final String SUFFIX = ".bad";
     /** The end of a name; each part of it has few forms, so that also a long name that is none is told at once. */
     private static final Pattern END = Pattern.compile("(?:\\.lines-(?<lines>\\d{1,18}))?-(?<hash>[0-9a-f]{32})\\.bad");
@@ -53,13 +57,23 @@ public final class Quarantine {
      */
     Quarantine(Path dir, SpoolFile.Reading reading) {
         this.dir = dir;
-        this.replayed = dir.resolve("replayed");
+        this.replayed = dir.resolve(REPLAYED_FOLDER);
         this.reading = reading;
     }
 
     /** Creates the folders where they are missing. */
     void create() throws IOException {
-        Files.createDirectories(replayed);
+        Names.make(dir);
+        try (OpenFolder folder = open()) {
+            Names.make(replayed);
+            folder.own(REPLAYED_FOLDER).close();
+        }
+    }
+
+    private OpenFolder open() throws IOException {
+        try (OpenFolder spool = OpenFolder.open(dir.getParent())) {
+            return spool.own(dir.getFileName().toString());
+        }
     }
 
     /**
@@ -70,8 +84,9 @@ public final class Quarantine {
     public void append(Chunk chunk) throws IOException {
         SpoolFile file = chunk.file();
         if (!chunk.badLines().isEmpty()) {
-            try (FileChannel in = FileChannel.open(file.path(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-                 FileChannel out = FileChannel.open(part(file), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            try (FileChannel in = RegularFile.open(file.path());
+                 OpenFolder folder = open();
+                 FileChannel out = folder.open(part(file), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 out.truncate(file.quarantineBytes());
                 out.position(file.quarantineBytes());
                 OutputStream text = Channels.newOutputStream(out);
@@ -104,16 +119,18 @@ public final class Quarantine {
     public synchronized void publish(SpoolFile file) throws IOException {
         Path part = part(file);
         Path target = dir.resolve(name(file.name(), file.badLines(), file.hash()));
-        if (file.quarantineBytes() == 0 || isKnown(file, target)) {
-            Files.deleteIfExists(part);
-            file.published();
-            return;
+        try (OpenFolder folder = open()) {
+            if (file.quarantineBytes() == 0 || isKnown(file, target)) {
+                folder.deleteIfExists(part);
+                file.published();
+                return;
+            }
+            try (FileChannel written = folder.open(part, StandardOpenOption.WRITE)) {
+                written.force(true);
+            }
+            folder.move(part, folder, target.getFileName());
+            folder.force();
         }
-        try (FileChannel written = FileChannel.open(part, StandardOpenOption.WRITE)) {
-            written.force(true);
-        }
-        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-        Names.force(dir);
         names().put(file.hash(), target.getFileName().toString());
         file.published();
     }
@@ -121,7 +138,11 @@ public final class Quarantine {
     /** The quarantine files, in name order. */
     public List<Path> files() throws IOException {
         List<Path> files = new ArrayList<>();
-        list(dir, name -> hashOf(name) != null && files.add(dir.resolve(name)));
+        for (String name : namesIn(dir)) {
+            if (hashOf(name) != null) {
+                files.add(dir.resolve(name));
+            }
+        }
         Collections.sort(files);
         return files;
     }
@@ -183,6 +204,7 @@ public final class Quarantine {
      * second record of them.
      */
     public Replay replay(Path file, Spool spool) throws IOException {
+        create();
         String hash = hashOf(file);
         Mending found;
         try (Mending mending = new Mending(hash, reading)) {
@@ -220,7 +242,6 @@ public final class Quarantine {
         String hash = hashOf(file);
         Path kept = replayed.resolve(target.getFileName().toString().replace(Spool.EXTENSION, SUFFIX));
         Path keptPart = replayed.resolve("." + kept.getFileName() + ".part");
-        Files.createDirectories(replayed);
         try (FileChannel mended = create(keptPart);
              FileChannel stays = create(rest);
              Mending mending = new Mending(hash, reading, records, Channels.newOutputStream(mended), stays)) {
@@ -269,26 +290,26 @@ public final class Quarantine {
         if (names == null) {
             Map<String, String> found = new HashMap<>();
             for (Path folder : List.of(replayed, dir)) {
-                list(folder, name -> {
+                for (String name : namesIn(folder)) {
                     String hash = hashOf(name);
                     if (hash != null) {
                         found.put(hash, name);
                     }
-                    return true;
-                });
+                }
             }
             names = found;
         }
         return names;
     }
 
-    private static void list(Path folder, Predicate<String> names) throws IOException {
-        try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder)) {
-            paths.forEach(path -> names.test(path.getFileName().toString()));
+    private List<String> namesIn(Path folder) throws IOException {
+        try (OpenFolder quarantine = open(); OpenFolder mended = folder.equals(dir) ? null : quarantine.own(REPLAYED_FOLDER)) {
+            return (mended == null ? quarantine : mended).names().stream().map(Path::toString).toList();
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         } catch (NoSuchFileException e) {
             // Nothing was ever set aside.
+            return List.of();
         }
     }
 
@@ -326,7 +347,7 @@ public final class Quarantine {
     }
 
     private Path part(SpoolFile file) {
-        return dir.resolve("." + file.hash() + ".part");
+        return Path.of("." + file.hash() + ".part");
     }
 
     static void copy(FileChannel in, long offset, long length, FileChannel out) throws IOException {

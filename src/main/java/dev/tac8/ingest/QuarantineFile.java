@@ -5,15 +5,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tac8.files.RegularFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
 /**
@@ -54,7 +53,7 @@ final class QuarantineFile {
     static void walk(Path path, int maxLineBytes, Visitor visitor) throws IOException {
         int most = Math.max(maxLineBytes, LONGEST_HEADER_BYTES);
         byte[] marker = marker(Quarantine.hashOf(path));
-        try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+        try (FileChannel file = RegularFile.open(path)) {
             LineReader lines = reader(file, 0, most);
             while (lines.next()) {
                 if (!isHeader(lines, marker)) {

@@ -1,5 +1,10 @@
 package dev.tac8.ingest;
 
+import dev.tac8.files.OpenFolder;
+import dev.tac8.files.OwnFolder;
+import dev.tac8.files.RegularFile;
+import dev.tac8.files.UntrustedException;
+import dev.tac8.store.Reasons;
 import dev.tac8.text.Printable;
 import dev.tac8.text.Sparingly;
 import java.io.File;
@@ -18,6 +23,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -37,6 +43,7 @@ import org.apache.camel.component.file.GenericFileFilter;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The spool folder: where coordinators rename their files to, and where a file stays until all of it is stored.
@@ -48,31 +55,41 @@ public final class Spool implements GenericFileFilter<File> {
     private static final Logger LOG = LoggerFactory.getLogger("ingest-spool");
     private static final DateTimeFormatter NAME_TIME = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'");
     static final String EXTENSION = ".jsonl";
+    /** Why most files that stay are not read. */
+    static final String ONLY = "only regular files named *" + EXTENSION + " are read";
     private static final String DONE = "done";
-    private static final String QUARANTINE = "quarantine";
-    private static final String LOCK = ".lock";
+    private static final String LOCK = "lock";
+    /** Where the lock was up to version 0.1, for others to play with. */
+    private static final String FORMER_LOCK = ".lock";
+    /** To hash a larger one, or to set a bad line of it aside, would hold its neighbours up for minutes: a file of holes costs nothing. */
+    private static final long MOST_FILE_BYTES = 4L << 30;
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int LOCK_TRIES = 5;
     private static final long LOCK_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     /** A file that failed by itself is not tried at each poll: its neighbours go first. */
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private final Path dir;
-    private final Path done;
+    private final OwnFolder own;
     private final Quarantine quarantine;
     private final SpoolFile.Reading reading;
     private final Runnable stop;
     private final Map<String, Long> postponedUntilNanos = new ConcurrentHashMap<>();
     private final Sparingly sparingly = new Sparingly();
-    private final SpoolLook look = new SpoolLook(this, Set.of(DONE, QUARANTINE));
+    private final SpoolLook look = new SpoolLook(this, Set.of(DONE, Quarantine.FOLDER));
     private final AtomicLong published = new AtomicLong();
     private Consumer<SpoolFile> onAcknowledged = file -> { };
     private volatile SpoolFile current;
+    /** Which folder the spool was when it was taken. */
+    private volatile Object taken;
+    private String trouble;
+    private long lookedNanos;
     private FileChannel lockChannel;
 
     Spool(Path dir, SpoolFile.Reading reading, Runnable stop) {
         this.dir = dir;
-        this.done = dir.resolve(DONE);
-        this.quarantine = new Quarantine(dir.resolve(QUARANTINE), reading);
+        this.own = OwnFolder.of(dir);
+        this.quarantine = new Quarantine(dir.resolve(Quarantine.FOLDER), reading);
         this.reading = reading;
         this.stop = stop;
     }
@@ -85,9 +102,22 @@ public final class Spool implements GenericFileFilter<File> {
         return quarantine;
     }
 
-    /** Creates the folders where they are missing. */
+    /**
+     * Creates the folders where they are missing.
+     *
+     * @throws UntrustedException where one of them is a link, or somebody else's
+     */
     public void create() throws IOException {
-        Files.createDirectories(done);
+        Files.createDirectories(dir);
+        own.create();
+        makeFolders();
+    }
+
+    private void makeFolders() throws IOException {
+        Names.make(dir.resolve(DONE));
+        try (OpenFolder spool = OpenFolder.open(dir)) {
+            spool.own(DONE).close();
+        }
         quarantine.create();
     }
 
@@ -97,9 +127,12 @@ public final class Spool implements GenericFileFilter<File> {
      * @return 0, or the id of the process that holds it (-1 where it does not say)
      */
     public long lock() throws IOException {
+        long former = formerHolder();
+        if (former != 0) {
+            return former;
+        }
         // Never opened elsewhere in this process: closing any handle of the file would drop the lock.
-        lockChannel = FileChannel.open(dir.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.READ,
-                StandardOpenOption.WRITE);
+        lockChannel = own.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         FileLock lock = tryLock();
         for (int i = 0; lock == null && i < LOCK_TRIES; i++) {
             // Somebody who only looks has it for an instant.
@@ -113,7 +146,27 @@ public final class Spool implements GenericFileFilter<File> {
         }
         lockChannel.truncate(0);
         lockChannel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
+        try (OpenFolder spool = OpenFolder.open(dir)) {
+            taken = spool.key();
+        }
         return 0;
+    }
+
+    /** Who holds the spool as version 0.1 did: it must not be updated under a service that runs. */
+    private long formerHolder() throws IOException {
+        Path former = dir.resolve(FORMER_LOCK);
+        if (!RegularFile.isOwn(former)) {
+            return 0;
+        }
+        try (FileChannel channel = RegularFile.open(former, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE))) {
+            try (FileLock lock = channel.tryLock()) {
+                if (lock == null) {
+                    return readHolder(channel);
+                }
+            }
+            Files.deleteIfExists(former);
+            return 0;
+        }
     }
 
     /**
@@ -122,7 +175,7 @@ public final class Spool implements GenericFileFilter<File> {
      * @return 0 where nobody does, or the id of the process (-1 where it does not say)
      */
     public long holder() throws IOException {
-        try (FileChannel channel = FileChannel.open(dir.resolve(LOCK), StandardOpenOption.READ)) {
+        try (FileChannel channel = own.open(LOCK, StandardOpenOption.READ)) {
             try (FileLock lock = channel.tryLock(0, 1, true)) {
                 return lock == null ? readHolder(channel) : 0;
             }
@@ -177,12 +230,9 @@ public final class Spool implements GenericFileFilter<File> {
         return current;
     }
 
-    /** Which files the consumer takes: regular ones named *.jsonl, and none of them by a link. */
+    /** Which files the consumer takes: regular ones named *.jsonl, and none of them by a link; and only while they can be acknowledged. */
     @Override
     public boolean accept(GenericFile<File> candidate) {
-        if (candidate.isDirectory()) {
-            return false;
-        }
         Path path = candidate.getFile().toPath();
         return isSpoolFile(path) && !isPostponed(path.getFileName().toString());
     }
@@ -209,15 +259,95 @@ public final class Spool implements GenericFileFilter<File> {
     }
 
     static boolean isSpoolFile(Path path) {
-        return isNamedAsSpoolFile(path.getFileName().toString()) && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
+        return whyUnread(path) == null;
     }
 
     static boolean isNamedAsSpoolFile(String name) {
         return name.endsWith(EXTENSION);
     }
 
+    /** Why a file is not read, in words that follow its name; null where it is. */
+    static String whyUnread(Path path) {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (!isNamedAsSpoolFile(path.getFileName().toString()) || !attributes.isRegularFile()) {
+                return ONLY;
+            }
+            if (attributes.size() > MOST_FILE_BYTES) {
+                return "it has more than " + (MOST_FILE_BYTES >> 30) + " GiB: split it (split -C 1G), or remove it";
+            }
+            return RegularFile.mayBeAnothersName(path) ? "it has more than one name, so it may be a file that is no coordinator's: put a copy in"
+                    + " its place" : null;
+        } catch (IOException e) {
+            return Reasons.of(e);
+        }
+    }
+
+    /**
+     * Whether what is read can be acknowledged; says why it cannot, once a minute. Nothing is read meanwhile: it would be stored again and
+     * again.
+     */
+    public synchronized boolean isReady() {
+        long now = System.nanoTime();
+        if (lookedNanos == 0 || now - lookedNanos > LOOK_NANOS) {
+            String found = trouble();
+            if (found != null) {
+                sparingly.say(LOG, Level.ERROR, found, found + ". Nothing is read, and the spool keeps everything, until that is mended; it goes"
+                        + " on by itself");
+            } else if (found == null && trouble != null) {
+                LOG.info("the spool {} can be read again", dir);
+            }
+            trouble = found;
+            lookedNanos = now;
+        }
+        return trouble == null;
+    }
+
+    /** Whether the spool is still the folder that was taken. */
+    public boolean isTaken() {
+        try (OpenFolder spool = OpenFolder.open(dir)) {
+            checkTaken(spool);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private String trouble() {
+        try (OpenFolder spool = OpenFolder.open(dir)) {
+            checkTaken(spool);
+            makeFolders();
+            for (String name : List.of(DONE, Quarantine.FOLDER)) {
+                if (!Files.isWritable(dir.resolve(name))) {
+                    return dir.resolve(name) + " may not be written by tac8: give it back the rights (chown, chmod), or see why its disk takes"
+                            + " nothing";
+                }
+                if (!Files.getAttribute(dir.resolve(name), "unix:dev").equals(Files.getAttribute(dir, "unix:dev"))) {
+                    return dir.resolve(name) + " is on another disk than " + dir + ", so no file can be renamed into it: make it a plain folder"
+                            + " of the spool";
+                }
+            }
+            return null;
+        } catch (NoSuchFileException e) {
+            return "the spool " + dir + " is not there any more: put it back, or restart tac8 to have it made anew";
+        } catch (IOException e) {
+            return Reasons.of(e);
+        }
+    }
+
+    private void checkTaken(OpenFolder spool) throws IOException {
+        if (taken != null && !taken.equals(spool.key())) {
+            throw new IOException("the spool " + dir + " is another folder than when tac8 started, as if it had been renamed or a disk were"
+                    + " mounted over it: put the former one back, or restart tac8 to use this one");
+        }
+    }
+
     /** Opens a file for the route. It is closed when the exchange is done, however that ends. */
     public SpoolFile open(GenericFile<File> file, Exchange exchange) throws IOException {
+        if (!isReady()) {
+            // It became so since the spool was listed.
+            throw new IOException(trouble);
+        }
         SpoolFile opened = read(file.getFile().toPath());
         current = opened;
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
@@ -247,12 +377,16 @@ public final class Spool implements GenericFileFilter<File> {
             throw changed();
         }
         file.close();
-        Path target = done.resolve(Names.fitting(time() + "-" + file.hash() + "-", stem(file.name()), EXTENSION));
-        Files.move(file.path(), target, StandardCopyOption.ATOMIC_MOVE);
-        if (file.hasChanged(target)) {
-            // Somebody has put another file of that name in its place at the last moment, and this one nobody has read.
-            Files.move(target, dir.resolve(unique(file.name())), StandardCopyOption.ATOMIC_MOVE);
-            throw changed();
+        Path name = file.path().getFileName();
+        Path target = Path.of(Names.fitting(time() + "-" + file.hash() + "-", stem(file.name()), EXTENSION));
+        try (OpenFolder spool = OpenFolder.open(dir); OpenFolder acknowledged = spool.own(DONE)) {
+            checkTaken(spool);
+            spool.move(name, acknowledged, target);
+            if (file.hasChanged(acknowledged.attributes(target))) {
+                // Somebody has put another file of that name in its place at the last moment, and this one nobody has read.
+                acknowledged.move(target, spool, Path.of(unique(file.name())));
+                throw changed();
+            }
         }
         postponedUntilNanos.remove(file.name());
         if (file.badLines() > 0) {

@@ -1,15 +1,15 @@
 package dev.tac8.ingest;
 
+import dev.tac8.files.RegularFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
-import java.nio.channels.SeekableByteChannel;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -183,7 +183,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
     /** Reads the records of a chunk again, each into a chunk of its own; the bad lines among them are known. */
     List<Chunk> records(Chunk chunk) throws IOException {
         List<Chunk> records = new ArrayList<>();
-        SeekableByteChannel bytes = Files.newByteChannel(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        FileChannel bytes = RegularFile.open(path);
         bytes.position(chunk.beginOffset());
         try (LineReader lines = new LineReader(Channels.newInputStream(bytes), reading.maxLineBytes(), chunk.beginOffset(),
                 chunk.beginLine() - 1)) {
@@ -230,7 +230,11 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
 
     /** Whether what is at a path now is another file than the one that is read here, or somebody has written to it. */
     boolean hasChanged(Path now) throws IOException {
-        BasicFileAttributes found = attributes(now);
+        return hasChanged(attributes(now));
+    }
+
+    /** The same of a file that has been looked at. */
+    boolean hasChanged(BasicFileAttributes found) {
         return found.size() != attributes.size() || !found.lastModifiedTime().equals(attributes.lastModifiedTime())
                 || !Objects.equals(found.fileKey(), attributes.fileKey());
     }
@@ -267,7 +271,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
 
     private static String hash(Path path) throws IOException {
         MessageDigest digest = newDigest();
-        try (InputStream in = new DigestInputStream(Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS), digest)) {
+        try (InputStream in = new DigestInputStream(Channels.newInputStream(RegularFile.open(path)), digest)) {
             byte[] buffer = new byte[HASH_BUFFER_BYTES];
             while (in.read(buffer) >= 0) {
                 continue;
@@ -299,7 +303,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         private long handedOut;
 
         Chunks() throws IOException {
-            lines = new LineReader(Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS), reading.maxLineBytes(), 0, 0);
+            lines = new LineReader(Channels.newInputStream(RegularFile.open(path)), reading.maxLineBytes(), 0, 0);
             readAhead();
         }
 

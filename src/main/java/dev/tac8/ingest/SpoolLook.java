@@ -44,7 +44,7 @@ public final class SpoolLook extends DefaultPollingConsumerPollStrategy implemen
 
     @Override
     public boolean begin(Consumer consumer, Endpoint endpoint) {
-        return (pace.isDue() || hasArrived()) && isFileWaiting();
+        return spool.isReady() && (pace.isDue() || hasArrived()) && isFileWaiting();
     }
 
     @Override
@@ -78,6 +78,7 @@ public final class SpoolLook extends DefaultPollingConsumerPollStrategy implemen
         long names = 0;
         long foreign = 0;
         String example = null;
+        String why = null;
         try (DirectoryStream<Path> paths = Files.newDirectoryStream(spool.dir())) {
             for (Path path : paths) {
                 String name = path.getFileName().toString();
@@ -87,27 +88,29 @@ public final class SpoolLook extends DefaultPollingConsumerPollStrategy implemen
                 }
                 if (Spool.isNamedAsSpoolFile(name)) {
                     names += QUESTION;
-                    if (Spool.isSpoolFile(path)) {
+                    String unread = Spool.whyUnread(path);
+                    if (unread == null) {
                         pace.foundWork();
                         return true;
                     }
+                    why = unread;
+                    example = name;
                 }
                 foreign++;
-                example = name;
+                example = example == null ? name : example;
             }
         } catch (IOException | DirectoryIteratorException e) {
             return true;
         }
         rest(names);
-        sayForeign(foreign, example);
+        sayForeign(foreign, example, why == null ? Spool.ONLY : why);
         return false;
     }
 
-    private void sayForeign(long foreign, String example) {
+    private void sayForeign(long foreign, String example, String why) {
         if (foreign > foreignSaid) {
             sparingly.say(LOG, Level.WARN, "foreign", Spool.printable(example) + (foreign == 1 ? " stays"
-                    : String.format(Locale.ROOT, " and %,d more stay", foreign - 1)) + " in the spool unread: only regular files named *"
-                    + Spool.EXTENSION + " are read");
+                    : String.format(Locale.ROOT, " and %,d more stay", foreign - 1)) + " in the spool unread: " + why);
         }
         foreignSaid = foreign;
     }

@@ -415,6 +415,7 @@ public final class Stores implements AutoCloseable {
             if (lists) {
                 list();
             }
+            volume.lookForDatabase();
             return openFile(file(dir), settled, firstLook, version);
         });
         Thread thread = new Thread(opening, "open-" + name);

@@ -3,6 +3,7 @@ package dev.tac8.rebuild;
 import dev.tac8.archive.ArchiveLock;
 import dev.tac8.archive.Months;
 import dev.tac8.backup.DatabaseCopy;
+import dev.tac8.files.LockFile;
 import dev.tac8.ingest.Names;
 import dev.tac8.ingest.Tally;
 import dev.tac8.service.RoutesException;
@@ -77,7 +78,7 @@ public final class Rebuild implements Closeable {
     public static Rebuild toCompare(Settings settings, Deliveries deliveries) throws IOException, StoreException {
         Path local = settings.path(Setting.LOCAL_DIR);
         Files.createDirectories(local);
-        FileChannel lock = FileChannel.open(local.resolve(WORK + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel lock = LockFile.open(local.resolve(WORK + ".lock"));
         if (!isLocked(lock)) {
             lock.close();
             throw new StoreException("another rebuild --check is running in " + local + ": wait for it");
@@ -179,8 +180,12 @@ public final class Rebuild implements Closeable {
 
     private void copyStore(String name, Setting dir, Settings copies) throws IOException, StoreException {
         Path database = settings.path(dir).resolve(DATABASE);
+        Volume volume = Volume.of(settings, name, settings.path(dir));
+        if (volume.isRemembered()) {
+            volume.lookForDatabase();
+        }
         if (Files.exists(database)) {
-            Volume.of(settings, name, settings.path(dir)).look();
+            volume.look();
             Path to = copies.path(dir).resolve(DATABASE);
             Files.createDirectories(to.getParent());
             new DatabaseCopy(settings.home().resolve("sql")).copy(database, to);

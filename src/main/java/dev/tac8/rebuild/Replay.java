@@ -82,6 +82,11 @@ final class Replay implements Closeable {
         Files.createDirectories(external);
         Volume volume = Volume.of(settings, "external", external);
         volume.remember(volume.mark());
+        // Copied stores may be there, whose volumes nobody knows in this spool.
+        Path local = settings.path(Setting.LOCAL_DIR);
+        Files.createDirectories(local);
+        Volume localVolume = Volume.of(settings, "local", local);
+        localVolume.remember(localVolume.mark());
         Replay replay = new Replay(settings, progress);
         try {
             replay.service = Service.open(settings);

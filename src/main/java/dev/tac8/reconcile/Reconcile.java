@@ -34,6 +34,7 @@ public final class Reconcile {
 
     private final BooleanSupplier external;
     private final Judge judge;
+    private final Runnable empty;
     private final Spool spool;
     private boolean goesOn;
     private boolean nothingLeft;
@@ -62,10 +63,14 @@ public final class Reconcile {
         boolean isRowRefused(Exchange exchange) throws Exception;
     }
 
-    /** @param external whether the external store is there */
-    public Reconcile(BooleanSupplier external, Judge judge, Spool spool) {
+    /**
+     * @param external whether the external store is there
+     * @param empty    is told, inside its transaction, that the local store holds no row
+     */
+    public Reconcile(BooleanSupplier external, Judge judge, Runnable empty, Spool spool) {
         this.external = external;
         this.judge = judge;
+        this.empty = empty;
         this.spool = spool;
     }
 
@@ -121,6 +126,9 @@ public final class Reconcile {
         Backlog backlog = new Backlog(rows(exchange, "sessions"), rows(exchange, "tasks"), rows(exchange, "workers"),
                 rows(exchange, "events"), rows(exchange, "apiCalls"));
         chosen = backlog;
+        if (backlog.isEmpty() && refused.isEmpty()) {
+            empty.run();
+        }
         List.of("homeEventIds", "homeApiCallIds", "home").forEach(exchange::removeVariable);
         // From here on all rows of the chunk: the proof is about them.
         exchange.setVariable("sessionIds", ids("session_id", backlog.sessions()));

@@ -5,6 +5,7 @@ import dev.tac8.archive.OldFiles;
 import dev.tac8.archive.Requests;
 import dev.tac8.client.Abandoned;
 import dev.tac8.conversation.Conversations;
+import dev.tac8.files.UntrustedException;
 import dev.tac8.ingest.Ingest;
 import dev.tac8.ingest.Spool;
 import dev.tac8.reconcile.Reconcile;
@@ -50,6 +51,9 @@ public final class Service implements Closeable {
 
     private final Settings settings;
     private final Spool spool;
+    private final StoreLock storeLock;
+    private final Volume externalVolume;
+    private final Volume localVolume;
     private final Store external;
     private final Store local;
     private final StoreGuard externalGuard;
@@ -60,9 +64,13 @@ public final class Service implements Closeable {
     private final Archive archive;
     private final Main camel;
 
-    private Service(Settings settings, Spool spool, Store external, Store local, ArchiveStore archiveStore, Archive archive) {
+    private Service(Settings settings, Spool spool, StoreLock storeLock, Store external, Store local, Volume externalVolume, Volume localVolume,
+            ArchiveStore archiveStore, Archive archive) {
         this.settings = settings;
         this.spool = spool;
+        this.storeLock = storeLock;
+        this.externalVolume = externalVolume;
+        this.localVolume = localVolume;
         this.external = external;
         this.local = local;
         this.archiveStore = archiveStore;
@@ -95,17 +103,42 @@ public final class Service implements Closeable {
         checkFolders(settings);
         Spool spool = Ingest.spool(settings);
         take(spool);
+        Path localDir = settings.path(Setting.LOCAL_DIR);
+        Volume localVolume = Volume.of(settings, "local", localDir).markingItself();
+        StoreLock storeLock = StoreLock.take(localDir, localVolume.isRemembered());
+        boolean open = false;
+        try {
+            Service service = open(settings, clock, spool, storeLock, localVolume);
+            open = true;
+            return service;
+        } finally {
+            if (!open) {
+                storeLock.close();
+                spool.unlock();
+            }
+        }
+    }
+
+    private static Service open(Settings settings, Clock clock, Spool spool, StoreLock storeLock, Volume localVolume) throws IOException,
+            StoreException, SettingsException {
         // What a former service said of itself is no longer so.
         Status.forget(spool.dir());
         // Some run on repeats or on the way home only. The others need not wait for them.
         Statements.findBad(settings.home().resolve("sql")).forEach(bad -> LOG.error("{}. Whatever needs it waits, and nothing is lost, until it"
                 + " is mended and tac8 started again", bad));
         // The default external store, under var/, is marked on first use, any other one by hand: it may be an empty mount point.
-        Store external = store(settings, "external", settings.path(Setting.EXTERNAL_DIR), settings.isDefault(Setting.EXTERNAL_DIR));
-        Store local = store(settings, "local", settings.path(Setting.LOCAL_DIR), true);
-        ArchiveStore archives = new ArchiveStore(external, Volume.of(settings, "external", settings.path(Setting.EXTERNAL_DIR)),
-                settings.number(Setting.STORE_BUSY_SECONDS), settings.home().resolve("sql"));
-        return new Service(settings, spool, external, local, archives, new Archive(settings, archives, spool, clock));
+        Volume volume = Volume.of(settings, "external", settings.path(Setting.EXTERNAL_DIR));
+        Volume externalVolume = settings.isDefault(Setting.EXTERNAL_DIR) ? volume.markingItself() : volume;
+        // A service says of both what it knows, if only that it knows nothing: so a memory that is missing later is lost.
+        boolean localWasUsed = Files.exists(settings.path(Setting.LOCAL_DIR).resolve("logs.db"));
+        externalVolume.begin(localVolume.isKnown() || localWasUsed);
+        localVolume.begin(localWasUsed);
+        Store external = store(settings, "external", Setting.EXTERNAL_DIR, externalVolume);
+        Store local = store(settings, "local", Setting.LOCAL_DIR, localVolume);
+        ArchiveStore archives = new ArchiveStore(external, externalVolume, settings.number(Setting.STORE_BUSY_SECONDS),
+                settings.home().resolve("sql"));
+        return new Service(settings, spool, storeLock, external, local, externalVolume, localVolume, archives,
+                new Archive(settings, archives, spool, clock));
     }
 
     /** On a thread of its own: a disk that hangs keeps nobody from starting. */
@@ -138,6 +171,8 @@ public final class Service implements Closeable {
             if (holder != 0) {
                 throw new SpoolTakenException(spool.dir(), holder);
             }
+        } catch (UntrustedException e) {
+            throw new SettingsException(e.getMessage());
         } catch (IOException e) {
             if (!Files.isDirectory(spool.dir())) {
                 throw new StoreException("the spool " + spool.dir() + " is not there and cannot be made: " + Reasons.of(e)
@@ -150,10 +185,8 @@ public final class Service implements Closeable {
         }
     }
 
-    private static Store store(Settings settings, String name, Path dir, boolean mark) throws StoreException {
-        Volume volume = Volume.of(settings, name, dir);
-        return new Store(name, dir, mark ? volume.markingItself() : volume, settings.number(Setting.STORE_BUSY_SECONDS),
-                settings.home().resolve("sql"));
+    private static Store store(Settings settings, String name, Setting dir, Volume volume) throws StoreException {
+        return new Store(name, settings.path(dir), volume, settings.number(Setting.STORE_BUSY_SECONDS), settings.home().resolve("sql"));
     }
 
     /**
@@ -251,16 +284,15 @@ public final class Service implements Closeable {
         camel.bind("external-breaker", breaker.circuitBreaker());
         camel.bind("breaker", breaker);
         camel.bind("time-limit", timeLimit);
-        camel.bind("status", new Status(spool.dir(), breaker, timeLimit));
+        camel.bind("status", new Status(spool, breaker, timeLimit));
         camel.bind("abandoned", new Abandoned(spool.dir()));
-        camel.bind("reconcile", new Reconcile(this::isExternalThere, this::isRowRefused, spool));
+        camel.bind("reconcile", new Reconcile(this::isExternalThere, this::isRowRefused, this::forgetLocalUse, spool));
         camel.bind("archive", archiveStore);
         camel.bind("archive-transaction", transaction(archiveStore));
         camel.bind("archive-run", archive);
         camel.bind("archive-requests", new Requests(spool.dir()));
         camel.bind("archive-failures", new Failures("What is not archived yet stays in the active store; the next run goes on"));
-        camel.bind("old-files", new OldFiles(settings, Volume.of(settings, "external", settings.path(Setting.EXTERNAL_DIR)),
-                name -> Conversations.of(settings).places(name), spool::isStopping));
+        camel.bind("old-files", new OldFiles(settings, externalVolume, name -> Conversations.of(settings).places(name), spool::isStopping));
         camel.bind("old-files-failures", new Failures("Conversations stay where they are; the next run asks again"));
         camel.bind("suspect-external", (Processor) exchange -> suspectExternal(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)));
         camel.bind("named-parameters", new NamedParameters());
@@ -309,6 +341,14 @@ public final class Service implements Closeable {
         }
     }
 
+    private void forgetLocalUse() {
+        try {
+            localVolume.forgetUse();
+        } catch (StoreException e) {
+            // Should the empty database be gone one day, that is said for nothing.
+        }
+    }
+
     private boolean isExternalThere() {
         try {
             return timeLimit.call(external::isThere);
@@ -341,6 +381,7 @@ public final class Service implements Closeable {
             external.close();
         }
         local.close();
+        storeLock.close();
         spool.unlock();
     }
 }

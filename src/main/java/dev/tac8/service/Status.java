@@ -3,15 +3,16 @@ package dev.tac8.service;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tac8.files.OwnFolder;
+import dev.tac8.ingest.Spool;
 import dev.tac8.store.Reasons;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,19 +25,21 @@ public final class Status {
     private static final Logger LOG = LoggerFactory.getLogger("status");
     private static final JsonMapper JSON = new JsonMapper();
     private static final Duration WRITE_AFTER = Duration.ofSeconds(5);
-    private static final String FILE = ".status.json";
-    /** Not .part: that is how a writer names a file of records that is not complete. */
-    private static final String NEW = FILE + ".new";
+    private static final String FILE = "status.json";
+    private static final Set<String> BREAKER_STATES = Set.of("closed", "open", "half-open");
+    private static final int MOST_BYTES = 1 << 16;
 
-    private final Path spool;
+    private final Spool spool;
+    private final OwnFolder folder;
     private final Breaker breaker;
     private final TimeLimit timeLimit;
     private ObjectNode written = JSON.createObjectNode();
     private long writtenNanos;
     private boolean failed;
 
-    Status(Path spool, Breaker breaker, TimeLimit timeLimit) {
+    Status(Spool spool, Breaker breaker, TimeLimit timeLimit) {
         this.spool = spool;
+        this.folder = OwnFolder.of(spool.dir());
         this.breaker = breaker;
         this.timeLimit = timeLimit;
     }
@@ -54,6 +57,10 @@ public final class Status {
 
     /** Writes the file where it says something new, and every few seconds: an old file tells that the service hangs. */
     public synchronized void publish() {
+        if (!spool.isReady() && !spool.isTaken()) {
+            // Another folder is there now, and nobody who asks there is to hear of this service.
+            return;
+        }
         ObjectNode now = JSON.createObjectNode().put("pid", ProcessHandle.current().pid()).put("breaker", breaker.state())
                 .put("breaker_since", breaker.since().toString());
         Duration stuck = timeLimit.stuckFor();
@@ -62,15 +69,13 @@ public final class Status {
             return;
         }
         try {
-            Path part = spool.resolve(NEW);
-            Files.writeString(part, JSON.writeValueAsString(now.deepCopy().put("at", Instant.now().toString())) + "\n");
-            Files.move(part, spool.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+            folder.write(FILE, JSON.writeValueAsString(now.deepCopy().put("at", Instant.now().toString())) + "\n");
             written = now;
             writtenNanos = System.nanoTime();
             failed = false;
         } catch (IOException e) {
             if (!failed) {
-                LOG.warn("cannot write {}, so ./tac8 status does not know how the service is: {}", spool.resolve(FILE),
+                LOG.warn("cannot write {}, so ./tac8 status does not know how the service is: {}", folder.path().resolve(FILE),
                         Reasons.of(e));
             }
             failed = true;
@@ -80,7 +85,14 @@ public final class Status {
     /** What the service on a spool said last, or null where it has said nothing that can be read. */
     public static Said read(Path spool) {
         try {
-            JsonNode json = JSON.readTree(Files.readString(spool.resolve(FILE)));
+            String text = OwnFolder.of(spool).read(FILE, MOST_BYTES);
+            if (text == null) {
+                return null;
+            }
+            JsonNode json = JSON.readTree(text);
+            if (!BREAKER_STATES.contains(json.path("breaker").asText())) {
+                return null;
+            }
             return new Said(json.path("pid").asLong(), Instant.parse(json.path("at").asText()), json.path("breaker").asText(),
                     Instant.parse(json.path("breaker_since").asText()),
                     json.path("stuck_since").isTextual() ? Instant.parse(json.path("stuck_since").asText()) : null);
@@ -90,6 +102,6 @@ public final class Status {
     }
 
     static void forget(Path spool) throws IOException {
-        Files.deleteIfExists(spool.resolve(FILE));
+        OwnFolder.of(spool).delete(FILE);
     }
 }

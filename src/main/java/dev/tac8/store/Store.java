@@ -233,6 +233,11 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
     }
 
     @Override
+    public void holdsRows() throws StoreException {
+        volume.rememberUse();
+    }
+
+    @Override
     public synchronized void evict() {
         openFile = null;
         if (opened != null) {
@@ -317,8 +322,8 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
     private Connection openAsItIs() throws SQLException, DamagedException {
         Object before = fileKey();
         long bytes = size(file);
-        if (before != null && bytes == 0) {
-            log.warn("{} has no bytes, so a new database is begun in it; what it may have held is in the JSONL files in spool/done", file);
+        if (before != null && bytes == 0 && volume.isInUse()) {
+            throw new DamagedException("it has no bytes");
         }
         if (corrupt != null && passedInVain) {
             throw new DamagedException(corrupt + ", for the second time");
@@ -413,6 +418,8 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
             suspect = true;
             throw new StoreException(file + " is damaged (" + damage + "); it is set aside as soon as nobody uses it any more");
         }
+        // Without it, its place is not empty by accident.
+        volume.forgetUse();
         try {
             Path aside = Damage.setAside(file);
             log.error("{} is damaged ({}): it was set aside whole as {} and a new database is begun, so what it held has to be stored"

@@ -46,6 +46,9 @@ public final class StoreTransactionManager extends DataSourceTransactionManager 
             Connection used = connection();
             Written written = Written.of(used);
             written.endPass();
+            if (written.isAny()) {
+                store.holdsRows();
+            }
             super.doCommit(status);
             store.verify(used);
             written.committed(store.name());

@@ -15,6 +15,14 @@ public interface VerifiedDataSource extends DataSource {
      */
     void verify(Connection used) throws StoreException;
 
+    /**
+     * Is told that rows are about to be committed: if the database is gone one day, they are.
+     *
+     * @throws StoreException where nobody can remember that
+     */
+    default void holdsRows() throws StoreException {
+    }
+
     /** Closes the connection, so that the next use opens the database anew. */
     void evict();
 }

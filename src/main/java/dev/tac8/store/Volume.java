@@ -1,17 +1,23 @@
 package dev.tac8.store;
 
+import dev.tac8.files.OwnFolder;
+import dev.tac8.files.RegularFile;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * The disk that a store lies on, known by a marker file with a UUID: a mount point without its disk has none, and yesterday's
@@ -20,65 +26,127 @@ import java.util.UUID;
 public final class Volume {
     /** The marker's name, at the top of a store's folder. */
     public static final String MARKER = ".tac8-volume";
+    private static final String DATABASE = "logs.db";
+
+    private static final int MARK_CHARACTERS = 36;
+    private static final Pattern MARK = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+    /** What the memory says behind the mark: its database holds rows, so that one that is missing is gone. */
+    private static final String IN_USE = " in-use";
+    /** What it says instead of a mark: none was ever seen, and the first one that comes is taken. */
+    private static final String NONE = "none";
 
     private final Path dir;
-    private final Path memory;
+    private final OwnFolder folder;
+    private final String name;
+    private final Path formerMemory;
     private final boolean marksItself;
+    private volatile boolean forgotten;
+    /** What was remembered when it was last asked: the spool may go away while a service runs, and what it knew stays true. */
+    private volatile Memory last;
+
+    /** What is remembered of a volume; the mark is null where none is ours. */
+    private record Memory(String mark, boolean isInUse) {
+    }
 
     /**
      * @param dir    the store's folder
      * @param memory the file, on another disk, that remembers which volume is ours
      */
     public Volume(Path dir, Path memory) {
-        this(dir, memory, false);
+        this(dir, new OwnFolder(memory.getParent()), memory.getFileName().toString(), null, false);
     }
 
-    private Volume(Path dir, Path memory, boolean marksItself) {
+    private Volume(Path dir, OwnFolder folder, String name, Path formerMemory, boolean marksItself) {
         this.dir = dir;
-        this.memory = memory;
+        this.folder = folder;
+        this.name = name;
+        this.formerMemory = formerMemory;
         this.marksItself = marksItself;
     }
 
     /** A folder as the volume of the external or the local store, remembered in the spool, without which nothing works anyway. */
     public static Volume of(Settings settings, String store, Path dir) {
-        return new Volume(dir, settings.path(Setting.SPOOL_DIR).resolve("." + store + "-volume"));
+        Path spool = settings.path(Setting.SPOOL_DIR);
+        // Up to version 0.1 others could write there.
+        return new Volume(dir, OwnFolder.of(spool), store + "-volume", spool.resolve("." + store + "-volume"), false);
     }
 
     /** The same volume, but marked by the first check as long as none is ours. */
     public Volume markingItself() {
-        return new Volume(dir, memory, true);
+        return new Volume(dir, folder, name, formerMemory, true);
     }
 
     /**
-     * Checks that our volume is there.
+     * Says at the start of a service what it means if no volume is remembered.
+     *
+     * @param wasUsed whether there was a service here before; the memory is lost then, and no volume is taken for ours because it is there
+     */
+    public void begin(boolean wasUsed) throws StoreException {
+        if (memory() == null) {
+            forgotten = wasUsed;
+            if (!wasUsed) {
+                write(NONE);
+                memory();
+            }
+        }
+    }
+
+    /**
+     * Checks that our volume is there, with its database if that holds rows.
      *
      * @throws StoreException where it is not, in one sentence
      */
     public void check() throws StoreException {
-        String ours = read(memory);
-        find(ours == null ? takeFirst() : ours);
+        Memory ours = memory();
+        ours = ours == null ? last : ours;
+        ours = ours == null || ours.mark() == null ? takeFirst() : ours;
+        find(ours);
+        findDatabase(ours);
     }
 
     /**
-     * Checks the same, and writes nothing: for whoever only looks.
+     * Checks that our volume is there, and writes nothing: for whoever only looks.
      *
-     * @throws StoreException where our volume is not there, in one sentence
+     * @throws StoreException where it is not, in one sentence
      */
     public void look() throws StoreException {
-        find(read(memory));
+        find(memoryOrNothing());
     }
 
-    private String find(String ours) throws StoreException {
-        String found = read(dir.resolve(MARKER));
+    /**
+     * Checks the same, and that its database is there if that held rows.
+     *
+     * @throws StoreException where one of them is not, in one sentence
+     */
+    public void lookForDatabase() throws StoreException {
+        Memory ours = memoryOrNothing();
+        find(ours);
+        findDatabase(ours);
+    }
+
+    private Memory memoryOrNothing() throws StoreException {
+        Memory ours = memory();
+        return ours == null ? new Memory(null, false) : ours;
+    }
+
+    private String find(Memory ours) throws StoreException {
+        String found = readMark(dir.resolve(MARKER));
         if (found == null) {
             throw new StoreException("no tac8 volume is mounted at " + dir + " (there is no " + MARKER
                     + "): mount it, or make one with ./tac8 volume init " + dir);
         }
-        if (ours != null && !ours.equals(found)) {
-            throw new StoreException("the volume at " + dir + " is another one (" + found + ", not " + ours
+        if (ours.mark() != null && !ours.mark().equals(found)) {
+            throw new StoreException("the volume at " + dir + " is another one (" + found + ", not " + ours.mark()
                     + "): mount the right one, or take this one with ./tac8 volume init " + dir);
         }
         return found;
+    }
+
+    private void findDatabase(Memory ours) throws StoreException {
+        if (ours.isInUse() && Files.notExists(dir.resolve(DATABASE), LinkOption.NOFOLLOW_LINKS)) {
+            throw new StoreException("the database " + dir.resolve(DATABASE) + " is gone, and nothing is begun in its place: put it back, from"
+                    + " a backup or by ./tac8 rebuild, or begin an empty one with ./tac8 volume init --empty " + dir);
+        }
     }
 
     /**
@@ -87,13 +155,13 @@ public final class Volume {
      * @return the volume's UUID
      */
     public String mark() throws StoreException {
-        String id = read(dir.resolve(MARKER));
+        String id = readMark(dir.resolve(MARKER));
         if (id != null) {
             return id;
         }
         String created = UUID.randomUUID().toString();
         try {
-            write(dir.resolve(MARKER), created);
+            writeMark(dir.resolve(MARKER), created);
         } catch (IOException e) {
             throw new StoreException("cannot write " + dir.resolve(MARKER) + ": " + Reasons.of(e), e);
         }
@@ -101,10 +169,14 @@ public final class Volume {
     }
 
     /** Makes the volume that is there ours; by one thread only, or two would mark it with two UUIDs. */
-    private synchronized String takeFirst() throws StoreException {
-        String ours = read(memory);
-        if (ours != null) {
+    private synchronized Memory takeFirst() throws StoreException {
+        Memory ours = memory();
+        if (ours != null && ours.mark() != null) {
             return ours;
+        }
+        if (forgotten) {
+            throw new StoreException("nothing says any more which volume at " + dir + " is ours, as " + folder.path().resolve(name)
+                    + " is gone: if it is the one that is there now, take it with ./tac8 volume init " + dir);
         }
         if (marksItself) {
             try {
@@ -114,43 +186,130 @@ public final class Volume {
             }
             mark();
         }
-        String found = find(null);
+        String found = find(new Memory(null, false));
         remember(found);
-        return found;
+        return new Memory(found, false);
     }
 
     /** Makes a volume ours: from now on only it is taken. */
     public void remember(String id) throws StoreException {
-        try {
-            Files.createDirectories(memory.getParent());
-            write(memory, id);
-        } catch (IOException e) {
-            throw new StoreException("cannot remember the volume in " + memory + ": " + Reasons.of(e), e);
+        Memory ours = memory();
+        write(id + (ours != null && ours.isInUse() && id.equals(ours.mark()) ? IN_USE : ""));
+    }
+
+    /** Remembers that the database on the volume holds rows: from now on none is begun in its place by itself. */
+    void rememberUse() throws StoreException {
+        Memory ours = memory();
+        if (ours != null && ours.mark() != null && !ours.isInUse()) {
+            write(ours.mark() + IN_USE);
+        }
+    }
+
+    /** Forgets it, as the database holds none any more, or because somebody wants an empty one begun. */
+    public void forgetUse() throws StoreException {
+        Memory ours = memory();
+        if (ours != null && ours.isInUse()) {
+            write(ours.mark());
         }
     }
 
     /** Whether a volume is ours already. */
-    public boolean isRemembered() {
-        return Files.exists(memory);
+    public boolean isRemembered() throws StoreException {
+        Memory ours = memory();
+        return ours != null && ours.mark() != null;
     }
 
-    private static void write(Path file, String id) throws IOException {
+    /** Whether there is a memory at all, if only of nothing. */
+    public boolean isKnown() throws StoreException {
+        return memory() != null;
+    }
+
+    /** Whether the database on the volume that is ours holds rows. */
+    boolean isInUse() throws StoreException {
+        return memoryOrNothing().isInUse();
+    }
+
+    private Memory memory() throws StoreException {
+        Memory found = read();
+        last = found == null ? last : found;
+        return found;
+    }
+
+    private Memory read() throws StoreException {
+        Path file = folder.path().resolve(name);
+        try {
+            String said = folder.read(name, MARK_CHARACTERS + IN_USE.length() + 2);
+            if (said != null) {
+                String mark = said.strip().replace(IN_USE, "");
+                if (mark.equals(NONE)) {
+                    return new Memory(null, false);
+                }
+                checkMark(mark, file);
+                return new Memory(mark, said.contains(IN_USE));
+            }
+            String former = formerMemory != null && RegularFile.isOwn(formerMemory) ? readMark(formerMemory) : null;
+            return former == null ? null : new Memory(former, false);
+        } catch (AccessDeniedException e) {
+            // Whoever only reads the stores need not know.
+            return null;
+        } catch (IOException e) {
+            throw new StoreException("cannot read " + file + ": " + Reasons.of(e), e);
+        }
+    }
+
+    private void write(String said) throws StoreException {
+        try {
+            // A spool that went away is not made anew by what it remembers.
+            if (last == null || Files.isDirectory(folder.path().getParent())) {
+                folder.create();
+            }
+            folder.writeDurably(name, said + "\n");
+            if (formerMemory != null && RegularFile.isOwn(formerMemory)) {
+                Files.deleteIfExists(formerMemory);
+            }
+        } catch (IOException e) {
+            throw new StoreException("cannot remember the volume in " + folder.path().resolve(name) + ": " + Reasons.of(e), e);
+        }
+    }
+
+    private static void writeMark(Path file, String id) throws IOException {
         Path part = file.resolveSibling(file.getFileName() + ".part");
-        try (FileChannel out = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING)) {
+        // What is there may be a link to anything.
+        Files.deleteIfExists(part);
+        try (FileChannel out = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             out.write(ByteBuffer.wrap((id + "\n").getBytes(StandardCharsets.US_ASCII)));
             out.force(true);
         }
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private static String read(Path file) throws StoreException {
+    /** The mark in a file, which may be anybody's; null where there is no file. */
+    private static String readMark(Path file) throws StoreException {
         try {
-            return Files.readString(file).strip();
+            if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isRegularFile()) {
+                throw new StoreException(file + " is no regular file, so it marks no volume: remove it, and see who put it there");
+            }
+            ByteBuffer bytes = ByteBuffer.allocate(MARK_CHARACTERS + 2);
+            try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+                while (bytes.hasRemaining() && in.read(bytes) >= 0) {
+                    continue;
+                }
+            }
+            String mark = new String(bytes.array(), 0, bytes.position(), StandardCharsets.ISO_8859_1).strip();
+            checkMark(mark, file);
+            return mark;
         } catch (NoSuchFileException e) {
             return null;
         } catch (IOException e) {
             throw new StoreException("cannot read " + file + ": " + Reasons.of(e), e);
+        }
+    }
+
+    /** What is no mark is not said either: it may be anything. */
+    private static void checkMark(String mark, Path file) throws StoreException {
+        if (!MARK.matcher(mark).matches()) {
+            throw new StoreException(file + " is no mark of a tac8 volume, which is a UUID and nothing else: put the right one back, or, where"
+                    + " this is the right disk, remove the file and run ./tac8 volume init");
         }
     }
 }

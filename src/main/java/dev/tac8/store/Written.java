@@ -15,6 +15,7 @@ final class Written {
     private Receipt receipt;
     private NamedParameters.Compiled statement;
     private int rows;
+    private boolean any;
     private long changesBefore;
 
     private Written(Connection connection) {
@@ -38,6 +39,7 @@ final class Written {
 
     /** A row is handed to a statement. */
     void add(NamedParameters.Compiled to, Row row) throws SQLException {
+        any = true;
         if (row.receipt() != receipt || to != statement) {
             endPass();
             receipt = row.receipt();
@@ -58,6 +60,11 @@ final class Written {
         receipt = null;
         statement = null;
         rows = 0;
+    }
+
+    /** Whether any row was handed to a statement. */
+    boolean isAny() {
+        return any;
     }
 
     /** The transaction has committed, and its store is still there. */

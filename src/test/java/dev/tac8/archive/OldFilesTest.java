@@ -311,7 +311,7 @@ class OldFilesTest {
     void writesNothingToAnEmptyMountPointOrAnotherVolume() throws Exception {
         Path file = home.write("logs/a.jsonl", "a", OLD);
         home.volume().check();
-        Files.writeString(home.path("var/external").resolve(Volume.MARKER), "another");
+        Files.writeString(home.path("var/external").resolve(Volume.MARKER), "99999999-2222-3333-4444-555555555555");
 
         assertThatThrownBy(() -> home.move()).isInstanceOf(StoreException.class).hasMessageContaining("is another one");
         Files.delete(home.path("var/external").resolve(Volume.MARKER));

@@ -3,6 +3,7 @@ package dev.tac8.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tac8.Home;
+import dev.tac8.files.OwnFolder;
 import dev.tac8.fault.Corpus;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -148,7 +149,8 @@ class BothStoresTest {
     @Test
     void saysSinceWhenWhereTheServiceHasFoundOut() throws IOException {
         Files.writeString(dir.resolve("var/spool/.external-volume"), "11111111-2222-3333-4444-555555555555");
-        Files.writeString(dir.resolve("var/spool/.status.json"), "");
+        OwnFolder.of(dir.resolve("var/spool")).create();
+        OwnFolder.of(dir.resolve("var/spool")).write("status.json", "");
         // Another volume: yesterday's backup disk.
         Files.writeString(dir.resolve("var/external/.tac8-volume"), "99999999-2222-3333-4444-555555555555");
 

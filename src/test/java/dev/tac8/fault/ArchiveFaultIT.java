@@ -252,7 +252,7 @@ class ArchiveFaultIT {
     @Test
     void aRequestThatIsNoneIsTakenAwayAndSaidOnce() throws Exception {
         start(1);
-        Path request = Files.createDirectories(home.spool().resolve(".archive-requests")).resolve("none.json");
+        Path request = home.spool().resolve(".tac8/archive-request-none");
         Files.writeString(home.spool().resolve(".other"), "{\"id\": ");
         Files.move(home.spool().resolve(".other"), request);
         await("it is taken away", () -> !Files.exists(request, LinkOption.NOFOLLOW_LINKS));

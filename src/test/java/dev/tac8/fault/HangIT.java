@@ -2,10 +2,10 @@ package dev.tac8.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tac8.HangingFile;
 import dev.tac8.Home;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -68,10 +68,8 @@ class HangIT {
         service = startAndAwait(home, log);
         home.drop("a.jsonl", event(1));
         home.awaitDrained();
-        // Whoever opens a pipe that nobody writes to waits for ever. Each look at the disk begins with its marker.
-        Path marker = dir.resolve("var/external/.tac8-volume");
-        Path kept = Files.move(marker, dir.resolve("kept"));
-        assertThat(new ProcessBuilder("mkfifo", marker.toString()).start().waitFor()).isZero();
+        // Each look at the disk begins with its marker.
+        HangingFile marker = HangingFile.of(dir.resolve("var/external/.tac8-volume"));
 
         home.drop("b.jsonl", event(2));
         home.awaitDrained(Duration.ofSeconds(20));
@@ -86,9 +84,7 @@ class HangIT {
         home.awaitDrained(Duration.ofSeconds(20));
         assertThat(count(home.localDatabase())).isEqualTo("3");
 
-        Path pipe = Files.move(marker, dir.resolve("pipe"));
-        Files.move(kept, marker);
-        Files.write(pipe, Files.readAllBytes(marker), StandardOpenOption.WRITE);
+        marker.close();
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> count(home.localDatabase()).equals("0"));
         assertThat(home.query("SELECT group_concat(record_id) FROM (SELECT record_id FROM events WHERE session_id <> 'tac8' ORDER BY 1)"))
                 .containsExactly("e1,e2,e3,e4");

@@ -79,13 +79,14 @@ class SpoolLookTest {
     }
 
     @Test
-    void letsTheConsumerSayWhyTheSpoolCannotBeRead() throws IOException {
-        Files.delete(folder.resolve("quarantine/replayed"));
-        Files.delete(folder.resolve("quarantine"));
-        Files.delete(folder.resolve("done"));
-        Files.delete(folder);
+    void listsNothingWhileTheSpoolIsAway() throws IOException {
+        Files.writeString(folder.resolve("a.jsonl"), "{}\n");
+        Files.move(folder, dir.resolve("away"));
 
-        assertThat(isListed()).isTrue();
+        assertThat(isListed()).isFalse();
+
+        Files.move(dir.resolve("away"), folder);
+        Awaitility.await().until(this::isListed);
     }
 
     private boolean isListed() {

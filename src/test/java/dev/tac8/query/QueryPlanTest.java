@@ -128,8 +128,8 @@ class QueryPlanTest {
 
     private void makeStore(String name) throws Exception {
         Files.createDirectories(dir.resolve("var").resolve(name));
-        Files.writeString(dir.resolve("var").resolve(name).resolve(".tac8-volume"), name + "\n");
-        Files.writeString(dir.resolve("var/spool/." + name + "-volume"), name + "\n");
+        Files.writeString(dir.resolve("var").resolve(name).resolve(".tac8-volume"), "11111111-2222-3333-4444-555555555555\n");
+        Files.writeString(dir.resolve("var/spool/." + name + "-volume"), "11111111-2222-3333-4444-555555555555\n");
         try (Connection store = open(name)) {
             ScriptUtils.executeSqlScript(store, new FileSystemResource("sql/schema.sql"));
         }

@@ -42,7 +42,7 @@ class StoresTest {
         new Home(dir);
         settings = Settings.load(dir, Map.of(), Map.of());
         external = make("var/external/logs.db");
-        Files.writeString(dir.resolve("var/external/.tac8-volume"), "v\n");
+        Files.writeString(dir.resolve("var/external/.tac8-volume"), "11111111-2222-3333-4444-555555555555\n");
     }
 
     @ParameterizedTest

@@ -85,7 +85,7 @@ class ServiceTest {
         home.drain();
 
         String id = Files.readString(home.path("var/external/" + Volume.MARKER));
-        assertThat(Files.readString(home.path("var/spool/.external-volume"))).isEqualTo(id);
+        assertThat(Files.readString(home.path("var/spool/.tac8/external-volume"))).isEqualTo(id.strip() + " in-use\n");
         home.drop("b.jsonl", event(2));
         home.drain();
         assertThat(home.rows("events")).hasSize(2);

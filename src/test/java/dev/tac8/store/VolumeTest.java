@@ -13,13 +13,18 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VolumeTest {
     @TempDir
@@ -213,6 +218,109 @@ class VolumeTest {
             assertThat(pragma(statement, "busy_timeout")).isEqualTo("1000");
             assertThat(pragma(statement, "cache_size")).isEqualTo("-65536");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SECRET", "11111111-2222-3333-4444-555555555555SECRET", "11111111-2222-3333-4444-55555555SECR", "", "\u001b]0;SECRET\u0007",
+            "11111111-2222-3333-4444-555555555555\nSECRET"})
+    void aMarkThatIsNoneIsRefusedWithoutSayingWhatItHolds(String content) throws Exception {
+        Path marker = Files.writeString(disk.resolve(Volume.MARKER), content);
+
+        for (ThrowingCallable use : List.<ThrowingCallable>of(volume::check, volume::look, volume::mark)) {
+            assertThatThrownBy(use).isInstanceOf(StoreException.class).hasMessageStartingWith(marker + " is no mark of a tac8 volume")
+                    .hasMessageNotContaining("SECR").hasMessageNotContaining("\n");
+        }
+        assertThat(marker).hasContent(content);
+    }
+
+    @Test
+    void aMarkThatIsALinkAPipeOrAFolderIsRefusedAtOnce() throws Exception {
+        Path secret = Files.writeString(dir.resolve("secret"), "11111111-2222-3333-4444-555555555555\n");
+        Path marker = disk.resolve(Volume.MARKER);
+        Files.createSymbolicLink(marker, secret);
+        assertThatThrownBy(volume::check).isInstanceOf(StoreException.class).hasMessageContaining("is no regular file").hasMessageNotContaining("1111");
+        Files.delete(marker);
+        assertThat(new ProcessBuilder("mkfifo", marker.toString()).start().waitFor()).isZero();
+        assertThatThrownBy(volume::check).isInstanceOf(StoreException.class).hasMessageContaining("is no regular file");
+        Files.delete(marker);
+        Files.createDirectory(marker);
+        assertThatThrownBy(volume::check).isInstanceOf(StoreException.class).hasMessageContaining("is no regular file");
+    }
+
+    @Test
+    void aMarkIsWrittenThroughNoLink() throws Exception {
+        Path canary = Files.writeString(dir.resolve("canary"), "as it was");
+        Files.createSymbolicLink(disk.resolve(Volume.MARKER + ".part"), canary);
+
+        volume.remember(volume.mark());
+        volume.check();
+
+        assertThat(canary).hasContent("as it was");
+    }
+
+    @Test
+    void aDatabaseThatIsGoneIsNotReplacedByAnEmptyOneUntilSomebodySaysSo() throws Exception {
+        volume.mark();
+        Path database = disk.resolve("logs.db");
+        try (Store store = store()) {
+            insert(store, "s1");
+            store.holdsRows();
+        }
+        Files.delete(database);
+
+        try (Store store = store()) {
+            assertThatThrownBy(store::check).isInstanceOf(StoreException.class)
+                    .hasMessage("the database " + database + " is gone, and nothing is begun in its place: put it back, from a backup or by"
+                            + " ./tac8 rebuild, or begin an empty one with ./tac8 volume init --empty " + disk);
+            assertThat(database).doesNotExist();
+
+            volume.forgetUse();
+            insert(store, "s2");
+        }
+        assertThat(sessions(database)).isEqualTo(1);
+    }
+
+    @Test
+    void aDatabaseThatWasEmptiedIsSetAsideAndSaid() throws Exception {
+        volume.mark();
+        Path database = disk.resolve("logs.db");
+        try (Store store = store()) {
+            insert(store, "s1");
+            store.holdsRows();
+        }
+        Files.write(database, new byte[0]);
+
+        try (Store store = store()) {
+            insert(store, "s2");
+        }
+
+        assertThat(sessions(database)).isEqualTo(1);
+        try (Stream<Path> files = Files.list(disk)) {
+            assertThat(files.map(file -> file.getFileName().toString()).filter(name -> name.startsWith("logs.db.damaged-"))).isNotEmpty();
+        }
+    }
+
+    @Test
+    void whichVolumeIsOursIsNotTakenFromWhatIsThereOnceItWasKnown() throws Exception {
+        volume.mark();
+        volume.begin(true);
+
+        assertThatThrownBy(volume::check).isInstanceOf(StoreException.class).hasMessage("nothing says any more which volume at " + disk
+                + " is ours, as " + memory + " is gone: if it is the one that is there now, take it with ./tac8 volume init " + disk);
+        assertThat(memory).doesNotExist();
+
+        volume.remember(volume.mark());
+        volume.check();
+    }
+
+    @Test
+    void aVolumeThatWasNeverThereIsTakenWhenItComesAlsoAfterAnotherStart() throws Exception {
+        volume.begin(false);
+        Volume later = new Volume(disk, memory);
+        later.begin(true);
+
+        later.mark();
+        later.check();
     }
 
     private Store store() throws StoreException {

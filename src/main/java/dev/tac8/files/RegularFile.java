@@ -1,0 +1,94 @@
+package dev.tac8.files;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Files in a folder that others may write: never reached through a link, and never a pipe that nobody writes to. */
+public final class RegularFile {
+    private static final long OPEN_SECONDS = 5;
+    private static final int OWN_UID = ownUid();
+    /** Nobody can ask for a file and not wait, so another thread waits. */
+    private static final ExecutorService OPENING = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "open-file");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private RegularFile() {
+    }
+
+    /** Opens a file to be read. */
+    public static FileChannel open(Path path) throws IOException {
+        return open(path, Set.of(StandardOpenOption.READ));
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @throws FileSystemException where it is a link, a pipe or anything else than a regular file, also if it has just become one
+     */
+    public static FileChannel open(Path path, Set<? extends OpenOption> options) throws IOException {
+        if (!Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isRegularFile()) {
+            throw new FileSystemException(path.toString(), null, path + " is no regular file");
+        }
+        Set<OpenOption> all = new HashSet<>(options);
+        all.add(LinkOption.NOFOLLOW_LINKS);
+        Future<FileChannel> opening = OPENING.submit(() -> FileChannel.open(path, all));
+        try {
+            return opening.get(OPEN_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new FileSystemException(path.toString(), null, path + " could not be opened within " + OPEN_SECONDS + " s");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FileSystemException(path.toString(), null, "interrupted");
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+        }
+    }
+
+    /**
+     * Whether a file may be another name of one that only tac8 or root may read: somebody else can make such a name, and then reads it
+     * in {@code done/} or in quarantine.
+     */
+    public static boolean mayBeAnothersName(Path path) throws IOException {
+        Map<String, Object> attributes = Files.readAttributes(path, "unix:nlink,uid", LinkOption.NOFOLLOW_LINKS);
+        int uid = (Integer) attributes.get("uid");
+        return (Integer) attributes.get("nlink") > 1 && (uid == 0 || uid == OWN_UID);
+    }
+
+    /** Whether a file is a regular one of tac8's own user or of root, and has no other name. */
+    public static boolean isOwn(Path path) throws IOException {
+        try {
+            Map<String, Object> attributes = Files.readAttributes(path, "unix:nlink,uid,isRegularFile", LinkOption.NOFOLLOW_LINKS);
+            int uid = (Integer) attributes.get("uid");
+            return (Boolean) attributes.get("isRegularFile") && (Integer) attributes.get("nlink") == 1 && (uid == 0 || uid == OWN_UID);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    private static int ownUid() {
+        try {
+            return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        } catch (IOException | UnsupportedOperationException e) {
+            return 0;
+        }
+    }
+}
