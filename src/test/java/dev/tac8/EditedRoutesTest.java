@@ -47,8 +47,8 @@ class EditedRoutesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ingest: to: direct:hold-chunk", "ingest: ref: quarantine\n                  method: append",
-            "ingest: ref: quarantine\n            method: publish", "store: to: direct:store-chunk", "write: join-sessions.sql",
-            "write: join-tasks.sql", "write: join-workers.sql", "write: insert-events.sql", "write: insert-api-calls.sql"})
+            "ingest: ref: quarantine\n            method: publish", "store: to: direct:store-chunk", "write: join-workers.sql",
+            "write: insert-events.sql"})
     void acknowledgesNoFileOfWhichAnythingIsMissing(String step) throws Exception {
         skip(step);
 
@@ -72,7 +72,7 @@ class EditedRoutesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"method: \"send(*, 'direct:write-external')\"", "method: \"send(*, 'direct:prove-home')\""})
+    @ValueSource(strings = {"direct:write-external", "direct:prove-home"})
     void deletesNothingFromTheLocalStoreThatIsNotProvedToBeHome(String step) throws Exception {
         home.drain();
         Files.move(home.path("var/external"), home.path("var/gone"));
@@ -80,7 +80,7 @@ class EditedRoutesTest {
         home.drain();
         Files.move(home.path("var/gone"), home.path("var/external"));
         String local = Home.query(home.localDatabase(), "SELECT count(*) FROM events").get(0);
-        home.edit("routes/reconcile.camel.yaml", step, step.replaceAll("send.*\\)", "stuckFor()"));
+        skip("reconcile: " + step);
 
         try (Service service = home.open()) {
             Exchange round = service.startIdle().createProducerTemplate().send("direct:bring-all-home", exchange -> { });

@@ -176,7 +176,8 @@ public final class Tac8 implements Runnable {
         boolean isSaid = failure instanceof SettingsException || failure instanceof RoutesException || failure instanceof StoreException
                 || failure instanceof SpoolTakenException;
         if (isSaid || failure instanceof IOException) {
-            err.println("tac8: " + Text.printable(isSaid ? failure.getMessage() : Reasons.of(failure)));
+            // Of routes there may be several sentences.
+            (isSaid ? failure.getMessage() : Reasons.of(failure)).lines().forEach(line -> err.println("tac8: " + Text.printable(line)));
             return ExitCode.of(failure);
         }
         err.println("tac8: a fault of tac8 itself; please report it with what follows");

@@ -41,6 +41,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.main.Main;
 import org.apache.camel.spring.spi.SpringTransactionPolicy;
+import org.apache.camel.support.PatternHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -310,10 +311,15 @@ public final class Service implements Closeable {
         });
         try {
             camel.init();
+            List<String> broken = Promises.broken(camel.getCamelContext(), settings.home(), id -> PatternHelper.matchPatterns(id, routes.split(","))
+                    && !PatternHelper.matchPatterns(id, butFor.split(",")));
+            if (!broken.isEmpty()) {
+                throw RoutesException.broken(broken);
+            }
             timeLimit.setTemplate(camel.getCamelContext().createProducerTemplate());
             camel.start();
         } catch (RuntimeException e) {
-            throw new RoutesException(e);
+            throw RoutesException.of(e, camel.getCamelContext(), settings.home());
         }
         return camel.getCamelContext();
     }

@@ -1,0 +1,477 @@
+package dev.tac8.service;
+
+import dev.tac8.ingest.Spool;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Processor;
+import org.apache.camel.component.file.FileEndpoint;
+import org.apache.camel.component.timer.TimerEndpoint;
+import org.apache.camel.model.BeanDefinition;
+import org.apache.camel.model.CatchDefinition;
+import org.apache.camel.model.CircuitBreakerDefinition;
+import org.apache.camel.model.ExpressionNode;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.OnExceptionDefinition;
+import org.apache.camel.model.PollEnrichDefinition;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.Resilience4jConfigurationDefinition;
+import org.apache.camel.model.RouteConfigurationDefinition;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.SendDefinition;
+import org.apache.camel.model.SplitDefinition;
+import org.apache.camel.model.TransactedDefinition;
+import org.apache.camel.model.TryDefinition;
+import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
+import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
+import org.apache.camel.model.language.MethodCallExpression;
+
+/**
+ * Whether routes that were loaded, and not yet started, can keep what docs/guarantees.md promises: the routes and steps that promises.txt
+ * names are there, and whatever a route names is there too. Camel itself asks few of these questions, and most of them when a record comes.
+ */
+final class Promises {
+    /** More sentences help nobody. */
+    private static final int MOST = 8;
+    private static final Pattern SEND = Pattern.compile("'(direct:[^']+)'");
+    private static final Pattern STATEMENT = Pattern.compile("sql:(?://)?file:([^?]+)");
+    private static final Pattern DURATION = Pattern.compile("[?&](period|delay|initialDelay)=([^&]*)");
+    private static final Pattern DATA_SOURCE = Pattern.compile("dataSource=#([\\w-]+)");
+
+    private final CamelContext context;
+    private final Path home;
+    private final Predicate<String> runs;
+    private final List<RouteDefinition> routes;
+    private final List<RouteConfigurationDefinition> configurations;
+    private final List<String> broken = new ArrayList<>();
+
+    private Promises(CamelContext context, Path home, Predicate<String> runs) {
+        this.context = context;
+        this.home = home;
+        this.runs = runs;
+        this.routes = ((ModelCamelContext) context).getRouteDefinitions();
+        this.configurations = ((ModelCamelContext) context).getRouteConfigurationDefinitions();
+    }
+
+    /**
+     * Looks at the routes of a context that is built and not started.
+     *
+     * @param home holds {@code routes/}
+     * @param runs which routes the context is to have, by id; it was told to leave out others
+     * @return one sentence for each thing that is missing or wrong, with its file; none if all promises can be kept
+     */
+    static List<String> broken(CamelContext context, Path home, Predicate<String> runs) {
+        Promises promises = new Promises(context, home, runs);
+        promises.look();
+        return promises.broken.size() <= MOST ? promises.broken : Stream.concat(promises.broken.stream().limit(MOST),
+                Stream.of("and " + (promises.broken.size() - MOST) + " more of the kind")).toList();
+    }
+
+    private void look() {
+        lookForStrayFiles();
+        lookForPromisedSteps();
+        routes.forEach(this::lookAt);
+        lookAtTargets();
+        lookAtSpool();
+    }
+
+    // --- What a step is ---
+
+    /** What a step does, as promises.txt has it; empty where that is nobody's promise. */
+    private static String signature(RouteDefinition route, ProcessorDefinition<?> step) {
+        String text = "";
+        if (step instanceof BeanDefinition bean) {
+            Matcher send = SEND.matcher(String.valueOf(bean.getMethod()));
+            text = send.find() ? send.group(1) : bean.getRef() + "." + bean.getMethod();
+        } else if (step instanceof SendDefinition<?> send) {
+            Matcher statement = STATEMENT.matcher(send.getUri());
+            Matcher store = DATA_SOURCE.matcher(resolved(route, send.getUri()));
+            text = statement.find() ? statement.group(1) + "#" + (store.find() ? store.group(1) : "") : base(send.getUri());
+        } else if (step instanceof TransactedDefinition transacted) {
+            text = "transacted:" + transacted.getRef();
+        } else if (step instanceof ExpressionNode node && node.getExpression() instanceof MethodCallExpression call) {
+            text = call.getRef() + "." + call.getMethod();
+        } else if (step instanceof CircuitBreakerDefinition) {
+            text = "circuitBreaker";
+        } else if (step instanceof SplitDefinition) {
+            text = "split";
+        } else if (step instanceof CatchDefinition) {
+            text = "doCatch";
+        }
+        return resolved(route, text);
+    }
+
+    /** With the parameters of the template that the route is made from. */
+    private static String resolved(RouteDefinition route, String text) {
+        String resolved = text;
+        if (route.getTemplateParameters() != null) {
+            for (Map.Entry<String, Object> parameter : route.getTemplateParameters().entrySet()) {
+                resolved = resolved.replace("{{" + parameter.getKey() + "}}", String.valueOf(parameter.getValue()));
+            }
+        }
+        return resolved;
+    }
+
+    private static String base(String uri) {
+        int options = uri.indexOf('?');
+        return (options < 0 ? uri : uri.substring(0, options)).replace("://", ":");
+    }
+
+    /** All steps of a route, each before those inside it, in the order in which they stand. */
+    private static List<ProcessorDefinition<?>> steps(ProcessorDefinition<?> parent) {
+        List<ProcessorDefinition<?>> steps = new ArrayList<>();
+        Set<ProcessorDefinition<?>> children = new LinkedHashSet<>(parent.getOutputs());
+        if (parent instanceof CircuitBreakerDefinition breaker && breaker.getOnFallback() != null) {
+            children.addAll(breaker.getOnFallback().getOutputs());
+        }
+        if (parent instanceof TryDefinition attempt) {
+            children.addAll(attempt.getCatchClauses());
+            if (attempt.getFinallyClause() != null) {
+                children.add(attempt.getFinallyClause());
+            }
+        }
+        for (ProcessorDefinition<?> child : children) {
+            steps.add(child);
+            steps.addAll(steps(child));
+        }
+        return steps;
+    }
+
+    // --- What promises.txt names ---
+
+    /** A route that has to be there. */
+    private record Promised(String file, String route, boolean beginsByItself, List<String> steps) {
+    }
+
+    private static List<Promised> promised() {
+        List<Promised> all = new ArrayList<>();
+        String file = "";
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(Promises.class.getResourceAsStream("promises.txt"),
+                StandardCharsets.UTF_8))) {
+            for (String line : lines.lines().filter(text -> !text.startsWith("#")).toList()) {
+                int colon = line.indexOf(": ");
+                if (colon < 0) {
+                    file = line;
+                } else {
+                    boolean beginner = line.startsWith("* ");
+                    all.add(new Promised(file, line.substring(beginner ? 2 : 0, colon), beginner, List.of(line.substring(colon + 2).split(" > "))));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return all;
+    }
+
+    private void lookForPromisedSteps() {
+        Map<String, List<String>> missing = new TreeMap<>();
+        for (Promised promise : promised()) {
+            RouteDefinition route = route(promise.route());
+            if (promise.beginsByItself() && !runs.test(promise.route())) {
+                continue;
+            }
+            if (route == null) {
+                missing.computeIfAbsent(promise.file(), none -> new ArrayList<>()).add(promise.route());
+                continue;
+            }
+            lookForSteps(route, promise.steps());
+            lookAtManners(route, promise.beginsByItself());
+        }
+        if (routes.isEmpty()) {
+            broken.add("routes/ holds no route: put back what tac8 was delivered with");
+            return;
+        }
+        missing.forEach((file, ids) -> {
+            String names = (ids.size() == 1 ? "the route " : "the routes ") + String.join(", ", ids);
+            broken.add(Files.exists(home.resolve("routes").resolve(file)) ? "routes/" + file + " lacks " + names + ": put back what is missing"
+                    : "routes/" + file + " is missing, and with it " + names + ": put it back");
+        });
+    }
+
+    private void lookForSteps(RouteDefinition route, List<String> promised) {
+        List<String> there = steps(route).stream().map(step -> signature(route, step)).toList();
+        int at = 0;
+        for (String step : promised) {
+            int found = there.subList(at, there.size()).indexOf(step);
+            if (found < 0) {
+                broken.add(place(route) + " lacks the step " + step + (there.contains(step) ? " where it belongs" : "") + ": put it back");
+            } else {
+                at += found + 1;
+            }
+        }
+    }
+
+    /** What a promised route needs beside its steps: that failures come through, and that it runs. */
+    private void lookAtManners(RouteDefinition route, boolean beginsByItself) {
+        String id = route.getRouteId();
+        Object handler = route.getErrorHandlerFactory();
+        DefaultErrorHandlerDefinition settings = handler != null && handler.getClass() == DefaultErrorHandlerDefinition.class
+                ? (DefaultErrorHandlerDefinition) handler : new DefaultErrorHandlerDefinition();
+        if (id.equals("ingest-spool")) {
+            if (!"file-failures".equals(settings.getOnExceptionOccurredRef())) {
+                broken.add(place(route) + " must have \"routeConfigurationId: leave-in-spool\", and that one, in routes/errors.camel.yaml, a"
+                        + " defaultErrorHandler with \"onExceptionOccurredRef: file-failures\": it says why a file stays");
+            }
+        } else if (id.equals("hold-chunk")) {
+            if (settings.getRedeliveryPolicy() == null || !"-1".equals(settings.getRedeliveryPolicy().getMaximumRedeliveries())) {
+                broken.add(place(route) + " must have \"routeConfigurationId: try-again\", and that one, in routes/errors.camel.yaml, a"
+                        + " defaultErrorHandler with \"maximumRedeliveries: -1\": it waits until a store is there");
+            }
+        } else if (!beginsByItself && !(route.getErrorHandlerFactory() instanceof NoErrorHandlerDefinition)) {
+            broken.add(place(route) + " must have \"errorHandler: {noErrorHandler: {}}\": whoever calls it has to learn of each failure");
+        }
+        if (steps(route).stream().anyMatch(OnExceptionDefinition.class::isInstance)) {
+            broken.add(place(route) + " must not have an onException: a failure that it handles is one that nobody hears of");
+        }
+        if (route.getAutoStartup() != null && !"true".equals(route.getAutoStartup())) {
+            broken.add(place(route) + " is never started, because its autoStartup is " + route.getAutoStartup() + ": remove that");
+        }
+        Matcher duration = DURATION.matcher(beginsByItself ? context.resolvePropertyPlaceholders(route.getInput().getUri()) : "");
+        while (duration.find()) {
+            if (!duration.group(2).matches("\\d+|(\\d+(ms|[smhd]))+")) {
+                broken.add(place(route) + " has the " + duration.group(1) + " " + duration.group(2) + ", which is no time: 2s, say, or 500 for"
+                        + " milliseconds");
+            }
+        }
+        if (beginsByItself && endpoint(route) instanceof TimerEndpoint timer && timer.getRepeatCount() > 0) {
+            broken.add(place(route) + " stops for ever after " + timer.getRepeatCount() + " times: remove repeatCount");
+        }
+    }
+
+    // --- What a route names ---
+
+    private void lookAt(RouteDefinition route) {
+        String configuration = route.getRouteConfigurationId();
+        if (configuration != null && configurations.stream().noneMatch(one -> configuration.equals(one.getId()))) {
+            broken.add(place(route) + " names the configuration " + configuration + ", which no file in routes/ has");
+        }
+        for (ProcessorDefinition<?> step : steps(route)) {
+            if (step instanceof BeanDefinition bean) {
+                lookAtCall(route, step, bean.getRef(), bean.getBeanType(), bean.getMethod());
+            } else if (step instanceof ExpressionNode node && node.getExpression() instanceof MethodCallExpression call) {
+                lookAtCall(route, step, call.getRef(), call.getBeanTypeName(), call.getMethod());
+            } else if (step instanceof SendDefinition<?> send) {
+                lookAtStatement(route, send);
+            } else if (step instanceof CircuitBreakerDefinition breaker) {
+                lookAtBreaker(route, breaker);
+            } else if (step instanceof SplitDefinition split && route.getRouteId().equals("ingest-spool")
+                    && !("true".equals(split.getStreaming()) && "true".equals(split.getStopOnException()))) {
+                broken.add(place(route, step) + " must split with \"streaming: true\" and \"stopOnException: true\": a file is larger than memory, and"
+                        + " a chunk that fails ends it");
+            }
+        }
+    }
+
+    private void lookAtCall(RouteDefinition route, ProcessorDefinition<?> step, String ref, String type, String call) {
+        Class<?> called;
+        if (ref != null) {
+            Object bean = context.getRegistry().lookupByName(resolved(route, ref));
+            called = bean == null ? null : bean.getClass();
+        } else {
+            called = type == null ? null : context.getClassResolver().resolveClass(type);
+        }
+        String name = ref != null ? resolved(route, ref) : type;
+        if (called == null) {
+            broken.add(place(route, step) + " names the bean " + name + ", which there is not");
+        } else if (call == null) {
+            if (!Processor.class.isAssignableFrom(called)) {
+                broken.add(place(route, step) + " names no method of the bean " + name);
+            }
+        } else if (!hasMethod(called, call)) {
+            broken.add(place(route, step) + " names the method " + call + " of the bean " + name + ", which that one does not have");
+        }
+    }
+
+    private static boolean hasMethod(Class<?> type, String call) {
+        int open = call.indexOf('(');
+        String name = open < 0 ? call : call.substring(0, open);
+        String given = open < 0 ? "" : call.substring(open + 1, Math.max(open + 1, call.lastIndexOf(')'))).replaceAll("'[^']*'|\"[^\"]*\"", "?");
+        int parameters = open < 0 ? -1 : given.isBlank() ? 0 : given.split(",").length;
+        for (Method method : type.getMethods()) {
+            if (method.getName().equals(name) && method.getDeclaringClass() != Object.class
+                    && (parameters < 0 || method.getParameterCount() == parameters)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void lookAtStatement(RouteDefinition route, SendDefinition<?> send) {
+        Matcher statement = STATEMENT.matcher(send.getUri());
+        if (statement.find() && !Files.isRegularFile(home.resolve(statement.group(1)))) {
+            broken.add(place(route, send) + " needs the statement " + statement.group(1) + ", which is not there");
+        }
+    }
+
+    private void lookAtBreaker(RouteDefinition route, CircuitBreakerDefinition breaker) {
+        if (breaker.getOnFallback() == null) {
+            broken.add(place(route, breaker) + " has a circuit breaker without onFallback: a chunk that it refuses would go nowhere");
+        }
+        Resilience4jConfigurationDefinition settings = breaker.getResilience4jConfiguration();
+        if (route.getRouteId().equals("store-chunk") && (settings == null || !"external-breaker".equals(settings.getCircuitBreaker())
+                || settings.getConfig() != null || "true".equals(settings.getTimeoutEnabled()) || isSet(settings.getRecordExceptions())
+                || isSet(settings.getIgnoreExceptions()))) {
+            broken.add(place(route, breaker) + " must have \"resilience4jConfiguration: {circuitBreaker: external-breaker}\" and nothing beside it:"
+                    + " another one takes failures for successes");
+        }
+    }
+
+    private static boolean isSet(List<String> names) {
+        return names != null && !names.isEmpty();
+    }
+
+    /** Each direct: that is called has one route, and no route's from is another's. */
+    private void lookAtTargets() {
+        Map<String, String> consumers = new LinkedHashMap<>();
+        Set<String> ids = new LinkedHashSet<>();
+        for (RouteDefinition route : routes) {
+            if (!ids.add(route.getRouteId())) {
+                broken.add(place(route) + " is there twice: an id is one route's alone");
+            }
+            String from = base(resolved(route, route.getInput().getUri()));
+            String other = from.startsWith("direct:") ? consumers.put(from, route.getRouteId()) : null;
+            if (other != null) {
+                broken.add(place(route) + " begins at " + from + ", as the route " + other + " does: only one can");
+            }
+        }
+        for (RouteDefinition route : routes) {
+            for (ProcessorDefinition<?> step : steps(route)) {
+                String target = step instanceof BeanDefinition || step instanceof SendDefinition ? signature(route, step) : "";
+                if (target.startsWith("direct:") && !target.contains("${") && !consumers.containsKey(target)) {
+                    broken.add(place(route, step) + " goes to " + target + ", where no route begins");
+                }
+            }
+        }
+    }
+
+    // --- The spool ---
+
+    /** Its files leave it by the step that acknowledges them, and are read by nobody else. */
+    private void lookAtSpool() {
+        Spool spool = context.getRegistry().lookupByNameAndType("spool", Spool.class);
+        for (RouteDefinition route : routes) {
+            boolean ingest = route.getRouteId().equals("ingest-spool");
+            boolean file = route.getInput().getUri().matches("(file|spool):.*");
+            if (file && endpoint(route) instanceof FileEndpoint files) {
+                if (ingest) {
+                    lookAtIngest(route, files, spool);
+                } else if (meets(files, spool)) {
+                    broken.add(place(route) + " reads files of the spool, which only ingest-spool may");
+                }
+            } else if (ingest && !file) {
+                broken.add(place(route) + " must read the spool: \"uri: spool:waiting\"");
+            }
+            for (ProcessorDefinition<?> step : steps(route)) {
+                if (step instanceof PollEnrichDefinition poll && String.valueOf(poll.getExpression().getExpression()).startsWith("file:")
+                        && context.getEndpoint(poll.getExpression().getExpression()) instanceof FileEndpoint files && meets(files, spool)) {
+                    broken.add(place(route, step) + " reads files of the spool, which only ingest-spool may");
+                }
+            }
+        }
+    }
+
+    private void lookAtIngest(RouteDefinition route, FileEndpoint files, Spool spool) {
+        Map<String, Boolean> options = new LinkedHashMap<>();
+        options.put("uri: spool:waiting", files.getFile().toPath().toAbsolutePath().normalize().equals(spool.dir()));
+        options.put("filter: \"#spool\"", files.getFilter() == spool);
+        options.put("noop: true", files.isNoop() && !files.isDelete() && files.getMove() == null && files.getMoveFailed() == null
+                && files.getPreMove() == null);
+        options.put("idempotent: false", Boolean.FALSE.equals(files.isIdempotent()));
+        options.put("preSort: true", files.isPreSort());
+        options.put("recursive: false", !files.isRecursive());
+        options.put("repeatCount: 0", files.getRepeatCount() <= 0);
+        options.forEach((option, kept) -> {
+            if (!kept) {
+                broken.add(place(route) + " must read the spool with \"" + option + "\"" + (option.startsWith("noop")
+                        ? ", and without delete and move: only the step that acknowledges a file takes it away" : ""));
+            }
+        });
+    }
+
+    private static boolean meets(FileEndpoint files, Spool spool) {
+        Path read = files.getFile().toPath().toAbsolutePath().normalize();
+        return read.startsWith(spool.dir()) || files.isRecursive() && spool.dir().startsWith(read);
+    }
+
+    /** Where a route begins; null, and said, if there is no such thing. */
+    private Endpoint endpoint(RouteDefinition route) {
+        try {
+            return context.getEndpoint(resolved(route, route.getInput().getUri()));
+        } catch (RuntimeException e) {
+            String sentence = place(route) + " cannot begin where it says: " + RoutesException.reason(e);
+            if (!broken.contains(sentence)) {
+                broken.add(sentence);
+            }
+            return null;
+        }
+    }
+
+    // --- Files ---
+
+    private void lookForStrayFiles() {
+        Path folder = home.resolve("routes");
+        try (Stream<Path> files = Files.isDirectory(folder) ? Files.walk(folder, 3) : Stream.empty()) {
+            for (Path file : files.filter(path -> path.getFileName().toString().matches("[^.].*\\.ya?ml")).sorted().toList()) {
+                if (!file.getParent().equals(folder) || !file.toString().endsWith(".camel.yaml")) {
+                    broken.add(home.relativize(file) + " is not read, because the routes are the files routes/*.camel.yaml: rename it, or move it away");
+                } else if (!Files.readString(file).matches("(?s)(.*\n)? *- .*")) {
+                    broken.add(home.relativize(file) + " holds no route: mend it, or move it away");
+                }
+            }
+        } catch (IOException | UncheckedIOException e) {
+            broken.add("routes/ cannot be read");
+        }
+    }
+
+    private RouteDefinition route(String id) {
+        return routes.stream().filter(route -> id.equals(route.getRouteId())).findFirst().orElse(null);
+    }
+
+    private String place(RouteDefinition route) {
+        return place(home, route);
+    }
+
+    private String place(RouteDefinition route, ProcessorDefinition<?> step) {
+        return file(home, step.getLocation()) + (step.getLineNumber() > 0 ? ", line " + step.getLineNumber() : "") + ": the route "
+                + route.getRouteId();
+    }
+
+    private static String place(Path home, RouteDefinition route) {
+        String location = route.getResource() != null ? route.getResource().getLocation()
+                : route.getOutputs().isEmpty() ? null : route.getOutputs().get(0).getLocation();
+        return file(home, location) + ": the route " + route.getRouteId();
+    }
+
+    /** The file of a route, and its id. */
+    static String place(ModelCamelContext context, Path home, String id) {
+        return context.getRouteDefinitions().stream().filter(route -> id.equals(route.getRouteId())).findFirst()
+                .map(route -> place(home, route)).orElse("routes: the route " + id);
+    }
+
+    /** A file as a person finds it, from where Camel says that it has read it. */
+    static String file(Path home, String location) {
+        if (location == null) {
+            return "routes";
+        }
+        Path path = home.resolve(location.replaceFirst("^file:/*(?=/)|^file:", ""));
+        return (path.startsWith(home) ? home.relativize(path) : path).toString();
+    }
+}

@@ -1,0 +1,141 @@
+package dev.tac8.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tac8.Home;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What an operator may do to the routes, and is told before anything runs. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class PromisesTest {
+    @TempDir
+    private Path dir;
+    private Home home;
+
+    @BeforeEach
+    void makeHome() {
+        home = new Home(dir).set("camel.main.routesIncludePattern", "file:" + dir.resolve("routes/*.camel.yaml"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "ingest | ref: quarantine\\n            method: publish | ref: quarantine\\n            method: files | the route ingest-spool lacks the step quarantine.publish: put it back",
+        "ingest | - to: direct:hold-chunk | - to: direct:hold-chnk | : the route ingest-spool goes to direct:hold-chnk, where no route begins",
+        "ingest | method: acknowledge | method: acknowlege | the route ingest-spool names the method acknowlege of the bean spool, which that one does not have",
+        "ingest | ref: quarantine | ref: quarantin | names the bean quarantin, which there is not",
+        "ingest | routeConfigurationId: leave-in-spool | routeConfigurationId: leave-in-spol | names the configuration leave-in-spol, which no file in routes/ has",
+        "ingest | noop: true | delete: true | must read the spool with \"noop: true\", and without delete and move",
+        "ingest | noop: true | noop: true\\n        moveFailed: failed | must read the spool with \"noop: true\", and without delete and move",
+        "ingest | idempotent: false | idempotent: true | must read the spool with \"idempotent: false\"",
+        "ingest | filter: \"#spool\" | include: .*jsonl | must read the spool with \"filter: \"#spool\"\"",
+        "ingest | stopOnException: true | stopOnException: false | must split with \"streaming: true\" and \"stopOnException: true\"",
+        "ingest | poll-milliseconds | poll-miliseconds | application.properties has no setting tac8.spool.poll-miliseconds",
+        "store | routeConfigurationId: try-again | | the route hold-chunk must have \"routeConfigurationId: try-again\"",
+        "store | onFallback: | onFallbak: | Unsupported field: onFallbak",
+        "store | circuitBreaker: external-breaker | circuitBreaker: external-breaker\\n                    timeoutEnabled: true | another one takes failures for successes",
+        "store | id: store-chunk | id: store-chunks | routes/store.camel.yaml lacks the route store-chunk: put back what is missing",
+        "store | - templatedRoute: | - templatedRout: | Unknown node id: templatedRout",
+        "write | ref: \"{{store}}-transaction\" | ref: local-transaction | the route write-external lacks the step transacted:external-transaction: put it back",
+        "write | insert-events.sql | insert-event.sql | the route write-external needs the statement sql/ingest/insert-event.sql, which is not there",
+        "write | noErrorHandler: {} | defaultErrorHandler: {} | the route write-external must have \"errorHandler: {noErrorHandler: {}}\"",
+        "reconcile | id: bring-home | id: bring-home\\n    autoStartup: false | the route bring-home is never started, because its autoStartup is false",
+        "reconcile | delay: 0 | repeatCount: 1 | the route reconcile stops for ever after 1 times: remove repeatCount",
+        "reconcile | \"{{tac8.reconcile.seconds}}s\" | 1x | the route reconcile has the period 1x, which is no time: 2s, say, or 500 for milliseconds",
+        "reconcile | method: mostRows | method: mostRows(1) | the method mostRows(1) of the bean reconcile, which that one does not have",
+        "errors | maximumRedeliveries: -1 | maximumRedeliveries: 3 | with \"maximumRedeliveries: -1\": it waits until a store is there",
+        "errors | onExceptionOccurredRef: file-failures | | with \"onExceptionOccurredRef: file-failures\": it says why a file stays",
+        "status | delay: 0 | delai: 0 | the route status cannot begin where it says: timer: has no option delai",
+        "status | - route: | - onException:\\n    exception: [java.lang.Exception]\\n    handled: {constant: true}\\n- route: | the route status must not have an onException",
+    })
+    void namesFileAndRouteAndWhatIsMissingAndStartsNothing(String file, String right, String wrong, String sentence) throws Exception {
+        home.edit("routes/" + file + ".camel.yaml", lines(right), wrong == null ? "" : lines(wrong));
+
+        refuses(sentence);
+    }
+
+    @Test
+    void namesAFileThatIsMissingWithItsRoutes() throws Exception {
+        Files.delete(dir.resolve("routes/reconcile.camel.yaml"));
+
+        refuses("routes/reconcile.camel.yaml is missing, and with it the routes reconcile, bring-all-home, bring-home: put it back");
+    }
+
+    @Test
+    void startsNothingWithoutRoutes() throws Exception {
+        try (Stream<Path> files = Files.list(dir.resolve("routes"))) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+
+        refuses("routes/ holds no route: put back what tac8 was delivered with");
+    }
+
+    @Test
+    void namesAFileThatCamelWouldPassByInSilence() throws Exception {
+        write("more.yml", "- route: {id: more, from: {uri: 'timer:more', steps: [{log: more}]}}\n");
+
+        refuses("routes/more.yml is not read, because the routes are the files routes/*.camel.yaml: rename it, or move it away");
+    }
+
+    @Test
+    void namesAFileOfWords() throws Exception {
+        write("more.camel.yaml", "hello\n");
+
+        refuses("routes/more.camel.yaml holds no route: mend it, or move it away");
+    }
+
+    @Test
+    void refusesASecondReaderOfTheSpool() throws Exception {
+        write("more.camel.yaml", "- route: {id: more, from: {uri: 'file:{{tac8.spool.dir}}', steps: [{log: more}]}}\n");
+
+        refuses("routes/more.camel.yaml: the route more reads files of the spool, which only ingest-spool may");
+    }
+
+    @Test
+    void refusesARouteThatIsThereTwice() throws Exception {
+        Files.copy(dir.resolve("routes/status.camel.yaml"), dir.resolve("routes/status-copy.camel.yaml"));
+
+        refuses("status");
+    }
+
+    @Test
+    void letsARouteBeAddedAndAStepPutBetweenOthers() throws Exception {
+        write("more.camel.yaml", "- route: {id: more, from: {uri: 'timer:more', steps: [{log: {message: more, loggingLevel: DEBUG}}]}}\n");
+        home.edit("routes/ingest.camel.yaml", "              - to: direct:hold-chunk\n",
+                "              - log: {message: a chunk, loggingLevel: DEBUG}\n              - to: direct:hold-chunk\n");
+
+        home.drop("a.jsonl", "{\"type\":\"session\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"session_id\":\"s1\",\"status\":\"started\"}");
+        home.drain();
+
+        assertThat(home.rows("sessions")).hasSize(1);
+    }
+
+    private void refuses(String sentence) throws Exception {
+        home.drop("a.jsonl", "no record");
+        try (Service service = home.open()) {
+            assertThatThrownBy(service::start).isInstanceOf(RoutesException.class).hasMessageContaining("so nothing was started: ")
+                    .hasMessageContaining(sentence).hasMessageContaining("routes/").message().doesNotContain("org.apache", "java.", "\tat ");
+        }
+        assertThat(home.waiting()).hasSize(1);
+    }
+
+    private void write(String name, String text) throws IOException {
+        Files.writeString(dir.resolve("routes/" + name), text);
+    }
+
+    private static String lines(String text) {
+        return text.replace("\\n", "\n");
+    }
+}
