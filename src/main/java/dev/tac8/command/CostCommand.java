@@ -50,6 +50,9 @@ final class CostCommand extends Reading {
         String[] nothing = new String[1];
         return read.answer(tac8.settings(), reach(period), () -> nothing[0], stores -> {
             Answer answer = ask(stores, period);
+            if (answer != null && read.isText() && (!period.isAlways() || by.value() == By.day || by.value() == By.week || by.value() == By.month)) {
+                answer.remark("Days are those of " + read.zone().getId() + ".");
+            }
             String such = task.value() == null && session.value() == null && worker.value() == null && model.value() == null ? "" : "such ";
             nothing[0] = answer != null ? null : ReadOptions.nothing(stores, "There is no " + such + "API call" + (period.isAlways() ? "."
                     : " in that time."), "task", task.value(), "session", session.value(), "worker", worker.value());

@@ -1,6 +1,7 @@
 package dev.tac8.command;
 
 import dev.tac8.query.Answer;
+import dev.tac8.query.LocalZone;
 import dev.tac8.query.Output;
 import dev.tac8.query.Reach;
 import dev.tac8.query.Rows;
@@ -11,6 +12,7 @@ import dev.tac8.store.StoreException;
 import dev.tac8.text.Nearest;
 import dev.tac8.text.Pager;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
@@ -25,10 +27,14 @@ import picocli.CommandLine.Model.CommandSpec;
 final class ReadOptions {
     private static final int SHOWN_CHARACTERS = 80;
 
+    private static final Path ZONES = Path.of("/usr/share/zoneinfo");
+    private static final Path LOCAL = Path.of("/etc/localtime");
+
     private final CommandSpec spec;
     private final Given<Boolean> json = Reading.loneFlag("--json", "Prints one JSON document; times are in UTC.");
     private final Given<Boolean> csv = Reading.loneFlag("--csv", "Prints CSV; times are in UTC.");
     private final Given<ZoneId> zone;
+    private LocalZone local;
 
     ReadOptions(Reading command) {
         spec = command.spec.addArgGroup(ArgGroupSpec.builder().multiplicity("0..1").addArg(json.arg()).addArg(csv.arg()).build());
@@ -45,8 +51,18 @@ final class ReadOptions {
     private record Found(Answer answer, List<String> missing) {
     }
 
+    /** The zone that was asked for, or else this computer's, as date has it; what is not sure about that is said once. */
     ZoneId zone() {
-        return zone.value() == null ? ZoneId.systemDefault() : zone.value();
+        if (zone.value() != null) {
+            return zone.value();
+        }
+        if (local == null) {
+            local = LocalZone.find(System.getenv("TZ"), ZONES, LOCAL);
+            if (local.doubt() != null && isText()) {
+                spec.commandLine().getErr().println("tac8: " + Text.printable(local.doubt()));
+            }
+        }
+        return local.zone();
     }
 
     /** Opens the stores, asks, and closes them before anything is written: whoever reads slowly must not hold up a writer. */

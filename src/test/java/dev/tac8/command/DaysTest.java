@@ -224,4 +224,13 @@ class DaysTest {
         assertThat(answered.code()).as("%s", answered).isZero();
         return answered.json().get("cost").get("calls").asInt();
     }
+
+    @Test
+    void costSaysWhoseDaysItMeans() {
+        Reader.insert(store, "api_calls", Map.of("record_id", "c", "worker_id", "w", "timestamp", "2026-11-22T10:00:00.000Z", "model", "m"));
+        Reader reader = new Reader(dir);
+
+        assertThat(reader.ask("cost", "--by", "day", "--zone", "Asia/Tokyo").out()).contains("Days are those of Asia/Tokyo.");
+        assertThat(reader.ask("cost", "--since", "2026-11-22", "--zone", "Asia/Tokyo").out()).contains("Days are those of Asia/Tokyo.");
+    }
 }
