@@ -10,6 +10,7 @@ import dev.tac8.service.RoutesException;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.settings.SettingsException;
+import dev.tac8.store.RefusedException;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.Volume;
 import java.io.Closeable;
@@ -61,11 +62,11 @@ public final class Rebuild implements Closeable {
     public static Rebuild into(Path dir, Settings settings, Deliveries deliveries) throws IOException, StoreException {
         if (Files.exists(dir)) {
             if (!Files.isDirectory(dir)) {
-                throw new StoreException(dir + " is no folder, so nothing is rebuilt into it: name a new one");
+                throw new RefusedException(dir + " is no folder, so nothing is rebuilt into it: name a new one");
             }
             try (Stream<Path> there = Files.list(dir)) {
                 if (there.findAny().isPresent()) {
-                    throw new StoreException(dir + " is not empty, so nothing is rebuilt into it: name a new folder");
+                    throw new RefusedException(dir + " is not empty, so nothing is rebuilt into it: name a new folder");
                 }
             }
         }

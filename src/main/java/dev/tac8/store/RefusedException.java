@@ -1,11 +1,15 @@
 package dev.tac8.store;
 
-/** A store that must not be used: another schema, a script that is no SQL, a SQLite with a known fault. Waiting does not help. */
+/**
+ * A store that must not be used: another schema, a script that is no SQL, a SQLite with a known fault; or a folder that is no place for
+ * one. Waiting does not help.
+ */
 public final class RefusedException extends StoreException {
     private static final long serialVersionUID = 1L;
 
     private final String reason;
 
+    /** @param message one sentence: what, and what to do */
     public RefusedException(String message) {
         this(message, "it is no database of this tac8");
     }

@@ -218,7 +218,7 @@ class RebuildTest {
         home.drain();
         Files.createDirectories(dir.resolve("full/of"));
 
-        assertThat(reader.ask("rebuild", dir.resolve("full").toString())).isEqualTo(new Reader.Answered(3, "",
+        assertThat(reader.ask("rebuild", dir.resolve("full").toString())).isEqualTo(new Reader.Answered(2, "",
                 "tac8: " + dir.resolve("full") + " is not empty, so nothing is rebuilt into it: name a new folder\n"));
         assertThat(reader.ask("rebuild")).isEqualTo(new Reader.Answered(2, "", "tac8: rebuild needs a folder, or --check\n"
                 + "tac8: tac8 rebuild --help says more\n"));
