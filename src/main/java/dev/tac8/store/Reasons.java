@@ -27,7 +27,7 @@ public final class Reasons {
             return e.getFile() + " may not be accessed";
         }
         if (cause instanceof FileSystemException e && e.getReason() != null) {
-            return e.getReason();
+            return e.getFile() == null ? e.getReason() : e.getFile() + ": " + e.getReason();
         }
         String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         Matcher sqlite = SQLITE.matcher(message);
