@@ -27,7 +27,6 @@ final class Transcript {
     static final int MAX_LINE_BYTES = 16 << 20;
     private static final int REMEMBERED_CALLS = 2_000;
     private static final int MAX_NAME_CHARACTERS = 100;
-    private static final int BOM_BYTES = 3;
     /** What Java's decoder puts in the place of bytes that are no UTF-8. */
     private static final char REPLACEMENT = '\uFFFD';
 
@@ -178,13 +177,8 @@ final class Transcript {
 
     private JsonNode parse(LineReader lines) throws IOException {
         byte[] bytes = lines.buffer();
-        int start = lines.start();
-        int length = lines.contentLength();
-        if (length >= BOM_BYTES && lines.offset() == 0 && bytes[start] == (byte) 0xEF && bytes[start + 1] == (byte) 0xBB
-                && bytes[start + 2] == (byte) 0xBF) {
-            start += BOM_BYTES;
-            length -= BOM_BYTES;
-        }
+        int start = lines.start() + lines.markLength();
+        int length = lines.contentLength() - lines.markLength();
         String text = new String(bytes, start, length, StandardCharsets.UTF_8);
         mended = text.indexOf(REPLACEMENT) >= 0
                 && !Arrays.equals(text.getBytes(StandardCharsets.UTF_8), Arrays.copyOfRange(bytes, start, start + length));
@@ -202,8 +196,9 @@ final class Transcript {
     }
 
     private void countBad(LineReader lines) {
-        String text = new String(lines.buffer(), lines.start(), Math.min(lines.contentLength(), 1 << 10), StandardCharsets.UTF_8);
-        if (lines.contentLength() <= 1 << 10 && text.isBlank()) {
+        int marks = lines.markLength();
+        int length = lines.contentLength() - marks;
+        if (length <= 1 << 10 && new String(lines.buffer(), lines.start() + marks, length, StandardCharsets.UTF_8).isBlank()) {
             return;
         }
         boolean ended = lines.position() > lines.offset() + lines.length();

@@ -111,8 +111,8 @@ public record Grown(Path file, Path before, long again) {
             while (lines.next()) {
                 try {
                     if (!lines.isTooLong() && !SpoolFile.isBlank(lines)) {
-                        int bom = SpoolFile.bomLength(lines);
-                        RecordFormat.Checked record = format.read(lines.buffer(), lines.start() + bom, lines.contentLength() - bom);
+                        int marks = lines.markLength();
+                        RecordFormat.Checked record = format.read(lines.buffer(), lines.start() + marks, lines.contentLength() - marks);
                         boolean named = record.row().get("id") instanceof String id && !id.isEmpty();
                         count += !named && (record.type() == RecordType.EVENT || record.type() == RecordType.API_CALL) ? 1 : 0;
                     }

@@ -13,6 +13,7 @@ import java.util.Arrays;
  */
 public final class LineReader implements Closeable {
     private static final int FIRST_BUFFER_BYTES = 1 << 16;
+    private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final InputStream in;
     private final int maxLineBytes;
@@ -108,6 +109,18 @@ public final class LineReader implements Closeable {
     public int contentLength() {
         int end = (int) length;
         return end > 0 && buffer[start + end - 1] == '\r' ? end - 1 : end;
+    }
+
+    /**
+     * The bytes of the byte order marks that the line begins with: some programs begin each file with one, and files are joined. They
+     * are no part of what the line says.
+     */
+    public int markLength() {
+        int marks = 0;
+        while (contentLength() - marks >= MARK.length && Arrays.equals(buffer, start + marks, start + marks + MARK.length, MARK, 0, MARK.length)) {
+            marks += MARK.length;
+        }
+        return marks;
     }
 
     /** How far the file has been read, in bytes. */

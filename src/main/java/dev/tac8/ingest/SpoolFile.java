@@ -84,8 +84,8 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         }
 
         private RecordFormat.Checked parse(LineReader lines) throws BadLineException {
-            int bom = bomLength(lines);
-            return format.read(lines.buffer(), lines.start() + bom, lines.contentLength() - bom);
+            int marks = lines.markLength();
+            return format.read(lines.buffer(), lines.start() + marks, lines.contentLength() - marks);
         }
     }
 
@@ -398,17 +398,9 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         return true;
     }
 
-    /** A byte order mark, at the file's start or where files were concatenated. */
-    static int bomLength(LineReader lines) {
-        byte[] bytes = lines.buffer();
-        int at = lines.start();
-        return lines.contentLength() >= 3 && bytes[at] == (byte) 0xEF && bytes[at + 1] == (byte) 0xBB
-                && bytes[at + 2] == (byte) 0xBF ? 3 : 0;
-    }
-
-    /** Whether a line, not too long, is nothing: white space, perhaps behind a byte order mark. */
+    /** Whether a line, not too long, is nothing: white space, perhaps behind byte order marks. */
     static boolean isBlank(LineReader lines) {
-        for (int i = lines.start() + bomLength(lines); i < lines.start() + lines.contentLength(); i++) {
+        for (int i = lines.start() + lines.markLength(); i < lines.start() + lines.contentLength(); i++) {
             if (!Character.isWhitespace(lines.buffer()[i])) {
                 return false;
             }

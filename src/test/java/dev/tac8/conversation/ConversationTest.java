@@ -208,6 +208,18 @@ class ConversationTest {
     }
 
     @Test
+    void skipsByteOrderMarksWhereFilesWereJoinedAsIngestDoes() throws Exception {
+        String good = "{\"type\":\"user\",\"message\":{\"content\":\"good\"}}";
+        JsonNode summary = summary("\uFEFF" + good + "\n\uFEFF" + good + "\r\n\uFEFF\n\uFEFF\uFEFF " + good + "\n\uFEFF \n" + good + "\uFEFF\n" + good
+                + "\n\uFEFF");
+
+        assertThat(summary.get("user_messages").asInt()).isEqualTo(4);
+        assertThat(summary.get("bad_lines").asInt()).isEqualTo(1);
+        assertThat(summary.get("first_bad_line").asInt()).isEqualTo(6);
+        assertThat(summary.get("torn").asBoolean()).isFalse();
+    }
+
+    @Test
     void showsALineWithInvalidUtf8AndCountsIt() throws Exception {
         byte[] bytes = "{\"type\":\"user\",\"message\":{\"content\":\"caf? \uFFFD\"}}\n{\"type\":\"user\",\"message\":{\"content\":\"\uFFFD\"}}\n"
                 .getBytes(StandardCharsets.UTF_8);

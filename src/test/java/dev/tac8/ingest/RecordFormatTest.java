@@ -36,6 +36,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The record format against {@code record-corpus.txt}, and against the published JSON Schema as an independent validator reads it. */
 class RecordFormatTest {
@@ -192,6 +194,14 @@ class RecordFormatTest {
         }));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"0000-01-01T00:00:00+05:00", "0000-01-01T00:00:00.000+00:01", "9999-12-31T23:59:59-05:00", "9999-12-31T23:59:60-00:01",
+        "0000-01-01T23:58:59+23:59"})
+    void refusesATimeThatInUtcHasNoYearOfFourDigits(String time) throws Exception {
+        assertThat(reason(json(least("event")).replace(TIME, '"' + time + '"'))).isEqualTo("timestamp is \"" + time + "\", which in UTC is not in the years"
+                + " 0000 to 9999");
+    }
+
     @Test
     void refusesAnObjectNestedDeeperThanSqliteReads() throws Exception {
         String deepest = json(with("event", "details", nested(RecordFormat.MAX_DEPTH - 1)));
@@ -245,14 +255,16 @@ class RecordFormatTest {
     @Test
     void skipsWhiteSpaceLinesByteOrderMarksAndCarriageReturns() throws IOException {
         String line = json(least("event"));
-        Path file = Files.writeString(dir.resolve("a.jsonl"), "\ufeff" + line + "\r\n\n \t\r\n\ufeff\n\r\n" + "\ufeff  " + line + " \r\n" + line);
+        Path file = Files.writeString(dir.resolve("a.jsonl"), "\ufeff" + line + "\r\n\n \t\r\n\ufeff\n\r\n" + "\ufeff  " + line + " \r\n" + line
+                + "\n\ufeff\ufeff" + line + "\n\ufeff \n" + line + "\n\ufeff\ufeff");
 
         Chunk chunk = onlyChunk(file, 4096);
 
         assertThat(chunk.badLines()).isEmpty();
-        assertThat(chunk.events()).hasSize(3);
+        assertThat(chunk.events()).hasSize(5);
         assertThat(chunk.events()).extracting(event -> ((String) event.get("record_id")).replaceFirst(".*\\+", "")).containsExactly(
-                "0", String.valueOf(line.length() + 16), String.valueOf(2 * line.length() + 24));
+                "0", String.valueOf(line.length() + 16), String.valueOf(2 * line.length() + 24), String.valueOf(3 * line.length() + 25),
+                String.valueOf(4 * line.length() + 37));
     }
 
     @Test
