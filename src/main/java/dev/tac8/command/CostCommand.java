@@ -139,10 +139,15 @@ final class CostCommand extends Reading {
 
     private String name(LocalDate day) {
         return switch (by.value()) {
-            case week -> DateTimeFormatter.ISO_WEEK_DATE.format(day).substring(0, "2026-W47".length());
-            case month -> day.toString().substring(0, "2026-11".length());
+            // A year may have a sign and more than four digits: the first and the last day of the store in another zone.
+            case week -> without(2, DateTimeFormatter.ISO_WEEK_DATE.format(day));
+            case month -> without(3, day.toString());
             default -> day.toString();
         };
+    }
+
+    private static String without(int last, String text) {
+        return text.substring(0, text.length() - last);
     }
 
     private static Instant later(Instant a, Instant b) {

@@ -118,6 +118,27 @@ class DaysTest {
         assertThat(rows.findValuesAsText("period")).containsExactly(name);
     }
 
+    @ParameterizedTest(name = "in {0} the first and the last millisecond of all are of {1} {2} and {3}")
+    @CsvSource({"America/New_York, day, -0001-12-31, 9999-12-31", "America/New_York, month, -0001-12, 9999-12",
+        "America/New_York, week, -0001-W52, 9999-W52", "Asia/Tokyo, day, 0000-01-01, +10000-01-01", "Asia/Tokyo, month, 0000-01, +10000-01",
+        "Asia/Tokyo, week, -0001-W52, 9999-W52"})
+    void theFirstAndTheLastMillisecondOfAllHaveNamesThatAreNotCut(String zone, String by, String first, String last) {
+        call("9999-12-31T23:59:59.999Z", "0000-01-01T00:00:00.000Z");
+        Reader reader = new Reader(dir, "--zone", zone);
+
+        JsonNode rows = reader.json("cost", "--by", by).get("cost");
+
+        assertThat(rows.findValuesAsText("period")).containsExactly(first, last);
+        assertThat(rows.findValuesAsText("calls")).containsExactly("1", "1");
+        for (String until : List.of("0001-01-01", "0000-01-02T00:00Z", "0000-01-01T00:00:00.001Z")) {
+            assertThat(calls(reader.ask("cost", "--json", "--until", until))).as(until).isEqualTo(1);
+        }
+        assertThat(calls(reader.ask("cost", "--json", "--since", "9999-12-31T23:59:59.999Z"))).isEqualTo(1);
+        assertThat(calls(reader.ask("cost", "--json", "--since", "-0001-12-31T00:00", "--until", "+10000-01-02T00:00"))).isEqualTo(2);
+        assertThat(reader.ask("cost", "--json", "--since", "+10000-01-01T00:00Z").code()).isEqualTo(1);
+        assertThat(reader.ask("cost", "--json", "--until", "-0001-12-31T00:00Z").code()).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Europe/Berlin", "Pacific/Apia", "Africa/Cairo", "America/Sao_Paulo", "Asia/Kathmandu", "America/St_Johns", "America/Havana",
         "Australia/Lord_Howe", "Antarctica/Troll"})
