@@ -32,6 +32,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
@@ -71,6 +72,7 @@ public final class Archive {
     private Request request;
     private volatile ArchiveLock lock;
     private Instant began;
+    private long beganNanos;
     private String before;
     private String newest;
     private String doubt;
@@ -112,7 +114,7 @@ public final class Archive {
 
     /** The run on schedule. */
     public Request scheduled() {
-        return new Request(UUID.randomUUID().toString(), settings.number(Setting.ARCHIVE_KEEP_DAYS), false, true);
+        return new Request(null, settings.number(Setting.ARCHIVE_KEEP_DAYS), false, true);
     }
 
     /** The run that makes up for the last one on schedule; null where that has left nothing behind. */
@@ -120,24 +122,31 @@ public final class Archive {
         Instant last = schedule.last(clock.instant());
         String oldest = text(exchange, "oldest", "timestamp");
         return last == null || oldest == null || oldest.compareTo(before(last, settings.number(Setting.ARCHIVE_KEEP_DAYS))) >= 0 ? null
-                : new Request(UUID.randomUUID().toString(), settings.number(Setting.ARCHIVE_KEEP_DAYS), false, false);
+                : new Request(null, settings.number(Setting.ARCHIVE_KEEP_DAYS), false, false);
     }
 
     // --- A run ---
 
     /**
-     * Begins a run.
+     * Begins a run. Where one goes on already, one that nobody waits for ends here: the schedule and a run that was missed may come at
+     * the same time.
      *
-     * @throws StoreException where one goes on already in this process
+     * @throws StoreException where one goes on already in this process, and somebody waits for this one
      */
-    public void begin(Request wanted) throws StoreException {
+    public void begin(Request wanted, Exchange exchange) throws StoreException {
         if (!running.compareAndSet(false, true)) {
+            if (wanted.id() == null) {
+                LOG.info("a run of the archive goes on already, and none is begun beside it");
+                exchange.setRouteStop(true);
+                return;
+            }
             StoreException busy = new StoreException("the archive is being written already; nothing else was begun");
             requests.answer(new Requests.Answer(wanted.id(), 0, 0, null, busy.getMessage(), true));
             throw busy;
         }
         request = wanted;
         began = clock.instant();
+        beganNanos = System.nanoTime();
         before = null;
         newest = null;
         doubt = null;
@@ -591,7 +600,8 @@ public final class Archive {
     }
 
     private double seconds() {
-        return Duration.between(began, clock.instant()).toMillis() / 1e3;
+        // Not by the clock, which may have been set meanwhile.
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNanos) / 1e3;
     }
 
     /** The moment before which rows are older than so many days, as it is stored. */

@@ -49,7 +49,7 @@ public final class Requests {
     /**
      * How a run goes.
      *
-     * @param id      of the run's request
+     * @param id      of the run's request; null where nobody waits for an answer
      * @param rows    how many rows are done
      * @param due     how many were due when it began
      * @param month   whose rows are being moved, or null
@@ -135,6 +135,9 @@ public final class Requests {
     }
 
     synchronized void answer(Answer answer) {
+        if (answer.id() == null) {
+            return;
+        }
         answers.remove(answer.id());
         answers.put(answer.id(), answer);
         if (answers.size() > MOST_ANSWERS) {

@@ -44,6 +44,7 @@ final class StatusCommand implements Callable<Integer> {
     private static final List<String> REPORTS = List.of("failback", "archive");
     private static final Duration SILENT_AFTER = Duration.ofSeconds(15);
     private static final int HANGING = 12;
+    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
     private static final List<String> UNITS = List.of("bytes", "KiB", "MiB", "GiB", "TiB");
 
     @ParentCommand
@@ -294,7 +295,8 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private String ago(Instant time) {
-        return text(time) + ", " + inWords(age(time)) + " ago";
+        return text(time) + (time.isAfter(now.plus(CLOCKS_DIFFER)) ? ", later than this computer's clock says it is"
+                : ", " + inWords(age(time)) + " ago");
     }
 
     private static String text(Instant time) {

@@ -4,9 +4,11 @@ import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,11 +16,18 @@ import org.slf4j.LoggerFactory;
 public final class Breaker {
     private static final Logger LOG = LoggerFactory.getLogger("store-external");
 
+    /** By so much a clock and the computer's own count of time may go apart before the clock must have been set. */
+    private static final Duration DRIFT = Duration.ofSeconds(2);
+
     private final CircuitBreaker breaker;
     private final int retrySeconds;
-    private volatile Instant since = Instant.now();
+    private final Clock clock;
+    private volatile long sinceNanos = System.nanoTime();
+    private volatile Instant since;
 
-    Breaker(Settings settings) {
+    Breaker(Settings settings, Clock clock) {
+        this.clock = clock;
+        since = clock.instant();
         retrySeconds = settings.number(Setting.BREAKER_RETRY_SECONDS);
         int failures = settings.number(Setting.BREAKER_FAILURES);
         // Camel's defaults wait for a hundred calls: at a chunk a second that is never. Neither recordException nor ignoreException,
@@ -48,9 +57,18 @@ public final class Breaker {
         return breaker.getState().name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** When chunks began to go where they go now. */
+    /** When chunks began to go where they go now, by the clock as it is now: it may have been set since. */
     public Instant since() {
+        Instant real = clock.instant().minusNanos(System.nanoTime() - sinceNanos);
+        if (Duration.between(since, real).abs().compareTo(DRIFT) > 0) {
+            since = real;
+        }
         return since;
+    }
+
+    private void begin() {
+        sinceNanos = System.nanoTime();
+        since = clock.instant();
     }
 
     /** Closes it, because the external store has just worked for somebody else. */
@@ -63,12 +81,12 @@ public final class Breaker {
     private void onTransition(CircuitBreaker.StateTransition transition) {
         switch (transition) {
             case CLOSED_TO_OPEN -> {
-                since = Instant.now();
+                begin();
                 LOG.warn("chunks go to the local store from now on; the external one is tried again every {} s", retrySeconds);
             }
             case HALF_OPEN_TO_CLOSED, OPEN_TO_CLOSED -> {
-                LOG.info("the external store works again, after {} s", Duration.between(since, Instant.now()).toSeconds());
-                since = Instant.now();
+                LOG.info("the external store works again, after {} s", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - sinceNanos));
+                begin();
             }
             default -> {
                 // A try that failed, or one that has just begun.

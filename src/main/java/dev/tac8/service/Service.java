@@ -79,7 +79,7 @@ public final class Service implements Closeable {
         this.externalGuard = new StoreGuard(external);
         this.localGuard = new StoreGuard(local);
         this.camel = new RoutesMain(settings.toProperties(), spool.dir());
-        this.breaker = new Breaker(settings);
+        this.breaker = new Breaker(settings, Clock.systemUTC());
         this.timeLimit = new TimeLimit(Duration.ofSeconds(settings.number(Setting.STORE_ANSWER_SECONDS)));
     }
 

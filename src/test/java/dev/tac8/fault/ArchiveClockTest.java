@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tac8.Home;
 import dev.tac8.archive.Archive;
 import dev.tac8.archive.Request;
+import dev.tac8.archive.Requests;
 import dev.tac8.service.Service;
 import dev.tac8.settings.SettingsException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.awaitility.Awaitility;
@@ -88,6 +93,76 @@ class ArchiveClockTest {
                 .singleElement().asString().startsWith("Archived 2 events, 1 session of 2026-05 to 2026-11 in ")
                 .contains("; the newest row is of 2026-11-22T00:00:00.000Z, so if the clock was wrong this was archived too early, and nothing"
                         + " is lost").endsWith("|2026-11-22T00:00:00.000Z|2027-11-23T12:00:00.000Z");
+    }
+
+    @Test
+    void aRunTakesAsLongAsItTakesWhicheverWayTheClockIsSetMeanwhile() throws Exception {
+        home.drop("a.jsonl", event("2026-05-01"), event("2026-11-22"));
+        AtomicInteger looks = new AtomicInteger();
+        Service service = home.start(new FallingClock(Instant.parse("2026-11-23T12:00:00Z"), looks));
+        home.awaitDrained();
+        run(service);
+        home.awaitDrained();
+        assertThat(looks.get()).as("the clock was looked at while the run went on").isGreaterThan(1);
+        assertThat(home.query("SELECT details ->> 'seconds' FROM events WHERE session_id = 'tac8'")).singleElement()
+                .satisfies(seconds -> assertThat(Double.parseDouble(seconds)).isBetween(0.0, 180.0));
+        assertThat(reports()).singleElement().asString().matches("Archived 1 event of 2026-05 in \\d+\\.\\d s");
+    }
+
+    /** A clock that is set back by a minute at every look. */
+    private static final class FallingClock extends Clock {
+        private final Instant first;
+        private final AtomicInteger looks;
+
+        FallingClock(Instant first, AtomicInteger looks) {
+            this.first = first;
+            this.looks = looks;
+        }
+
+        @Override
+        public Instant instant() {
+            return first.minus(Duration.ofMinutes(looks.getAndIncrement()));
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
+    @Test
+    void theScheduleAndAMissedRunAtOneTimeAreOneRun() throws Exception {
+        home.drop("a.jsonl", event("2026-05-01"), event("2026-11-22"));
+        home.set("tac8.archive.cron", MONTHLY);
+        Service service = home.start(new MovingClock(Instant.parse("2026-11-23T12:00:00Z")));
+        service.context().getRouteController().stopRoute("archive-when-missed");
+        home.awaitDrained();
+        Archive archive = service.context().getRegistry().lookupByNameAndType("archive-run", Archive.class);
+        Requests requests = new Requests(home.spool());
+        try (ProducerTemplate template = service.context().createProducerTemplate()) {
+            Exchange goesOn = template.send("direct:archive-oldest", exchange -> { });
+            archive.begin(new Request("first", 90, false, true), goesOn);
+            for (Request unasked : List.of(archive.scheduled(), archive.missed(goesOn))) {
+                Exchange second = template.send("direct:archive", exchange -> exchange.getMessage().setBody(unasked));
+                assertThat(second.getException()).isNull();
+            }
+            assertThat(requests.read("first").message()).isNull();
+            assertThat(home.query("SELECT count(*) FROM events")).containsExactly("2");
+            // Whoever waits for an answer gets one.
+            Exchange asked = template.send("direct:archive", exchange -> exchange.getMessage().setBody(new Request("asked", 90, false, true)));
+            assertThat(asked.getException()).hasMessage("the archive is being written already; nothing else was begun");
+            assertThat(requests.read("asked").failed()).isTrue();
+            archive.end();
+
+            template.send("direct:archive", exchange -> exchange.getMessage().setBody(archive.scheduled()));
+        }
+        home.awaitDrained();
+        assertThat(reports()).singleElement().asString().startsWith("Archived 1 event of 2026-05 in ");
     }
 
     @Test
