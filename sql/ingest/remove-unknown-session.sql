@@ -1,5 +1,5 @@
 -- Removes the stand-in session 'unknown' once nothing hangs on it; runs after remove-unknown-task, its last child.
--- Parameters: none. Used by: the routes write-external, write-local and prove-home, at the end of each chunk.
+-- Parameters: none. Used by: the routes write-external, write-local, prove-home, archive-chunk and archive-copy, at the end of each chunk.
 DELETE FROM sessions
 WHERE session_id = 'unknown'
   AND NOT EXISTS (SELECT 1 FROM tasks WHERE session_id = 'unknown')

@@ -78,6 +78,7 @@ public final class Archive {
     private String doubt;
     private int rounds;
     private long movedBefore;
+    private boolean looksAgain;
     private OldFiles.Done files;
     private Exception failure;
     private int mostRows = MOST_ROWS;
@@ -152,6 +153,7 @@ public final class Archive {
         doubt = null;
         rounds = 0;
         movedBefore = 0;
+        looksAgain = false;
         files = null;
         failure = null;
         toRecall.clear();
@@ -213,7 +215,8 @@ public final class Archive {
      * hung on others may hang on nothing now.
      */
     public boolean looksAgain() {
-        boolean again = rounds == 0 || !spool.isStopping() && sum() > movedBefore;
+        boolean again = rounds == 0 || !spool.isStopping() && (looksAgain || sum() > movedBefore);
+        looksAgain = false;
         rounds++;
         movedBefore = sum();
         return again;
@@ -258,6 +261,16 @@ public final class Archive {
         exchange.setVariable("before", before);
         store.watch();
         store.open(Months.file(Months.folder(settings), toRecall.element()));
+    }
+
+    /** Says to the statements that nothing leaves but what some workers hang on; nothing is deleted of it. */
+    public void chooseNameless(Exchange exchange) {
+        // What the archive knows of them may have made them older, and so of another month than was planned.
+        looksAgain = true;
+        exchange.setVariable("idleWorkerIds", text(exchange, "workers", "ids"));
+        List.of("eventIds", "apiCallIds", "idleTaskIds", "idleSessionIds").forEach(name -> exchange.setVariable(name, "[]"));
+        List.of("since", "until").forEach(name -> exchange.setVariable(name, ""));
+        List.of("knownEvents", "knownApiCalls").forEach(name -> exchange.setVariable(name, List.of()));
     }
 
     /** Names what the active store takes back; where there is nothing more, the next archive has its turn. */

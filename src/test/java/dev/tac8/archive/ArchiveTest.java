@@ -29,6 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rows of an archive run: {@code routes/archive*.camel.yaml} and {@code sql/archive}. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -89,6 +91,46 @@ class ArchiveTest {
         }
         assertThat(home.query("SELECT count(*) FROM events WHERE timestamp < '2026-08-25T12:00:00.000Z'")).containsExactly("0");
         assertSound();
+    }
+
+    @ParameterizedTest(name = "the worker is known by a record of {0}")
+    @ValueSource(strings = {"2026-05-10T09:00:00Z", "2026-07-02T10:00:00Z", "2026-11-22T10:00:00Z"})
+    void aStandInLeavesTheArchiveWhenTheWorkerIsKnown(String known) throws Exception {
+        List<Map<String, Object>> first = List.of(call("2026-05-10T10:00:00Z", "c1", "w1"), call("2026-05-10T10:00:00Z", "c2", "w2"),
+                call("2026-06-10T10:00:00Z", "c3", "w1"));
+        List<Map<String, Object>> later = List.of(worker(known, "s1", "w1"));
+        try (Service service = start(NOW)) {
+            store(first);
+            run(service, 90);
+            assertThat(parents("2026-05")).containsExactly("w1|unknown|unknown", "w2|unknown|unknown");
+            assertThat(parents("2026-06")).containsExactly("w1|unknown|unknown");
+
+            store(later);
+            run(service, 90);
+            assertThat(parents("2026-05")).containsExactly("w1|t|s1", "w2|unknown|unknown");
+            assertThat(home.query("SELECT worker_id FROM workers")).as("they are as old as their calls").isEmpty();
+            assertThat(parents("2026-06")).containsExactly("w1|t|s1");
+            assertThat(Home.query(month("2026-06"), "SELECT task_id FROM tasks UNION ALL SELECT session_id FROM sessions ORDER BY 1"))
+                    .containsExactly("s1", "t");
+
+            store(List.of(worker(known, "s1", "w2")));
+            run(service, 90);
+            home.awaitDrained();
+        }
+        assertThat(parents("2026-05")).containsExactly("w1|t|s1", "w2|t|s1");
+        assertThat(Home.query(month("2026-05"), "SELECT task_id FROM tasks UNION ALL SELECT session_id FROM sessions ORDER BY 1"))
+                .containsExactly("s1", "t");
+        Corpus.assertSame(Joined.atRest(databases()), Corpus.tables(Stream.of(first, later, List.of(worker(known, "s1", "w2")))
+                .flatMap(List::stream).toList()));
+        assertSound();
+    }
+
+    private List<String> parents(String month) throws Exception {
+        return Home.query(month(month), "SELECT worker_id, task_id, session_id FROM workers ORDER BY 1");
+    }
+
+    private Path month(String month) throws Exception {
+        return Months.list(home.path("var/external/archive")).get(month);
     }
 
     @Test
