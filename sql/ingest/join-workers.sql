@@ -1,6 +1,6 @@
 -- Joins rows of workers with what is stored, column by column, so that any order of arrival gives the same row:
 -- spawned_at the least, (completed_at, status, exit_code) the greater triple as a whole, nulls least, with the session and task of that
--- end: of an id that is used again all five are of one run. Of equal ends, and in every other column, the greater non-null value counts,
+-- end: of an id that is used again all five are of one run. Of equal ends, before there is one, and in every other column, the greater non-null value counts,
 -- 'unknown' counting as null.
 -- Parameters: every column, by name. Used by: the routes write-external, write-local and prove-home.
 INSERT INTO workers (worker_id, session_id, task_id, spawned_at, completed_at, pid, status, exit_code, log_file)
@@ -11,12 +11,17 @@ ON CONFLICT (worker_id) DO UPDATE SET
         FROM (SELECT workers.spawned_at AS spawned_at, workers.pid AS pid, workers.log_file AS log_file
               UNION ALL
               SELECT excluded.spawned_at, excluded.pid, excluded.log_file)),
-    (completed_at, status, exit_code, session_id, task_id) = (
-        SELECT completed_at, status, exit_code, ifnull(max(nullif(session_id, 'unknown')), 'unknown'),
-               ifnull(max(nullif(task_id, 'unknown')), 'unknown')
-        FROM (SELECT workers.completed_at AS completed_at, workers.status AS status, workers.exit_code AS exit_code,
-                     workers.session_id AS session_id, workers.task_id AS task_id
+    (session_id, task_id) = (
+        SELECT ifnull(max(nullif(session_id, 'unknown')), 'unknown'), ifnull(max(nullif(task_id, 'unknown')), 'unknown')
+        FROM (SELECT workers.session_id AS session_id, workers.task_id AS task_id, workers.completed_at AS completed_at,
+                     workers.status AS status, workers.exit_code AS exit_code
               UNION ALL
-              SELECT excluded.completed_at, excluded.status, excluded.exit_code, excluded.session_id, excluded.task_id)
-        GROUP BY completed_at, status, exit_code
+              SELECT excluded.session_id, excluded.task_id, excluded.completed_at, excluded.status, excluded.exit_code)
+        GROUP BY completed_at, iif(completed_at IS NULL, NULL, status), iif(completed_at IS NULL, NULL, exit_code)
+        ORDER BY completed_at DESC, status DESC, exit_code DESC LIMIT 1),
+    (completed_at, status, exit_code) = (
+        SELECT completed_at, status, exit_code
+        FROM (SELECT workers.completed_at AS completed_at, workers.status AS status, workers.exit_code AS exit_code
+              UNION ALL
+              SELECT excluded.completed_at, excluded.status, excluded.exit_code)
         ORDER BY completed_at DESC, status DESC, exit_code DESC LIMIT 1)

@@ -12,12 +12,17 @@ ON CONFLICT (worker_id) DO UPDATE SET
         FROM (SELECT workers.spawned_at AS spawned_at, workers.pid AS pid, workers.log_file AS log_file
               UNION ALL
               SELECT excluded.spawned_at, excluded.pid, excluded.log_file)),
-    (completed_at, status, exit_code, session_id, task_id) = (
-        SELECT completed_at, status, exit_code, ifnull(max(nullif(session_id, 'unknown')), 'unknown'),
-               ifnull(max(nullif(task_id, 'unknown')), 'unknown')
-        FROM (SELECT workers.completed_at AS completed_at, workers.status AS status, workers.exit_code AS exit_code,
-                     workers.session_id AS session_id, workers.task_id AS task_id
+    (session_id, task_id) = (
+        SELECT ifnull(max(nullif(session_id, 'unknown')), 'unknown'), ifnull(max(nullif(task_id, 'unknown')), 'unknown')
+        FROM (SELECT workers.session_id AS session_id, workers.task_id AS task_id, workers.completed_at AS completed_at,
+                     workers.status AS status, workers.exit_code AS exit_code
               UNION ALL
-              SELECT excluded.completed_at, excluded.status, excluded.exit_code, excluded.session_id, excluded.task_id)
-        GROUP BY completed_at, status, exit_code
+              SELECT excluded.session_id, excluded.task_id, excluded.completed_at, excluded.status, excluded.exit_code)
+        GROUP BY completed_at, iif(completed_at IS NULL, NULL, status), iif(completed_at IS NULL, NULL, exit_code)
+        ORDER BY completed_at DESC, status DESC, exit_code DESC LIMIT 1),
+    (completed_at, status, exit_code) = (
+        SELECT completed_at, status, exit_code
+        FROM (SELECT workers.completed_at AS completed_at, workers.status AS status, workers.exit_code AS exit_code
+              UNION ALL
+              SELECT excluded.completed_at, excluded.status, excluded.exit_code)
         ORDER BY completed_at DESC, status DESC, exit_code DESC LIMIT 1)

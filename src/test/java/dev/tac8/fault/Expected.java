@@ -147,7 +147,7 @@ final class Expected {
     private static Map<String, Object> worker(Object id, List<Map<String, Object>> naming) {
         List<Map<String, Object>> own = ofType("worker", naming);
         List<Object> end = naming.stream().map(Expected::end).max(Expected::compareTuples).orElseThrow();
-        List<Map<String, Object>> ended = naming.stream().filter(r -> compareTuples(end(r), end) == 0).toList();
+        List<Map<String, Object>> ended = naming.stream().filter(r -> end.get(0) == null || compareTuples(end(r), end) == 0).toList();
         return row("worker_id", id, "session_id", greatest("session_id", ended), "task_id", greatest("task_id", ended),
                 "spawned_at", least(naming), "completed_at", end.get(0), "status", end.get(1), "exit_code", end.get(2),
                 "pid", greatest("pid", own), "log_file", greatest("log_file", own));

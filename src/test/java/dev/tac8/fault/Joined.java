@@ -106,7 +106,7 @@ public final class Joined {
 
     private static Map<String, Object> worker(Object id, List<Map<String, Object>> same) {
         List<Object> end = greatestTuple(same, "completed_at", "status", "exit_code");
-        List<Map<String, Object>> ended = same.stream().filter(row -> Arrays.asList(row.get("completed_at"), row.get("status"),
+        List<Map<String, Object>> ended = same.stream().filter(row -> end.get(0) == null || Arrays.asList(row.get("completed_at"), row.get("status"),
                 row.get("exit_code")).equals(end)).toList();
         return Expected.row("worker_id", id, "session_id", Expected.greatest("session_id", ended), "task_id", Expected.greatest("task_id", ended),
                 "spawned_at", least("spawned_at", same), "completed_at", end.get(0), "status", end.get(1), "exit_code", end.get(2),
