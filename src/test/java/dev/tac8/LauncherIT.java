@@ -117,6 +117,28 @@ class LauncherIT {
         assertThat(piped).contains("long title ".repeat(20).strip()).doesNotContain("\u001b");
     }
 
+    @Test
+    void theDemoPrintsWhatTheReadmeAndTheExamplesShow() throws Exception {
+        Path home = copyOfTheBuilt();
+        copy(PROJECT.resolve("examples"), home.resolve("examples"));
+        String readme = Files.readString(PROJECT.resolve("README.md"));
+        int shown = readme.indexOf("$ examples/demo.sh\n");
+
+        Ran ran = run(dir, Map.of(), Path.of("/bin/sh"), "-c", "exec '" + home + "/examples/demo.sh' 2>&1");
+
+        assertThat(ran.code).as(ran.out).isZero();
+        String printed = "$ examples/demo.sh\n" + ran.out.replace(home.toRealPath().toString(), "...");
+        assertThat(withoutWhatVaries(printed)).isEqualTo(withoutWhatVaries(Files.readString(PROJECT.resolve("examples/expected.txt"))));
+        assertThat(withoutWhatVaries(printed)).isEqualTo(withoutWhatVaries(readme.substring(shown, readme.indexOf("```", shown))));
+    }
+
+    /** Times, process ids, the volume's own id, and the line of a first use. */
+    private static String withoutWhatVaries(String printed) {
+        return printed.replaceAll("(?m)^tac8: building .*\n", "").replaceAll("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "VOLUME")
+                .replaceAll("(?m)^seconds( +)[0-9.]+$", "seconds$1S").replaceAll("(?m)^\\S+ \\S+ WARN ", "TIME WARN ")
+                .replaceAll("\\d{8}T\\d{9}Z-\\d+-", "TIME-PID-");
+    }
+
     /** What the tasks look like on a terminal of 100 columns, which util-linux's script plays. */
     private String onATerminal(Path home, Map<String, String> environment) throws Exception {
         ProcessBuilder builder = new ProcessBuilder("script", "-qec", "stty cols 100; '" + home.resolve("tac8") + "' tasks", "/dev/null")
