@@ -167,6 +167,29 @@ class LauncherIT {
     }
 
     @Test
+    void whatItMakesOthersMayNotReadWhateverTheMaskAndAStricterOneStays() throws Exception {
+        Path home = copyOfTheBuilt();
+        Files.writeString(dir.resolve("a.jsonl"), "{\"type\":\"event\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"session_id\":\"s\","
+                + "\"event_type\":\"trigger\",\"message\":\"m\"}\nno record\n");
+        Files.createDirectory(dir.resolve("backups"));
+
+        for (String mask : List.of("022", "077")) {
+            for (String command : List.of("ingest a.jsonl", "backup backups")) {
+                run(dir, Map.of(), Path.of("/bin/sh"), "-c", "umask " + mask + "; exec '" + home.resolve("tac8") + "' " + command);
+            }
+            try (Stream<Path> made = Stream.concat(Files.walk(home.resolve("var/spool")), Stream.concat(Files.walk(home.resolve("var/external")),
+                    Files.walk(dir.resolve("backups")).skip(1)))) {
+                assertThat(made).isNotEmpty().allSatisfy(path -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                        .as("%s", path).matches(mask.equals("022") ? "....-.---" : "...------"));
+            }
+            for (Path folder : List.of(home.resolve("var/spool"), home.resolve("var/external"), home.resolve("var/local"), dir.resolve("backups"))) {
+                run(dir, Map.of(), Path.of("/bin/rm"), "-rf", folder.toString());
+            }
+            Files.createDirectory(dir.resolve("backups"));
+        }
+    }
+
+    @Test
     void answersQuestionsWithTheirOwnJarAlone() throws Exception {
         Path home = copyOfTheBuilt();
         Files.writeString(dir.resolve("a.jsonl"), """
