@@ -131,7 +131,7 @@ public final class Service implements Closeable {
         Volume volume = Volume.of(settings, "external", settings.path(Setting.EXTERNAL_DIR));
         Volume externalVolume = settings.isDefault(Setting.EXTERNAL_DIR) ? volume.markingItself() : volume;
         // A service says of both what it knows, if only that it knows nothing: so a memory that is missing later is lost.
-        boolean localWasUsed = Files.exists(settings.path(Setting.LOCAL_DIR).resolve("logs.db"));
+        boolean localWasUsed = localVolume.isMarkedWithDatabase();
         externalVolume.begin(localVolume.isKnown() || localWasUsed);
         localVolume.begin(localWasUsed);
         Store external = store(settings, "external", Setting.EXTERNAL_DIR, externalVolume);

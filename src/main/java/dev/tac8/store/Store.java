@@ -395,6 +395,8 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
             if (!look) {
                 lookThrough(connection, bytes);
             }
+            // Whoever moves it away, as he is told, is not told then that it is gone.
+            volume.forgetUse();
             throw e;
         }
     }

@@ -219,6 +219,11 @@ public final class Volume {
         return ours != null && ours.mark() != null;
     }
 
+    /** Whether somebody has used the folder as a volume, ours or not: a database that was only put there is beside no mark. */
+    public boolean isMarkedWithDatabase() {
+        return Files.exists(dir.resolve(MARKER), LinkOption.NOFOLLOW_LINKS) && Files.exists(dir.resolve(DATABASE), LinkOption.NOFOLLOW_LINKS);
+    }
+
     /** Whether there is a memory at all, if only of nothing. */
     public boolean isKnown() throws StoreException {
         return memory() != null;

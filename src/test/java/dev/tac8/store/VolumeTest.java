@@ -314,6 +314,27 @@ class VolumeTest {
     }
 
     @Test
+    void aDatabaseThatIsRefusedAndMovedAwayIsNotOneThatIsGone() throws Exception {
+        volume.mark();
+        Path database = disk.resolve("logs.db");
+        try (Store store = store()) {
+            insert(store, "s1");
+            store.holdsRows();
+        }
+        Files.move(database, disk.resolve("kept.db"));
+        try (Connection foreign = DriverManager.getConnection("jdbc:sqlite:" + database); Statement statement = foreign.createStatement()) {
+            statement.execute("CREATE TABLE sessions (other TEXT)");
+        }
+
+        try (Store store = store()) {
+            assertThatThrownBy(store::check).isInstanceOf(RefusedException.class);
+            Files.move(database, disk.resolve("foreign.db"));
+            insert(store, "s2");
+        }
+        assertThat(sessions(database)).isEqualTo(1);
+    }
+
+    @Test
     void aVolumeThatWasNeverThereIsTakenWhenItComesAlsoAfterAnotherStart() throws Exception {
         volume.begin(false);
         Volume later = new Volume(disk, memory);
