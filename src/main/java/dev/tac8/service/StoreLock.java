@@ -1,6 +1,7 @@
 package dev.tac8.service;
 
 import dev.tac8.files.LockFile;
+import dev.tac8.files.UntrustedException;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import java.io.Closeable;
@@ -21,7 +22,7 @@ final class StoreLock implements Closeable {
     }
 
     /**
-     * Takes the lock. Where the store is away there is none.
+     * Takes the lock. If the store is away, or takes no file, there is none.
      *
      * @param mayBeAway whether a folder that is missing is not to be made, as the store's disk may come back
      * @throws StoreException where another process has it
@@ -37,7 +38,15 @@ final class StoreLock implements Closeable {
         if (!Files.isDirectory(localDir) || !Files.isWritable(localDir)) {
             return new StoreLock(null);
         }
-        FileChannel channel = LockFile.open(localDir.resolve(FILE));
+        FileChannel channel;
+        try {
+            channel = LockFile.open(localDir.resolve(FILE));
+        } catch (UntrustedException e) {
+            throw e;
+        } catch (IOException e) {
+            // A disk without room for a file takes no rows either, as the store says.
+            return new StoreLock(null);
+        }
         try {
             if (channel.tryLock() != null) {
                 return new StoreLock(channel);
