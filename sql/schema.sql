@@ -74,8 +74,8 @@ CREATE TABLE IF NOT EXISTS api_calls (
     cache_write_5m_tokens INTEGER,
     cache_write_1h_tokens INTEGER,
     cost_source TEXT,                -- 'reported', 'calculated'
-    session_id TEXT,                 -- What the call itself says, or null. Whose call it is: this, or else its worker's.
-    task_id TEXT,
+    own_session_id TEXT,             -- What the call itself says, or null. Whose call it is: this, or else its worker's.
+    own_task_id TEXT,
     FOREIGN KEY (worker_id) REFERENCES workers(worker_id)
 );
 
@@ -92,8 +92,8 @@ CREATE INDEX IF NOT EXISTS idx_api_calls_timestamp ON api_calls(timestamp);
 CREATE INDEX IF NOT EXISTS idx_api_calls_worker ON api_calls(worker_id);
 
 -- What a task or a session cost: the calls that name it, and of those that name none the calls of its workers.
-CREATE INDEX IF NOT EXISTS idx_api_calls_task ON api_calls(task_id, worker_id);
-CREATE INDEX IF NOT EXISTS idx_api_calls_session ON api_calls(session_id, worker_id);
+CREATE INDEX IF NOT EXISTS idx_api_calls_task ON api_calls(own_task_id, worker_id);
+CREATE INDEX IF NOT EXISTS idx_api_calls_session ON api_calls(own_session_id, worker_id);
 
 -- The children of a session or task: for the tasks and workers of one, and for each delete of a parent, which
 -- otherwise reads the whole child table to see that nothing hangs on it.

@@ -3,19 +3,19 @@
 -- Parameters: every column but call_id, by name. Used by: the routes write-external, write-local and prove-home.
 INSERT INTO api_calls (worker_id, timestamp, model, tokens_input, tokens_output, tokens_total, estimated_cost_usd, duration_ms,
                        success, record_id, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cost_source,
-                       session_id, task_id)
+                       own_session_id, own_task_id)
 VALUES (:#worker_id, :#timestamp, :#model, :#tokens_input, :#tokens_output, :#tokens_total, :#estimated_cost_usd, :#duration_ms,
         :#success, :#record_id, :#cache_read_tokens, :#cache_write_5m_tokens, :#cache_write_1h_tokens, :#cost_source,
-        :#session_id, :#task_id)
+        :#own_session_id, :#own_task_id)
 ON CONFLICT (record_id) DO UPDATE SET
     (worker_id, timestamp, model, tokens_input, tokens_output, tokens_total, estimated_cost_usd, duration_ms,
-     success, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cost_source, session_id, task_id) = (
+     success, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cost_source, own_session_id, own_task_id) = (
         SELECT ifnull(max(nullif(worker_id, 'unknown')), 'unknown'), max(timestamp),
                ifnull(max(nullif(model, 'unknown')), 'unknown'), max(tokens_input), max(tokens_output), max(tokens_total),
                max(estimated_cost_usd), max(duration_ms), max(success), max(cache_read_tokens), max(cache_write_5m_tokens),
                max(cache_write_1h_tokens), max(cost_source),
-               ifnull(max(nullif(session_id, 'unknown')), max(session_id)),
-               ifnull(max(nullif(task_id, 'unknown')), max(task_id))
+               ifnull(max(nullif(own_session_id, 'unknown')), max(own_session_id)),
+               ifnull(max(nullif(own_task_id, 'unknown')), max(own_task_id))
         FROM (SELECT api_calls.worker_id AS worker_id, api_calls.timestamp AS timestamp, api_calls.model AS model,
                      api_calls.tokens_input AS tokens_input, api_calls.tokens_output AS tokens_output,
                      api_calls.tokens_total AS tokens_total, api_calls.estimated_cost_usd AS estimated_cost_usd,
@@ -23,17 +23,17 @@ ON CONFLICT (record_id) DO UPDATE SET
                      api_calls.cache_read_tokens AS cache_read_tokens,
                      api_calls.cache_write_5m_tokens AS cache_write_5m_tokens,
                      api_calls.cache_write_1h_tokens AS cache_write_1h_tokens, api_calls.cost_source AS cost_source,
-                     api_calls.session_id AS session_id, api_calls.task_id AS task_id
+                     api_calls.own_session_id AS own_session_id, api_calls.own_task_id AS own_task_id
               UNION ALL
               SELECT excluded.worker_id, excluded.timestamp, excluded.model, excluded.tokens_input, excluded.tokens_output,
                      excluded.tokens_total, excluded.estimated_cost_usd, excluded.duration_ms, excluded.success,
                      excluded.cache_read_tokens, excluded.cache_write_5m_tokens,
-                     excluded.cache_write_1h_tokens, excluded.cost_source, excluded.session_id, excluded.task_id))
+                     excluded.cache_write_1h_tokens, excluded.cost_source, excluded.own_session_id, excluded.own_task_id))
 WHERE (api_calls.worker_id, api_calls.timestamp, api_calls.model, api_calls.tokens_input, api_calls.tokens_output,
        api_calls.tokens_total, api_calls.estimated_cost_usd, api_calls.duration_ms, api_calls.success,
        api_calls.cache_read_tokens, api_calls.cache_write_5m_tokens, api_calls.cache_write_1h_tokens, api_calls.cost_source,
-       api_calls.session_id, api_calls.task_id)
+       api_calls.own_session_id, api_calls.own_task_id)
    IS NOT (excluded.worker_id, excluded.timestamp, excluded.model, excluded.tokens_input, excluded.tokens_output,
            excluded.tokens_total, excluded.estimated_cost_usd, excluded.duration_ms, excluded.success,
            excluded.cache_read_tokens, excluded.cache_write_5m_tokens, excluded.cache_write_1h_tokens, excluded.cost_source,
-           excluded.session_id, excluded.task_id)
+           excluded.own_session_id, excluded.own_task_id)

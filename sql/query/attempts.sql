@@ -4,11 +4,12 @@
 -- Parameters: task. Rows: one a worker; task_id is that of its row. Used by: ./tac8 task
 -- calls is materialized, so that over two stores each is asked by its index: SQLite does not look into a union that it has to sum.
 WITH calls AS MATERIALIZED (
-    SELECT worker_id, session_id, timestamp, success, tokens_total, estimated_cost_usd FROM api_calls WHERE task_id = :task
+    SELECT worker_id, own_session_id AS session_id, timestamp, success, tokens_total, estimated_cost_usd
+    FROM api_calls WHERE own_task_id = :task
     UNION ALL
     SELECT ac.worker_id, NULL, ac.timestamp, ac.success, ac.tokens_total, ac.estimated_cost_usd
     FROM workers AS w
-    CROSS JOIN api_calls AS ac ON ac.task_id IS NULL AND ac.worker_id = w.worker_id
+    CROSS JOIN api_calls AS ac ON ac.own_task_id IS NULL AND ac.worker_id = w.worker_id
     WHERE w.task_id = :task
 ), costs AS MATERIALIZED (
     SELECT worker_id, max(session_id) AS session_id, min(timestamp) AS first_call, count(*) AS calls,
@@ -23,7 +24,7 @@ WITH calls AS MATERIALIZED (
 ), attempts AS MATERIALIZED (
     SELECT w.*, w.task_id = :task AS is_its_own,
            w.task_id <> :task
-           OR EXISTS (SELECT 1 FROM api_calls AS ac WHERE ac.worker_id = w.worker_id AND ac.task_id <> :task) AS is_reused
+           OR EXISTS (SELECT 1 FROM api_calls AS ac WHERE ac.worker_id = w.worker_id AND ac.own_task_id <> :task) AS is_reused
     FROM its_workers
     CROSS JOIN workers AS w ON w.worker_id = its_workers.worker_id
 )

@@ -10,16 +10,16 @@ WITH task_costs AS MATERIALIZED (
            count(*) - count(ac.estimated_cost_usd) AS calls_without_cost
     FROM api_calls AS ac
     JOIN workers AS w USING (worker_id)
-    JOIN tasks AS t ON t.task_id = ifnull(ac.task_id, w.task_id)
+    JOIN tasks AS t ON t.task_id = ifnull(ac.own_task_id, w.task_id)
     WHERE 1
       AND ac.timestamp >= :since -- if since
       AND ac.timestamp < :until -- if until
       AND ac.worker_id IN (SELECT worker_id FROM workers WHERE task_id = :task -- if task
-                           UNION ALL SELECT worker_id FROM api_calls WHERE task_id = :task) -- if task
-      AND ifnull(ac.task_id, w.task_id) = :task -- if task
+                           UNION ALL SELECT worker_id FROM api_calls WHERE own_task_id = :task) -- if task
+      AND ifnull(ac.own_task_id, w.task_id) = :task -- if task
       AND ac.worker_id IN (SELECT worker_id FROM workers WHERE session_id = :session -- if session
-                           UNION ALL SELECT worker_id FROM api_calls WHERE session_id = :session) -- if session
-      AND ifnull(ac.session_id, w.session_id) = :session -- if session
+                           UNION ALL SELECT worker_id FROM api_calls WHERE own_session_id = :session) -- if session
+      AND ifnull(ac.own_session_id, w.session_id) = :session -- if session
       AND ac.worker_id = :worker -- if worker
       AND ac.model = :model -- if model
     GROUP BY t.task_id

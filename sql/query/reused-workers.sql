@@ -8,19 +8,19 @@ WITH reused AS MATERIALIZED (
     SELECT DISTINCT ac.worker_id
     FROM api_calls AS ac
     JOIN workers AS w USING (worker_id)
-    WHERE (ac.task_id <> w.task_id OR ac.session_id <> w.session_id)
+    WHERE (ac.own_task_id <> w.task_id OR ac.own_session_id <> w.session_id)
       AND ac.timestamp >= :since -- if since
       AND ac.timestamp < :until -- if until
       AND ac.worker_id IN (SELECT worker_id FROM workers WHERE task_id = :task -- if task
-                           UNION ALL SELECT worker_id FROM api_calls WHERE task_id = :task) -- if task
+                           UNION ALL SELECT worker_id FROM api_calls WHERE own_task_id = :task) -- if task
       AND ac.worker_id IN (SELECT worker_id FROM workers WHERE session_id = :session -- if session
-                           UNION ALL SELECT worker_id FROM api_calls WHERE session_id = :session) -- if session
+                           UNION ALL SELECT worker_id FROM api_calls WHERE own_session_id = :session) -- if session
       AND ac.worker_id = :worker -- if worker
       AND ac.model = :model -- if model
     ORDER BY ac.worker_id
     LIMIT :limit -- if limit
 ), calls AS MATERIALIZED (
-    SELECT worker_id, ifnull(ac.task_id, w.task_id) AS task_id, ifnull(ac.session_id, w.session_id) AS session_id, ac.timestamp,
+    SELECT worker_id, ifnull(ac.own_task_id, w.task_id) AS task_id, ifnull(ac.own_session_id, w.session_id) AS session_id, ac.timestamp,
            ac.estimated_cost_usd
     FROM reused
     CROSS JOIN workers AS w USING (worker_id)

@@ -14,12 +14,12 @@ WITH chosen AS MATERIALIZED (
 ), calls AS MATERIALIZED (
     SELECT chosen.session_id, ac.worker_id, ac.estimated_cost_usd
     FROM chosen
-    CROSS JOIN api_calls AS ac ON ac.session_id = chosen.session_id
+    CROSS JOIN api_calls AS ac ON ac.own_session_id = chosen.session_id
     UNION ALL
     SELECT chosen.session_id, ac.worker_id, ac.estimated_cost_usd
     FROM chosen
     CROSS JOIN workers AS w ON w.session_id = chosen.session_id
-    CROSS JOIN api_calls AS ac ON ac.session_id IS NULL AND ac.worker_id = w.worker_id
+    CROSS JOIN api_calls AS ac ON ac.own_session_id IS NULL AND ac.worker_id = w.worker_id
 ), its_workers AS MATERIALIZED (
     SELECT session_id, worker_id FROM calls
     UNION

@@ -19,12 +19,12 @@ WITH chosen AS MATERIALIZED (
 ), calls AS MATERIALIZED (
     SELECT chosen.task_id, ac.worker_id, ac.estimated_cost_usd
     FROM chosen
-    CROSS JOIN api_calls AS ac ON ac.task_id = chosen.task_id
+    CROSS JOIN api_calls AS ac ON ac.own_task_id = chosen.task_id
     UNION ALL
     SELECT chosen.task_id, ac.worker_id, ac.estimated_cost_usd
     FROM chosen
     CROSS JOIN workers AS w ON w.task_id = chosen.task_id
-    CROSS JOIN api_calls AS ac ON ac.task_id IS NULL AND ac.worker_id = w.worker_id
+    CROSS JOIN api_calls AS ac ON ac.own_task_id IS NULL AND ac.worker_id = w.worker_id
 ), its_workers AS MATERIALIZED (
     SELECT task_id, worker_id FROM calls
     UNION

@@ -10,11 +10,11 @@
 WITH task AS (
     SELECT * FROM tasks WHERE task_id = :task
 ), calls AS MATERIALIZED (
-    SELECT worker_id, session_id, timestamp, estimated_cost_usd FROM api_calls WHERE task_id = :task
+    SELECT worker_id, own_session_id AS session_id, timestamp, estimated_cost_usd FROM api_calls WHERE own_task_id = :task
     UNION ALL
-    SELECT ac.worker_id, ifnull(ac.session_id, w.session_id), ac.timestamp, ac.estimated_cost_usd
+    SELECT ac.worker_id, ifnull(ac.own_session_id, w.session_id), ac.timestamp, ac.estimated_cost_usd
     FROM workers AS w
-    CROSS JOIN api_calls AS ac ON ac.task_id IS NULL AND ac.worker_id = w.worker_id
+    CROSS JOIN api_calls AS ac ON ac.own_task_id IS NULL AND ac.worker_id = w.worker_id
     WHERE w.task_id = :task
 ), costs AS MATERIALIZED (
     SELECT worker_id, min(timestamp) AS first_call, max(timestamp) AS last_call, count(*) AS calls, sum(estimated_cost_usd) AS cost_usd,
@@ -24,7 +24,7 @@ WITH task AS (
 ), known AS MATERIALIZED (
     SELECT w.*, w.task_id = :task AS is_its_own, first_call, last_call, ifnull(calls, 0) AS calls, cost_usd, sessions,
            w.task_id <> :task
-           OR EXISTS (SELECT 1 FROM api_calls AS ac WHERE ac.worker_id = w.worker_id AND ac.task_id <> :task) AS is_reused
+           OR EXISTS (SELECT 1 FROM api_calls AS ac WHERE ac.worker_id = w.worker_id AND ac.own_task_id <> :task) AS is_reused
     FROM (SELECT worker_id, first_call, last_call, calls, cost_usd, sessions
           FROM costs
           FULL JOIN (SELECT worker_id FROM workers WHERE task_id = :task) USING (worker_id)) AS its

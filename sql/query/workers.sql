@@ -10,7 +10,7 @@ WITH chosen AS MATERIALIZED (
       AND log_file IN (SELECT value FROM json_each(:log_files)) -- if log_files
 ), calls AS MATERIALIZED (
     SELECT ac.worker_id, ac.success, ac.tokens_total, ac.estimated_cost_usd,
-           ac.task_id <> chosen.task_id AS is_of_another
+           ac.own_task_id <> chosen.task_id AS is_of_another
     FROM chosen
     CROSS JOIN api_calls AS ac ON ac.worker_id = chosen.worker_id
 ), costs AS MATERIALIZED (

@@ -6,9 +6,9 @@ INSERT OR IGNORE INTO temp.concerned (kind, id)
 SELECT 'task', task_id FROM $store.workers WHERE worker_id IN (SELECT id FROM temp.concerned WHERE kind = 'worker')
 UNION ALL
 SELECT 'session', session_id FROM $store.workers WHERE worker_id IN (SELECT id FROM temp.concerned WHERE kind = 'worker')
-UNION ALL SELECT DISTINCT 'task', task_id FROM $store.api_calls -- if words_since
-    WHERE worker_id IN (SELECT id FROM temp.concerned WHERE kind = 'worker') AND task_id IS NOT NULL -- if words_since
+UNION ALL SELECT DISTINCT 'task', own_task_id FROM $store.api_calls -- if words_since
+    WHERE worker_id IN (SELECT id FROM temp.concerned WHERE kind = 'worker') AND own_task_id IS NOT NULL -- if words_since
       AND timestamp >= :words_since AND timestamp < :words_until -- if words_since
-UNION ALL SELECT DISTINCT 'session', session_id FROM $store.api_calls -- if words_since
-    WHERE worker_id IN (SELECT id FROM temp.concerned WHERE kind = 'worker') AND session_id IS NOT NULL -- if words_since
+UNION ALL SELECT DISTINCT 'session', own_session_id FROM $store.api_calls -- if words_since
+    WHERE worker_id IN (SELECT id FROM temp.concerned WHERE kind = 'worker') AND own_session_id IS NOT NULL -- if words_since
       AND timestamp >= :words_since AND timestamp < :words_until -- if words_since

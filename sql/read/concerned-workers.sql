@@ -7,9 +7,9 @@ INSERT OR IGNORE INTO temp.concerned (kind, id)
 SELECT 'worker', worker_id FROM $store.workers WHERE session_id IN (SELECT id FROM temp.concerned WHERE kind = 'session')
 UNION ALL SELECT 'worker', worker_id FROM $store.workers WHERE task_id IN (SELECT id FROM temp.concerned WHERE kind = 'task')
 UNION ALL SELECT 'worker', worker_id FROM $store.api_calls -- if words_since
-    WHERE session_id IN (SELECT id FROM temp.concerned WHERE kind = 'session') -- if words_since
+    WHERE own_session_id IN (SELECT id FROM temp.concerned WHERE kind = 'session') -- if words_since
 UNION ALL SELECT 'worker', worker_id FROM $store.api_calls -- if words_since
-    WHERE task_id IN (SELECT id FROM temp.concerned WHERE kind = 'task') -- if words_since
+    WHERE own_task_id IN (SELECT id FROM temp.concerned WHERE kind = 'task') -- if words_since
 UNION ALL SELECT 'worker', :worker -- if worker
 UNION ALL SELECT 'worker', worker_id FROM $store.workers WHERE log_file IN (SELECT value FROM json_each(:log_files)) -- if log_files
 UNION ALL SELECT 'worker', worker_id FROM $store.api_calls WHERE timestamp >= :calls_since AND timestamp < :calls_until -- if calls_since

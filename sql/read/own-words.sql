@@ -2,4 +2,4 @@
 -- $store is the store. Parameters: none. Rows: one, columns, 2 or 0. Used by: every reading command, on each store.
 SELECT count(*) AS columns
 FROM pragma_table_info('api_calls', '$store')
-WHERE name IN ('session_id', 'task_id')
+WHERE name IN ('own_session_id', 'own_task_id')

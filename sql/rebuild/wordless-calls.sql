@@ -3,4 +3,4 @@
 SELECT count(*) AS calls
 FROM api_calls AS here
 JOIN rebuilt.api_calls AS there ON there.record_id = here.record_id
-WHERE here.session_id IS NULL AND there.session_id IS NOT NULL OR here.task_id IS NULL AND there.task_id IS NOT NULL
+WHERE here.own_session_id IS NULL AND there.own_session_id IS NOT NULL OR here.own_task_id IS NULL AND there.own_task_id IS NOT NULL

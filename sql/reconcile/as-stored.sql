@@ -18,7 +18,7 @@ FROM events
 WHERE record_id IN (SELECT value FROM json_each(:#eventIds))
 UNION ALL
 SELECT json_array('api_call', record_id, worker_id, timestamp, model, tokens_input, tokens_output, tokens_total, estimated_cost_usd,
-                  duration_ms, success, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cost_source, session_id, task_id)
+                  duration_ms, success, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cost_source, own_session_id, own_task_id)
 FROM api_calls
 WHERE record_id IN (SELECT value FROM json_each(:#apiCallIds))
 ORDER BY stored

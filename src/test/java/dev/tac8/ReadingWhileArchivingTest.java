@@ -146,7 +146,7 @@ class ReadingWhileArchivingTest {
                 }
                 there.execute("INSERT INTO main.api_calls SELECT NULL, worker_id, timestamp, model, tokens_input, tokens_output, tokens_total,"
                         + " estimated_cost_usd, duration_ms, success, record_id, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens,"
-                        + " cost_source, session_id, task_id FROM source.api_calls WHERE record_id IN " + chosen);
+                        + " cost_source, own_session_id, own_task_id FROM source.api_calls WHERE record_id IN " + chosen);
                 there.execute("COMMIT");
             }
             int moved = statement.executeUpdate("DELETE FROM api_calls WHERE record_id IN " + chosen);

@@ -233,8 +233,8 @@ public final class Chunk {
         String task = orUnknown(record.get("task_id"));
         nameWorker((String) record.get("worker_id"), session, task, record.get("timestamp"));
         // The worker's row keeps one task only, and the id may be used again for another.
-        record.put("session_id", session.equals(UNKNOWN) ? null : session);
-        record.put("task_id", task.equals(UNKNOWN) ? null : task);
+        record.put("own_session_id", session.equals(UNKNOWN) ? null : session);
+        record.put("own_task_id", task.equals(UNKNOWN) ? null : task);
         identify(record, offset);
         if (record.get("tokens_total") == null) {
             record.put("tokens_total", sumOfTokens(record));

@@ -9,7 +9,7 @@ public enum RecordType {
     TASK("tasks", "detected_at", "started_at", "completed_at", "failed_at"),
     WORKER("workers", "spawned_at", "completed_at"),
     EVENT("events", "record_id"),
-    API_CALL("api_calls", "record_id", "cost_source");
+    API_CALL("api_calls", "record_id", "cost_source", "own_session_id", "own_task_id");
 
     private final String table;
     private final List<String> furtherColumns;

@@ -20,7 +20,7 @@ import java.util.TreeSet;
  */
 final class Tables {
     /** What API calls say of themselves, at the end of their table; null for those of a store that only an older tac8 has written to. */
-    static final List<String> OWN_WORDS = List.of("session_id", "task_id");
+    static final List<String> OWN_WORDS = List.of("own_session_id", "own_task_id");
     private static final String CALLS = "api_calls";
     private static final List<String> RECORDS = List.of("events", CALLS);
     /** The tables that are joined, each with its key and what else questions find rows by. */

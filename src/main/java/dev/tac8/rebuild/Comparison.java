@@ -24,7 +24,7 @@ public final class Comparison {
     /** Tables whose row 'unknown' stands in for a record that has not come yet. */
     private static final List<String> STAND_INS = List.of("sessions", "tasks");
     /** Null in what an older tac8 stored: that is said once, and is no difference of each row. */
-    private static final List<String> OWN_WORDS = List.of("session_id", "task_id");
+    private static final List<String> OWN_WORDS = List.of("own_session_id", "own_task_id");
     /** Of a long text its beginning is enough to find it. */
     private static final int MOST_CHARACTERS = 60;
 

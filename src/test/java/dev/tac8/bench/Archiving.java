@@ -203,8 +203,8 @@ final class Archiving {
         String in = "timestamp >= '" + since + "' AND timestamp < '" + until + "'";
         String workers = "SELECT worker_id FROM api_calls WHERE " + in;
         String calls = "worker_id, timestamp, model, tokens_input, tokens_output, tokens_total, estimated_cost_usd, duration_ms, success,"
-                + " record_id, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cost_source, session_id,"
-                + " task_id";
+                + " record_id, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cost_source, own_session_id,"
+                + " own_task_id";
         String events = "session_id, timestamp, event_type, context_type, context_id, severity, message, details, record_id";
         return "ATTACH '" + Months.file(store.resolve("archive"), month) + "' AS a;\nPRAGMA a.journal_mode = TRUNCATE;\n"
                 + "PRAGMA a.synchronous = FULL;\nPRAGMA a.cache_size = -65536;\nBEGIN;\n" + schema

@@ -244,7 +244,7 @@ class ArchivesTest {
         assertThat(reader.json("sql", sum).get("rows").get(0)).hasToString("{\"s\":1023,\"n\":10}");
         assertThat(reader.json("sql", "--active-only", sum).get("rows").get(0)).hasToString("{\"s\":4.8E+2,\"n\":4}");
         assertThat(reader.json("sql", "SELECT t.TITLE, sum(estimated_cost_usd) AS s FROM \"TASKS\" t JOIN [Workers] USING (task_id) JOIN api_calls"
-                + " USING (worker_id) WHERE t.task_id = 'gh-2'").get("rows").get(0)).hasToString("{\"title\":\"Known late\",\"s\":512}");
+                + " USING (worker_id) WHERE task_id = 'gh-2'").get("rows").get(0)).hasToString("{\"title\":\"Known late\",\"s\":512}");
         assertThat(reader.json("sql", "SELECT count(*) AS n FROM events AS a JOIN events AS b ON a.record_id <= b.record_id").get("rows").get(0)
                 .get("n").asInt()).isEqualTo(6);
         for (String change : List.of("WITH x AS (SELECT 1) DELETE FROM archive_2026_05.api_calls", "EXPLAIN DELETE FROM archive_2026_05.events")) {

@@ -36,7 +36,7 @@ class BothStoresTest {
             "events", "record_id, session_id, timestamp, event_type, context_type, context_id, severity, message, details",
             "api_calls", "record_id, worker_id, timestamp, model, tokens_input, tokens_output, tokens_total, estimated_cost_usd, duration_ms,"
                     + " success, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cost_source,"
-                    + " session_id, task_id");
+                    + " own_session_id, own_task_id");
 
     @TempDir
     private static Path made;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Databases that an older tac8 made answer as they are, and are brought up where they lie by whoever writes to them. */
 class OlderStoreTest {
-    private static final String WORDS = "SELECT record_id, session_id, task_id FROM api_calls ORDER BY record_id";
+    private static final String WORDS = "SELECT record_id, own_session_id, own_task_id FROM api_calls ORDER BY record_id";
 
     @TempDir
     private Path dir;
@@ -65,7 +65,7 @@ class OlderStoreTest {
         for (String[] asked : new String[][] {{"why", "gh-b"}, {"task", "gh-b"}, {"tasks"}, {"sessions"}, {"worker", "w1"}, {"cost", "--task", "gh-b"}}) {
             assertThat(reader.ask(asked).code()).as("%s", List.of(asked)).isZero();
         }
-        assertThat(reader.json("sql", WORDS).get("rows").toString()).contains("{\"record_id\":\"call-a\",\"session_id\":null,\"task_id\":null}");
+        assertThat(reader.json("sql", WORDS).get("rows").toString()).contains("{\"record_id\":\"call-a\",\"own_session_id\":null,\"own_task_id\":null}");
         assertThat(home.query("PRAGMA user_version")).as("nobody has written to it").containsExactly("0");
     }
 
@@ -92,7 +92,7 @@ class OlderStoreTest {
             assertThat(reader.json("why", task).get("totals").get("cost_usd").doubleValue()).as(task).isEqualTo(cost);
             assertThat(reader.json("task", task).get("task").get("cost_usd").doubleValue()).as(task).isEqualTo(cost);
         });
-        assertThat(reader.json("sql", "SELECT * FROM api_calls").get("rows").findValues("task_id")).hasSize(3);
+        assertThat(reader.json("sql", "SELECT * FROM api_calls").get("rows").findValues("own_task_id")).hasSize(3);
     }
 
     @Test
@@ -123,8 +123,8 @@ class OlderStoreTest {
 
         assertThat(checked.out()).contains("1 API calls lack the session or task that their lines name", "Equal: ");
         assertThat(checked.code()).isZero();
-        change(home.database(), "UPDATE api_calls SET task_id = 'other' WHERE record_id = 'call-b'");
-        assertThat(writer.ask("rebuild", "--check").out()).contains("api_calls \"call-b\": task_id is \"other\", and by the files \"gh-b\"");
+        change(home.database(), "UPDATE api_calls SET own_task_id = 'other' WHERE record_id = 'call-b'");
+        assertThat(writer.ask("rebuild", "--check").out()).contains("api_calls \"call-b\": own_task_id is \"other\", and by the files \"gh-b\"");
     }
 
     @Test

@@ -130,7 +130,7 @@ final class Reader {
     static Path older(Path file) {
         try (Connection connection = connect(file); Statement statement = connection.createStatement()) {
             for (String change : List.of("DROP INDEX idx_api_calls_task", "DROP INDEX idx_api_calls_session",
-                    "ALTER TABLE api_calls DROP COLUMN task_id", "ALTER TABLE api_calls DROP COLUMN session_id", "PRAGMA user_version = 0")) {
+                    "ALTER TABLE api_calls DROP COLUMN own_task_id", "ALTER TABLE api_calls DROP COLUMN own_session_id", "PRAGMA user_version = 0")) {
                 statement.execute(change);
             }
             return file;

@@ -166,7 +166,7 @@ class ReusedIdsTest {
         assertThat(costs("session", "session_id")).isEqualTo(Map.of("s1", 1.0, "s2", 6.0));
         assertThat(costs("task", "task_id")).isEqualTo(Map.of("gh-1", 7.0));
         assertThat(costs("outcome", "outcome")).isEqualTo(Map.of("wasted", 1.0, "completed", 6.0));
-        assertThat(home.query("SELECT count(*) FROM api_calls WHERE session_id IS NULL AND task_id IS NULL")).containsExactly("1");
+        assertThat(home.query("SELECT count(*) FROM api_calls WHERE own_session_id IS NULL AND own_task_id IS NULL")).containsExactly("1");
         assertThat(reader.ask("cost", "--by", "task").out()).as("no id stands for two things").doesNotContain("more than one");
     }
 

@@ -82,7 +82,7 @@ final class Expected {
                 "details", "record_id"));
         tables.put("api_calls", print(apiCalls, "worker_id", "timestamp", "model", "tokens_input", "tokens_output", "tokens_total",
                 "estimated_cost_usd", "duration_ms", "success", "record_id", "cache_read_tokens", "cache_write_5m_tokens",
-                "cache_write_1h_tokens", "cost_source", "session_id", "task_id"));
+                "cache_write_1h_tokens", "cost_source", "own_session_id", "own_task_id"));
         return tables;
     }
 
@@ -168,9 +168,12 @@ final class Expected {
     static Map<String, Object> apiCall(Object id, List<Map<String, Object>> same) {
         Map<String, Object> call = greatestOfEach(id, same, "worker_id", "timestamp", "model", "tokens_input", "tokens_output", "tokens_total",
                 "estimated_cost_usd", "duration_ms", "success", "cache_read_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens",
-                "cost_source", "session_id", "task_id");
-        // A call that names no session or task has no words of its own.
-        List.of("session_id", "task_id").forEach(parent -> call.compute(parent, (name, value) -> UNKNOWN.equals(value) ? null : value));
+                "cost_source");
+        for (String parent : List.of("session_id", "task_id")) {
+            Object named = greatest(parent, same);
+            // A call that names no session or task has no words of its own.
+            call.put("own_" + parent, UNKNOWN.equals(named) ? null : named);
+        }
         return call;
     }
 

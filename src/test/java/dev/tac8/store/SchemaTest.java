@@ -108,7 +108,7 @@ class SchemaTest {
             "sessions", List.of(), "tasks", List.of(), "workers", List.of(),
             "events", List.of("record_id TEXT NOT NULL"),
             "api_calls", List.of("record_id TEXT NOT NULL", "cache_read_tokens INTEGER", "cache_write_5m_tokens INTEGER",
-                    "cache_write_1h_tokens INTEGER", "cost_source TEXT", "session_id TEXT", "task_id TEXT"));
+                    "cache_write_1h_tokens INTEGER", "cost_source TEXT", "own_session_id TEXT", "own_task_id TEXT"));
     private static final Path SQL = Path.of("sql").toAbsolutePath();
 
     @TempDir
@@ -156,8 +156,8 @@ class SchemaTest {
             expected.put("idx_tasks_session", "tasks(session_id)");
             expected.put("idx_workers_session", "workers(session_id)");
             expected.put("idx_workers_task", "workers(task_id)");
-            expected.put("idx_api_calls_task", "api_calls(task_id, worker_id)");
-            expected.put("idx_api_calls_session", "api_calls(session_id, worker_id)");
+            expected.put("idx_api_calls_task", "api_calls(own_task_id, worker_id)");
+            expected.put("idx_api_calls_session", "api_calls(own_session_id, worker_id)");
 
             assertThat(indexes(ours)).isEqualTo(expected);
         }
@@ -192,7 +192,7 @@ class SchemaTest {
     @Test
     void answersEachQuestionByTheIndexThatIsThereForIt() throws Exception {
         Map<String, String> questions = new TreeMap<>(Map.of(
-                "idx_api_calls_task", "SELECT * FROM api_calls WHERE task_id = 'gh-450'",
+                "idx_api_calls_task", "SELECT * FROM api_calls WHERE own_task_id = 'gh-450'",
                 "idx_events_session", "SELECT * FROM events WHERE session_id = 's1' ORDER BY timestamp",
                 "idx_events_type", "SELECT * FROM events WHERE event_type = 'decision' AND timestamp >= '2026-11-22' ORDER BY timestamp",
                 "idx_events_severity", "SELECT * FROM events WHERE severity = 'error' AND timestamp >= '2026-11-22' ORDER BY timestamp",
@@ -203,7 +203,7 @@ class SchemaTest {
                 "idx_tasks_session", "SELECT * FROM tasks WHERE session_id = 's1'",
                 "idx_workers_session", "SELECT * FROM workers WHERE session_id = 's1'"));
         questions.put("idx_workers_task", "SELECT * FROM workers WHERE task_id = 'gh-450'");
-        questions.put("idx_api_calls_session", "SELECT * FROM api_calls WHERE session_id = 's1'");
+        questions.put("idx_api_calls_session", "SELECT * FROM api_calls WHERE own_session_id = 's1'");
         try (Connection ours = ours()) {
             for (Map.Entry<String, String> question : questions.entrySet()) {
                 String plan = plan(ours, question.getValue());
@@ -293,8 +293,8 @@ class SchemaTest {
         try (Store store = store()) {
             store.check();
         }
-        execute("DROP INDEX idx_api_calls_task; DROP INDEX idx_api_calls_session; ALTER TABLE api_calls DROP COLUMN task_id;"
-                + "ALTER TABLE api_calls DROP COLUMN session_id; PRAGMA user_version = 0");
+        execute("DROP INDEX idx_api_calls_task; DROP INDEX idx_api_calls_session; ALTER TABLE api_calls DROP COLUMN own_task_id;"
+                + "ALTER TABLE api_calls DROP COLUMN own_session_id; PRAGMA user_version = 0");
         List<String> before = schema();
         Path sql = dir.resolve("sql");
         FileSystemUtils.copyRecursively(SQL, sql);
