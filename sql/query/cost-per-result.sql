@@ -2,27 +2,13 @@
 -- A pull request's number is its own only within a repository. If events speak of several repositories, tasks of one number have one pull
 -- request only if both are known to be of one repository: by events whose context is the task, or by the triggers of its issue, if its
 -- session has no other task of that number. Triggers and the events of such tasks are asked, and no others.
--- Parameters, each optional: since, until (UTC text, of the calls), task, session, worker, model.
+-- Parameters: costs, what task-costs.sql found: over years of archives SQLite does not compile both in one.
 -- Rows: completed task and pull request, those that there are; doubtful is how many tasks have another one's number and are of a repository
 -- that nobody knows. Used by: ./tac8 cost --by outcome
 WITH task_costs AS MATERIALIZED (
-    SELECT t.task_id, t.status, t.pr_number, t.session_id, t.issue_number, sum(ac.estimated_cost_usd) AS cost_usd,
-           count(*) - count(ac.estimated_cost_usd) AS calls_without_cost
-    FROM api_calls AS ac
-    JOIN workers AS w USING (worker_id)
-    JOIN tasks AS t ON t.task_id = ifnull(ac.own_task_id, w.task_id)
-    WHERE 1
-      AND ac.timestamp >= :since -- if since
-      AND ac.timestamp < :until -- if until
-      AND ac.worker_id IN (SELECT worker_id FROM workers WHERE task_id = :task -- if task
-                           UNION ALL SELECT worker_id FROM api_calls WHERE own_task_id = :task) -- if task
-      AND ifnull(ac.own_task_id, w.task_id) = :task -- if task
-      AND ac.worker_id IN (SELECT worker_id FROM workers WHERE session_id = :session -- if session
-                           UNION ALL SELECT worker_id FROM api_calls WHERE own_session_id = :session) -- if session
-      AND ifnull(ac.own_session_id, w.session_id) = :session -- if session
-      AND ac.worker_id = :worker -- if worker
-      AND ac.model = :model -- if model
-    GROUP BY t.task_id
+    SELECT t.task_id, t.status, t.pr_number, t.session_id, t.issue_number, cost.value ->> 1 AS cost_usd, cost.value ->> 2 AS calls_without_cost
+    FROM json_each(:costs) AS cost
+    JOIN tasks AS t ON t.task_id = cost.value ->> 0
 ), shared AS MATERIALIZED (
     SELECT * FROM task_costs WHERE pr_number IN (SELECT pr_number FROM task_costs GROUP BY pr_number HAVING count(*) > 1)
 ), triggers AS MATERIALIZED (

@@ -4,34 +4,22 @@
 -- repository, then if there is one task and one repository of that number at most. Else it is doubtful.
 -- A task's repository is what events say whose context it is, and triggers that name it. Tasks and repositories that are left over
 -- belong together in order of time, if no other order has each triggered before it was detected.
--- Parameters: task; optional: word, a GLOB pattern for the id as a word.
+-- Parameters: task; said, what trigger-events.sql found.
 -- Rows: one a trigger; sure is 0 or 1, tasks how many of the session have the number. Used by: ./tac8 why
-WITH task AS MATERIALIZED (
-    SELECT * FROM tasks WHERE task_id = :task
-), rivals AS MATERIALIZED (
-    SELECT r.task_id, r.detected_at,
-           '*[^A-Za-z0-9_-]' || replace(replace(replace(r.task_id, '[', '[[]'), '*', '[*]'), '?', '[?]') || '[^A-Za-z0-9_-]*' AS word
-    FROM task AS t
+WITH rivals AS MATERIALIZED (
+    SELECT r.task_id, r.detected_at
+    FROM tasks AS t
     CROSS JOIN tasks AS r ON r.session_id = t.session_id AND r.issue_number = t.issue_number
+    WHERE t.task_id = :task
+), said AS MATERIALIZED (
+    SELECT value ->> 0 AS what, value ->> 1 AS record_id, value ->> 2 AS timestamp, value ->> 3 AS repository, value ->> 4 AS task_id
+    FROM json_each(:said)
 ), named AS MATERIALIZED (
-    SELECT record_id FROM events WHERE context_id = :task AND event_type = 'trigger'
-    UNION SELECT record_id FROM events WHERE event_type = 'trigger' AND ' ' || message || ' ' GLOB :word -- if word
+    SELECT DISTINCT record_id FROM said WHERE what = 'named'
 ), numbered AS MATERIALIZED (
-    SELECT e.record_id, e.timestamp, e.context_id, e.message, lower(ifnull(e.details ->> 'repo', e.details ->> 'repository')) AS repository
-    FROM task AS t
-    CROSS JOIN events AS e ON e.session_id = t.session_id
-    WHERE e.event_type = 'trigger' AND CAST(e.details ->> 'issue_number' AS TEXT) = CAST(t.issue_number AS TEXT)
-), owned AS MATERIALIZED (
-    SELECT n.record_id, n.repository, r.task_id
-    FROM numbered AS n
-    JOIN rivals AS r ON n.context_id = r.task_id OR length(r.word) < 1000 AND ' ' || n.message || ' ' GLOB r.word
+    SELECT DISTINCT record_id, timestamp, repository FROM said WHERE what = 'numbered'
 ), known AS MATERIALIZED (
-    SELECT task_id, repository FROM owned WHERE repository IS NOT NULL
-    UNION
-    SELECT r.task_id, lower(ifnull(e.details ->> 'repo', e.details ->> 'repository')) AS repository
-    FROM rivals AS r
-    CROSS JOIN events AS e ON e.context_id = r.task_id
-    WHERE ifnull(e.details ->> 'repo', e.details ->> 'repository') IS NOT NULL
+    SELECT DISTINCT task_id, repository FROM said WHERE task_id IS NOT NULL AND repository IS NOT NULL
 ), left_tasks AS MATERIALIZED (
     SELECT task_id, detected_at, row_number() OVER by_time AS number, lag(detected_at, 1, '') OVER by_time AS previous
     FROM rivals
@@ -59,5 +47,5 @@ FROM named, counts
 UNION ALL
 SELECT record_id, ifnull(repository IN its_repositories, 0) OR tasks = 1 AND repositories < 2, tasks
 FROM numbered, counts
-WHERE record_id NOT IN named AND record_id NOT IN (SELECT record_id FROM owned)
+WHERE record_id NOT IN named AND record_id NOT IN (SELECT record_id FROM said WHERE what = 'numbered' AND task_id IS NOT NULL)
   AND (repository IS NULL OR repository IN its_repositories OR NOT EXISTS (SELECT 1 FROM its_repositories))

@@ -10,22 +10,26 @@
 WITH task AS (
     SELECT * FROM tasks WHERE task_id = :task
 ), calls AS MATERIALIZED (
-    SELECT worker_id, own_session_id AS session_id, timestamp, estimated_cost_usd FROM api_calls WHERE own_task_id = :task
+    SELECT ac.worker_id, ac.own_session_id AS session_id, ac.timestamp, ac.estimated_cost_usd, 1 AS is_its_own
+    FROM api_calls AS ac
+    CROSS JOIN workers AS w ON w.worker_id = ac.worker_id AND w.task_id <> :task
+    WHERE ac.own_task_id = :task
     UNION ALL
-    SELECT ac.worker_id, ifnull(ac.own_session_id, w.session_id), ac.timestamp, ac.estimated_cost_usd
+    SELECT ac.worker_id, ifnull(ac.own_session_id, w.session_id), ac.timestamp, ac.estimated_cost_usd, ifnull(ac.own_task_id, :task) = :task
     FROM workers AS w
-    CROSS JOIN api_calls AS ac ON ac.own_task_id IS NULL AND ac.worker_id = w.worker_id
+    CROSS JOIN api_calls AS ac ON ac.worker_id = w.worker_id
     WHERE w.task_id = :task
 ), costs AS MATERIALIZED (
-    SELECT worker_id, min(timestamp) AS first_call, max(timestamp) AS last_call, count(*) AS calls, sum(estimated_cost_usd) AS cost_usd,
-           json_group_array(DISTINCT session_id) AS sessions
+    SELECT worker_id, min(timestamp) FILTER (WHERE is_its_own) AS first_call, max(timestamp) FILTER (WHERE is_its_own) AS last_call,
+           count(*) FILTER (WHERE is_its_own) AS calls, count(*) FILTER (WHERE NOT is_its_own) AS other_calls,
+           sum(estimated_cost_usd) FILTER (WHERE is_its_own) AS cost_usd,
+           json_group_array(DISTINCT session_id) FILTER (WHERE is_its_own) AS sessions
     FROM calls
     GROUP BY worker_id
 ), known AS MATERIALIZED (
     SELECT w.*, w.task_id = :task AS is_its_own, first_call, last_call, ifnull(calls, 0) AS calls, cost_usd, sessions,
-           w.task_id <> :task
-           OR EXISTS (SELECT 1 FROM api_calls AS ac WHERE ac.worker_id = w.worker_id AND ac.own_task_id <> :task) AS is_reused
-    FROM (SELECT worker_id, first_call, last_call, calls, cost_usd, sessions
+           w.task_id <> :task OR ifnull(other_calls, 0) > 0 AS is_reused
+    FROM (SELECT worker_id, first_call, last_call, calls, other_calls, cost_usd, sessions
           FROM costs
           FULL JOIN (SELECT worker_id FROM workers WHERE task_id = :task) USING (worker_id)) AS its
     CROSS JOIN workers AS w ON w.worker_id = its.worker_id

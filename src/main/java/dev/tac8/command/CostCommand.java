@@ -95,7 +95,7 @@ final class CostCommand extends Reading {
         rows = split ? rows.without(REUSED) : rows;
         Answer answer = new Answer().list("cost", null, rows);
         if (by.value() == By.outcome) {
-            Rows results = stores.ask("cost-per-result", filter);
+            Rows results = stores.ask("cost-per-result", parameters("costs", stores.ask("task-costs", filter).first("costs")));
             answer.list("per_result", null, results.shown("result", "count", "total_usd", "each_usd", "calls_without_cost"));
             long doubtful = results.sum("doubtful");
             if (doubtful > 0) {

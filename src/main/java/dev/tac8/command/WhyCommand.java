@@ -28,7 +28,8 @@ final class WhyCommand extends Reading {
             if (task.isEmpty()) {
                 return null;
             }
-            Rows triggers = stores.ask("triggers", parameters("task", id.value(), "word", word(id.value())));
+            Object said = stores.ask("trigger-events", parameters("task", id.value(), "word", word(id.value()))).first("said");
+            Rows triggers = stores.ask("triggers", parameters("task", id.value(), "said", said));
             Rows totals = stores.ask("why-totals", parameters("task", id.value()));
             Answer answer = new Answer()
                     .one("task", null, task.shown("task_id", "title", "status", "issue_number", "pr_number"))

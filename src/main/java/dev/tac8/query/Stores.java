@@ -47,8 +47,8 @@ public final class Stores implements AutoCloseable {
     private static final int ATTEMPTS = 20;
     /** So often a month that is locked has everything begin anew; then it is missing. */
     private static final int PATIENT_ATTEMPTS = 1;
-    /** Six years. SQLite attaches more, but does not compile a question that names events and calls ten times over them, as a task's story does. */
-    private static final int MOST_MONTHS = 72;
+    /** Ten years. SQLite attaches five databases more, and copies take them: the local store, surplus months, and what is compared. */
+    private static final int MOST_MONTHS = 120;
     private static final MathContext DIGITS = new MathContext(15);
     /** Of more than that 15 digits would leave no thousandth of a dollar. */
     private static final double MOST_ROUNDED_USD = 1e12;

@@ -30,7 +30,7 @@ class QueryPlanTest {
     private static final String SCAN_OF_THE_LARGE =
             "SCAN (main\\.|local\\.|archive_\\d+_\\d+\\.)?(api_calls|events|ac|e|here)( |$)(?!.*VIRTUAL)(?!USING COVERING INDEX).*";
     private static final Map<String, Object> VALUES = Map.of("since", "2026-11-22T00:00:00.000Z", "until", "2026-11-23T00:00:00.000Z",
-            "periods", "[]", "word", "*", "limit", 10);
+            "periods", "[]", "said", "[]", "costs", "[]", "word", "*", "limit", 10);
 
     @TempDir
     private Path dir;
@@ -48,7 +48,7 @@ class QueryPlanTest {
     @CsvSource({"cost, since until", "cost, since", "cost, until", "cost, task", "cost, session", "cost, worker", "cost, since task model",
             "cost-by-task, since", "cost-by-task, task", "cost-by-worker, since until", "cost-by-worker, worker", "cost-by-session, since",
             "cost-by-session, session", "cost-by-model, since", "cost-by-model, worker", "cost-by-outcome, since", "cost-by-outcome, task",
-            "cost-per-result, since", "cost-per-result, task", "cost-by-period, periods", "cost-by-period, periods task", "call-days, since until",
+            "task-costs, since", "task-costs, task", "cost-per-result, costs", "trigger-events, task", "triggers, task said", "cost-by-period, periods", "cost-by-period, periods task", "call-days, since until",
             "tasks, task", "tasks, status", "tasks, limit", "tasks, since until limit", "tasks, completed_since completed_until", "tasks, session",
             "workers, worker", "workers, log_files", "attempts, task", "reused-workers, worker", "reused-workers, task",
             "reused-workers, session", "reused-workers, since until", "sessions, since", "sessions, session", "sessions, limit",
@@ -108,7 +108,7 @@ class QueryPlanTest {
     }
 
     private static String required(String text) {
-        return String.join(" ", Stream.of("task", "kind", "periods").filter(name -> text.lines().anyMatch(line -> !line.startsWith("--")
+        return String.join(" ", Stream.of("task", "kind", "periods", "said", "costs").filter(name -> text.lines().anyMatch(line -> !line.startsWith("--")
                 && line.contains(":" + name) && !line.contains("-- if"))).toList());
     }
 

@@ -1,0 +1,97 @@
+package dev.tac8.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.tac8.Home;
+import dev.tac8.archive.Months;
+import dev.tac8.settings.Settings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.YearMonth;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.core.io.FileSystemResource;
+import org.springframework.jdbc.datasource.init.ScriptUtils;
+
+/**
+ * Every question is answered over two stores and years of months that are attached beside them, though SQLite compiles what a CTE or a
+ * view stands for anew each time that one is named, and ends at about a thousand.
+ */
+class YearsOfMonthsTest {
+    /** Also a question that looks for workers twice over in each month compiles over all that can be attached, but that takes seconds. */
+    private static final int MONTHS = Integer.getInteger("tac8.test.attached-months", 50);
+    private static final Pattern OPTION = Pattern.compile("-- if (\\w+)$", Pattern.MULTILINE);
+    private static final Pattern PARAMETER = Pattern.compile(":(\\w+)");
+    private static final Set<String> JSON = Set.of("periods", "log_files", "triggers", "said", "costs");
+
+    @TempDir
+    private static Path dir;
+    private static Stores stores;
+
+    @BeforeAll
+    static void open() throws Exception {
+        new Home(dir);
+        for (String name : List.of("external", "local")) {
+            Path store = Files.createDirectories(dir.resolve("var").resolve(name)).resolve("logs.db");
+            Files.writeString(store.resolveSibling(".tac8-volume"), "11111111-2222-3333-4444-555555555555\n");
+            try (Connection made = DriverManager.getConnection("jdbc:sqlite:" + store); Statement statement = made.createStatement()) {
+                ScriptUtils.executeSqlScript(made, new FileSystemResource("sql/schema.sql"));
+                statement.executeUpdate("INSERT INTO sessions (session_id, started_at) VALUES ('s', '2026-11-22T00:00:00.000Z')");
+            }
+        }
+        Settings settings = Settings.load(dir, Map.of(), Map.of());
+        Path folder = Files.createDirectories(Months.folder(settings));
+        for (int month = 0; month < MONTHS + 1; month++) {
+            Files.copy(dir.resolve("var/external/logs.db"), Months.file(folder, YearMonth.of(2010, 1).plusMonths(month).toString()));
+        }
+        stores = Stores.open(settings, Reach.EVERYTHING, Map.of(), MONTHS, () -> { });
+    }
+
+    @AfterAll
+    static void close() {
+        stores.close();
+    }
+
+    static Stream<String> questions() throws Exception {
+        try (Stream<Path> files = Files.list(Path.of("sql/query"))) {
+            return files.map(file -> file.getFileName().toString().replace(".sql", "")).sorted().toList().stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("questions")
+    void everyQuestionIsAnsweredWithNoneAndWithAllOfItsOptions(String question) throws Exception {
+        String text = Files.readString(Path.of("sql/query", question + ".sql")).lines().filter(line -> !line.startsWith("--"))
+                .collect(Collectors.joining("\n"));
+        List<String> options = OPTION.matcher(text).results().map(option -> option.group(1)).distinct().toList();
+        Set<String> required = new TreeSet<>();
+        PARAMETER.matcher(OPTION.matcher(text.replaceAll("(?m)^.*-- if \\w+$", "")).replaceAll("")).results().forEach(name -> required.add(name.group(1)));
+        for (List<String> chosen : List.of(List.<String>of(), options)) {
+            Map<String, Object> parameters = new TreeMap<>();
+            required.forEach(name -> parameters.put(name, value(name)));
+            chosen.forEach(name -> parameters.put(name, value(name)));
+
+            assertThatCode(() -> stores.ask(question, parameters)).as("with %s", parameters.keySet()).doesNotThrowAnyException();
+        }
+        assertThat(stores.missing()).isEmpty();
+    }
+
+    private static Object value(String name) {
+        return JSON.contains(name) ? "[]" : name.equals("limit") ? (Object) 10 : "2026-11-22T00:00:00.000Z";
+    }
+}
