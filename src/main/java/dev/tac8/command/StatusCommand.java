@@ -62,8 +62,7 @@ final class StatusCommand implements Callable<Integer> {
     private Status.Said said;
     private int waitingFiles;
     private Instant oldest;
-    private int quarantineFiles;
-    private long quarantineLines;
+    private Quarantine.Count quarantine;
     /** Why the spool cannot be read, a sentence, or null. */
     private String spoolReason;
     private final List<String> missing = new ArrayList<>();
@@ -120,11 +119,7 @@ final class StatusCommand implements Callable<Integer> {
                 // It was stored meanwhile.
             }
         }
-        Quarantine quarantine = spool.quarantine();
-        for (Path file : quarantine.files()) {
-            quarantineLines += quarantine.lines(file);
-            quarantineFiles++;
-        }
+        quarantine = spool.quarantine().count();
     }
 
     private StoreView.Report last(String kind) {
@@ -153,8 +148,8 @@ final class StatusCommand implements Callable<Integer> {
                 .put("waiting_files", spoolReason == null ? waitingFiles : null)
                 .put("oldest_since", oldest == null ? null : text(oldest))
                 .put("oldest_seconds", oldest == null ? null : age(oldest).toSeconds());
-        all.putObject("quarantine").put("files", spoolReason == null ? quarantineFiles : null)
-                .put("lines", spoolReason == null ? quarantineLines : null);
+        all.putObject("quarantine").put("files", spoolReason == null ? quarantine.files() : null)
+                .put("lines", spoolReason == null ? quarantine.lines() : null);
         for (String kind : REPORTS) {
             StoreView.Report last = last(kind);
             all.putNull("last_" + kind);
@@ -199,8 +194,8 @@ final class StatusCommand implements Callable<Integer> {
         out.println("backlog     " + backlogInWords());
         out.println("waiting     " + (spoolReason != null ? "not known: " + Spool.printable(spoolReason) : waitingFiles == 0 ? "nothing" : count(waitingFiles, "file") + " in the spool, the oldest for "
                 + inWords(age(oldest))));
-        out.println("quarantine  " + (spoolReason != null ? "not known" : quarantineFiles == 0 ? "nothing" : count(quarantineLines, "line") + " in "
-                + count(quarantineFiles, "file") + "; ./tac8 quarantine list says why"));
+        out.println("quarantine  " + (spoolReason != null ? "not known" : quarantine.files() == 0 ? "nothing" : count(quarantine.lines(), "line") + " in "
+                + count(quarantine.files(), "file") + "; ./tac8 quarantine list says why"));
         for (String kind : REPORTS) {
             StoreView.Report last = last(kind);
             // One that is itself in the archive is not looked for.

@@ -147,12 +147,43 @@ public final class Quarantine {
         return files;
     }
 
+    /**
+     * How much is in quarantine.
+     *
+     * @param files quarantine files
+     * @param lines what they hold together
+     */
+    public record Count(long files, long lines) {
+    }
+
+    /** Counts in one pass over the names; only files without a count in their names are looked through. */
+    public Count count() throws IOException {
+        long files = 0;
+        long lines = 0;
+        for (String name : namesIn(dir)) {
+            Matcher end = end(name);
+            if (end != null) {
+                files++;
+                lines += lines(name, end);
+            }
+        }
+        return new Count(files, lines);
+    }
+
     /** How many lines a quarantine file holds: by its name, or else by looking through it. */
     public long lines(Path file) throws IOException {
-        Matcher end = end(file.getFileName().toString());
+        String name = file.getFileName().toString();
+        return lines(name, end(name));
+    }
+
+    private long lines(String name, Matcher end) throws IOException {
         if (end != null && end.group("lines") != null) {
             return Long.parseLong(end.group("lines"));
         }
+        return linesIn(dir.resolve(name));
+    }
+
+    private long linesIn(Path file) throws IOException {
         long[] lines = {0};
         try {
             readEntries(file, entry -> ++lines[0] > 0);

@@ -342,6 +342,7 @@ class QuarantineTest {
             lines.add(quarantine.lines(file));
         }
         assertThat(lines).containsExactly(3L, 0L, 2L, 0L);
+        assertThat(quarantine.count()).isEqualTo(new Quarantine.Count(4, 5));
     }
 
     @Test
