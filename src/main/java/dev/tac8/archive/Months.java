@@ -4,7 +4,6 @@ import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.SortedMap;
@@ -33,13 +32,13 @@ public final class Months {
         return folder.resolve("logs-" + month + ".db");
     }
 
-    /** The databases there are, each by its month, the oldest first. */
+    /** What has the name of a month's database, whatever it is, each by its month, the oldest first: none is passed over in silence. */
     public static SortedMap<String, Path> list(Path folder) throws IOException {
         SortedMap<String, Path> months = new TreeMap<>();
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 Matcher name = NAME.matcher(file.getFileName().toString());
-                if (name.matches() && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                if (name.matches()) {
                     months.put(name.group(1), file);
                 }
             }

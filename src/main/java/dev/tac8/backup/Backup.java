@@ -8,6 +8,7 @@ import dev.tac8.files.LockFile;
 import dev.tac8.ingest.Names;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
+import dev.tac8.store.DatabaseFile;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.Volume;
@@ -152,7 +153,12 @@ public final class Backup {
         if (copyStore("external", Setting.EXTERNAL_DIR, settings.isDefault(Setting.EXTERNAL_DIR))) {
             // Listed only now: what a month that appears later holds was in the external store when that was copied.
             for (Path month : Months.list(Months.folder(settings)).values()) {
-                copy("the archive", month, "external/archive/" + month.getFileName());
+                String fault = DatabaseFile.faultOfArchive(month);
+                if (fault != null) {
+                    leaveOut("the archive (" + month + ")", new StoreException(fault));
+                } else {
+                    copy("the archive", month, "external/archive/" + month.getFileName());
+                }
             }
         }
     }

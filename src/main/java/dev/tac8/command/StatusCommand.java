@@ -8,6 +8,7 @@ import dev.tac8.ingest.Spool;
 import dev.tac8.query.Text;
 import dev.tac8.service.Status;
 import dev.tac8.settings.Settings;
+import dev.tac8.store.DatabaseFile;
 import dev.tac8.store.Reasons;
 import dev.tac8.text.Pager;
 import java.io.IOException;
@@ -37,7 +38,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "status", mixinStandardHelpOptions = true, optionListHeading = "%n",
         description = "Shows how the service, both stores, the spool and the quarantine are. Changes nothing, and waits for no disk"
                 + " that hangs.",
-        footer = {"", "Exit codes: 4 a store or the spool cannot be read, 3 neither store can.", "", "Examples:", "  ./tac8 status", "  ./tac8 status --json%n"})
+        footer = {"", "Exit codes: 4 a store or the spool cannot be read, or a damaged database was set aside, 3 neither store can.", "", "Examples:", "  ./tac8 status", "  ./tac8 status --json%n"})
 final class StatusCommand implements Callable<Integer> {
     private static final JsonMapper JSON = new JsonMapper();
     /** What the service reports of itself, in events of session tac8. */
@@ -100,6 +101,8 @@ final class StatusCommand implements Callable<Integer> {
         // What has never been begun is not missing.
         Stream.of(external, local).filter(store -> store.reason() != null && !store.isUntouched())
                 .forEach(store -> missing.add("the " + store.name() + " store: " + store.reason()));
+        Stream.of(external, local).filter(store -> !store.damaged().isEmpty())
+                .forEach(store -> missing.add("the " + store.name() + " store: " + DatabaseFile.saysOf(store.damaged())));
         if (spoolReason != null) {
             missing.add(spoolReason);
         }

@@ -4,6 +4,7 @@ import dev.tac8.ingest.RecordType;
 import dev.tac8.query.Databases;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
+import dev.tac8.store.DatabaseFile;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.Volume;
@@ -12,13 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -193,9 +192,10 @@ final class StoreView {
             throw nothingThere();
         }
         volume.look();
-        List<Path> found = findDamaged();
+        List<Path> found = DatabaseFile.setAside(file);
         answers.add(() -> damaged = found);
         volume.lookForDatabase();
+        DatabaseFile.check(file);
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             answers.add(() -> {
@@ -231,21 +231,5 @@ final class StoreView {
                 }
             }
         }
-    }
-
-    private List<Path> findDamaged() throws IOException {
-        Map<Path, FileTime> times = new HashMap<>();
-        try (Stream<Path> paths = Files.list(file.getParent())) {
-            for (Path path : paths.filter(StoreView::isDamaged).toList()) {
-                times.put(path, Files.getLastModifiedTime(path));
-            }
-        }
-        Comparator<Path> oldestFirst = Comparator.comparing(times::get);
-        return times.keySet().stream().sorted(oldestFirst.thenComparing(path -> path)).toList();
-    }
-
-    private static boolean isDamaged(Path path) {
-        String name = path.getFileName().toString();
-        return name.startsWith("logs.db.damaged-") && !name.endsWith("-journal");
     }
 }

@@ -1,5 +1,6 @@
 package dev.tac8.query;
 
+import dev.tac8.store.DatabaseFile;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.SchemaVersion;
 import dev.tac8.store.StoreException;
@@ -98,9 +99,22 @@ final class Archives {
             Databases.execute(connection, "ATTACH '' AS " + SURPLUS);
         }
         for (Map.Entry<String, Path> month : months.entrySet()) {
-            if (!surplus.contains(month.getKey())) {
+            findFault(month.getKey(), month.getValue());
+            if (!surplus.contains(month.getKey()) && !missing.containsKey(month.getKey())) {
                 tryOut(month.getKey(), patient, () -> Databases.attach(connection, name(month.getKey()), month.getValue()));
             }
+        }
+    }
+
+    /** Whether a file is empty shows when it is locked: an older tac8 begins a month with an empty one. */
+    private void findFault(String month, Path file) {
+        try {
+            String fault = DatabaseFile.faultOfArchive(file);
+            if (fault != null && !fault.equals(DatabaseFile.EMPTY)) {
+                missing.put(month, fault);
+            }
+        } catch (IOException e) {
+            missing.put(month, Reasons.of(e));
         }
     }
 
@@ -128,7 +142,7 @@ final class Archives {
                     .map(row -> row[1] + " " + row[2]).collect(Collectors.joining(", ")) + ")");
         }
         Question settled = Question.read(sql.resolve("open-store.sql"));
-        for (String month : surplus) {
+        for (String month : surplus.stream().filter(month -> !missing.containsKey(month)).toList()) {
             tryOut(month, patient, () -> {
                 try (Connection from = Databases.openStore(months.get(month), busyMilliseconds, settled)) {
                     from.setAutoCommit(false);
@@ -188,18 +202,19 @@ final class Archives {
         }
     }
 
-    /** Whether it has the tables of an archive; one that has none at all is only being begun, and holds nothing yet. */
+    /** Whether it has the tables of an archive; one that is begun has them all as soon as it is there. */
     private boolean isWhole(String month, Connection database, String store) throws SQLException {
         Rows found = shape.to(store).ask(database, Map.of());
         // What somebody has laid beside the tables is nobody's business.
         Set<Object> tables = expected.rows().stream().map(row -> row[0]).collect(Collectors.toSet());
         List<Object> lines = found.rows().stream().filter(row -> tables.contains(row[0])).map(row -> row[3]).toList();
-        if (found.isEmpty()) {
+        if (found.isEmpty() && months.get(month).toFile().length() == 0) {
+            missing.put(month, DatabaseFile.EMPTY);
             return false;
         }
         long made = version.to(store).ask(database, Map.of()).number("user_version");
         if (SchemaVersion.isNewer(made)) {
-            missing.put(month, SchemaVersion.says(months.get(month), made));
+            missing.put(month, SchemaVersion.says(made));
             return false;
         }
         if (lines.equals(lines(expected.where("table_name", "column_name", Archives::isOld)))) {

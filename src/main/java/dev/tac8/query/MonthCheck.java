@@ -1,9 +1,12 @@
 package dev.tac8.query;
 
 import dev.tac8.settings.Settings;
+import dev.tac8.store.DatabaseFile;
 import dev.tac8.store.Reasons;
+import dev.tac8.store.RefusedException;
 import dev.tac8.store.Schema;
 import dev.tac8.store.StoreException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -41,6 +44,14 @@ public final class MonthCheck {
     public Found look(String month, Path archive) {
         Map<String, Long> rows = new LinkedHashMap<>();
         List<String> faults = new ArrayList<>();
+        try {
+            String fault = DatabaseFile.faultOfArchive(archive);
+            if (fault != null) {
+                return new Found(rows, List.of(fault));
+            }
+        } catch (IOException e) {
+            return new Found(rows, List.of("it cannot be read: " + Reasons.of(e)));
+        }
         try (Connection connection = Databases.openToRead(archive, BUSY_MILLISECONDS)) {
             schema.settle(connection);
             ask(connection, "PRAGMA integrity_check(3)").stream().filter(said -> !said.equals("ok"))
@@ -61,8 +72,11 @@ public final class MonthCheck {
             if (count.number("strangers") > 0) {
                 faults.add(count.number("strangers") + " of its events and API calls belong to another month");
             }
+        } catch (RefusedException e) {
+            // The whole sentence is of a store that is written, in whose place a new one is begun.
+            faults.add(e.reason());
         } catch (StoreException e) {
-            faults.add(e.getMessage());
+            faults.add(e.getMessage().replace(archive + " has ", "it has "));
         } catch (SQLException e) {
             faults.add("it cannot be read: " + Reasons.of(e));
         }

@@ -4,6 +4,7 @@ import dev.tac8.archive.Months;
 import dev.tac8.service.Status;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
+import dev.tac8.store.DatabaseFile;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.RefusedException;
 import dev.tac8.store.SchemaVersion;
@@ -410,20 +411,24 @@ public final class Stores implements AutoCloseable {
         Question firstLook = read("first-look").to("main");
         Question version = read("version").to("main");
         boolean lists = dir == Setting.EXTERNAL_DIR && reach.isPastActive();
-        FutureTask<Connection> opening = new FutureTask<>(() -> {
+        FutureTask<Opened> opening = new FutureTask<>(() -> {
             volume.look();
             if (lists) {
                 list();
             }
             volume.lookForDatabase();
-            return openFile(file(dir), settled, firstLook, version);
+            return new Opened(openFile(file(dir), settled, firstLook, version), DatabaseFile.setAside(settings.path(dir).resolve("logs.db")));
         });
         Thread thread = new Thread(opening, "open-" + name);
         thread.setDaemon(true);
         thread.start();
         String reason;
         try {
-            return opening.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+            Opened opened = opening.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+            if (!opened.aside().isEmpty()) {
+                missing.add("the " + name + " store is not whole: " + DatabaseFile.saysOf(opened.aside()));
+            }
+            return opened.connection();
         } catch (ExecutionException e) {
             reason = e.getCause() instanceof StoreException ? e.getCause().getMessage() : Reasons.of(e);
         } catch (TimeoutException e) {
@@ -440,13 +445,25 @@ public final class Stores implements AutoCloseable {
         return null;
     }
 
-    private static Connection openFile(Path file, Question settled, Question firstLook, Question version) throws SQLException {
+    /**
+     * A store.
+     *
+     * @param connection null where it has never been begun
+     * @param aside      what was damaged, and is no part of it any more
+     */
+    private record Opened(Connection connection, List<Path> aside) {
+    }
+
+    private static Connection openFile(Path file, Question settled, Question firstLook, Question version) throws IOException, SQLException {
         if (!Files.exists(file)) {
             return null;
         }
+        DatabaseFile.check(file);
         Connection connection = Databases.openStore(file, BUSY_MILLISECONDS, settled);
         try {
-            firstLook.ask(connection, Map.of());
+            if (firstLook.ask(connection, Map.of()).number("objects") == 0) {
+                throw new StoreException(file + " has no tables: put it back, from a backup or by ./tac8 rebuild");
+            }
             long made = version.ask(connection, Map.of()).number("user_version");
             if (SchemaVersion.isNewer(made)) {
                 throw new StoreException(SchemaVersion.says(file, made));

@@ -119,12 +119,9 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
             if (isNew) {
                 begin();
             }
-            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-                // No question would be answered from behind a link.
-                throw refused("it is no file of its own");
-            }
-            if (Files.size(file) == 0) {
-                throw refused("it has no bytes");
+            String fault = DatabaseFile.faultOfArchive(file);
+            if (fault != null) {
+                throw refused(fault);
             }
             openFile = Store.fileKey(file);
             attachedFile = Store.fileKey(active);

@@ -26,6 +26,9 @@ final class Damage {
     /** Up to here integrity_check; above only quick_check, which skips the content of indexes. docs/adr/0009 has the times. */
     static final long SMALL_BYTES = 64L * 1024 * 1024;
 
+    /** What follows the name of a database that was set aside, before the time. */
+    static final String ASIDE = ".damaged-";
+
     private static final DateTimeFormatter DATED = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
     /** How a check words a read that failed: the disk may be going away, which is no damage. */
     private static final Pattern NOT_READ = Pattern.compile("unable to get the page\\. error code=(\\d+)|failed to get page");
@@ -107,7 +110,7 @@ final class Damage {
      * @return the database's new name
      */
     static Path setAside(Path database) throws IOException {
-        String dated = database.getFileName() + ".damaged-" + DATED.format(Instant.now());
+        String dated = database.getFileName() + ASIDE + DATED.format(Instant.now());
         String name = dated;
         for (int i = 2; isTaken(database, name); i++) {
             name = dated + "-" + i;

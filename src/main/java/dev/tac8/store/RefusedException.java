@@ -20,7 +20,8 @@ public final class RefusedException extends StoreException {
         this.reason = reason;
     }
 
-    String reason() {
+    /** The same in a few words that follow the name of the database. */
+    public String reason() {
         return reason;
     }
 }

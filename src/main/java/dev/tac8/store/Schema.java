@@ -174,7 +174,7 @@ public final class Schema {
 
     private static RefusedException refused(Path file, String reason) {
         return new RefusedException(file + " is not a database of this tac8 (" + reason
-                + "): move it away, and a new one is made at the next start");
+                + "): move it away, and a new one is made at the next start", "it is not a database of this tac8: " + reason);
     }
 
     private static int version(Connection database) throws SQLException {

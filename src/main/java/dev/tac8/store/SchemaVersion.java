@@ -22,7 +22,16 @@ public final class SchemaVersion {
 
     /** Says of a database that is newer why it is not used. */
     public static String says(Path file, long version) {
-        return file + " was made by a newer tac8 (its tables are of version " + version + ", and this one knows " + OURS
+        return file + " " + words(version);
+    }
+
+    /** The same of an archive whose path is said already. */
+    public static String says(long version) {
+        return "it " + words(version);
+    }
+
+    private static String words(long version) {
+        return "was made by a newer tac8 (its tables are of version " + version + ", and this one knows " + OURS
                 + "): use that one, or move the database away";
     }
 }

@@ -273,9 +273,9 @@ class ArchivesTest {
     }
 
     @Test
-    void aMonthThatHoldsNothingOrIsOnlyBegunIsNoTrouble() throws IOException {
+    void aMonthThatHoldsNothingIsNoTrouble() throws IOException {
         Reader.archive(dir, "2026-03");
-        Files.createFile(dir.resolve("var/external/archive/logs-2026-04.db"));
+        Files.createFile(dir.resolve("var/external/archive/.logs-2026-04.db.new"));
         Files.writeString(dir.resolve("var/external/archive/logs-2026-04.db.part"), "x");
         Files.writeString(dir.resolve("var/external/archive/notes.txt"), "x");
 
@@ -322,12 +322,35 @@ class ArchivesTest {
         assertThat(reader.ask("cost", "--since", "2026-07-02", "--until", "2026-07-31").err()).isEmpty();
     }
 
-    @Test
-    void aMonthWhoseFileIsAFolderOrALinkIsNoMonth() throws IOException {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"empty | it has no bytes", "folder | it is a folder", "link | it is a link, and an archive is a file of its own",
+            "pipe | it is no regular file", "bare | it lacks column api_calls.", "newer | it was made by a newer tac8",
+            "foreign | it lacks column api_calls.model TEXT", "trigger | it has the trigger t on events"})
+    void whatLiesInThePlaceOfAMonthIsMissingAndNamed(String what, String reason) throws Exception {
         Files.move(june, dir.resolve("elsewhere.db"));
-        Files.createSymbolicLink(june, dir.resolve("elsewhere.db"));
-
-        assertThat(reader.ask("cost", "--json").json().get("cost").get("cost_usd").asInt()).isEqualTo(1023 - 4 - 8 - 512);
+        switch (what) {
+            case "empty" -> Files.createFile(june);
+            case "folder" -> Files.createDirectory(june);
+            case "link" -> Files.createSymbolicLink(june, dir.resolve("elsewhere.db"));
+            case "pipe" -> assertThat(new ProcessBuilder("mkfifo", june.toString()).start().waitFor()).isZero();
+            case "bare" -> update(june, "PRAGMA user_version = 1");
+            default -> {
+                Files.copy(dir.resolve("elsewhere.db"), june);
+                update(june, what.equals("newer") ? "PRAGMA user_version = 2" : what.equals("foreign") ? "ALTER TABLE api_calls RENAME model TO kind"
+                        : "CREATE TRIGGER t AFTER INSERT ON events BEGIN DELETE FROM events; END");
+            }
+        }
+        if (!what.equals("trigger")) {
+            for (List<String> question : List.of(List.of("cost"), List.of("cost", "--since", "2026-06-01", "--until", "2026-06-30", "--zone", "UTC"))) {
+                JsonNode answer = reader.json(4, question.toArray(String[]::new));
+                assertThat(answer.get("missing")).hasSize(1);
+                assertThat(answer.get("missing").get(0).asText()).contains(reason).containsOnlyOnce(june.toString()).doesNotContain("next start");
+            }
+        }
+        Reader.Answered verified = reader.ask("archive", "verify", "--month", "2026-06");
+        assertThat(verified.code()).isEqualTo(3);
+        assertThat(verified.err()).contains(june + ": ").contains(reason).containsOnlyOnce(june.toString()).doesNotContain("next start");
+        assertThat(verified.out()).doesNotContain("sound");
     }
 
     @Test

@@ -7,12 +7,17 @@ import dev.tac8.Home;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An answer that lacks something says so to a person, to a script by its exit code, and in JSON. */
 class PartialAnswerTest {
@@ -85,6 +90,49 @@ class PartialAnswerTest {
     void withoutTheLocalStoreEveryAnswerIsPartial() throws IOException {
         Files.move(dir.resolve("var/local"), dir.resolve("var/gone"));
         assertAll(4, 4, "the local store is not available, and what it holds is missing here");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"external, empty, it has no bytes", "external, folder, it is a folder", "external, bare, has no tables", "local, empty, it has no bytes",
+            "local, folder, it is a folder", "external, pipe, it is no regular file"})
+    void whatLiesInThePlaceOfAStoreIsMissingAndTheOtherAnswers(String name, String what, String reason) throws Exception {
+        Path store = dir.resolve("var").resolve(name).resolve("logs.db");
+        Files.delete(store);
+        switch (what) {
+            case "empty" -> Files.createFile(store);
+            case "folder" -> Files.createDirectory(store);
+            case "pipe" -> assertThat(new ProcessBuilder("mkfifo", store.toString()).start().waitFor()).isZero();
+            default -> {
+                try (Connection connection = Reader.connect(store); Statement statement = connection.createStatement()) {
+                    statement.execute("PRAGMA user_version = 1");
+                }
+            }
+        }
+        for (List<String> question : List.of(FOUND.get(0), NOTHING.get(0))) {
+            assertAnswered(question, 4, store + " ");
+            assertAnswered(question, 4, reason);
+        }
+        if (!what.equals("bare")) {
+            assertStatus(new Reader(dir), 4, "the " + name + " store: " + store + " is no database, as " + reason);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"external", "local"})
+    void asLongAsADamagedDatabaseLiesAsideEveryAnswerIsPartialAndSaysWhatToDo(String name) throws IOException {
+        Path aside = dir.resolve("var").resolve(name).resolve("logs.db.damaged-20261122T090000Z");
+        Files.writeString(aside, "this was a database");
+        Files.writeString(aside.resolveSibling(aside.getFileName() + "-journal"), "and this its journal");
+        String said = "what " + aside + " held is missing here, as it was set aside as damaged: bring it back by ./tac8 rebuild, then remove that file or move it away";
+
+        assertAnswered(FOUND.get(0), 4, said);
+        assertAnswered(NOTHING.get(0), 4, said);
+        assertAnswered(List.of("sql", "--active-only", "SELECT 1"), 4, said);
+        assertStatus(new Reader(dir), 4, "the " + name + " store: " + said);
+
+        Files.move(aside, dir.resolve("aside"));
+        assertAnswered(FOUND.get(0), 0, "");
+        assertStatus(new Reader(dir), 0);
     }
 
     @Test

@@ -1,0 +1,74 @@
+package dev.tac8.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** What lies where a database is looked for, before SQLite opens it: SQLite takes an empty file for an empty database. */
+public final class DatabaseFile {
+    /** What is said of a file of no bytes. */
+    public static final String EMPTY = "it has no bytes";
+
+    private DatabaseFile() {
+    }
+
+    /** Why what is there is no archive, in words that follow its name; null where it may be one. A link is none, wherever it leads. */
+    public static String faultOfArchive(Path file) throws IOException {
+        return Files.isSymbolicLink(file) ? "it is a link, and an archive is a file of its own" : fault(file);
+    }
+
+    /** The same of the database of a store, which may be reached by a link; null also where nothing is there. */
+    private static String fault(Path file) throws IOException {
+        try {
+            BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+            return found.isDirectory() ? "it is a folder" : !found.isRegularFile() ? "it is no regular file"
+                    : found.size() == 0 ? EMPTY : null;
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    /** The databases that were set aside beside a store's as damaged, the oldest first. */
+    public static List<Path> setAside(Path database) throws IOException {
+        Map<Path, FileTime> times = new HashMap<>();
+        try (Stream<Path> paths = Files.list(database.getParent())) {
+            for (Path path : paths.filter(path -> isAside(database, path.getFileName().toString())).toList()) {
+                times.put(path, Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS));
+            }
+        }
+        Comparator<Path> oldestFirst = Comparator.comparing(times::get);
+        return times.keySet().stream().sorted(oldestFirst.thenComparing(path -> path)).toList();
+    }
+
+    private static boolean isAside(Path database, String name) {
+        return name.startsWith(database.getFileName() + Damage.ASIDE) && !name.matches(".*-(journal|wal|shm)");
+    }
+
+    /** What answers lack for these, in one sentence. */
+    public static String saysOf(List<Path> aside) {
+        return "what " + aside.get(aside.size() - 1) + (aside.size() == 1 ? " held is missing here, as it was" : " and " + (aside.size() - 1)
+                + " more beside it held is missing here, as they were") + " set aside as damaged: bring it back by ./tac8 rebuild, then remove "
+                + (aside.size() == 1 ? "that file or move it away" : "these files or move them away");
+    }
+
+    /**
+     * Looks at the place of a store's database.
+     *
+     * @throws StoreException where what is there cannot be one, in one sentence
+     */
+    public static void check(Path file) throws IOException, StoreException {
+        String fault = fault(file);
+        if (fault != null) {
+            throw new StoreException(file + " is no database, as " + fault + ": put it back, from a backup or by ./tac8 rebuild");
+        }
+    }
+}
