@@ -307,6 +307,22 @@ public final class Archive {
         refuse(toRecall.remove(), sentence == null ? Reasons.of(cause) : sentence);
     }
 
+    /**
+     * Leaves workers under their stand-ins until the next run, if their archive is only locked or full.
+     *
+     * @throws Exception the failure itself if the archive cannot be used at all
+     */
+    public void nameLater(Exchange exchange) throws Exception {
+        Exception cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        if (refuses(cause) || store.isDamage(cause)) {
+            throw cause;
+        }
+        exchange.removeProperty(Exchange.FAILURE_ENDPOINT);
+        looksAgain = false;
+        store.abandon();
+        openToRecall(exchange);
+    }
+
     /** Whether there is anything left to do. */
     public boolean goesOn() {
         return !steps.isEmpty() && !spool.isStopping();

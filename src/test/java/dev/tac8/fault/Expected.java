@@ -170,7 +170,8 @@ final class Expected {
                 "estimated_cost_usd", "duration_ms", "success", "cache_read_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens",
                 "cost_source");
         for (String parent : List.of("session_id", "task_id")) {
-            Object named = greatest(parent, same);
+            // The same of rows that are stored already.
+            Object named = greatest(same.get(0).containsKey("own_" + parent) ? "own_" + parent : parent, same);
             // A call that names no session or task has no words of its own.
             call.put("own_" + parent, UNKNOWN.equals(named) ? null : named);
         }
