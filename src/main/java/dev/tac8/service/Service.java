@@ -124,6 +124,11 @@ public final class Service implements Closeable {
             StoreException, SettingsException {
         // What a former service said of itself is no longer so.
         Status.forget(spool.dir());
+        List<String> losing = Statements.findLosing(settings.home().resolve("sql"));
+        if (!losing.isEmpty()) {
+            throw new RefusedException("the statements cannot keep what tac8 promises, so nothing was started: " + String.join("\n", losing)
+                    + "\nput back what tac8 was delivered with; columns may be added");
+        }
         // Some run on repeats or on the way home only. The others need not wait for them.
         Statements.findBad(settings.home().resolve("sql")).forEach(bad -> LOG.error("{}. Whatever needs it waits, and nothing is lost, until it"
                 + " is mended and tac8 started again", bad));

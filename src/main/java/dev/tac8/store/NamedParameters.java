@@ -45,6 +45,16 @@ public final class NamedParameters implements SqlPrepareStatementStrategy {
             joins = JOIN.matcher(statement).find();
         }
 
+        /** With a question mark for each parameter. */
+        String sql() {
+            return sql;
+        }
+
+        /** What the parameters name, in their order. */
+        List<String> columns() {
+            return columns;
+        }
+
         /** The table that the statement inserts into; empty where it does anything else. */
         String table() {
             return table;

@@ -45,6 +45,16 @@ public final class Statements {
         return bad;
     }
 
+    /**
+     * Runs each statement that stores rows on rows of its own, in memory.
+     *
+     * @param sqlDir holds the statements and {@code schema.sql}
+     * @return one sentence for each that can be run, and would lose or change what is stored
+     */
+    public static List<String> findLosing(Path sqlDir) throws StoreException {
+        return Rehearsal.faults(sqlDir);
+    }
+
     private static List<Path> files(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.toString().endsWith(".sql")).sorted().toList();

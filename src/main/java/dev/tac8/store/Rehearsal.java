@@ -1,0 +1,334 @@
+package dev.tac8.store;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The statements of {@code sql/ingest} on rows of their own, in memory: an edit that SQLite takes may still forget a column of everything
+ * that comes, and files would be acknowledged. What is right stands in {@code rehearsal.txt}. Columns that somebody has added are his own.
+ */
+final class Rehearsal {
+    private static final Map<String, String> KEYS = keys();
+    /** The tables without a statement of their own for rows that are new. */
+    private static final List<String> JOINED_ONLY = List.of("sessions", "tasks", "workers");
+    /** Where a row hangs on a stand-in. */
+    private static final List<String> HOLDS = List.of("tasks.session_id", "workers.session_id", "events.session_id", "workers.task_id");
+    private static final String TASK_ONLY = "workers.task_id";
+
+    private final Path ingest;
+    private final Connection memory;
+    private final Map<String, Table> tables = read();
+    private final Map<String, NamedParameters.Compiled> statements = new HashMap<>();
+    private final Map<String, PreparedStatement> prepared = new HashMap<>();
+    private final List<String> faults = new ArrayList<>();
+
+    /** The columns of a table, and rows that meet: those that are given, and the one that has to be stored of them. */
+    private record Table(String name, List<String> columns, List<Meeting> meetings) {
+        String key() {
+            return KEYS.get(name);
+        }
+    }
+
+    /** Rows as SQL has their values: {@code 'text'}, {@code 12}, {@code 0.5}, {@code NULL}. */
+    private record Meeting(List<Map<String, String>> given, Map<String, String> stored) {
+    }
+
+    private Rehearsal(Path ingest, Connection memory) {
+        this.ingest = ingest;
+        this.memory = memory;
+    }
+
+    /**
+     * Runs each statement.
+     *
+     * @param sqlDir holds {@code ingest} and {@code schema.sql}
+     * @return one sentence for each statement that loses or changes something; none for one that cannot be run at all
+     */
+    static List<String> faults(Path sqlDir) throws StoreException {
+        try (Connection memory = DriverManager.getConnection("jdbc:sqlite::memory:")) {
+            Schema.tryOut(memory, sqlDir.resolve("schema.sql"));
+            memory.setAutoCommit(false);
+            Rehearsal rehearsal = new Rehearsal(sqlDir.resolve("ingest"), memory);
+            rehearsal.run();
+            return rehearsal.faults;
+        } catch (StoreException e) {
+            throw e;
+        } catch (IOException | SQLException e) {
+            throw new RefusedException("cannot try out the statements in " + sqlDir + ": " + Reasons.of(e));
+        }
+    }
+
+    private static Map<String, String> keys() {
+        Map<String, String> keys = new LinkedHashMap<>();
+        keys.put("sessions", "session_id");
+        keys.put("tasks", "task_id");
+        keys.put("workers", "worker_id");
+        keys.put("events", "record_id");
+        keys.put("api_calls", "record_id");
+        return keys;
+    }
+
+    private static Map<String, Table> read() {
+        Map<String, Table> tables = new LinkedHashMap<>();
+        try (BufferedReader file = new BufferedReader(new InputStreamReader(Rehearsal.class.getResourceAsStream("rehearsal.txt"),
+                StandardCharsets.UTF_8))) {
+            String text = file.lines().filter(line -> !line.startsWith("#")).collect(Collectors.joining("\n"));
+            for (String block : text.strip().split("\n\n")) {
+                Table table = table(block.lines().map(line -> List.of(line.split(" *\\| *"))).toList());
+                tables.put(table.name(), table);
+            }
+            return tables;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Table table(List<List<String>> lines) {
+        List<String> heads = lines.get(0);
+        Table table = new Table(heads.get(0), lines.stream().skip(1).map(line -> line.get(0)).toList(), new ArrayList<>());
+        List<Map<String, String>> given = new ArrayList<>();
+        for (int i = 1; i < heads.size(); i++) {
+            Map<String, String> row = new LinkedHashMap<>();
+            for (List<String> line : lines.subList(1, lines.size())) {
+                row.put(line.get(0), line.get(i));
+            }
+            if (heads.get(i).equals("given")) {
+                given.add(row);
+            } else {
+                table.meetings().add(new Meeting(given, row));
+                given = new ArrayList<>();
+            }
+        }
+        return table;
+    }
+
+    private void run() throws IOException, SQLException {
+        boolean complete = true;
+        for (Table table : tables.values()) {
+            String join = "join-" + dashed(table);
+            String insert = "insert-" + dashed(table);
+            boolean joins = prepare(join) && store(table, join, null);
+            if (joins && !JOINED_ONLY.contains(table.name()) && prepare(insert)) {
+                store(table, join, insert);
+            }
+            complete = complete && joins;
+        }
+        if (complete && prepare("remove-unknown-task") && prepare("remove-unknown-session")) {
+            memory.rollback();
+            for (Table table : tables.values()) {
+                for (Meeting meeting : table.meetings()) {
+                    execute("join-" + dashed(table), meeting.stored());
+                }
+            }
+            memory.commit();
+            boolean right = remove("");
+            for (int i = 0; right && i < HOLDS.size(); i++) {
+                right = remove(HOLDS.get(i));
+            }
+        }
+    }
+
+    private static String dashed(Table table) {
+        return table.name().replace('_', '-');
+    }
+
+    /** Whether a statement can be run; one that cannot is said elsewhere, and waits. */
+    private boolean prepare(String name) throws IOException {
+        NamedParameters.Compiled statement = new NamedParameters.Compiled(Files.readString(file(name)));
+        try {
+            prepared.put(name, memory.prepareStatement(statement.sql()));
+            statements.put(name, statement);
+            return true;
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    private Path file(String name) {
+        return ingest.resolve(name + ".sql");
+    }
+
+    // --- Rows that meet ---
+
+    /** Whether the right row comes of each meeting, in either order. */
+    private boolean store(Table table, String join, String insert) throws SQLException {
+        String blamed = insert == null ? join : insert;
+        try {
+            for (boolean backwards : new boolean[] {false, true}) {
+                memory.rollback();
+                for (Meeting meeting : table.meetings()) {
+                    List<Map<String, String>> rows = new ArrayList<>(meeting.given());
+                    if (backwards) {
+                        Collections.reverse(rows);
+                    }
+                    write(rows.get(0), join, insert);
+                    // Before anything can make up for what an insert forgets.
+                    boolean right = isRight(table, blamed, rows.get(0));
+                    write(rows.get(rows.size() - 1), join, insert);
+                    write(rows.get(0), join, insert);
+                    if (!right || !isRight(table, blamed, meeting.stored())) {
+                        return false;
+                    }
+                }
+                long most = table.meetings().size();
+                for (Table each : tables.values()) {
+                    if (count(each.name()) != (each == table ? most : 0)) {
+                        faults.add(file(blamed) + " writes or deletes rows of " + each.name() + " that nobody gave it");
+                        return false;
+                    }
+                }
+            }
+            return true;
+        } catch (SQLException e) {
+            faults.add(file(blamed) + " refuses a row that is right: " + Reasons.of(e));
+            return false;
+        }
+    }
+
+    /** As the routes do: what an insert leaves alone is joined. */
+    private void write(Map<String, String> row, String join, String insert) throws SQLException {
+        if (insert == null || execute(insert, row) < 1) {
+            execute(join, row);
+        }
+    }
+
+    private int execute(String name, Map<String, String> row) throws SQLException {
+        PreparedStatement statement = prepared.get(name);
+        int index = 0;
+        for (String column : statements.get(name).columns()) {
+            if (!row.containsKey(column)) {
+                throw new SQLException("it names :#" + column + ", which rows do not have");
+            }
+            statement.setObject(++index, value(row.get(column)));
+        }
+        return statement.executeUpdate();
+    }
+
+    private static Object value(String literal) {
+        if (literal.equals("NULL")) {
+            return null;
+        }
+        if (literal.startsWith("'")) {
+            return literal.substring(1, literal.length() - 1);
+        }
+        return literal.contains(".") ? (Object) Double.valueOf(literal) : (Object) Long.valueOf(literal);
+    }
+
+    private boolean isRight(Table table, String blamed, Map<String, String> right) throws SQLException {
+        List<String> stored = rows(table, right.get(table.key())).get(right.get(table.key()));
+        if (stored == null) {
+            faults.add(file(blamed) + " does not store a row of " + table.name());
+            return false;
+        }
+        for (int i = 0; i < table.columns().size(); i++) {
+            String column = table.columns().get(i);
+            if (!Objects.equals(stored.get(i), right.get(column))) {
+                faults.add(file(blamed) + " stores the column " + column + " of " + table.name() + " wrongly: " + stored.get(i) + " where "
+                        + right.get(column) + " is right");
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The rows of a table by their key; one, or all where that is null. */
+    private Map<String, List<String>> rows(Table table, String key) throws SQLException {
+        String select = table.columns().stream().map(column -> "quote(" + column + ")").collect(Collectors.joining(", ", "SELECT ", " FROM "))
+                + table.name() + (key == null ? "" : " WHERE " + table.key() + " = ?");
+        PreparedStatement statement = prepared.get(select);
+        if (statement == null) {
+            statement = memory.prepareStatement(select);
+            prepared.put(select, statement);
+        }
+        if (key != null) {
+            statement.setObject(1, value(key));
+        }
+        Map<String, List<String>> all = new TreeMap<>();
+        try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                List<String> row = new ArrayList<>();
+                for (int i = 1; i <= table.columns().size(); i++) {
+                    row.add(rows.getString(i));
+                }
+                all.put(row.get(table.columns().indexOf(table.key())), row);
+            }
+        }
+        return all;
+    }
+
+    private long count(String table) throws SQLException {
+        try (Statement statement = memory.createStatement(); ResultSet row = statement.executeQuery("SELECT count(*) FROM " + table)) {
+            return row.getLong(1);
+        }
+    }
+
+    // --- Stand-ins ---
+
+    /** Stand-ins go once nothing hangs on them, and nothing else goes with them. */
+    private boolean remove(String hold) throws SQLException {
+        memory.rollback();
+        for (String other : HOLDS) {
+            if (!other.equals(hold)) {
+                String column = other.substring(other.indexOf('.') + 1);
+                try (Statement statement = memory.createStatement()) {
+                    statement.executeUpdate("UPDATE " + other.substring(0, other.indexOf('.')) + " SET " + column + " = 'known' WHERE " + column
+                            + " = 'unknown'");
+                }
+            }
+        }
+        Map<String, Map<String, List<String>>> right = all();
+        return removeOne("remove-unknown-task", "tasks", hold.equals(TASK_ONLY), right)
+                && removeOne("remove-unknown-session", "sessions", !hold.isEmpty() && !hold.equals(TASK_ONLY), right);
+    }
+
+    private boolean removeOne(String name, String table, boolean stays, Map<String, Map<String, List<String>>> right) throws SQLException {
+        if (!stays) {
+            right.get(table).remove("'unknown'");
+        }
+        try {
+            execute(name, Map.of());
+        } catch (SQLException e) {
+            faults.add(file(name) + " fails where there are rows: " + Reasons.of(e));
+            return false;
+        }
+        Map<String, Map<String, List<String>>> found = all();
+        for (Table each : tables.values()) {
+            if (!found.get(each.name()).entrySet().containsAll(right.get(each.name()).entrySet())) {
+                faults.add(file(name) + " deletes or changes rows of " + each.name() + " that have to stay");
+                return false;
+            }
+        }
+        if (!found.equals(right)) {
+            faults.add(file(name) + " leaves a stand-in that nothing hangs on");
+            return false;
+        }
+        return true;
+    }
+
+    private Map<String, Map<String, List<String>>> all() throws SQLException {
+        Map<String, Map<String, List<String>>> all = new LinkedHashMap<>();
+        for (Table table : tables.values()) {
+            all.put(table.name(), rows(table, null));
+        }
+        return all;
+    }
+}
