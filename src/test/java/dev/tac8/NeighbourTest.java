@@ -147,10 +147,12 @@ class NeighbourTest {
     void aServiceOfTheFormerVersionThatStillRunsKeepsTheSpool() throws Exception {
         Path former = Files.writeString(home.spool().resolve(".lock"), "4711\n");
         try (FileChannel channel = FileChannel.open(former, StandardOpenOption.WRITE); FileLock lock = channel.lock()) {
+            assertThat(home.run("status").output()).contains("service     runs, process 4711");
             Home.Finished run = home.run("run");
             assertThat(run.output()).contains("is being read by process 4711 already");
             assertThat(run.exitCode()).isEqualTo(3);
         }
+        assertThat(home.run("status").output()).contains("does not run");
         assertThat(former).hasContent("4711");
         home.drop("a.jsonl", event(1));
         home.drain();

@@ -177,10 +177,24 @@ public final class Spool implements GenericFileFilter<File> {
     public long holder() throws IOException {
         try (FileChannel channel = own.open(LOCK, StandardOpenOption.READ)) {
             try (FileLock lock = channel.tryLock(0, 1, true)) {
-                return lock == null ? readHolder(channel) : 0;
+                if (lock == null) {
+                    return readHolder(channel);
+                }
             }
         } catch (NoSuchFileException e) {
+            // No service of this version was ever here.
+        }
+        return lookForFormerHolder();
+    }
+
+    /** The same of a service of version 0.1; its file stays where it is. */
+    private long lookForFormerHolder() throws IOException {
+        Path former = dir.resolve(FORMER_LOCK);
+        if (!RegularFile.isOwn(former)) {
             return 0;
+        }
+        try (FileChannel channel = RegularFile.open(former); FileLock lock = channel.tryLock(0, 1, true)) {
+            return lock == null ? readHolder(channel) : 0;
         }
     }
 
