@@ -51,14 +51,14 @@ final class ReadOptions {
     private record Found(Answer answer, List<String> missing) {
     }
 
-    /** The zone that was asked for, or else this computer's, as date has it; what is not sure about that is said once. */
+    /** The zone that was asked for, or else this computer's, as date has it; what is not sure about that is said once, in JSON by the answer. */
     ZoneId zone() {
         if (zone.value() != null) {
             return zone.value();
         }
         if (local == null) {
             local = LocalZone.find(System.getenv("TZ"), ZONES, LOCAL);
-            if (local.doubt() != null && isText()) {
+            if (local.doubt() != null && !isJson()) {
                 spec.commandLine().getErr().println("tac8: " + Text.printable(local.doubt()));
             }
         }
@@ -77,7 +77,7 @@ final class ReadOptions {
         Output output = output();
         if (answer == null) {
             if (output.form() == Output.Form.JSON) {
-                output.print(new Answer(), found.missing());
+                output.print(surely(new Answer()), found.missing());
             } else {
                 found.missing().forEach(sentence -> output.err().println("tac8: " + Text.printable(sentence)));
             }
@@ -85,8 +85,17 @@ final class ReadOptions {
             output.err().flush();
             return code(ExitCode.NOTHING_FOUND, found.missing());
         }
-        output.print(answer, found.missing());
+        output.print(surely(answer), found.missing());
         return code(ExitCode.DONE, found.missing());
+    }
+
+    private Answer surely(Answer answer) {
+        return isJson() && doubt() != null ? answer.remark(doubt()) : answer;
+    }
+
+    /** What is not sure about the zone; null where all is. */
+    String doubt() {
+        return local == null ? null : local.doubt();
     }
 
     /** The exit code of an answer: a script must not take what is left for the whole. */

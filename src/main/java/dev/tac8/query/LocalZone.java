@@ -7,13 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -24,7 +25,8 @@ import java.util.stream.Stream;
  * @param doubt what there is to be said about it, in a sentence; null where it is sure
  */
 public record LocalZone(ZoneId zone, String doubt) {
-    private static final Pattern FIXED = Pattern.compile("(?:<[^>]+>|[A-Za-z]{3,})([+-]?)(\\d{1,2})(?::(\\d\\d))?(?::(\\d\\d))?");
+    /** When no zone has changes of its own any more, but what its rule says. */
+    private static final Instant RULE_ALONE = Instant.parse("2100-01-01T00:00:00Z");
     /** Folders of other forms of the same zones, and files that name none. */
     private static final Set<String> NO_ZONES = Set.of("posix", "right", "posixrules", "localtime");
 
@@ -40,23 +42,45 @@ public record LocalZone(ZoneId zone, String doubt) {
         if (name.isEmpty() || tz == null && !Files.exists(local)) {
             return new LocalZone(ZoneOffset.UTC, null);
         }
-        ZoneId zone = name.startsWith("/") ? ofFile(Path.of(name), zoneinfo) : named(name);
-        zone = zone != null ? zone : fixed(name);
-        zone = zone != null ? zone : like(zoneinfo, file -> endsWith(file, name));
+        ZoneId zone = ofFile(name, zoneinfo);
+        zone = zone != null ? zone : named(name);
+        zone = zone != null ? zone : PosixZone.of(name);
         return zone != null ? new LocalZone(zone, null) : asDateSays(name);
     }
 
-    private static ZoneId ofFile(Path file, Path zoneinfo) {
+    /** What a file holds counts, as for date; the name that it has, or that another file with the same in it has, is for people. */
+    private static ZoneId ofFile(String name, Path zoneinfo) {
         try {
+            Path file = zoneinfo.resolve(name);
+            if (!Files.isRegularFile(file)) {
+                return null;
+            }
             String real = file.toRealPath().toString();
             int folder = real.lastIndexOf("/zoneinfo/");
             ZoneId named = folder < 0 ? null : named(real.substring(folder + "/zoneinfo/".length()).replaceFirst("^(posix|right)/", ""));
-            // A file without a name, as a container has it, is the copy of one that has.
-            byte[] bytes = named == null ? Files.readAllBytes(file) : null;
-            return named != null ? named : like(zoneinfo, other -> Files.mismatch(file, other) < 0 && bytes.length > 0);
+            byte[] bytes = Files.readAllBytes(file);
+            ZoneId rule = rule(bytes);
+            if (named != null && agree(named, rule)) {
+                return named;
+            }
+            ZoneId other = bytes.length == 0 ? null : like(zoneinfo, (zone, its) -> agree(zone, rule) && Files.mismatch(file, its) < 0);
+            return other != null ? other : rule;
         } catch (IOException | InvalidPathException e) {
             return null;
         }
+    }
+
+    /** Each zone's file ends with its rule for the years to come, in the form that TZ may have; null where there is none. */
+    private static ZoneId rule(byte[] bytes) {
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        int end = text.length() - 1;
+        return end < 1 || text.charAt(end) != '\n' ? null : PosixZone.of(text.substring(text.lastIndexOf('\n', end - 1) + 1, end));
+    }
+
+    /** Whether a zone of Java's is the one whose rule it is: another file may have been mounted over that of its name. */
+    private static boolean agree(ZoneId zone, ZoneId rule) {
+        return rule == null || IntStream.range(0, 2 * 366).mapToObj(day -> RULE_ALONE.plus(Duration.ofDays(day)))
+                .allMatch(at -> zone.getRules().getOffset(at).equals(rule.getRules().getOffset(at)));
     }
 
     private static ZoneId named(String name) {
@@ -67,23 +91,8 @@ public record LocalZone(ZoneId zone, String doubt) {
         }
     }
 
-    /** As POSIX has it: {@code CET-1} is an hour ahead of UTC. */
-    private static ZoneId fixed(String name) {
-        Matcher fixed = FIXED.matcher(name);
-        if (!fixed.matches()) {
-            return null;
-        }
-        int seconds = (number(fixed.group(2)) * 60 + number(fixed.group(3))) * 60 + number(fixed.group(4));
-        return Math.abs(seconds) > ZoneOffset.MAX.getTotalSeconds() ? null
-                : ZoneOffset.ofTotalSeconds(fixed.group(1).equals("-") ? seconds : -seconds);
-    }
-
-    private static int number(String digits) {
-        return digits == null ? 0 : Integer.parseInt(digits);
-    }
-
     private interface Test {
-        boolean of(Path file) throws IOException;
+        boolean of(ZoneId zone, Path file) throws IOException;
     }
 
     /** A zone of this computer that is just like what is looked for. */
@@ -92,19 +101,15 @@ public record LocalZone(ZoneId zone, String doubt) {
                 && named(zoneinfo.relativize(file).toString()) != null;
         try (Stream<Path> files = Files.walk(zoneinfo)) {
             for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile).filter(isZone).sorted()::iterator) {
-                if (test.of(file)) {
-                    return named(zoneinfo.relativize(file).toString());
+                ZoneId zone = named(zoneinfo.relativize(file).toString());
+                if (test.of(zone, file)) {
+                    return zone;
                 }
             }
             return null;
         } catch (IOException | UncheckedIOException e) {
             return null;
         }
-    }
-
-    /** Each zone ends with its rule for the years to come, in the form that TZ may have. */
-    private static boolean endsWith(Path file, String rule) throws IOException {
-        return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).endsWith("\n" + rule + "\n");
     }
 
     private static LocalZone asDateSays(String name) {

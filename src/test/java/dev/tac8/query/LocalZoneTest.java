@@ -37,7 +37,10 @@ class LocalZoneTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "UTC", "UTC0", "GMT0", "CET-1", "<+0530>-5:30", "Europe/Berlin", ":Europe/Berlin", "Australia/Lord_Howe",
         "/usr/share/zoneinfo/Europe/Berlin", ":/usr/share/zoneinfo/America/New_York", "CET-1CEST,M3.5.0,M10.5.0/3",
-        "EST5EDT,M3.2.0,M11.1.0", "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0", "Mars/Phobos", "nonsense", "US/Eastern"})
+        "EST5EDT,M3.2.0,M11.1.0", "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0", "Mars/Phobos", "nonsense", "US/Eastern",
+        "XYZ3ABC2:30,M2.3.4/1:30,M9.4.6/4", "<-02>2<-01>,M3.5.0/-1,M10.5.0/0", "IST-2IDT,M3.4.4/26,M10.5.0",
+        "CET-1CEST,J60/2,J300/3", "CET-1CEST,59/2,299/3", "NZST-12NZDT,M9.5.0,M4.1.0/3", "GMT0BST,M3.5.0/1,M10.5.0",
+        "posix/Europe/Berlin", "Africa/Casablanca", "localtime"})
     void isWhatDateSaysForEachFormOfTz(String tz) throws Exception {
         assertThat(offsets(LocalZone.find(tz, ZONES, Path.of("/etc/localtime")).zone())).isEqualTo(asDateSays(tz));
     }
@@ -50,6 +53,44 @@ class LocalZoneTest {
         assertThat(LocalZone.find(null, ZONES, link)).isEqualTo(new LocalZone(ZoneId.of("Asia/Tokyo"), null));
         assertThat(offsets(LocalZone.find(null, ZONES, copy).zone())).isEqualTo(asDateSays(copy.toString()));
         assertThat(LocalZone.find(null, ZONES, dir.resolve("none")).zone()).isEqualTo(ZoneOffset.UTC);
+    }
+
+    /** The C library takes this rule, or the times of day of a file posixrules where an old one still has that. */
+    @ParameterizedTest
+    @ValueSource(strings = {"CET-1CEST", "AST4ADT", "XYZ3:30ABC2"})
+    void aSummerTimeWithoutARuleIsThatOfTheUnitedStates(String tz) throws Exception {
+        assertThat(offsets(LocalZone.find(tz, ZONES, dir).zone())).isEqualTo(asDateSays(tz + ",M3.2.0,M11.1.0"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"posix", "right"})
+    void aFolderOfOtherFormsHoldsTheSameZones(String folder) throws Exception {
+        Path zones = Files.createDirectories(dir.resolve("zoneinfo/" + folder + "/Europe")).getParent().getParent();
+        Files.copy(ZONES.resolve("Europe/Berlin"), zones.resolve(folder + "/Europe/Berlin"));
+
+        assertThat(LocalZone.find(folder + "/Europe/Berlin", zones, dir)).isEqualTo(new LocalZone(ZoneId.of("Europe/Berlin"), null));
+        assertThat(LocalZone.find(folder + "/Europe/Paris", zones, dir).doubt()).contains("is not known here");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"AAA0BBB,M13.1.0,M10.1.0", "AAA1BBB,J0,J5", "AAA1BBB,400,J5", "AAA1BBB,M3.2.0", "AAA19", "<a1bcd>", "AAA1BBB,0/0,J365/25"})
+    void aRuleThatMakesNoSenseIsADoubtAndNoFailure(String tz) {
+        assertThat(LocalZone.find(tz, ZONES, dir).doubt()).contains("is not known here");
+    }
+
+    /** As a container has it whose host's zone is mounted over what its own localtime leads to. */
+    @Test
+    void isWhatTheFileHoldsIfItsNameIsAnother() throws Exception {
+        Path zones = Files.createDirectories(dir.resolve("zoneinfo/Europe")).getParent();
+        Files.createDirectories(zones.resolve("Asia"));
+        Path berlin = Files.copy(ZONES.resolve("Asia/Kolkata"), zones.resolve("Europe/Berlin"));
+        Path local = Files.createSymbolicLink(dir.resolve("localtime"), berlin);
+
+        assertThat(offsets(LocalZone.find(null, zones, local).zone())).isEqualTo(asDateSays(local.toString()));
+        assertThat(offsets(LocalZone.find("Europe/Berlin", zones, dir).zone())).isEqualTo(asDateSays(local.toString()));
+
+        Files.copy(berlin, zones.resolve("Asia/Kolkata"));
+        assertThat(LocalZone.find(null, zones, local)).isEqualTo(new LocalZone(ZoneId.of("Asia/Kolkata"), null));
     }
 
     @Test
