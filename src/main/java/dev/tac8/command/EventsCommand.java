@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.ParameterException;
 
 /** {@code tac8 events}: what happened. */
 final class EventsCommand extends Reading {
@@ -50,6 +51,9 @@ final class EventsCommand extends Reading {
     public Integer call() throws Exception {
         Period period = time.period(read.zone());
         if (follow.value()) {
+            if (period.until() != null && !time.isToday()) {
+                throw new ParameterException(spec.commandLine(), "--follow goes on with what arrives, so it takes no --until");
+            }
             return follow(period);
         }
         String[] nothing = new String[1];
@@ -77,6 +81,10 @@ final class EventsCommand extends Reading {
     private int follow(Period period) throws Exception {
         Output output = read.output();
         StandardOutput reader = new StandardOutput();
+        if (read.isJson() && read.doubt() != null) {
+            output.err().println("tac8: " + Text.printable(read.doubt()));
+        }
+        boolean headed = output.form() != Output.Form.CSV;
         Map<String, String> seen = new HashMap<>();
         Set<String> said = new HashSet<>();
         String since = Period.stored(period.since() == null ? Instant.now().minus(LATE) : period.since());
@@ -106,6 +114,10 @@ final class EventsCommand extends Reading {
                 missing.add(e.getMessage());
             }
             // Not before the stores are closed: whoever reads slowly must not hold up a writer.
+            if (fresh != null && !headed) {
+                output.heading(fresh);
+                headed = true;
+            }
             if (fresh != null && !fresh.isEmpty() && !quiet) {
                 output.lines(read.isText() ? shown(fresh) : fresh);
             }

@@ -48,6 +48,11 @@ final class PeriodOptions {
         return period;
     }
 
+    /** Whether it is today that was asked for. */
+    boolean isToday() {
+        return today.value();
+    }
+
     private interface Conversion {
         Instant run();
     }

@@ -54,7 +54,7 @@ final class SqlCommand extends Reading {
             try {
                 Rows rows = stores.askFreely(sql);
                 // A JSON object has each name once, and whoever reads it would see the last column only.
-                return rows.isEmpty() ? null : new Answer().list("rows", null, read.isJson() ? rows.withNamesOnce() : rows);
+                return rows.isEmpty() ? null : new Answer().asIs("rows", read.isJson() ? rows.withNamesOnce() : rows);
             } catch (StoreException e) {
                 throw e;
             } catch (SQLException e) {

@@ -45,12 +45,18 @@ public record Output(Form form, ZoneId zone, boolean terminal, int width, boolea
         }
     }
 
+    /** Writes the names of the columns of a CSV list that goes on. */
+    public void heading(Rows rows) {
+        csvLine(rows.columns().toArray());
+        out.flush();
+    }
+
     /** Writes rows of a list that goes on: no heading, and JSON a line each. */
     public void lines(Rows rows) {
         switch (form) {
             case JSON -> rows.rows().forEach(row -> out.println(jsonLine(rows.columns(), row)));
             case CSV -> rows.rows().forEach(this::csvLine);
-            default -> new Table(rows, zone, width, colour).print(out, false);
+            default -> new Table(rows, zone, width, colour, false).print(out, false);
         }
         out.flush();
     }
@@ -68,7 +74,7 @@ public record Output(Form form, ZoneId zone, boolean terminal, int width, boolea
             if (part.title() != null) {
                 out.println(Text.printable(part.title()));
             }
-            Table table = new Table(part.rows(), zone, width, colour);
+            Table table = new Table(part.rows(), zone, width, colour, part.asIs());
             if (part.one()) {
                 table.printCard(out);
             } else {

@@ -53,6 +53,7 @@ public final class Table {
     private final ZoneId zone;
     private final int width;
     private final boolean colour;
+    private final boolean asIs;
     private final List<String> heads = new ArrayList<>();
     private final List<String[]> cells = new ArrayList<>();
     private final boolean[] numbers;
@@ -65,7 +66,9 @@ public final class Table {
     /** Whether the last column stands below the others. */
     private boolean below;
 
-    Table(Rows rows, ZoneId zone, int width, boolean colour) {
+    /** @param asIs whether names and values are shown as they are stored, without a unit */
+    Table(Rows rows, ZoneId zone, int width, boolean colour, boolean asIs) {
+        this.asIs = asIs;
         this.zone = zone;
         this.width = width;
         this.colour = colour;
@@ -136,10 +139,10 @@ public final class Table {
 
     private void fill(int column, Rows rows) {
         String name = rows.columns().get(column);
-        heads.add(Text.printable(name.equals("minutes") ? "took" : UNIT.matcher(name).replaceFirst("").replace('_', ' ')));
+        heads.add(Text.printable(asIs ? name : name.equals("minutes") ? "took" : UNIT.matcher(name).replaceFirst("").replace('_', ' ')));
         double most = 0;
         numbers[column] = true;
-        times[column] = isTime(name);
+        times[column] = !asIs && isTime(name);
         for (Object[] row : rows.rows()) {
             numbers[column] &= row[column] == null || row[column] instanceof Number;
             most = row[column] instanceof Number number ? Math.max(most, Math.abs(number.doubleValue())) : most;
@@ -150,7 +153,7 @@ public final class Table {
             cellWidths[column] = Math.max(cellWidths[column], Math.min(Text.width(cell), width > 0 ? width + 1 : MOST_PADDED));
         }
         widths[column] = Math.max(Text.width(heads.get(column)), cellWidths[column]);
-        boolean duration = name.endsWith("minutes") || name.endsWith("_ms");
+        boolean duration = !asIs && (name.endsWith("minutes") || name.endsWith("_ms"));
         least[column] = times[column] ? LEAST_TIME_WIDTH : !numbers[column] ? LEAST_TEXT_WIDTH
                 : duration ? LEAST_DURATION_WIDTH : cellWidths[column];
     }
@@ -161,7 +164,10 @@ public final class Table {
         }
         if (!(value instanceof Number number)) {
             String text = width > 0 ? Text.beginning(value, 2 * MAX_CELL_LINES * width) : Text.of(value);
-            return isTime(name) ? time(text) : Text.printable(text);
+            return !asIs && isTime(name) ? time(text) : Text.printable(text);
+        }
+        if (asIs) {
+            return Text.of(number);
         }
         if (name.endsWith("_usd")) {
             return dollars(number, most >= 1 ? 2 : 4);

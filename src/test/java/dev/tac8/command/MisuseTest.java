@@ -45,6 +45,7 @@ class MisuseTest {
             "cost --by Task | --by is \"Task\"; it must be task, model, worker, session, day, week, month or outcome",
             "events --severity bad | --severity is \"bad\"; it must be debug, info, warning or error",
             "tasks --limit x | --limit is \"x\"; it must be a whole number from 1 to 999999999",
+            "events --follow --until 2030-01-01 | --follow goes on with what arrives, so it takes no --until",
             "tasks --limit 3 --limit 4 | --limit is given twice", "events --follow=x | --follow takes no value", "events --json=x | --json takes no value",
             "archive --older-than x | --older-than is \"x\"; it must be a whole number from 0 to 36500",
             "archive --older-than 99999999999 | --older-than is \"99999999999\"; it must be a whole number from 0 to 36500",

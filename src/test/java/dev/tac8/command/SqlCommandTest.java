@@ -115,6 +115,14 @@ class SqlCommandTest {
     }
 
     @Test
+    void namesAndValuesStandInATableAsTheyAreToo() {
+        assertThat(reader.ask("sql", "SELECT 'w-abc123' AS worker_id, 7000 AS tokens_total, 0.045 AS estimated_cost_usd, 90.5 AS minutes,"
+                + " 12 AS duration_ms, '2026-11-22T10:00:00.000Z' AS started_at").out().lines()).containsExactly(
+                "worker_id  tokens_total  estimated_cost_usd  minutes  duration_ms  started_at",
+                "w-abc123           7000               0.045     90.5           12  2026-11-22T10:00:00.000Z");
+    }
+
+    @Test
     void seesBothStores() {
         assertThat(reader.json("sql", "SELECT session_id FROM sessions ORDER BY 1").get("rows").findValuesAsText("session_id"))
                 .containsExactly("s1", "s2");

@@ -108,6 +108,16 @@ class StandardOutputTest {
     }
 
     @Test
+    void aCsvThatIsFollowedBeginsWithItsHeaderAlsoIfNothingHasArrived() throws Exception {
+        start("events --follow --csv", Redirect.PIPE);
+        try (BufferedReader reader = process.inputReader()) {
+            assertThat(reader.readLine()).isEqualTo("timestamp,severity,event_type,context_type,context_id,message,details,session_id,record_id");
+        }
+
+        assertThat(process.waitFor()).isEqualTo(141);
+    }
+
+    @Test
     void aReaderWhoIsSlowGetsAllOfIt() throws Exception {
         start("worker w --show-conversation --json", Redirect.PIPE);
         long bytes = 0;

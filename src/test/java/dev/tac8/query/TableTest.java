@@ -60,7 +60,7 @@ class TableTest {
         rows.add(new Object[] {"w".repeat(1_000_000), 2});
         long[] written = new long[1];
 
-        new Table(new Rows(List.of("message", "number"), rows), ZoneOffset.UTC, 0, false).print(new PrintWriter(new Writer() {
+        new Table(new Rows(List.of("message", "number"), rows), ZoneOffset.UTC, 0, false, false).print(new PrintWriter(new Writer() {
             @Override
             public void write(char[] text, int offset, int length) {
                 written[0] += length;
@@ -96,7 +96,7 @@ class TableTest {
 
     private static String text(Rows rows, int width) {
         StringWriter text = new StringWriter();
-        new Table(rows, ZoneOffset.UTC, width, false).print(new PrintWriter(text), true);
+        new Table(rows, ZoneOffset.UTC, width, false, false).print(new PrintWriter(text), true);
         return text.toString();
     }
 
