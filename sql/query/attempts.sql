@@ -1,6 +1,7 @@
 -- The workers of a task in order of time: how each ended, how long it took, what it cost in this task.
 -- A worker's row holds one task only. If the id stands for another one as well, the calls of this task tell when it worked on it; how it
--- ended is on record for the task of its row alone, and is null here if that is another one.
+-- ended is on record for the task of its row alone, and is null here if that is another one. A call that names another session than the row
+-- and no task counts for the row's task, as nothing else is known of it, and makes the id a reused one.
 -- Parameters: task. Rows: one a worker; task_id is that of its row. Used by: ./tac8 task
 -- calls is materialized, so that over two stores each is asked by its index: SQLite does not look into a union that it has to sum.
 WITH calls AS MATERIALIZED (
@@ -24,7 +25,9 @@ WITH calls AS MATERIALIZED (
 ), attempts AS MATERIALIZED (
     SELECT w.*, w.task_id = :task AS is_its_own,
            w.task_id <> :task
-           OR EXISTS (SELECT 1 FROM api_calls AS ac WHERE ac.worker_id = w.worker_id AND ac.own_task_id <> :task) AS is_reused
+           OR EXISTS (SELECT 1 FROM api_calls AS ac
+                      WHERE ac.worker_id = w.worker_id AND (ac.own_task_id <> :task OR ac.own_session_id <> w.session_id))
+           AS is_reused
     FROM its_workers
     CROSS JOIN workers AS w ON w.worker_id = its_workers.worker_id
 )

@@ -2,7 +2,7 @@
 -- Parameters, each optional: status, since, until (UTC text; of its detection), completed_since, completed_until, session, task,
 -- limit.
 -- Rows: one a task; cost_usd is of all calls that name it, and of those that name none but are of its workers;
--- reused_workers are those of whom another task is on record. Used by: ./tac8 tasks, ./tac8 task
+-- reused_workers are those of whom another task or session is on record. Used by: ./tac8 tasks, ./tac8 task
 -- calls is materialized, so that over two stores each is asked by its index: SQLite does not look into a union that it has to sum.
 WITH chosen AS MATERIALIZED (
     SELECT * FROM tasks
@@ -17,20 +17,21 @@ WITH chosen AS MATERIALIZED (
     ORDER BY detected_at DESC, task_id
     LIMIT :limit -- if limit
 ), calls AS MATERIALIZED (
-    SELECT chosen.task_id, ac.worker_id, ac.estimated_cost_usd
+    SELECT chosen.task_id, ac.worker_id, ac.own_session_id, ac.estimated_cost_usd
     FROM chosen
     CROSS JOIN api_calls AS ac ON ac.own_task_id = chosen.task_id
     UNION ALL
-    SELECT chosen.task_id, ac.worker_id, ac.estimated_cost_usd
+    SELECT chosen.task_id, ac.worker_id, ac.own_session_id, ac.estimated_cost_usd
     FROM chosen
     CROSS JOIN workers AS w ON w.task_id = chosen.task_id
     CROSS JOIN api_calls AS ac ON ac.own_task_id IS NULL AND ac.worker_id = w.worker_id
 ), its_workers AS MATERIALIZED (
-    SELECT task_id, worker_id FROM calls
+    SELECT task_id, worker_id, own_session_id FROM calls
     UNION
-    SELECT chosen.task_id, w.worker_id FROM chosen CROSS JOIN workers AS w ON w.task_id = chosen.task_id
+    SELECT chosen.task_id, w.worker_id, NULL FROM chosen CROSS JOIN workers AS w ON w.task_id = chosen.task_id
 ), crews AS MATERIALIZED (
-    SELECT i.task_id, count(*) AS workers, count(*) FILTER (WHERE w.task_id <> i.task_id) AS reused_workers
+    SELECT i.task_id, count(DISTINCT i.worker_id) AS workers,
+           count(DISTINCT i.worker_id) FILTER (WHERE w.task_id <> i.task_id OR i.own_session_id <> w.session_id) AS reused_workers
     FROM its_workers AS i
     CROSS JOIN workers AS w ON w.worker_id = i.worker_id
     GROUP BY i.task_id

@@ -1,35 +1,51 @@
 -- What events say of the triggers of a task, for triggers.sql to judge: years of archives are read once so, as SQLite compiles anew what
 -- a CTE stands for each time that it is named.
--- Parameters: task; optional: word, a GLOB pattern for the id as a word.
--- Rows: one; said is a JSON array of [what, record_id, timestamp, repository, task_id]. A trigger that names the task is 'named'. One of its
--- session that has its issue's number is 'numbered', once for each task of that number that it names, or else without a task_id. An event
--- that has such a task's context and a repository is 'context'. Used by: ./tac8 why
-WITH task AS MATERIALIZED (
+-- An id is a word where no letter or digit of any script, no _ and no - stands beside it, nor a full stop, slash or
+-- hash (char 35) with one of these behind.
+-- Parameters: task; optional: word, the id with * ? and [ in brackets.
+-- Rows: one; said is a JSON array of [what, record_id, timestamp, repository, task_id, contradicts]. A trigger that names the task is
+-- 'named', and contradicts if its issue is another. One of its session that has its issue's number is 'numbered', once for each task of
+-- that number that it names, or else without a task_id. An event that has such a task's context and a repository is 'context'.
+-- Used by: ./tac8 why
+WITH edges AS MATERIALIZED (
+    SELECT '[^./' || char(35) || letters || ']' AS plain, '[^' || letters || ']' AS beyond, '[./' || char(35) || ']' AS joint
+    FROM (SELECT 'A-Za-z0-9_' || char(0xAA, 0xB5, 0xBA, 0xC0) || '-' || char(0x1FFF, 0x2C00) || '-' || char(0x2DFF, 0x3040) || '-'
+                 || char(0xD7FF, 0xF900) || '-' || char(0xFDFF) || '-' AS letters)
+), forms AS MATERIALIZED (
+    SELECT b.text AS before, a.text AS after
+    FROM (SELECT '*' || plain AS text FROM edges UNION ALL SELECT '*' || beyond || joint FROM edges) AS b,
+         (SELECT plain || '*' AS text FROM edges UNION ALL SELECT joint || beyond || '*' FROM edges) AS a
+), task AS MATERIALIZED (
     SELECT * FROM tasks WHERE task_id = :task
 ), rivals AS MATERIALIZED (
     SELECT r.task_id,
-           '*[^A-Za-z0-9_-]' || replace(replace(replace(r.task_id, '[', '[[]'), '*', '[*]'), '?', '[?]') || '[^A-Za-z0-9_-]*' AS word
+           replace(replace(replace(r.task_id, '[', '[[]'), '*', '[*]'), '?', '[?]') AS word
     FROM task AS t
     CROSS JOIN tasks AS r ON r.session_id = t.session_id AND r.issue_number = t.issue_number
 ), numbered AS MATERIALIZED (
-    SELECT e.record_id, e.timestamp, e.context_id, e.message, lower(ifnull(e.details ->> 'repo', e.details ->> 'repository')) AS repository
+    SELECT e.record_id, e.timestamp, iif(e.context_type = 'worker', NULL, e.context_id) AS context_id, e.message,
+           lower(ifnull(e.details ->> 'repo', e.details ->> 'repository')) AS repository
     FROM task AS t
     CROSS JOIN events AS e ON e.session_id = t.session_id
     WHERE e.event_type = 'trigger' AND CAST(e.details ->> 'issue_number' AS TEXT) = CAST(t.issue_number AS TEXT)
 )
-SELECT json_group_array(json_array(what, record_id, timestamp, repository, task_id)) AS said
+SELECT json_group_array(json_array(what, record_id, timestamp, repository, task_id, contradicts)) AS said
 FROM (
-    SELECT 'named' AS what, record_id, NULL AS timestamp, NULL AS repository, NULL AS task_id
-    FROM events WHERE context_id = :task AND event_type = 'trigger'
-    UNION ALL SELECT 'named', record_id, NULL, NULL, NULL -- if word
-    FROM events WHERE event_type = 'trigger' AND ' ' || message || ' ' GLOB :word -- if word
+    SELECT 'named' AS what, record_id, NULL AS timestamp, NULL AS repository, NULL AS task_id,
+           ifnull(CAST(details ->> 'issue_number' AS TEXT) <> (SELECT CAST(issue_number AS TEXT) FROM task), 0) AS contradicts
+    FROM events WHERE context_id = :task AND event_type = 'trigger' AND ifnull(context_type, '') <> 'worker'
+    UNION ALL SELECT 'named', record_id, NULL, lower(ifnull(details ->> 'repo', details ->> 'repository')), NULL, -- if word
+           ifnull(CAST(details ->> 'issue_number' AS TEXT) <> (SELECT CAST(issue_number AS TEXT) FROM task), 0) -- if word
+    FROM events WHERE event_type = 'trigger' AND instr(message, :task) > 0 -- if word
+      AND EXISTS (SELECT 1 FROM forms WHERE '  ' || message || '  ' GLOB before || :word || after) -- if word
     UNION ALL
-    SELECT 'numbered', n.record_id, n.timestamp, n.repository, r.task_id
+    SELECT 'numbered', n.record_id, n.timestamp, n.repository, r.task_id, 0
     FROM numbered AS n
-    LEFT JOIN rivals AS r ON n.context_id = r.task_id OR length(r.word) < 1000 AND ' ' || n.message || ' ' GLOB r.word
+    LEFT JOIN rivals AS r ON n.context_id = r.task_id OR length(r.word) < 1000 AND instr(n.message, r.task_id) > 0
+           AND EXISTS (SELECT 1 FROM forms WHERE '  ' || n.message || '  ' GLOB before || r.word || after)
     UNION ALL
-    SELECT 'context', NULL, NULL, lower(ifnull(e.details ->> 'repo', e.details ->> 'repository')) AS repository, r.task_id
+    SELECT 'context', NULL, NULL, lower(ifnull(e.details ->> 'repo', e.details ->> 'repository')) AS repository, r.task_id, 0
     FROM rivals AS r
-    CROSS JOIN events AS e ON e.context_id = r.task_id
+    CROSS JOIN events AS e ON e.context_id = r.task_id AND ifnull(e.context_type, '') <> 'worker'
     WHERE ifnull(e.details ->> 'repo', e.details ->> 'repository') IS NOT NULL
 )

@@ -23,7 +23,8 @@ WITH calls AS MATERIALIZED (
 SELECT attempts, failed_attempts, calls, calls_without_cost, cost_usd, wasted_usd, minutes, reused_workers
 FROM (SELECT count(*) AS attempts, count(*) FILTER (WHERE w.status = 'failed' AND w.task_id = :task) AS failed_attempts,
              count(*) FILTER (WHERE w.task_id <> :task OR EXISTS (
-                 SELECT 1 FROM api_calls AS ac WHERE ac.worker_id = w.worker_id AND ac.own_task_id <> :task)) AS reused_workers
+                 SELECT 1 FROM api_calls AS ac
+                 WHERE ac.worker_id = w.worker_id AND (ac.own_task_id <> :task OR ac.own_session_id <> w.session_id))) AS reused_workers
       FROM its_workers CROSS JOIN workers AS w ON w.worker_id = its_workers.worker_id),
      (SELECT count(*) AS calls, count(*) - count(estimated_cost_usd) AS calls_without_cost,
              CASE count(*) WHEN 0 THEN 0 ELSE sum(estimated_cost_usd) END AS cost_usd,

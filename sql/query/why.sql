@@ -1,8 +1,9 @@
 -- The story of a task in order of time: what triggered it, what was decided and why, each worker with its calls and cost, what
 -- went wrong, what came out.
--- Its workers are those of its row and those whose calls name it. An id that stands for another task as well takes no part in the story
--- but with its first and last call, and with its events in the sessions of these.
--- Its events are those whose context is the task or one of its workers, and its triggers, which triggers.sql finds.
+-- Its workers are those of its row and those whose calls name it. An id that stands for another task or session as well takes no part
+-- in the story but with its first and last call, and with its events in the sessions of these.
+-- Its events are those whose context is the task or one of its workers (of equal ids the context's type tells which), and its triggers,
+-- which triggers.sql finds.
 -- Each CTE is named as seldom as can be: over years of archives SQLite compiles what it stands for anew each time.
 -- What joins calls or events is materialized, so that over two stores each is asked by its index.
 -- Parameters: task; optional: triggers, a JSON array of [record_id, sure].
@@ -10,18 +11,19 @@
 WITH task AS (
     SELECT * FROM tasks WHERE task_id = :task
 ), calls AS MATERIALIZED (
-    SELECT ac.worker_id, ac.own_session_id AS session_id, ac.timestamp, ac.estimated_cost_usd, 1 AS is_its_own
+    SELECT ac.worker_id, ac.own_session_id AS session_id, ac.timestamp, ac.estimated_cost_usd, 1 AS is_its_own, 1 AS is_of_others
     FROM api_calls AS ac
     CROSS JOIN workers AS w ON w.worker_id = ac.worker_id AND w.task_id <> :task
     WHERE ac.own_task_id = :task
     UNION ALL
-    SELECT ac.worker_id, ifnull(ac.own_session_id, w.session_id), ac.timestamp, ac.estimated_cost_usd, ifnull(ac.own_task_id, :task) = :task
+    SELECT ac.worker_id, ifnull(ac.own_session_id, w.session_id), ac.timestamp, ac.estimated_cost_usd, ifnull(ac.own_task_id, :task) = :task,
+           ifnull(ac.own_task_id <> :task OR ac.own_session_id <> w.session_id, 0)
     FROM workers AS w
     CROSS JOIN api_calls AS ac ON ac.worker_id = w.worker_id
     WHERE w.task_id = :task
 ), costs AS MATERIALIZED (
     SELECT worker_id, min(timestamp) FILTER (WHERE is_its_own) AS first_call, max(timestamp) FILTER (WHERE is_its_own) AS last_call,
-           count(*) FILTER (WHERE is_its_own) AS calls, count(*) FILTER (WHERE NOT is_its_own) AS other_calls,
+           count(*) FILTER (WHERE is_its_own) AS calls, sum(is_of_others) AS other_calls,
            sum(estimated_cost_usd) FILTER (WHERE is_its_own) AS cost_usd,
            json_group_array(DISTINCT session_id) FILTER (WHERE is_its_own) AS sessions
     FROM calls
@@ -40,10 +42,11 @@ WITH task AS (
     SELECT e.record_id
     FROM attempts
     CROSS JOIN events AS e ON e.context_id = attempts.worker_id
-    WHERE NOT is_reused OR is_its_own AND e.session_id = attempts.session_id
-       OR e.session_id IN (SELECT value FROM json_each(sessions))
+    WHERE ifnull(e.context_type, '') <> 'task'
+      AND (NOT is_reused OR is_its_own AND e.session_id = attempts.session_id
+           OR e.session_id IN (SELECT value FROM json_each(sessions)))
 ), its_ids AS MATERIALIZED (
-    SELECT record_id FROM events WHERE context_id = :task
+    SELECT record_id FROM events WHERE context_id = :task AND ifnull(context_type, '') <> 'worker'
     UNION
     SELECT record_id FROM of_workers
     UNION SELECT value ->> 0 FROM json_each(:triggers) -- if triggers

@@ -16,6 +16,9 @@ final class Reused {
     private static final int MOST_MEANINGS = 3;
     private static final int MOST_CHARACTERS = 60;
 
+    private static final String LOG_FILE = "Its log file and pid may be those of another of its runs than the rest: of several on record the greatest"
+            + " is kept.";
+
     private Reused() {
     }
 
@@ -34,7 +37,14 @@ final class Reused {
     static Answer show(Answer answer, Stores stores, String worker) throws StoreException {
         Rows meanings = find(stores, Map.of("worker", worker));
         answer.list("reused_workers", "Stands for", meanings);
-        return meanings.isEmpty() ? answer : answer.remark(sentence(meanings));
+        return meanings.isEmpty() ? answer : answer.remark(sentence(meanings)).remark(LOG_FILE);
+    }
+
+    /** What whoever reads the conversation of a worker must know; null where its id stands for one thing only. */
+    static String ofConversation(Stores stores, String worker) throws StoreException {
+        Rows meanings = find(stores, Map.of("worker", worker));
+        return meanings.isEmpty() ? null : sentence(meanings) + " The words shown may be those of another of its runs: of several log files on"
+                + " record the greatest name is kept.";
     }
 
     private static Rows find(Stores stores, Map<String, ?> filter) throws StoreException {

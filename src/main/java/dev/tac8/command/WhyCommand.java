@@ -48,7 +48,12 @@ final class WhyCommand extends Reading {
 
     /** Says which triggers are perhaps another task's: an issue's number is its own only within a repository. */
     private static Answer said(Answer answer, Rows task, Rows triggers) {
-        long doubtful = triggers.rows().size() - triggers.sum("sure");
+        long contradicting = triggers.sum("contradicts");
+        if (contradicting > 0) {
+            answer.remark((contradicting == 1 ? "1 trigger names" : Tac8.count(contradicting) + " triggers name") + " this task but another issue or"
+                    + " repository, and so may be another task's.");
+        }
+        long doubtful = triggers.rows().size() - triggers.sum("sure") - contradicting;
         if (doubtful > 0) {
             long others = triggers.number("tasks") - 1;
             answer.remark((doubtful == 1 ? "1 trigger of" : Tac8.count(doubtful) + " triggers of") + " issue " + task.text("issue_number")
@@ -63,8 +68,8 @@ final class WhyCommand extends Reading {
         return read.isText() ? all.shown("timestamp", "what", "worker_id", "minutes", "calls", "cost_usd", "story") : all;
     }
 
-    /** A GLOB pattern that finds an id where nothing stands beside it that could belong to it. */
+    /** An id in a GLOB pattern. */
     private static String word(String id) {
-        return id.length() > MOST_CHARACTERS ? null : "*[^A-Za-z0-9_-]" + id.replaceAll("[*?\\[]", "[$0]") + "[^A-Za-z0-9_-]*";
+        return id.length() > MOST_CHARACTERS ? null : id.replaceAll("[*?\\[]", "[$0]");
     }
 }

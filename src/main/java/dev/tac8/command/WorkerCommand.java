@@ -33,6 +33,7 @@ final class WorkerCommand extends Reading {
 
     private String nothing;
     private Rows worker;
+    private String reused;
     private Set<String> logFiles = Set.of();
 
     WorkerCommand(Tac8 tac8) {
@@ -58,6 +59,7 @@ final class WorkerCommand extends Reading {
         List<String> missing = Stores.use(settings, Reach.of("worker", id.value()), stores -> {
             if (find(stores)) {
                 logFiles = stores.ids("log_file");
+                reused = Reused.ofConversation(stores, id.value());
             }
             return stores.missing();
         });
@@ -69,6 +71,9 @@ final class WorkerCommand extends Reading {
         Conversations conversations = Conversations.of(settings);
         try (Conversation conversation = conversations.open(worker.text("log_file"), Instant.parse(worker.text("spawned_at")))) {
             share(conversation, conversations.namesOf(conversation, logFiles), settings, output);
+            if (reused != null) {
+                output.err().println("tac8: " + Text.printable(reused));
+            }
             if (conversation.note() != null) {
                 output.err().println("tac8: " + conversation.note());
             }

@@ -382,10 +382,11 @@ class AnswersTest {
             List<String> workers = workersOf(task.id).stream().map(Worker::id).toList();
             List<Task> sameNumber = TASK.values().stream().filter(other -> other != task && task.issue != null
                     && task.issue.equals(other.issue) && task.session.equals(other.session)).toList();
-            List<String> expected = ALL_EVENTS.stream().filter(event -> task.id.equals(event.context) || workers.contains(event.context)
+            List<String> expected = ALL_EVENTS.stream().filter(event -> isAbout(event, task)
+                    || workers.contains(event.context) && !"task".equals(event.contextType)
                     || event.type.equals("trigger") && (names(event, task) || task.issue != null && event.details != null
                             && task.issue.equals(event.details.get("issue_number")) && event.session.equals(task.session)
-                            && sameNumber.stream().noneMatch(other -> other.id.equals(event.context) || names(event, other))))
+                            && sameNumber.stream().noneMatch(other -> isAbout(event, other) || names(event, other))))
                     .map(event -> stored(event.time) + event.type + event.message).sorted().toList();
             List<String> told = new ArrayList<>();
             for (JsonNode row : story) {
@@ -410,6 +411,10 @@ class AnswersTest {
                 }
             }
         }
+    }
+
+    private static boolean isAbout(Event event, Task task) {
+        return task.id.equals(event.context) && !"worker".equals(event.contextType);
     }
 
     private static boolean names(Event event, Task task) {
@@ -506,7 +511,7 @@ class AnswersTest {
                 task.id + "0 is not it", "see " + task.id + ", please", "Quotes ' and \" and 漢字");
         Map<String, Object> details = chance(3) ? Map.of("issue_number", task.issue == null ? 7L : task.issue) : null;
         Event event = new Event(id, "s-" + random.nextInt(SESSIONS), moment(), oneOf("trigger", "trigger", "decision", "error", "worktree"),
-                oneOf("debug", "info", "warning", "error"), oneOf(null, "task"), context, message, details);
+                oneOf("debug", "info", "warning", "error"), oneOf(null, "task", "worker"), context, message, details);
         ALL_EVENTS.add(event);
         return record("event", event.time, "id", id, "session_id", event.session, "event_type", event.type, "severity", event.severity,
                 "context_type", event.contextType, "context_id", context, "message", message, "details", details);

@@ -47,10 +47,15 @@ class RepositoriesTest {
     }
 
     private void event(String type, String message, int second, String context, String details) {
+        event(type, message, second, context, details, null);
+    }
+
+    private void event(String type, String message, int second, String context, String details, String contextType) {
         Map<String, Object> event = new HashMap<>(Map.of("session_id", "s-1", "timestamp", at(second), "event_type", type, "severity", "info",
                 "message", message, "record_id", "e-" + number++));
         event.put("context_id", context);
         event.put("details", details);
+        event.put("context_type", contextType);
         Reader.insert(store, "events", event);
     }
 
@@ -124,6 +129,46 @@ class RepositoriesTest {
 
         assertThat(triggers("api-450")).isEqualTo("b: c");
         assertThat(triggers("web-450")).isEqualTo("a:");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gh-45, ' also gh-45, then', true", "gh-45, (gh-45), true", "gh-45, done: gh-45., true", "gh-45, gh-45.1, false",
+        "gh-45, gh-45/x, false", "gh-45, v.gh-45, false", "acme/web#12, see acme/web#12, true", "acme/web#12, corp/acme/web#12, false",
+        "acme/web#12, acme/web#123, false", "ber-1, über-1, false", "ber-1, 日ber-1, false", "ber-1, „ber-1“, true", "ber-1, ber-1é, false",
+        "gh-45, gh-45.1 and gh-45, true", "a[1]*?, a[1]*?, true", "gh-45, gh-4*, false"})
+    void anIdIsAWordWhereNothingBesideItBelongsToIt(String id, String words, boolean named) {
+        task(id, 45, 12, 60);
+        event("trigger", "m: " + words, 50, null, null);
+
+        assertThat(triggers(id)).isEqualTo(named ? "m:" : "");
+    }
+
+    @Test
+    void aTriggerThatNamesATaskButAnotherIssueOrRepositoryIsDoubtful() {
+        task("api-450", 450, 12, 60);
+        event("worktree", "made", 70, "api-450", "{\"repo\":\"acme/api\"}");
+        event("trigger", "a: api-450", 50, null, "{\"issue_number\":451}");
+        event("trigger", "b: api-450", 51, null, "{\"issue_number\":450,\"repo\":\"acme/web\"}");
+        event("trigger", "c: api-450", 52, null, "{\"issue_number\":\"450\",\"repo\":\"Acme/API\"}");
+
+        assertThat(triggers("api-450")).isEqualTo("a:? b:? c:");
+        assertThat(reader.ask("why", "api-450").out()).contains(
+                "2 triggers name this task but another issue or repository, and so may be another task's.");
+    }
+
+    @Test
+    void ofEqualIdsTheTypeOfTheContextTellsWhoseAnEventIs() {
+        task("same", 450, 12, 60);
+        Reader.insert(store, "workers", Map.of("worker_id", "same", "session_id", "s-1", "task_id", "other", "spawned_at", at(1), "status", "failed"));
+        event("error", "of-the-worker", 70, "same", null, "worker");
+        event("trigger", "by-the-worker", 70, "same", null, "worker");
+        event("error", "of-the-task", 71, "same", null, "task");
+        event("error", "of-either", 72, "same", null, null);
+        event("error", "no-task-of-that-id", 73, "w-same", null, "task");
+        event("error", "of-its-worker", 74, "w-same", null, "worker");
+
+        assertThat(reader.json("why", "same").get("story").findValuesAsText("story")).contains("of-the-task", "of-either", "of-its-worker")
+                .doesNotContain("of-the-worker", "by-the-worker", "no-task-of-that-id");
     }
 
     @Test

@@ -109,6 +109,35 @@ class ReusedIdsTest {
     }
 
     @Test
+    void aCallThatNamesAnotherSessionButNoTaskCountsForTheTaskOfTheRowAndThatIsSaid() throws Exception {
+        List<String> lines = new ArrayList<>(TWO_RUNS.subList(7, TWO_RUNS.size()));
+        lines.add(call("c-s3", "2026-11-22T09:01:00Z", "w1", 4.0, "'session_id':'s3'"));
+        store(lines);
+
+        assertThat(costs("task", "task_id")).isEqualTo(Map.of("gh-2", 6.0));
+        assertThat(reader.json("why", "gh-2").get("totals").get("cost_usd").doubleValue()).isEqualTo(6.0);
+        for (String[] asked : new String[][] {{"cost", "--by", "task"}, {"why", "gh-2"}, {"task", "gh-2"}, {"worker", "w1"}}) {
+            assertThat(reader.ask(asked).out()).as("%s", List.of(asked))
+                    .contains("The worker id w1 (gh-2 in s2, gh-2 in s3) stands for more than one task or session: ");
+        }
+        assertThat(reader.ask("tasks").out()).contains("Some worker ids stand for more than one task or session");
+    }
+
+    @Test
+    void theLogFileOfAReusedIdMayBeOfAnotherRunAndThatIsSaid() throws Exception {
+        List<String> lines = new ArrayList<>(TWO_RUNS);
+        lines.add(record("worker", "2026-11-20T09:00:03Z",
+                "'session_id':'s1','task_id':'gh-1','worker_id':'w1','status':'spawned','log_file':'logs/w1.jsonl'"));
+        store(lines);
+        java.nio.file.Files.createDirectories(dir.resolve("logs"));
+        java.nio.file.Files.writeString(dir.resolve("logs/w1.jsonl"), "{\"type\":\"user\",\"message\":{\"content\":\"hello\"}}\n");
+
+        assertThat(reader.ask("worker", "w1").out()).contains("Its log file and pid may be those of another of its runs");
+        assertThat(reader.ask("worker", "w1", "--show-conversation").err()).contains("(gh-1 in s1, gh-2 in s2) stands for more than one",
+                "The words shown may be those of another of its runs");
+    }
+
+    @Test
     void whereNoneDoesNothingIsSaid() throws Exception {
         store(TWO_RUNS.subList(0, 7));
 
