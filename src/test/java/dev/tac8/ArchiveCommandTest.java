@@ -67,6 +67,19 @@ class ArchiveCommandTest {
     }
 
     @Test
+    void nothingIsArchivedThroughALinkOfAnotherUser() throws Exception {
+        org.junit.jupiter.api.Assumptions.assumeTrue(Files.getAttribute(dir, "unix:uid").equals(0), "only root can give a link away");
+        deliver();
+        home.drain();
+        Path elsewhere = Files.createDirectory(dir.resolve("elsewhere"));
+        Files.createSymbolicLink(archive(), elsewhere);
+        Files.setAttribute(archive(), "unix:uid", 54321, java.nio.file.LinkOption.NOFOLLOW_LINKS);
+
+        assertThat(home.run("archive").output()).contains("is a link that leads where another user likes");
+        assertThat(elsewhere).isEmptyDirectory();
+    }
+
+    @Test
     void hasTheServiceDoItThatRuns() throws Exception {
         deliver();
         home.start();

@@ -1,5 +1,6 @@
 package dev.tac8.archive;
 
+import dev.tac8.files.OpenFolder;
 import dev.tac8.ingest.Names;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
@@ -359,6 +360,7 @@ final class FileArchive {
                 Files.createDirectory(folder);
                 Names.force(folder.getParent());
             }
+            OpenFolder.checkOwner(folder);
         }
         if (!Files.isDirectory(month, LinkOption.NOFOLLOW_LINKS)) {
             throw new FileAlreadyExistsException(month.toString(), null, month + " is a link, and links are not followed");

@@ -77,6 +77,21 @@ public final class OpenFolder implements Closeable {
         }
     }
 
+    /**
+     * Checks that a folder, and the link by which it may be reached, belong to tac8's user, to root, or to whoever owns the folder around it.
+     *
+     * @throws UntrustedException where one of them is somebody else's
+     */
+    public static void checkOwner(Path folder) throws IOException {
+        UserPrincipal around = Files.getOwner(folder.toAbsolutePath().getParent());
+        for (UserPrincipal owner : List.of(Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS), Files.getOwner(folder))) {
+            if (!TRUSTED.contains(owner) && !owner.equals(around)) {
+                throw new UntrustedException(folder, folder + " is " + (Files.isSymbolicLink(folder) ? "a link that leads where another user likes"
+                        : "another user's folder") + ", so nothing is written there: remove it, and see who may write to " + folder.getParent());
+            }
+        }
+    }
+
     /** The folder's own attributes. */
     public PosixFileAttributes attributes() throws IOException {
         return stream.getFileAttributeView(PosixFileAttributeView.class).readAttributes();

@@ -1,6 +1,7 @@
 package dev.tac8.store;
 
 import java.io.Closeable;
+import dev.tac8.files.OpenFolder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -67,6 +68,7 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
         volume.check();
         try {
             Files.createDirectories(folder);
+            OpenFolder.checkOwner(folder);
             force(folder.getParent());
             if (!Files.getAttribute(folder, "unix:dev").equals(Files.getAttribute(active.getParent(), "unix:dev"))) {
                 throw new StoreException(folder + " is on another disk than " + active + ", and nothing says whether that one is there:"
