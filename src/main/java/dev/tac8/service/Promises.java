@@ -38,6 +38,7 @@ import org.apache.camel.model.RouteConfigurationDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SendDefinition;
 import org.apache.camel.model.SplitDefinition;
+import org.apache.camel.model.StopDefinition;
 import org.apache.camel.model.TransactedDefinition;
 import org.apache.camel.model.TryDefinition;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
@@ -54,6 +55,10 @@ final class Promises {
     private static final Pattern SEND = Pattern.compile("'(direct:[^']+)'");
     private static final Pattern STATEMENT = Pattern.compile("sql:(?://)?file:([^?]+)");
     private static final Pattern DURATION = Pattern.compile("[?&](period|delay|initialDelay)=([^&]*)");
+    /** What may be said of the spool: what tac8 is delivered with, and what neither leaves out a file nor holds one up. */
+    private static final Set<String> SPOOL_OPTIONS = Set.of("filter", "pollStrategy", "preSort", "maxMessagesPerPoll", "initialDelay", "delay", "noop",
+            "idempotent", "recursive", "repeatCount", "autoCreate", "useFixedDelay", "runLoggingLevel");
+    private static final int MOST_DELAY_MILLISECONDS = 60_000;
     private static final Pattern DATA_SOURCE = Pattern.compile("dataSource=#([\\w-]+)");
 
     private final CamelContext context;
@@ -238,6 +243,14 @@ final class Promises {
         } else if (!beginsByItself && !(route.getErrorHandlerFactory() instanceof NoErrorHandlerDefinition)) {
             broken.add(place(route) + " must have \"errorHandler: {noErrorHandler: {}}\": whoever calls it has to learn of each failure");
         }
+        if (route.getPrecondition() != null) {
+            broken.add(place(route) + " has a precondition, without which it always runs: remove that");
+        }
+        for (ProcessorDefinition<?> step : steps(route)) {
+            if (step instanceof StopDefinition) {
+                broken.add(place(route, step) + " stops in its midst, and whoever calls it takes that for success: remove the stop");
+            }
+        }
         if (steps(route).stream().anyMatch(OnExceptionDefinition.class::isInstance)) {
             broken.add(place(route) + " must not have an onException: a failure that it handles is one that nobody hears of");
         }
@@ -389,7 +402,16 @@ final class Promises {
     }
 
     private void lookAtIngest(RouteDefinition route, FileEndpoint files, Spool spool) {
+        for (String option : options(context.resolvePropertyPlaceholders(route.getInput().getUri()))) {
+            if (!SPOOL_OPTIONS.contains(option)) {
+                broken.add(place(route) + " must not read the spool with the option " + option + ", which may leave files out or hold them up: remove it");
+            }
+        }
+        if (files.getInitialDelay() > MOST_DELAY_MILLISECONDS || files.getDelay() > MOST_DELAY_MILLISECONDS) {
+            broken.add(place(route) + " must look at the spool at least once a minute: make initialDelay and delay less");
+        }
         Map<String, Boolean> options = new LinkedHashMap<>();
+        options.put("maxMessagesPerPoll: 500", files.getMaxMessagesPerPoll() > 0);
         options.put("uri: spool:waiting", files.getFile().toPath().toAbsolutePath().normalize().equals(spool.dir()));
         options.put("filter: \"#spool\"", files.getFilter() == spool);
         options.put("noop: true", files.isNoop() && !files.isDelete() && files.getMove() == null && files.getMoveFailed() == null
@@ -404,6 +426,11 @@ final class Promises {
                         ? ", and without delete and move: only the step that acknowledges a file takes it away" : ""));
             }
         });
+    }
+
+    private static List<String> options(String uri) {
+        int options = uri.indexOf('?');
+        return options < 0 ? List.of() : Stream.of(uri.substring(options + 1).split("&")).map(option -> option.replaceFirst("=.*", "")).toList();
     }
 
     private static boolean meets(FileEndpoint files, Spool spool) {

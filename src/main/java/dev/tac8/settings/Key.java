@@ -10,6 +10,9 @@ import java.util.stream.Stream;
 final class Key {
     private static final String TAC8 = "tac8";
     private static final Pattern OF_CAMEL = Pattern.compile("camel\\..*");
+    /** What a route says of itself, or promises hang on: Camel would take it from here without a word. */
+    private static final Pattern PROMISED = Pattern.compile("camel\\.(main\\.autoStartup(ExcludePattern)?|resilience4j\\..*|faultTolerance\\..*)",
+            Pattern.CASE_INSENSITIVE);
     private static final Pattern DASH = Pattern.compile("-(\\p{Lower})");
     /** With them Camel would read settings by itself, and prefer them. */
     private static final Pattern SECOND_READER = Pattern.compile("camel\\.main\\.(fileConfigurations|profile"
@@ -39,6 +42,10 @@ final class Key {
         if (SECOND_READER.matcher(key).matches()) {
             throw new SettingsException(key + " (in " + source + ") would have Camel read settings elsewhere too, and is not taken: put what"
                     + " is to be set into application.properties itself");
+        }
+        if (PROMISED.matcher(key).matches()) {
+            throw new SettingsException(key + " (in " + source + ") would keep routes from starting, or change the circuit breaker behind the back of"
+                    + " tac8.breaker.*, and is not taken: remove it");
         }
         boolean isOfOthers = !isOfTac8(key) && !isOfCamel(key);
         if (isOfOthers && (key.toLowerCase(Locale.ROOT).startsWith(TAC8) || keys().anyMatch(known -> known.equals(TAC8 + "." + key)))) {

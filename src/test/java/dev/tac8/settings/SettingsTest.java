@@ -93,6 +93,17 @@ class SettingsTest {
     }
 
     @Test
+    void whatWouldKeepRoutesFromStartingIsNotTaken() {
+        for (String key : List.of("camel.main.autoStartup", "camel.main.auto-startup", "camel.main.autoStartupExcludePattern",
+                "camel.resilience4j.timeoutEnabled", "camel.resilience4j.configurations.a.slidingWindowSize")) {
+            assertThatThrownBy(() -> load(key + "=false\n", Map.of(), Map.of())).isInstanceOf(SettingsException.class)
+                    .hasMessageContaining("and is not taken: remove it");
+            assertThatThrownBy(() -> load("", Map.of(), Map.of(key, "false"))).isInstanceOf(SettingsException.class)
+                    .hasMessageContaining("(in -D) would keep routes from starting");
+        }
+    }
+
+    @Test
     void camelsOwnSettingsHaveTheSamePrecedence() throws Exception {
         String file = "camel.main.shutdownTimeout=1\n";
         Map<String, String> environment = Map.of("CAMEL_MAIN_SHUTDOWNTIMEOUT", "2");
