@@ -72,7 +72,7 @@ class EditedRoutesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"direct:write-external", "direct:prove-home"})
+    @ValueSource(strings = {"within:write-external", "within:prove-home"})
     void deletesNothingFromTheLocalStoreThatIsNotProvedToBeHome(String step) throws Exception {
         home.drain();
         Files.move(home.path("var/external"), home.path("var/gone"));

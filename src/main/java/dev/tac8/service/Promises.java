@@ -52,7 +52,6 @@ import org.apache.camel.model.language.MethodCallExpression;
 final class Promises {
     /** More sentences help nobody. */
     private static final int MOST = 8;
-    private static final Pattern SEND = Pattern.compile("'(direct:[^']+)'");
     private static final Pattern STATEMENT = Pattern.compile("sql:(?://)?file:([^?]+)");
     private static final Pattern DURATION = Pattern.compile("[?&](period|delay|initialDelay)=([^&]*)");
     /** What may be said of the spool: what tac8 is delivered with, and what neither leaves out a file nor holds one up. */
@@ -104,12 +103,11 @@ final class Promises {
     private static String signature(RouteDefinition route, ProcessorDefinition<?> step) {
         String text = "";
         if (step instanceof BeanDefinition bean) {
-            Matcher send = SEND.matcher(String.valueOf(bean.getMethod()));
-            text = send.find() ? send.group(1) : bean.getRef() + "." + bean.getMethod();
+            text = bean.getRef() + "." + bean.getMethod();
         } else if (step instanceof SendDefinition<?> send) {
             Matcher statement = STATEMENT.matcher(send.getUri());
             Matcher store = DATA_SOURCE.matcher(resolved(route, send.getUri()));
-            text = statement.find() ? statement.group(1) + "#" + (store.find() ? store.group(1) : "") : base(send.getUri());
+            text = statement.find() ? statement.group(1) + "#" + (store.find() ? store.group(1) : "") : base(send.getUri()).replaceFirst("^within:", "direct:");
         } else if (step instanceof TransactedDefinition transacted) {
             text = "transacted:" + transacted.getRef();
         } else if (step instanceof ExpressionNode node && node.getExpression() instanceof MethodCallExpression call) {
@@ -367,7 +365,7 @@ final class Promises {
         }
         for (RouteDefinition route : routes) {
             for (ProcessorDefinition<?> step : steps(route)) {
-                String target = step instanceof BeanDefinition || step instanceof SendDefinition ? signature(route, step) : "";
+                String target = step instanceof SendDefinition ? signature(route, step) : "";
                 if (target.startsWith("direct:") && !target.contains("${") && !consumers.containsKey(target)) {
                     broken.add(place(route, step) + " goes to " + target + ", where no route begins");
                 }

@@ -11,13 +11,22 @@ import org.apache.camel.main.Main;
  * given, and read files that they name.
  */
 final class RoutesMain extends Main {
+    /** What routes write as {{sql.rows}}: all rows of the body go to one statement, each by the names of its columns. */
+    private static final String ROWS = "batch=true&usePlaceholder=false&prepareStatementStrategy=#named-parameters";
+
     private final Properties settings;
     private final Path spool;
+    private final TimeLimit limit;
 
-    /** @param settings all there are, Camel's own included */
-    RoutesMain(Properties settings, Path spool) {
+    /**
+     * @param settings all there are, Camel's own included
+     * @param spool    the folder behind {@code spool:waiting}
+     * @param limit    the time that {@code within:} has
+     */
+    RoutesMain(Properties settings, Path spool, TimeLimit limit) {
         this.settings = settings;
         this.spool = spool;
+        this.limit = limit;
         configure().withAutoConfigurationEnvironmentVariablesEnabled(false).withAutoConfigurationSystemPropertiesEnabled(false);
     }
 
@@ -27,11 +36,15 @@ final class RoutesMain extends Main {
         context.setPropertiesComponent(new OwnProperties());
         context.addComponent("spool", SpoolComponent.of(spool));
         context.addComponent("file", SpoolComponent.ofOtherFolders(spool));
+        context.addComponent("within", new WithinComponent(limit));
         return context;
     }
 
     @Override
     protected void configurePropertiesService(CamelContext context) {
+        Properties given = new Properties();
+        given.setProperty("sql.rows", ROWS);
+        context.getPropertiesComponent().setInitialProperties(given);
         context.getPropertiesComponent().setOverrideProperties(settings);
     }
 

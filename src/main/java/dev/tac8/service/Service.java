@@ -78,9 +78,9 @@ public final class Service implements Closeable {
         this.archive = archive;
         this.externalGuard = new StoreGuard(external);
         this.localGuard = new StoreGuard(local);
-        this.camel = new RoutesMain(settings.toProperties(), spool.dir());
         this.breaker = new Breaker(settings, Clock.systemUTC());
         this.timeLimit = new TimeLimit(Duration.ofSeconds(settings.number(Setting.STORE_ANSWER_SECONDS)));
+        this.camel = new RoutesMain(settings.toProperties(), spool.dir(), timeLimit);
     }
 
     /**
@@ -289,7 +289,6 @@ public final class Service implements Closeable {
         }
         camel.bind("external-breaker", breaker.circuitBreaker());
         camel.bind("breaker", breaker);
-        camel.bind("time-limit", timeLimit);
         camel.bind("status", new Status(spool, breaker, timeLimit));
         camel.bind("abandoned", new Abandoned(spool.dir()));
         camel.bind("reconcile", new Reconcile(this::isExternalThere, this::isRowRefused, this::forgetLocalUse, spool));

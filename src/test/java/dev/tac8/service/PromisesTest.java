@@ -31,6 +31,7 @@ class PromisesTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "ingest | ref: quarantine\\n            method: publish | ref: quarantine\\n            method: files | the route ingest-spool lacks the step quarantine.publish: put it back",
+        "reconcile | within:prove-home | within:prove-hom | : the route bring-home goes to direct:prove-hom, where no route begins",
         "ingest | - to: direct:hold-chunk | - to: direct:hold-chnk | : the route ingest-spool goes to direct:hold-chnk, where no route begins",
         "ingest | method: acknowledge | method: acknowlege | the route ingest-spool names the method acknowlege of the bean spool, which that one does not have",
         "ingest | ref: quarantine | ref: quarantin | names the bean quarantin, which there is not",
