@@ -82,6 +82,34 @@ class NeighbourTest {
     }
 
     @Test
+    void aLinkInThePlaceOfAFileOfTac8sOwnIsRefusedInOneSentenceToo() throws Exception {
+        OwnFolder.of(home.spool()).create();
+        Path lock = Files.createSymbolicLink(home.spool().resolve(".tac8/lock"), canary);
+        Path memory = Files.createSymbolicLink(home.spool().resolve(".tac8/external-volume"), canary);
+
+        Home.Finished run = home.run("run");
+        assertThat(run.output()).isEqualTo("tac8: " + lock + " must be a file of tac8's own, and is a link or no file: remove it, and see who put"
+                + " it there\n");
+        assertThat(run.exitCode()).isEqualTo(2);
+        Files.createDirectories(home.path("var/external"));
+        Home.Finished init = home.run("volume", "init", "var/external");
+        assertThat(init.output()).containsOnlyOnce(memory.toString()).contains("is a link or no file").doesNotContain("Too many levels");
+        assertThat(init.exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void whatNoFurtherTryMendsEndsWithTwoWhicheverCommandMeetsIt() throws Exception {
+        Files.createSymbolicLink(home.spool().resolve(".tac8"), Files.createDirectory(dir.resolve("elsewhere")));
+        Files.createDirectories(home.path("var/external"));
+
+        for (String[] command : new String[][] {{"run"}, {"volume", "init", "var/external"}}) {
+            Home.Finished finished = home.run(command);
+            assertThat(finished.exitCode()).as(finished.output()).isEqualTo(2);
+            assertThat(finished.output()).containsOnlyOnce(home.spool().resolve(".tac8").toString());
+        }
+    }
+
+    @Test
     void aLinkThatTakesThePlaceOfDoneAtRunStopsReadingUntilItIsGone() throws Exception {
         Path elsewhere = Files.createDirectory(dir.resolve("elsewhere"));
         home.start();

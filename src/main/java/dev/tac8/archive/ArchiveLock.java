@@ -40,7 +40,7 @@ public final class ArchiveLock implements Closeable {
             throw new StoreException("the archive " + folder + " is being written already; nothing else was begun", e);
         } catch (IOException e) {
             close(channel);
-            throw new StoreException("cannot lock the archive " + folder + ": " + Reasons.of(e), e);
+            throw new StoreException("cannot lock the archive " + folder + ": " + Reasons.of(e, folder), e);
         }
     }
 

@@ -82,7 +82,7 @@ public final class ArchivedFiles {
                     }
                 }
             } catch (IOException e) {
-                check.faults.add(root + " cannot be read: " + Reasons.of(e));
+                check.faults.add(root + " cannot be read: " + Reasons.of(e, root));
             }
         }
         // Of a volume that went away meanwhile there is nothing to be said.
@@ -117,7 +117,7 @@ public final class ArchivedFiles {
             } catch (NoSuchFileException e) {
                 // Whatever is there is named below.
             } catch (IOException e) {
-                faults.add(manifest + " cannot be read: " + Reasons.of(e));
+                faults.add(manifest + " cannot be read: " + Reasons.of(e, manifest));
             }
             try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "*" + FileArchive.EXTENSION)) {
                 for (Path file : found) {
@@ -126,7 +126,7 @@ public final class ArchivedFiles {
                     }
                 }
             } catch (IOException e) {
-                faults.add(folder + " cannot be read: " + Reasons.of(e));
+                faults.add(folder + " cannot be read: " + Reasons.of(e, folder));
             }
         }
 

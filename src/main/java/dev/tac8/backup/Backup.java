@@ -121,7 +121,7 @@ public final class Backup {
                 FileSystemUtils.deleteRecursively(part);
             }
         } catch (IOException e) {
-            throw new StoreException("nothing was backed up into " + dir + ": " + Reasons.of(e), e);
+            throw new StoreException("nothing was backed up into " + dir + ": " + Reasons.of(e, dir), e);
         }
     }
 

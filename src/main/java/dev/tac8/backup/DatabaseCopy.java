@@ -41,7 +41,7 @@ public final class DatabaseCopy {
         try {
             rowsSql = Files.readString(rows);
         } catch (IOException e) {
-            throw new StoreException("cannot read the statement " + rows + ": " + Reasons.of(e), e);
+            throw new StoreException("cannot read the statement " + rows + ": " + Reasons.of(e, rows), e);
         }
     }
 
@@ -71,7 +71,7 @@ public final class DatabaseCopy {
         } catch (StoreException e) {
             throw e;
         } catch (SQLException e) {
-            throw new StoreException("cannot read " + database + ": " + Reasons.of(e), e);
+            throw new StoreException("cannot read " + database + ": " + Reasons.of(e, database), e);
         }
     }
 
@@ -112,7 +112,7 @@ public final class DatabaseCopy {
         try (Connection connection = open(database)) {
             return rows(connection);
         } catch (SQLException e) {
-            throw e instanceof StoreException said ? said : new StoreException("cannot read " + database + ": " + Reasons.of(e), e);
+            throw e instanceof StoreException said ? said : new StoreException("cannot read " + database + ": " + Reasons.of(e, database), e);
         }
     }
 
@@ -123,7 +123,7 @@ public final class DatabaseCopy {
             return connection;
         } catch (RuntimeException e) {
             connection.close();
-            throw new StoreException("cannot open " + database + ": " + Reasons.of(e), e);
+            throw new StoreException("cannot open " + database + ": " + Reasons.of(e, database), e);
         }
     }
 

@@ -63,7 +63,7 @@ final class ArchiveVerifyCommand implements Callable<Integer> {
         try {
             months = Months.list(Months.folder(settings));
         } catch (IOException e) {
-            throw new StoreException("cannot read " + Months.folder(settings) + ": " + Reasons.of(e), e);
+            throw new StoreException("cannot read " + Months.folder(settings) + ": " + Reasons.of(e, Months.folder(settings)), e);
         }
         months.forEach((name, file) -> {
             if (month == null || month.equals(name)) {

@@ -30,12 +30,12 @@ final class ExitCode {
 
     /** How a command ends that failed: what no further try mends, or what one may. */
     static int of(Exception failure) {
-        if (failure instanceof SettingsException || failure instanceof RefusedException || failure instanceof UntrustedException) {
-            return WRONG_USE;
-        }
         Throwable cause = failure;
         while (cause.getCause() != null) {
             cause = cause.getCause();
+        }
+        if (failure instanceof SettingsException || failure instanceof RefusedException || cause instanceof UntrustedException) {
+            return WRONG_USE;
         }
         if (failure instanceof RoutesException) {
             // A file that cannot be read just now is no bad one.

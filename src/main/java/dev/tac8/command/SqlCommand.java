@@ -67,7 +67,7 @@ final class SqlCommand extends Reading {
         try {
             return Files.readString(statements);
         } catch (IOException e) {
-            throw new ParameterException(spec.commandLine(), "cannot read " + statements + ": " + Reasons.of(e) + "; nothing was run", e);
+            throw new ParameterException(spec.commandLine(), "cannot read " + statements + ": " + Reasons.of(e, statements) + "; nothing was run", e);
         }
     }
 }

@@ -91,7 +91,7 @@ final class StatusCommand implements Callable<Integer> {
         try {
             lookAtSpool();
         } catch (IOException | UncheckedIOException e) {
-            spoolReason = "the spool " + spool.dir() + " cannot be read: " + Reasons.of(e);
+            spoolReason = "the spool " + spool.dir() + " cannot be read: " + Reasons.of(e, spool.dir());
         }
         external.await();
         local.await();

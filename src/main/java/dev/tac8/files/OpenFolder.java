@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -114,11 +115,27 @@ public final class OpenFolder implements Closeable {
         return names;
     }
 
-    /** Opens a file in it, which is not reached through a link. */
+    /**
+     * Opens a file in it, which is not reached through a link.
+     *
+     * @throws UntrustedException if it is a link or a folder
+     */
     public FileChannel open(Path name, OpenOption... options) throws IOException {
         Set<OpenOption> all = new HashSet<>(Set.of(options));
         all.add(LinkOption.NOFOLLOW_LINKS);
-        return (FileChannel) stream.newByteChannel(name, all);
+        try {
+            return (FileChannel) stream.newByteChannel(name, all);
+        } catch (NoSuchFileException | AccessDeniedException | FileAlreadyExistsException e) {
+            throw e;
+        } catch (IOException e) {
+            // Java has no exception of its own for a link, and names no file.
+            if (!attributes(name).isRegularFile()) {
+                Path inside = path.resolve(name);
+                throw new UntrustedException(inside, inside + " must be a file of tac8's own, and is a link or no file: remove it, and see who put"
+                        + " it there");
+            }
+            throw e;
+        }
     }
 
     /** Renames a file into a folder of the same disk. */

@@ -11,4 +11,10 @@ public final class UntrustedException extends FileSystemException {
     public UntrustedException(Path path, String reason) {
         super(path.toString(), null, reason);
     }
+
+    /** The reason alone: Java would put the path before it once more. */
+    @Override
+    public String getMessage() {
+        return getReason();
+    }
 }

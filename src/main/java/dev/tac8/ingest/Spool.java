@@ -18,6 +18,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -280,12 +281,25 @@ public final class Spool implements GenericFileFilter<File> {
         return name.endsWith(EXTENSION);
     }
 
+    /** Whether the bytes of a name are text: Camel knows names as text only, and so would never find the file. */
+    private static boolean isText(Path path) {
+        try {
+            return path.equals(Path.of(path.toString()));
+        } catch (InvalidPathException e) {
+            // Java runs in a locale that has no such letters.
+            return false;
+        }
+    }
+
     /** Why a file is not read, in words that follow its name; null where it is. */
     static String whyUnread(Path path) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             if (!isNamedAsSpoolFile(path.getFileName().toString()) || !attributes.isRegularFile()) {
                 return ONLY;
+            }
+            if (!isText(path)) {
+                return "a name must be valid UTF-8, and this one is not: rename it";
             }
             if (attributes.size() > MOST_FILE_BYTES) {
                 return "it has more than " + (MOST_FILE_BYTES >> 30) + " GiB: split it (split -C 1G), or remove it";

@@ -7,7 +7,9 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
@@ -35,7 +37,8 @@ public final class SpoolLook extends DefaultPollingConsumerPollStrategy implemen
     private final Sparingly sparingly = new Sparingly();
     private Arrivals arrivals;
     private boolean isArranged;
-    private long foreignSaid;
+    /** How many were said to be unread, by reason. */
+    private Map<String, Integer> said = Map.of();
 
     SpoolLook(Spool spool, Set<String> own) {
         this.spool = spool;
@@ -76,9 +79,8 @@ public final class SpoolLook extends DefaultPollingConsumerPollStrategy implemen
     /** Whether the consumer has something to do; also if the folder cannot be read, as it then says why. */
     private boolean isFileWaiting() {
         long names = 0;
-        long foreign = 0;
-        String example = null;
-        String why = null;
+        Map<String, Integer> unread = new HashMap<>();
+        Map<String, String> examples = new HashMap<>();
         try (DirectoryStream<Path> paths = Files.newDirectoryStream(spool.dir())) {
             for (Path path : paths) {
                 String name = path.getFileName().toString();
@@ -86,32 +88,30 @@ public final class SpoolLook extends DefaultPollingConsumerPollStrategy implemen
                 if (name.startsWith(".") || own.contains(name) || spool.isPostponed(name)) {
                     continue;
                 }
+                String why = Spool.ONLY;
                 if (Spool.isNamedAsSpoolFile(name)) {
                     names += QUESTION;
-                    String unread = Spool.whyUnread(path);
-                    if (unread == null) {
+                    why = Spool.whyUnread(path);
+                    if (why == null) {
                         pace.foundWork();
                         return true;
                     }
-                    why = unread;
-                    example = name;
+                    examples.put(why, name);
                 }
-                foreign++;
-                example = example == null ? name : example;
+                unread.merge(why, 1, Integer::sum);
+                examples.putIfAbsent(why, name);
             }
         } catch (IOException | DirectoryIteratorException e) {
             return true;
         }
         rest(names);
-        sayForeign(foreign, example, why == null ? Spool.ONLY : why);
+        unread.forEach((why, files) -> {
+            if (files > said.getOrDefault(why, 0)) {
+                sparingly.say(LOG, Level.WARN, why, Spool.printable(examples.get(why)) + (files == 1 ? " stays"
+                        : String.format(Locale.ROOT, " and %,d more stay", files - 1)) + " in the spool unread: " + why);
+            }
+        });
+        said = unread;
         return false;
-    }
-
-    private void sayForeign(long foreign, String example, String why) {
-        if (foreign > foreignSaid) {
-            sparingly.say(LOG, Level.WARN, "foreign", Spool.printable(example) + (foreign == 1 ? " stays"
-                    : String.format(Locale.ROOT, " and %,d more stay", foreign - 1)) + " in the spool unread: " + why);
-        }
-        foreignSaid = foreign;
     }
 }

@@ -172,7 +172,7 @@ public final class Comparison {
             }
             return text;
         } catch (IOException e) {
-            throw new StoreException("cannot read the statement " + file + ": " + Reasons.of(e), e);
+            throw new StoreException("cannot read the statement " + file + ": " + Reasons.of(e, file), e);
         }
     }
 }

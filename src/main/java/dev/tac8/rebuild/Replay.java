@@ -177,7 +177,7 @@ final class Replay implements Closeable {
         try {
             return Files.getFileStore(database().getParent()).getUsableSpace() < LEAST_ROOM_BYTES;
         } catch (IOException e) {
-            throw new StoreException("cannot look at the disk of " + database() + ": " + Reasons.of(e), e);
+            throw new StoreException("cannot look at the disk of " + database() + ": " + Reasons.of(e, database()), e);
         }
     }
 

@@ -181,13 +181,13 @@ public final class Service implements Closeable {
             throw new SettingsException(e.getMessage());
         } catch (IOException e) {
             if (!Files.isDirectory(spool.dir())) {
-                throw new StoreException("the spool " + spool.dir() + " is not there and cannot be made: " + Reasons.of(e)
+                throw new StoreException("the spool " + spool.dir() + " is not there and cannot be made: " + Reasons.of(e, spool.dir())
                         + "; mount its disk, or make the folder", e);
             }
             if (e instanceof AccessDeniedException) {
-                throw new SettingsException(Setting.SPOOL_DIR.key() + " is " + spool.dir() + ", where this user may not write: " + Reasons.of(e));
+                throw new SettingsException(Setting.SPOOL_DIR.key() + " is " + spool.dir() + ", where this user may not write: " + Reasons.of(e, spool.dir()));
             }
-            throw new StoreException("the spool " + spool.dir() + " cannot be used now: " + Reasons.of(e), e);
+            throw new StoreException("the spool " + spool.dir() + " cannot be used now: " + Reasons.of(e, spool.dir()), e);
         }
     }
 

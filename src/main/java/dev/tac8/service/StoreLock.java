@@ -55,7 +55,7 @@ final class StoreLock implements Closeable {
             // It is this process.
         } catch (IOException e) {
             channel.close();
-            throw new StoreException("cannot lock " + localDir.resolve(FILE) + ": " + Reasons.of(e), e);
+            throw new StoreException("cannot lock " + localDir.resolve(FILE) + ": " + Reasons.of(e, localDir.resolve(FILE)), e);
         }
         channel.close();
         throw new StoreException("another tac8 uses the stores already, by another spool (it holds " + localDir.resolve(FILE)

@@ -3,6 +3,7 @@ package dev.tac8.store;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,6 +13,17 @@ public final class Reasons {
     private static final Pattern SQLITE = Pattern.compile("\\[(SQLITE_\\w+)\\] .*? \\((.*)\\)", Pattern.DOTALL);
 
     private Reasons() {
+    }
+
+    /** The same behind a path that the sentence has just named: what is said of that path is said of "it". */
+    public static String of(Throwable failure, Path named) {
+        String reason = of(failure);
+        String path = named.toString();
+        if (!reason.startsWith(path)) {
+            return reason;
+        }
+        String said = reason.substring(path.length());
+        return said.startsWith(": ") ? said.substring(2) : said.startsWith(" ") ? "it" + said : reason;
     }
 
     /** The reason of a failure on one line: what a store said, or else its innermost cause. */
@@ -27,7 +39,7 @@ public final class Reasons {
             return e.getFile() + " may not be accessed";
         }
         if (cause instanceof FileSystemException e && e.getReason() != null) {
-            return e.getFile() == null ? e.getReason() : e.getFile() + ": " + e.getReason();
+            return e.getFile() == null || e.getReason().contains(e.getFile()) ? e.getReason() : e.getFile() + ": " + e.getReason();
         }
         String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         Matcher sqlite = SQLITE.matcher(message);

@@ -33,14 +33,14 @@ public final class Statements {
                         // An archive is written with the active store beside it; the tables are the same.
                         memory.prepareStatement(Files.readString(file).replaceAll(":#\\w+", "?").replace("active.", "main.")).close();
                     } catch (SQLException e) {
-                        bad.add(file + " cannot be run: " + Reasons.of(e));
+                        bad.add(file + " cannot be run: " + Reasons.of(e, file));
                     }
                 }
             }
         } catch (StoreException e) {
             throw e;
         } catch (IOException | SQLException e) {
-            throw new RefusedException("cannot check the statements in " + sqlDir + ": " + Reasons.of(e));
+            throw new RefusedException("cannot check the statements in " + sqlDir + ": " + Reasons.of(e, sqlDir));
         }
         return bad;
     }

@@ -443,7 +443,7 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
     }
 
     private StoreException cannotOpen(Exception e) {
-        return new StoreException("cannot open " + file + ": " + Reasons.of(e), e);
+        return new StoreException("cannot open " + file + ": " + Reasons.of(e, file), e);
     }
 
     static long size(Path path) throws StoreException {
@@ -452,7 +452,7 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
         } catch (NoSuchFileException e) {
             return 0;
         } catch (IOException e) {
-            throw new StoreException("cannot read " + path + ": " + Reasons.of(e), e);
+            throw new StoreException("cannot read " + path + ": " + Reasons.of(e, path), e);
         }
     }
 
@@ -467,7 +467,7 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
         } catch (NoSuchFileException e) {
             return null;
         } catch (IOException e) {
-            throw new StoreException("cannot read " + file + ": " + Reasons.of(e), e);
+            throw new StoreException("cannot read " + file + ": " + Reasons.of(e, file), e);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.tac8.store;
 
 import dev.tac8.files.OwnFolder;
 import dev.tac8.files.RegularFile;
+import dev.tac8.files.UntrustedException;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import java.io.IOException;
@@ -182,7 +183,7 @@ public final class Volume {
             try {
                 Files.createDirectories(dir);
             } catch (IOException e) {
-                throw new StoreException("cannot make " + dir + ": " + Reasons.of(e), e);
+                throw new StoreException("cannot make " + dir + ": " + Reasons.of(e, dir), e);
             }
             mark();
         }
@@ -257,8 +258,10 @@ public final class Volume {
         } catch (AccessDeniedException e) {
             // Whoever only reads the stores need not know.
             return null;
+        } catch (UntrustedException e) {
+            throw new StoreException(e.getMessage(), e);
         } catch (IOException e) {
-            throw new StoreException("cannot read " + file + ": " + Reasons.of(e), e);
+            throw new StoreException("cannot read " + file + ": " + Reasons.of(e, file), e);
         }
     }
 
@@ -273,7 +276,8 @@ public final class Volume {
                 Files.deleteIfExists(formerMemory);
             }
         } catch (IOException e) {
-            throw new StoreException("cannot remember the volume in " + folder.path().resolve(name) + ": " + Reasons.of(e), e);
+            throw new StoreException(e instanceof UntrustedException ? e.getMessage()
+                    : "cannot remember the volume in " + folder.path().resolve(name) + ": " + Reasons.of(e), e);
         }
     }
 
@@ -306,7 +310,7 @@ public final class Volume {
         } catch (NoSuchFileException e) {
             return null;
         } catch (IOException e) {
-            throw new StoreException("cannot read " + file + ": " + Reasons.of(e), e);
+            throw new StoreException("cannot read " + file + ": " + Reasons.of(e, file), e);
         }
     }
 

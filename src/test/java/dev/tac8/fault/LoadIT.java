@@ -63,6 +63,20 @@ class LoadIT {
     }
 
     @Test
+    void saysOfEachKindOfForeignNameHowManyThereAre() throws Exception {
+        Files.createDirectories(home.spool());
+        Files.createFile(home.spool().resolve("notes.txt"));
+        assertThat(new ProcessBuilder("sh", "-c", "for name in 1 2 3; do : >\"$(printf \"$name\\377.jsonl\")\"; done").directory(home.spool().toFile())
+                .start().waitFor()).isZero();
+
+        start();
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> warnings().size() == 2);
+
+        assertThat(warnings()).anyMatch(line -> line.endsWith("notes.txt stays in the spool unread: only regular files named *.jsonl are read"))
+                .anyMatch(line -> line.endsWith(".jsonl and 2 more stay in the spool unread: a name must be valid UTF-8, and this one is not: rename it"));
+    }
+
+    @Test
     void saysFewLinesOfManyFilesWithBadLines() throws Exception {
         for (int i = 0; i < FILES; i++) {
             home.drop("bad-" + i + ".jsonl", "no record " + i);

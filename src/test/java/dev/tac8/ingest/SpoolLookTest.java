@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,6 +53,17 @@ class SpoolLookTest {
         Files.createSymbolicLink(folder.resolve("c.jsonl"), dir.resolve("outside"));
 
         assertThat(isListed()).isFalse();
+    }
+
+    @Test
+    void passesOverANameThatIsNoTextAndSaysWhatIsWrongWithIt() throws Exception {
+        assertThat(new ProcessBuilder("sh", "-c", "echo '{}' >\"$(printf 'a\\377.jsonl')\"").directory(folder.toFile()).start().waitFor()).isZero();
+
+        assertThat(isListed()).isFalse();
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files.filter(Files::isRegularFile).map(Spool::whyUnread)).containsExactly("a name must be valid UTF-8, and this one is not:"
+                    + " rename it");
+        }
     }
 
     @Test
