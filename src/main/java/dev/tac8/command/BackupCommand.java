@@ -2,6 +2,7 @@ package dev.tac8.command;
 
 import dev.tac8.backup.Backup;
 import dev.tac8.query.Text;
+import dev.tac8.settings.Settings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -30,7 +31,9 @@ final class BackupCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
-        Backup backup = new Backup(tac8.settings(), whatIsThere, copied -> {
+        Settings settings = tac8.settings();
+        settings.checkBackup(Tac8.fromCaller(dir));
+        Backup backup = new Backup(settings, whatIsThere, copied -> {
             String rows = StoreView.inWords(copied.rows());
             out.println(copied.file() + "  " + StatusCommand.size(copied.bytes()) + "  " + (rows.isEmpty() ? "no rows" : rows));
             out.flush();

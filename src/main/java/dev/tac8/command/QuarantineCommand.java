@@ -3,13 +3,21 @@ package dev.tac8.command;
 import dev.tac8.ingest.Ingest;
 import dev.tac8.ingest.Quarantine;
 import dev.tac8.ingest.Spool;
+import dev.tac8.query.Answer;
+import dev.tac8.query.Output;
+import dev.tac8.query.Rows;
+import dev.tac8.query.Text;
 import dev.tac8.settings.SettingsException;
+import dev.tac8.store.Reasons;
+import dev.tac8.text.Pager;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -38,42 +46,75 @@ final class QuarantineCommand implements Runnable {
         return Ingest.spool(tac8.settings());
     }
 
+    /** How the list is written for a program. */
+    static final class Form {
+        @Option(names = "--json", description = "Prints one JSON document.")
+        private boolean json;
+        @Option(names = "--csv", description = "Prints CSV.")
+        private boolean csv;
+    }
+
     @Command(name = "list", mixinStandardHelpOptions = true, optionListHeading = "%n",
             description = "Lists the bad lines: their file, where they stood, and why.",
             footer = {"", "Examples:", "  ./tac8 quarantine list", "  ./tac8 quarantine list --limit 20%n"})
     int list(@Option(names = "--limit", paramLabel = "N", converter = ReadOptions.Positive.class, defaultValue = "1000",
-            description = "The most lines to list, of the first files in name order; ${DEFAULT-VALUE} where none is given.") int limit)
-            throws IOException, SettingsException {
+            description = "The most lines to list, of the first files in name order; ${DEFAULT-VALUE} where none is given.") int limit,
+            @ArgGroup Form form) throws IOException, SettingsException {
         PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
         Quarantine quarantine = spool().quarantine();
         List<Path> files = quarantine.files();
+        List<Object[]> rows = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
         long[] listed = {0};
         long lines = 0;
         for (Path file : files) {
-            lines += quarantine.lines(file);
-            if (listed[0] < limit) {
-                list(quarantine, file, out, listed, limit);
+            try {
+                lines += quarantine.lines(file);
+                if (listed[0] < limit) {
+                    list(quarantine, file, form == null ? out : null, rows, listed, limit);
+                }
+            } catch (IOException e) {
+                missing.add(file + " cannot be read, and its lines are missing here: " + Reasons.of(e, file));
+            }
+        }
+        String rest = lines > listed[0] && listed[0] == limit ? "and " + Tac8.count(lines - listed[0]) + " more: --limit " + lines + " lists all "
+                + Tac8.count(lines) + " lines in " + Tac8.count(files.size()) + (files.size() == 1 ? " file" : " files") : null;
+        if (form != null) {
+            Answer answer = new Answer().list("lines", null, new Rows(List.of("file", "line", "byte", "reason"), rows));
+            new Output(form.json ? Output.Form.JSON : Output.Form.CSV, ZoneOffset.UTC, Pager.isTerminal(), 0, false, out, err)
+                    .print(rest == null ? answer : answer.remark(rest), missing);
+        } else {
+            missing.forEach(sentence -> err.println("tac8: " + Text.printable(sentence)));
+            if (rest != null) {
+                out.println(rest);
             }
         }
         if (files.isEmpty()) {
-            out.println("Nothing is in quarantine.");
-        } else if (lines > listed[0] && listed[0] == limit) {
-            out.println("and " + Tac8.count(lines - listed[0]) + " more: --limit " + lines + " lists all " + Tac8.count(lines) + " lines in "
-                    + Tac8.count(files.size()) + (files.size() == 1 ? " file" : " files"));
+            (form == null ? out : err).println("Nothing is in quarantine.");
         }
         out.flush();
-        return files.isEmpty() ? ExitCode.NOTHING_FOUND : 0;
+        return ReadOptions.code(files.isEmpty() ? ExitCode.NOTHING_FOUND : ExitCode.DONE, missing);
     }
 
-    private static void list(Quarantine quarantine, Path file, PrintWriter out, long[] listed, int limit) throws IOException {
-        out.println(Spool.printable(file.toString()));
+    /** @param out for people; null if rows are collected for a program */
+    private static void list(Quarantine quarantine, Path file, PrintWriter out, List<Object[]> rows, long[] listed, int limit) throws IOException {
+        if (out != null) {
+            out.println(Spool.printable(file.toString()));
+        }
         try {
             quarantine.readEntries(file, entry -> {
-                out.println("  line " + entry.line() + ", byte " + entry.offset() + ": " + Spool.printable(entry.reason()));
+                if (out != null) {
+                    out.println("  line " + entry.line() + ", byte " + entry.offset() + ": " + Spool.printable(entry.reason()));
+                } else {
+                    rows.add(new Object[] {file.toString(), entry.line(), entry.offset(), entry.reason()});
+                }
                 return ++listed[0] < limit;
             });
         } catch (NoSuchFileException e) {
-            out.println("  was replayed just now");
+            if (out != null) {
+                out.println("  was replayed just now");
+            }
         }
     }
 

@@ -26,7 +26,14 @@ final class Folders {
         checkApart(Setting.SPOOL_DIR, Setting.EXTERNAL_DIR, "coordinators write to the spool while that disk is away, and what they write"
                 + " would be hidden below it");
         for (Path conversations : settings.paths(Setting.CONVERSATIONS_DIR)) {
-            checkApart(Setting.CONVERSATIONS_DIR, conversations, Setting.SPOOL_DIR, "the spool is for files of records alone");
+            checkApart(Setting.CONVERSATIONS_DIR.key(), conversations, Setting.SPOOL_DIR, "the spool is for files of records alone");
+        }
+    }
+
+    /** Checks that the folder for a backup is in none that tac8 uses. */
+    void checkBackup(Path folder) throws SettingsException {
+        for (Setting used : List.of(Setting.SPOOL_DIR, Setting.LOCAL_DIR, Setting.EXTERNAL_DIR)) {
+            checkApart("the folder of the backup", folder, used, "what befalls that folder must not befall its backup");
         }
     }
 
@@ -43,15 +50,15 @@ final class Folders {
     }
 
     private void checkApart(Setting inner, Setting outer, String reason) throws SettingsException {
-        checkApart(inner, settings.path(inner), outer, reason);
+        checkApart(inner.key(), settings.path(inner), outer, reason);
     }
 
-    private void checkApart(Setting inner, Path folder, Setting outer, String reason) throws SettingsException {
+    private void checkApart(String inner, Path folder, Setting outer, String reason) throws SettingsException {
         Path around = settings.path(outer);
         Path real = real(folder);
         for (Path there = real; there != null; there = there.getParent()) {
             if (isSame(there, around)) {
-                throw new SettingsException(inner.key() + " (" + folder + ") is " + (there.equals(real) ? "the same folder as " : "inside ")
+                throw new SettingsException(inner + " (" + folder + ") is " + (there.equals(real) ? "the same folder as " : "inside ")
                         + outer.key() + " (" + around + "); " + reason + ": name another folder");
             }
         }

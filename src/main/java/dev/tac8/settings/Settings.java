@@ -85,6 +85,15 @@ public final class Settings {
         new Folders(this).check();
     }
 
+    /**
+     * Checks that a folder for backups is in none that tac8 uses.
+     *
+     * @throws SettingsException if it is
+     */
+    public void checkBackup(Path folder) throws SettingsException {
+        new Folders(this).checkBackup(folder);
+    }
+
     /** The same settings with others in place of some of them; they must be valid. */
     public Settings with(Map<Setting, ?> others) {
         Map<String, String> changed = new LinkedHashMap<>(values);

@@ -246,6 +246,20 @@ class BackupTest {
                 + dir.resolve("nowhere") + ", so nothing was backed up: make it, or mount the disk that it lies on\n"));
     }
 
+    @Test
+    void isMadeInNoFolderThatTac8UsesHoweverItIsReached() throws Exception {
+        store(20);
+        Files.createSymbolicLink(dir.resolve("link"), home.path("var/external"));
+        for (Path inside : List.of(home.spool(), home.spool().resolve("done"), home.path("var/external"), home.path("var/local"), dir.resolve("link"))) {
+            Reader.Answered answer = reader.ask("backup", inside.toString());
+
+            assertThat(answer.code()).as("%s: %s", inside, answer).isEqualTo(2);
+            assertThat(answer.err()).startsWith("tac8: the folder of the backup (" + inside + ") is ").containsOnlyOnce("\n")
+                    .endsWith("; what befalls that folder must not befall its backup: name another folder\n");
+            assertThat(inside.resolve(".tac8-backup.lock")).doesNotExist();
+        }
+    }
+
     private Reader.Answered backUp(String... options) {
         List<String> line = new ArrayList<>(List.of("backup", target.toString()));
         line.addAll(List.of(options));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tac8.Home;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,9 +72,11 @@ class NothingFoundTest {
 
     @Test
     void jsonAndCsvAreTwoForms() {
-        Reader.Answered answered = reader.ask("tasks", "--json", "--csv");
+        for (String command : List.of("tasks", "quarantine list")) {
+            Reader.Answered answered = reader.askPlainly((command + " --json --csv").split(" "));
 
-        assertThat(answered.code()).isEqualTo(2);
-        assertThat(answered.err()).contains("--json").contains("--csv");
+            assertThat(answered.code()).isEqualTo(2);
+            assertThat(answered.err()).contains("--json and --csv exclude each other: use one");
+        }
     }
 }
