@@ -1,6 +1,6 @@
 -- Joins rows of api_calls with what is stored. Two rows of one record_id are one record: every column becomes the greater
 -- non-null value, 'unknown' counting as null. A record that comes again unchanged writes nothing.
--- Parameters: every column but call_id, by name. Used by: the routes write-external, write-local and prove-home.
+-- Parameters: every column but call_id, by name. Used by: the routes write-external and write-local.
 INSERT INTO api_calls (worker_id, timestamp, model, tokens_input, tokens_output, tokens_total, estimated_cost_usd, duration_ms,
                        success, record_id, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cost_source,
                        own_session_id, own_task_id)

@@ -1,6 +1,6 @@
 -- Joins rows of events with what is stored. Two rows of one record_id are one record: every column becomes the greater
 -- non-null value, 'unknown' counting as null. A record that comes again unchanged writes nothing.
--- Parameters: every column but event_id, by name. Used by: the routes write-external, write-local and prove-home.
+-- Parameters: every column but event_id, by name. Used by: the routes write-external and write-local.
 INSERT INTO events (session_id, timestamp, event_type, context_type, context_id, severity, message, details, record_id)
 VALUES (:#session_id, :#timestamp, :#event_type, :#context_type, :#context_id, :#severity, :#message, :#details, :#record_id)
 ON CONFLICT (record_id) DO UPDATE SET

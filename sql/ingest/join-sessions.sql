@@ -1,6 +1,6 @@
 -- Joins rows of sessions with what is stored, column by column, so that any order of arrival gives the same row:
 -- started_at the least, (ended_at, exit_reason) the greater pair as a whole, every other column the greater non-null value.
--- Parameters: every column, by name. Used by: the routes write-external, write-local and prove-home.
+-- Parameters: every column, by name. Used by: the routes write-external and write-local, and by reading, for whose rows the same rule holds.
 INSERT INTO sessions (session_id, started_at, ended_at, git_commit, exit_reason, config)
 VALUES (:#session_id, :#started_at, :#ended_at, :#git_commit, :#exit_reason, :#config)
 ON CONFLICT (session_id) DO UPDATE SET

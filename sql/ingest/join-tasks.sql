@@ -1,7 +1,7 @@
 -- Joins rows of tasks with what is stored, column by column, so that any order of arrival gives the same row:
 -- detected_at the least; started_at, completed_at and failed_at the greatest, and status that of the latest of these three
 -- (in a tie failed, completed, active); every other column the greater non-null value, 'unknown' counting as null.
--- Parameters: every column, by name. Used by: the routes write-external, write-local and prove-home.
+-- Parameters: every column, by name. Used by: the routes write-external and write-local, and by reading, for whose rows the same rule holds.
 INSERT INTO tasks (task_id, session_id, issue_number, title, detected_at, started_at, completed_at, failed_at, status, pr_number)
 VALUES (:#task_id, :#session_id, :#issue_number, :#title, :#detected_at, :#started_at, :#completed_at, :#failed_at, :#status,
         :#pr_number)

@@ -2,7 +2,7 @@
 -- spawned_at the least, (completed_at, status, exit_code) the greater triple as a whole, nulls least, with the session and task of that
 -- end: of an id that is used again all five are of one run. Of equal ends, before there is one, and in every other column, the greater non-null value counts,
 -- 'unknown' counting as null.
--- Parameters: every column, by name. Used by: the routes write-external, write-local and prove-home.
+-- Parameters: every column, by name. Used by: the routes write-external and write-local, and by reading, for whose rows the same rule holds.
 INSERT INTO workers (worker_id, session_id, task_id, spawned_at, completed_at, pid, status, exit_code, log_file)
 VALUES (:#worker_id, :#session_id, :#task_id, :#spawned_at, :#completed_at, :#pid, :#status, :#exit_code, :#log_file)
 ON CONFLICT (worker_id) DO UPDATE SET

@@ -72,7 +72,17 @@ public final class Question {
 
     /** The same question to one of several stores, for which {@code $store} stands in it. */
     Question to(String store) {
-        return new Question(sql.replace("$store", store));
+        return with("$store", store);
+    }
+
+    /** The same question with something else in the place of a name that begins with {@code $}. */
+    Question with(String name, String value) {
+        return new Question(sql.replace(name, value));
+    }
+
+    /** The same question with more behind it. */
+    Question followedBy(String more) {
+        return new Question(sql + more);
     }
 
     /** Runs what answers nothing. */

@@ -1,5 +1,6 @@
 package dev.tac8.query;
 
+import dev.tac8.store.RefusedException;
 import dev.tac8.store.StoreException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -12,6 +13,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The tables of several stores as if they were one's: views over events and API calls, and sessions, tasks and workers joined into
@@ -22,6 +25,8 @@ final class Tables {
     /** What API calls say of themselves, at the end of their table; null for those of a store that only an older tac8 has written to. */
     static final List<String> OWN_WORDS = List.of("own_session_id", "own_task_id");
     private static final String CALLS = "api_calls";
+    private static final Pattern COLUMNS = Pattern.compile("INSERT INTO \\w+ \\(([^)]+)\\)");
+    private static final String RULE = "\nON CONFLICT ";
     private static final List<String> RECORDS = List.of("events", CALLS);
     /** The tables that are joined, each with its key and what else questions find rows by. */
     private static final Map<String, List<String>> KEYS = Map.of("sessions", List.of("session_id"),
@@ -66,7 +71,7 @@ final class Tables {
                 continue;
             }
             // Where only parents are left to be read, there is no record of the time asked for.
-            write("CREATE TEMP VIEW " + table + " AS " + (counted.isEmpty() ? noRows(table) : union(table, read(table).sql(Map.of()))));
+            write("CREATE TEMP VIEW " + table + " AS " + (counted.isEmpty() ? noRows(table) : union(table, read("records").sql(Map.of()))));
         }
     }
 
@@ -104,13 +109,28 @@ final class Tables {
         }
         write("CREATE TEMP TABLE " + table + " AS " + noRows(table));
         write("CREATE UNIQUE INDEX temp." + table + "_id ON " + table + "(" + keys.get(0) + ")");
+        Question joined = joined(table, keys.get(0));
         for (String store : all) {
-            run(read(table).to(store), parameters);
+            run(joined.to(store), parameters);
         }
         // Not before: a row at a time into an index takes longer than all at once.
         for (String key : keys.subList(1, keys.size())) {
             write("CREATE INDEX temp." + table + "_" + key + " ON " + table + "(" + key + ")");
         }
+    }
+
+    /** Rows join as ingest joins them. */
+    private Question joined(String table, String key) throws StoreException {
+        Path file = sql.resolve("ingest").resolve("join-" + table + ".sql");
+        String ingest = Question.read(file).sql(Map.of());
+        Matcher columns = COLUMNS.matcher(ingest);
+        int rule = ingest.indexOf(RULE);
+        if (rule < 0 || !columns.find()) {
+            throw new RefusedException(file + " does not say by which rule rows join: it must name its columns behind INSERT INTO, and have a line"
+                    + " that begins with ON CONFLICT; put it back");
+        }
+        return read("joined").with("$table", table).with("$key", key).with("$kind", key.replace("_id", ""))
+                .with("$columns", columns.group(1)).followedBy(ingest.substring(rule));
     }
 
     /** Finds whom the questions are about: to join all would take seconds where there are years of them. */
@@ -139,21 +159,21 @@ final class Tables {
     private String union(String table, String template) {
         List<String> selects = new ArrayList<>();
         for (int i = 0; i < active.size(); i++) {
-            selects.add(select(template, rows(active.get(i), table), active.subList(0, i)));
+            selects.add(select(template, rows(active.get(i), table), table, active.subList(0, i)));
         }
         List<String> months = new ArrayList<>();
         counted.subList(active.size(), counted.size()).forEach(store -> months.add("SELECT * FROM " + rows(store, table)));
         if (!months.isEmpty()) {
-            selects.add(select(template, "(" + String.join(" UNION ALL ", months) + ")", active));
+            selects.add(select(template, "(" + String.join(" UNION ALL ", months) + ")", table, active));
         }
         return String.join(" UNION ALL ", selects);
     }
 
-    private static String select(String template, String rows, List<String> earlier) {
+    private static String select(String template, String rows, String table, List<String> earlier) {
         StringBuilder select = new StringBuilder();
         for (String line : template.split("\n")) {
             for (String other : line.contains("$earlier") ? earlier : List.of("")) {
-                select.append(line.replace("$earlier", other).replace("$rows", rows)).append('\n');
+                select.append(line.replace("$earlier", other + "." + table).replace("$rows", rows)).append('\n');
             }
         }
         return select.toString();

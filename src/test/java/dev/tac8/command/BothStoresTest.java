@@ -46,6 +46,7 @@ class BothStoresTest {
 
     @TempDir
     private Path dir;
+    private Home home;
     private Reader both;
 
     /** One home that holds all records; and two whose stores hold some each, and some both. */
@@ -72,7 +73,7 @@ class BothStoresTest {
 
     @BeforeEach
     void lay() throws IOException {
-        new Home(dir);
+        home = new Home(dir);
         copy(external, "var/external");
         copy(local, "var/local");
         Files.createDirectories(dir.resolve("var/spool"));
@@ -91,6 +92,30 @@ class BothStoresTest {
         List<String> rows = both.json("sql", sql).get("rows").findValuesAsText("row");
 
         assertThat(rows).isEqualTo(one.json("sql", sql).get("rows").findValuesAsText("row")).hasSizeGreaterThan(20);
+    }
+
+    @Test
+    void rowsJoinByTheRuleOfIngestWhichStandsInOneFile() {
+        String starts = "SELECT session_id, started_at FROM sessions ORDER BY 1";
+        List<String> before = both.json("sql", starts).get("rows").findValuesAsText("started_at");
+
+        home.edit("sql/ingest/join-sessions.sql", "min(started_at)", "max(started_at)");
+
+        List<String> after = both.json("sql", starts).get("rows").findValuesAsText("started_at");
+        assertThat(after).hasSameSizeAs(before).isNotEqualTo(before);
+        for (int i = 0; i < before.size(); i++) {
+            assertThat(after.get(i)).isGreaterThanOrEqualTo(before.get(i));
+        }
+    }
+
+    @Test
+    void aRuleThatIsMissingIsOneSentence() {
+        home.edit("sql/ingest/join-tasks.sql", "\nON CONFLICT", "\n    ON CONFLICT");
+
+        Reader.Answered answered = both.ask("tasks");
+
+        assertThat(answered.code()).isEqualTo(2);
+        assertThat(answered.err()).startsWith("tac8: ").contains("sql/ingest/join-tasks.sql does not say by which rule rows join: ").hasLineCount(1);
     }
 
     @Test
