@@ -20,6 +20,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +44,7 @@ class ArchiveFilesRouteTest {
     }
 
     @Test
+    @Tag("process")
     void movesAllButTheConversationsThatLateWorkersNameInEitherStore() throws Exception {
         home.set("tac8.conversations.dir", dir.resolve("logs"));
         drop("external", Instant.now().minus(Duration.ofDays(80)), dir.resolve("logs/external.jsonl"));

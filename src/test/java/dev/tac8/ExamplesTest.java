@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The files in {@code examples/} give what {@code examples/answers.txt} says; {@link LauncherIT} runs the demo. */
+/** The files in {@code examples/} give what {@code examples/answers.txt} says; {@link dev.tac8.launcher.LauncherIT} runs the demo. */
+@Tag("process")
 class ExamplesTest {
     private static final Path EXAMPLES = Path.of("examples").toAbsolutePath();
 

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +32,7 @@ class FirstStartTest {
     }
 
     @Test
+    @Tag("process")
     void makesAllTablesOrNone() throws Exception {
         Home home = new Home(dir);
         // A statement in the middle that fails in a file only, as a kill there would leave the rest undone.

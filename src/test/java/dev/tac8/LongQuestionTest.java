@@ -14,11 +14,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Questions that take longer than a coordinator can wait, from another process, while the service stores. */
+@Tag("process")
 @Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LongQuestionTest {
     /** Longer than anybody waits. */
@@ -79,6 +81,7 @@ class LongQuestionTest {
     }
 
     @Test
+    @Tag("thorough")
     void aQuestionThatGaveWayAnswersOfOneMoment() throws Exception {
         home.start();
         home.drop("a.jsonl", events(0, 400));

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +66,7 @@ class NeighbourTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"done", "quarantine", "quarantine/replayed", ".tac8"})
+    @Tag("process")
     void aLinkInThePlaceOfAFolderOfTac8sOwnIsRefusedInOneSentence(String name) throws Exception {
         Path elsewhere = Files.createDirectory(dir.resolve("elsewhere"));
         Files.createDirectories(home.spool().resolve(name).getParent());
@@ -172,6 +174,7 @@ class NeighbourTest {
     }
 
     @Test
+    @Tag("process")
     void aServiceOfTheFormerVersionThatStillRunsKeepsTheSpool() throws Exception {
         Path former = Files.writeString(home.spool().resolve(".lock"), "4711\n");
         try (FileChannel channel = FileChannel.open(former, StandardOpenOption.WRITE); FileLock lock = channel.lock()) {

@@ -26,6 +26,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -207,6 +208,7 @@ class OldFilesTest {
     }
 
     @Test
+    @Tag("thorough")
     void nothingIsInNeitherPlaceWheneverTheProcessIsKilled() throws Exception {
         Map<String, Set<String>> expected = manyFiles(500);
         Random random = new Random();
@@ -336,6 +338,7 @@ class OldFilesTest {
     }
 
     @Test
+    @Tag("thorough")
     void movesAFileOf200MegabytesInAHeapOf32() throws Exception {
         Path file = home.write("logs/a.jsonl", "", OLD);
         byte[] some = "{\"type\":\"user\",\"message\":\"of some length\"}\n".repeat(25_000).getBytes();

@@ -32,6 +32,7 @@ import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A year in production: records arrive month by month, some of them late, and on each 1st at 03:00 there is a run of the archive. Each
  * month's archive holds that month's rows and no other, nothing is lost or doubled, and the active database does not grow.
  */
+@Tag("thorough")
 @Timeout(value = 6, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class YearTest {
     private static final int RECORDS = 12_000;

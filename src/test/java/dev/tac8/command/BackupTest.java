@@ -33,6 +33,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +97,7 @@ class BackupTest {
     }
 
     @Test
+    @Tag("process")
     void whatWasAcknowledgedBeforeItBeganIsInItOnceWhileRowsAreStoredAndComeHome() throws Exception {
         AtomicInteger dropped = new AtomicInteger();
         AtomicBoolean goesOn = new AtomicBoolean(true);

@@ -176,6 +176,26 @@ class HouseRulesTest {
         assertThat(section.lines().filter(line -> line.matches("\\| \\d.*")).map(line -> line.split(" ")[1])).containsExactlyElementsOf(codes);
     }
 
+    @Test
+    void aUnitTestThatStartsTac8AsAProcessIsTaggedSoThatItRunsByTheEnvironmentToo() throws IOException {
+        Pattern start = Pattern.compile("\\bhome\\.(run|command|plainCommand)\\(");
+        for (Path file : files("src/test/java", "Test.java")) {
+            String text = Files.readString(file);
+            // What gets its settings by the environment anyway proves nothing twice.
+            if (start.matcher(text).find() && !text.contains(".byEnvironment()")) {
+                assertThat(text).as(file.toString()).contains("@Tag(\"process\")");
+            }
+        }
+    }
+
+    @Test
+    void aTagIsOneThatTheBuildKnows() throws IOException {
+        for (Path file : files("src/test/java", ".java")) {
+            assertThat(Pattern.compile("@Tag\\(\"(.*?)\"").matcher(Files.readString(file)).results().map(tag -> tag.group(1)))
+                    .as(file.toString()).allMatch(Set.of("process", "thorough")::contains);
+        }
+    }
+
     private static void assertSpeaking(Path file, String kind, String key, Map<?, ?> route) {
         assertThat(route.get(key)).as(file + ": the " + key + " of a " + kind).isInstanceOf(String.class).asString().matches("[a-z]+(-[a-z]+)*");
     }

@@ -14,10 +14,12 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A million rows, 700,000 of them calls, whose answers a loop in Java works out from the number of each. */
+@Tag("thorough")
 class MillionRowsTest {
     private static final int CALLS = 700_000;
     private static final int EVENTS = 300_000;

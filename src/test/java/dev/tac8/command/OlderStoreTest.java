@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -128,6 +129,7 @@ class OlderStoreTest {
     }
 
     @Test
+    @Tag("process")
     void oneThatANewerTac8MadeIsLeftAlone() throws Exception {
         store("a.jsonl", run("2026-11-20", "a", 1));
         change(home.database(), "PRAGMA user_version = 2");

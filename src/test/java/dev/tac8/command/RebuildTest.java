@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -228,6 +229,8 @@ class RebuildTest {
     }
 
     @Test
+    @Tag("process")
+    @Tag("thorough")
     void findsNothingWhileTheServiceStoresAndAFileIsHalfStored() throws Exception {
         home.set("tac8.ingest.chunk-records", 20);
         service = home.command(List.of(), "run").redirectOutput(dir.resolve("log").toFile()).start();
@@ -257,6 +260,7 @@ class RebuildTest {
     }
 
     @Test
+    @Tag("process")
     void whatIsArchivedIsComparedToo() throws Exception {
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < 60; i++) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,33 +25,42 @@ class BoundedMemoryTest {
     private Path dir;
 
     @Test
-    void showsAFileOf200MegabytesWithALineOf100InAHeapOf192AndTheSameFromTheArchive() throws Exception {
+    void showsALineOf100MegabytesInAHeapOf64() throws Exception {
         Folders folders = new Folders(dir.resolve("home"));
-        Path file = folders.path("logs/a.jsonl");
-        try (OutputStream out = Files.newOutputStream(file)) {
-            fill(out, 0, 42);
-            out.write("{\"type\":\"user\",\"message\":{\"content\":\"".getBytes(StandardCharsets.UTF_8));
-            write(out, "x", 100_000_000);
-            out.write("\"}}\n".getBytes(StandardCharsets.UTF_8));
-            // As long as a line may be, each character of it an escape to be written.
-            out.write("{\"type\":\"user\",\"message\":{\"content\":\"".getBytes(StandardCharsets.UTF_8));
-            write(out, "\u007f", 15_000_000);
-            out.write("\"}}\n".getBytes(StandardCharsets.UTF_8));
-            fill(out, 1_000_000, 42);
-        }
-        long size = Files.size(file);
-        assertThat(size).isGreaterThan(190_000_000);
-        show(folders, size);
 
-        OldHome home = new OldHome(folders.path(""));
-        OldHome.touch(file, SPAWNED.plusSeconds(600));
-        OldHome.move(home.settings());
-        assertThat(file).doesNotExist();
-        show(folders, size);
+        show(folders, write(folders, 1, 0), 64);
     }
 
-    private static void show(Folders folders, long size) throws Exception {
-        Process child = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx192m",
+    @Test
+    @Tag("thorough")
+    void showsAFileOf200MegabytesWithALineOf100InAHeapOf192AndTheSameFromTheArchive() throws Exception {
+        Folders folders = new Folders(dir.resolve("home"));
+        // As long as a line may be, each character of it an escape to be written.
+        long size = write(folders, 42, 15_000_000);
+        assertThat(size).isGreaterThan(190_000_000);
+        show(folders, size, 192);
+
+        OldHome home = new OldHome(folders.path(""));
+        Path file = OldHome.touch(folders.path("logs/a.jsonl"), SPAWNED.plusSeconds(600));
+        OldHome.move(home.settings());
+        assertThat(file).doesNotExist();
+        show(folders, size, 192);
+    }
+
+    /** Writes so many megabytes, a line of 100 megabytes, one of escapes, and as much again; gives the size. */
+    private static long write(Folders folders, int megabytes, int escapes) throws IOException {
+        Path file = folders.path("logs/a.jsonl");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            fill(out, 0, megabytes);
+            writeLine(out, "x", 100_000_000);
+            writeLine(out, "\u007f", escapes);
+            fill(out, 1_000_000, megabytes);
+        }
+        return Files.size(file);
+    }
+
+    private static void show(Folders folders, long size, int megabytes) throws Exception {
+        Process child = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx" + megabytes + "m",
                 "-XX:+ExitOnOutOfMemoryError", "-cp", System.getProperty("java.class.path"), Child.class.getName(), folders.path("").toString())
                 .redirectErrorStream(true).start();
         String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -73,11 +83,13 @@ class BoundedMemoryTest {
         }
     }
 
-    private static void write(OutputStream out, String character, int times) throws IOException {
+    private static void writeLine(OutputStream out, String character, int times) throws IOException {
         byte[] some = character.repeat(1_000_000).getBytes(StandardCharsets.UTF_8);
+        out.write("{\"type\":\"user\",\"message\":{\"content\":\"".getBytes(StandardCharsets.UTF_8));
         for (int i = 0; i < times / 1_000_000; i++) {
             out.write(some);
         }
+        out.write("\"}}\n".getBytes(StandardCharsets.UTF_8));
     }
 
     /** Shows it in each way, into nothing. */

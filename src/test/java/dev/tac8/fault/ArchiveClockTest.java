@@ -23,6 +23,7 @@ import org.apache.camel.ProducerTemplate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -166,6 +167,7 @@ class ArchiveClockTest {
     }
 
     @Test
+    @Tag("process")
     void aScheduleThatIsNoneEndsTheStartWithASentence() throws Exception {
         home.set("tac8.archive.cron", "every monday");
         Home.Finished finished = home.run("run");

@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -129,6 +130,7 @@ class ArchiveVolumeIT {
     }
 
     @Test
+    @Tag("thorough")
     void aDiskThatHangsHoldsUpNobody() throws Exception {
         machine = new Machine(dir, random);
         machine.makeExternalFreezable();

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -112,6 +113,7 @@ class ExactlyOnceIT {
     }
 
     @Test
+    @Tag("thorough")
     void storesTheWholeLinesOfAFileTornAtAnyByte() throws Exception {
         Home home = new Home(dir);
         Delivery whole = new Delivery();
@@ -138,6 +140,7 @@ class ExactlyOnceIT {
     }
 
     @Test
+    @Tag("thorough")
     void setsALineOf100MegabytesAsideInAHeapOf256() throws Exception {
         Home home = new Home(dir);
         List<Map<String, Object>> records = Corpus.records(random, 100, true);

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +96,7 @@ class VolumeIT {
     }
 
     @Test
+    @Tag("thorough")
     void bringsABacklogHome() throws Exception {
         machine = new Machine(dir, random);
         machine.home().set("tac8.ingest.chunk-records", 10_000);

@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -389,6 +390,7 @@ class QuarantineTest {
     }
 
     @Test
+    @Tag("process")
     void aFileOfBadLinesThatNobodyHasMendedStaysWhereItIs() throws Exception {
         home.drop("a.jsonl", NO_RECORD);
         home.drain();
@@ -402,6 +404,7 @@ class QuarantineTest {
     }
 
     @Test
+    @Tag("process")
     void showsReplaysAndStoresMendedLinesAndTakesBackWhatIsStillBad() throws Exception {
         home.drop("a.jsonl", GOOD, NO_RECORD, WORD);
         home.drain();

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +74,8 @@ class ReconcileTest {
     }
 
     @Test
+    @Tag("process")
+    @Tag("thorough")
     void bringsHomeRowsThatTogetherAreLargerThanItsMemory() throws Exception {
         String text = "x".repeat(1 << 20);
         List<String> lines = IntStream.range(0, 80).mapToObj(i -> event("e" + i, "s" + i % 3, i % 2 == 0 ? text : "m",

@@ -1,7 +1,8 @@
-package dev.tac8;
+package dev.tac8.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tac8.Home;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -190,6 +192,7 @@ class LauncherIT {
     }
 
     @Test
+    @Tag("thorough")
     void answersQuestionsWithTheirOwnJarAlone() throws Exception {
         Path home = copyOfTheBuilt();
         Files.writeString(dir.resolve("a.jsonl"), """
@@ -240,6 +243,7 @@ class LauncherIT {
     }
 
     @Test
+    @Tag("thorough")
     void keepsTheJarsOfARunningServiceWhileANewBuildIsMadeAndRemovesThemAfterwards() throws Exception {
         Path home = copyOfTheBuilt();
         Path old = builds(home).get(0);
