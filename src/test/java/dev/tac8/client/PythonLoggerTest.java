@@ -155,11 +155,11 @@ class PythonLoggerTest {
     }
 
     @Test
-    void theExampleOfTheReadmeGivesTheRowsThatItShows() throws Exception {
-        Path readme = Path.of("README.md");
-        Assumptions.assumeTrue(Files.exists(readme));
+    void theDocumentedExampleGivesTheRowsThatItShows() throws Exception {
+        Path document = Path.of("docs/logging.md");
+        Assumptions.assumeTrue(Files.exists(document));
         Matcher example = Pattern.compile("```python\n(.*?)```.*?SELECT worker_id(.*?)\".*?\n(w-abc123.*?)\n", Pattern.DOTALL)
-                .matcher(Files.readString(readme));
+                .matcher(Files.readString(document));
         assertThat(example.find()).isTrue();
         Python.run(home.spool(), "verbatim.py", Files.writeString(dir.resolve("example.py"), example.group(1)));
         drain();

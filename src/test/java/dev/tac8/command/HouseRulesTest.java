@@ -155,10 +155,10 @@ class HouseRulesTest {
     }
 
     @Test
-    void aCommandIsNamedInTheReadme() throws IOException {
-        Path readme = Path.of("README.md");
-        assumeThat(readme).exists();
-        String text = Files.readString(readme);
+    void aCommandIsNamedAmongTheCommands() throws IOException {
+        Path document = Path.of("docs/commands.md");
+        assumeThat(document).exists();
+        String text = Files.readString(document);
         commands().keySet().forEach(name -> assertThat(text).as(name).contains(name));
     }
 
