@@ -234,6 +234,16 @@ public final class Home implements Closeable {
         return processOf(options, Quick.START.classPath(), args);
     }
 
+    /** A command line that starts any class, of tac8 or of its tests, as quickly. */
+    public static List<String> java(List<String> jvmOptions, Class<?> main, String... args) {
+        List<String> line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        line.addAll(Quick.START.options());
+        line.addAll(jvmOptions);
+        line.addAll(List.of("-cp", Quick.START.classPath(), main.getName()));
+        line.addAll(List.of(args));
+        return line;
+    }
+
     /** Made when the first process starts, not before: many a test has none. */
     private static final class Quick {
         static final QuickStart START = QuickStart.make();

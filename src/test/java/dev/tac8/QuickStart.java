@@ -40,6 +40,8 @@ final class QuickStart {
             // Java takes an archive only where the class path begins as it did when that was made.
             classPath = jar + ":" + own;
             options.add("-XX:SharedArchiveFile=" + archive(folder, jar));
+            // Nothing printed about an archive that does not fit, as when the project's folder was moved.
+            options.add("-Xlog:disable");
         }
     }
 

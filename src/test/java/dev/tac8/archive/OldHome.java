@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tac8.Home;
 import dev.tac8.conversation.Conversations;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
@@ -99,11 +100,8 @@ public final class OldHome {
 
     /** Moves in a process of its own, which ends itself without tidying up when a step is done for the so-manieth time, if one is named. */
     public static List<String> command(Path home, String step, int pass, String... options) {
-        List<String> line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError"));
-        line.addAll(List.of(options));
-        line.addAll(List.of("-cp", System.getProperty("java.class.path"), OldHome.class.getName(), home.toString(), step, "" + pass));
-        return line;
+        return Home.java(Stream.concat(Stream.of("-XX:+ExitOnOutOfMemoryError"), Stream.of(options)).toList(), OldHome.class, home.toString(), step,
+                "" + pass);
     }
 
     public static void main(String[] args) throws Exception {

@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -227,6 +228,7 @@ class ArchiveKillIT {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("thorough")
     void goesOnWhereverARunWasCutOff(Point point) throws Exception {
         Home home = new Home(dir);
         List<Delivery> deliveries = List.of(Delivery.of(Corpus.scatter(random, Corpus.records(random, FEW_RECORDS, false), times.subList(0, 5))));

@@ -83,6 +83,7 @@ class ArchiveVolumeIT {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("thorough")
     void theVolumeVanishesInTheMiddleOfAChunk(Moment moment) throws Exception {
         machine = new Machine(dir, random);
         moment.edit(machine);

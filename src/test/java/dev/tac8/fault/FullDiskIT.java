@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,6 +100,7 @@ class FullDiskIT {
     }
 
     @Test
+    @Tag("thorough")
     void standsStillWhileTheExternalStoreIsAwayAndTheLocalOneHasNoInodeLeft() throws Exception {
         machine = new Machine(dir, random);
         machine.shrinkLocal(INODES);

@@ -19,10 +19,12 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Old files move to a disk that fills up and to one that is pulled out meanwhile. */
+@Tag("thorough")
 class OldFilesIT {
     private static final Instant OLD = Instant.parse("2026-02-03T04:05:06Z");
     private static final int FILES = 300;

@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +79,7 @@ class OtherProcessIT {
 
     @ParameterizedTest(name = "the journal is removed: {0}, the service killed then: {1}")
     @CsvSource({"true, false", "true, true", "false, false", "false, true"})
+    @Tag("thorough")
     void doesNotNeedTheJournalOfATransactionThatStandsStill(boolean removed, boolean killed) throws Exception {
         machine = new Machine(dir, random);
         machine.home().edit("routes/write.camel.yaml", STEP, PAUSE);
