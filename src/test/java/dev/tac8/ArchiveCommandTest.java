@@ -2,7 +2,7 @@ package dev.tac8;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tac8.archive.Months;
+import dev.tac8.store.Months;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

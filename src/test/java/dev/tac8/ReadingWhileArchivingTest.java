@@ -2,12 +2,13 @@ package dev.tac8;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tac8.archive.Months;
 import dev.tac8.query.Period;
 import dev.tac8.query.Reach;
 import dev.tac8.query.Rows;
 import dev.tac8.query.Stores;
 import dev.tac8.settings.Settings;
+import dev.tac8.store.Months;
+import dev.tac8.text.StoredTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -94,8 +95,8 @@ class ReadingWhileArchivingTest {
         return switch (question) {
             case 0 -> ask(Reach.records(Period.ALWAYS), "cost", Map.of()).number("calls");
             case 1 -> ask(Reach.of("task", "gh-1"), "cost", Map.of("task", "gh-1")).number("calls");
-            case 2 -> ask(Reach.calls(march), "cost-by-session", Map.of("since", Period.stored(march.since()), "until",
-                    Period.stored(march.until()))).number("calls");
+            case 2 -> ask(Reach.calls(march), "cost-by-session", Map.of("since", StoredTime.of(march.since()), "until",
+                    StoredTime.of(march.until()))).number("calls");
             default -> ask(Reach.EVERYTHING, "workers", Map.of()).sum("calls");
         };
     }

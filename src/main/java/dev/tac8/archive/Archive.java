@@ -4,15 +4,16 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tac8.ingest.Spool;
-import dev.tac8.query.Period;
 import dev.tac8.reconcile.Backlog;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.settings.SettingsException;
 import dev.tac8.store.ArchiveRefusedException;
 import dev.tac8.store.ArchiveStore;
+import dev.tac8.store.Months;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
+import dev.tac8.text.StoredTime;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -200,11 +201,11 @@ public final class Archive {
         lastEvent = number(exchange, "newest", "last_event_id");
         lastApiCall = number(exchange, "newest", "last_call_id");
         before = before(began, request.keepDays());
-        if (newest != null && newest.compareTo(Period.stored(began.plus(CLOCK_TOLERANCE))) > 0 && !request.trustClock()) {
+        if (newest != null && newest.compareTo(StoredTime.of(began.plus(CLOCK_TOLERANCE))) > 0 && !request.trustClock()) {
             throw new StoreException("nothing is archived, because the newest row is of " + newest + " and this computer's clock says "
-                    + Period.stored(began) + ": set the clock right, or, where that row's time is the wrong one, run ./tac8 archive --trust-clock");
+                    + StoredTime.of(began) + ": set the clock right, or, where that row's time is the wrong one, run ./tac8 archive --trust-clock");
         }
-        if (newest != null && newest.compareTo(Period.stored(began.minus(SILENCE))) < 0) {
+        if (newest != null && newest.compareTo(StoredTime.of(began.minus(SILENCE))) < 0) {
             doubt = "the newest row is of " + newest + ", so if the clock was wrong this was archived too early, and nothing is lost";
         }
         return before;
@@ -577,7 +578,7 @@ public final class Archive {
         ObjectNode event = JSON.createObjectNode().put("type", "event").put("id", UUID.randomUUID().toString())
                 .put("timestamp", clock.instant().toString()).put("session_id", "tac8").put("event_type", "archive").put("severity", severity)
                 .put("message", message);
-        ObjectNode details = event.putObject("details").put("before", before).put("clock", Period.stored(began)).put("newest_row", newest)
+        ObjectNode details = event.putObject("details").put("before", before).put("clock", StoredTime.of(began)).put("newest_row", newest)
                 .put("seconds", seconds());
         moved.forEach(details::put);
         if (files != null) {
@@ -635,7 +636,7 @@ public final class Archive {
 
     /** The moment before which rows are older than so many days, as it is stored. */
     public static String before(Instant now, int keepDays) {
-        return Period.stored(now.minus(Duration.ofDays(keepDays)));
+        return StoredTime.of(now.minus(Duration.ofDays(keepDays)));
     }
 
     @SafeVarargs

@@ -10,6 +10,7 @@ import dev.tac8.query.Reach;
 import dev.tac8.query.Rows;
 import dev.tac8.query.Stores;
 import dev.tac8.store.StoreException;
+import dev.tac8.text.StoredTime;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -73,7 +74,7 @@ final class CostCommand extends Reading {
     }
 
     private Answer ask(Stores stores, Period period) throws StoreException {
-        Map<String, Object> filter = parameters("since", Period.stored(period.since()), "until", Period.stored(period.until()),
+        Map<String, Object> filter = parameters("since", StoredTime.of(period.since()), "until", StoredTime.of(period.until()),
                 "task", task.value(), "session", session.value(), "worker", worker.value(), "model", model.value());
         if (by.value() == null) {
             Rows cost = stores.ask("cost", filter);
@@ -125,8 +126,8 @@ final class CostCommand extends Reading {
         ArrayNode all = JsonMapper.builder().build().createArrayNode();
         for (LocalDate day : first) {
             Instant end = start(day.plus(1, step), zone);
-            all.addObject().put("name", name(day)).put("since", Period.stored(later(start(day, zone), asked.since())))
-                    .put("until", Period.stored(asked.until() != null && asked.until().isBefore(end) ? asked.until() : end));
+            all.addObject().put("name", name(day)).put("since", StoredTime.of(later(start(day, zone), asked.since())))
+                    .put("until", StoredTime.of(asked.until() != null && asked.until().isBefore(end) ? asked.until() : end));
         }
         return all.toString();
     }

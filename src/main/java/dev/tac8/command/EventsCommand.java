@@ -11,6 +11,7 @@ import dev.tac8.query.Stores;
 import dev.tac8.query.Text;
 import dev.tac8.store.StoreException;
 import dev.tac8.text.StandardOutput;
+import dev.tac8.text.StoredTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,7 +59,7 @@ final class EventsCommand extends Reading {
         }
         String[] nothing = new String[1];
         return read.answer(tac8.settings(), Reach.records(period), () -> nothing[0], stores -> {
-            Rows events = ask(stores, Period.stored(period.since()), Period.stored(period.until()), limit.value());
+            Rows events = ask(stores, StoredTime.of(period.since()), StoredTime.of(period.until()), limit.value());
             if (events.isEmpty()) {
                 nothing[0] = ReadOptions.nothing(stores, "There is no such event.", "session", session.value());
                 return null;
@@ -87,7 +88,7 @@ final class EventsCommand extends Reading {
         boolean headed = output.form() != Output.Form.CSV;
         Map<String, String> seen = new HashMap<>();
         Set<String> said = new HashSet<>();
-        String since = Period.stored(period.since() == null ? Instant.now().minus(LATE) : period.since());
+        String since = StoredTime.of(period.since() == null ? Instant.now().minus(LATE) : period.since());
         boolean quiet = period.since() == null;
         // What arrives from now on is in no archive.
         Reach reach = quiet ? Reach.ACTIVE : Reach.records(period);
@@ -98,13 +99,13 @@ final class EventsCommand extends Reading {
                 String begin = since;
                 // Without a limit: whoever follows a burst misses none of it.
                 Rows events = Stores.use(tac8.settings(), reach, stores -> {
-                    Rows all = ask(stores, begin, Period.stored(period.until()), null);
+                    Rows all = ask(stores, begin, StoredTime.of(period.until()), null);
                     missing.addAll(stores.missing());
                     return all;
                 });
                 fresh = events.where("record_id", "timestamp", (id, time) -> seen.putIfAbsent(id, time) == null);
                 reach = Reach.ACTIVE;
-                String late = Period.stored(Instant.now().minus(LATE));
+                String late = StoredTime.of(Instant.now().minus(LATE));
                 String from = since.compareTo(late) > 0 ? since : late;
                 // Not by what is there: while a store is away its events are seen all the same.
                 seen.values().removeIf(time -> time.compareTo(from) < 0);

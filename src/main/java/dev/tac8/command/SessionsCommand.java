@@ -6,6 +6,7 @@ import dev.tac8.query.Answer;
 import dev.tac8.query.Period;
 import dev.tac8.query.Reach;
 import dev.tac8.query.Rows;
+import dev.tac8.text.StoredTime;
 
 /** {@code tac8 sessions}: the runs of the coordinator. */
 final class SessionsCommand extends Reading {
@@ -21,8 +22,8 @@ final class SessionsCommand extends Reading {
     public Integer call() throws Exception {
         Period started = time.period(read.zone());
         return read.answer(tac8.settings(), Reach.those("started", started), "There is no such session.", stores -> {
-            Rows sessions = stores.ask("sessions", parameters("since", Period.stored(started.since()),
-                    "until", Period.stored(started.until()), "limit", limit.value()));
+            Rows sessions = stores.ask("sessions", parameters("since", StoredTime.of(started.since()),
+                    "until", StoredTime.of(started.until()), "limit", limit.value()));
             return sessions.isEmpty() ? null : ReadOptions.limited(
                     ReadOptions.shared(ReadOptions.priced(new Answer().list("sessions", null, shown(sessions)), sessions), sessions), sessions,
                     limit.value());

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tac8.ingest.Ingest;
 import dev.tac8.ingest.Quarantine;
+import dev.tac8.ingest.ServiceStatus;
 import dev.tac8.ingest.Spool;
 import dev.tac8.query.Text;
-import dev.tac8.service.Status;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.DatabaseFile;
 import dev.tac8.store.Reasons;
@@ -60,7 +60,7 @@ final class StatusCommand implements Callable<Integer> {
     private StoreView external;
     private StoreView local;
     private long holder;
-    private Status.Said said;
+    private ServiceStatus said;
     private int waitingFiles;
     private Instant oldest;
     private Quarantine.Count quarantine;
@@ -110,7 +110,7 @@ final class StatusCommand implements Callable<Integer> {
 
     private void lookAtSpool() throws IOException {
         holder = spool.holder();
-        Status.Said last = Status.read(spool.dir());
+        ServiceStatus last = ServiceStatus.read(spool.dir());
         // One that is gone may have left its words behind.
         said = last != null && (holder < 0 || last.pid() == holder) ? last : null;
         for (Path file : spool.waiting()) {

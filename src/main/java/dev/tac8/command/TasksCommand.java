@@ -6,6 +6,7 @@ import dev.tac8.query.Answer;
 import dev.tac8.query.Period;
 import dev.tac8.query.Reach;
 import dev.tac8.query.Rows;
+import dev.tac8.text.StoredTime;
 import picocli.CommandLine.ParameterException;
 
 /** {@code tac8 tasks}: the tasks and how they stand. */
@@ -36,8 +37,8 @@ final class TasksCommand extends Reading {
         String[] nothing = new String[1];
         return read.answer(tac8.settings(), reach(detected, completed), () -> nothing[0], stores -> {
             Rows tasks = stores.ask("tasks", parameters("status", completedToday.value() ? "completed" : status.text(),
-                    "since", Period.stored(detected.since()), "until", Period.stored(detected.until()),
-                    "completed_since", Period.stored(completed.since()), "completed_until", Period.stored(completed.until()),
+                    "since", StoredTime.of(detected.since()), "until", StoredTime.of(detected.until()),
+                    "completed_since", StoredTime.of(completed.since()), "completed_until", StoredTime.of(completed.until()),
                     "session", session.value(), "limit", limit.value()));
             if (tasks.isEmpty()) {
                 nothing[0] = ReadOptions.nothing(stores, "There is no such task.", "session", session.value());

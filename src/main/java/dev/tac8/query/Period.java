@@ -7,10 +7,7 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoUnit;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,10 +21,6 @@ public record Period(Instant since, Instant until) {
     /** Everything. */
     public static final Period ALWAYS = new Period(null, null);
 
-    // No pattern: it would load half the world's locales.
-    private static final DateTimeFormatter STORED = new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
-    /** What is stored lies before it, as five digits of a year would not stand behind four in the order of text. */
-    private static final Instant AFTER_ALL = Instant.parse("9999-12-31T23:59:59.999Z").plusMillis(1);
     private static final Pattern DAY = Pattern.compile("\\d{4}-\\d\\d-\\d\\d");
     private static final Pattern LENGTH = Pattern.compile("([1-9]\\d{0,5})([mhdw])");
     private static final String FORMS = "a day (2026-11-22, today, yesterday) or a time (2026-11-22T10:15, with Z or an offset for"
@@ -79,11 +72,6 @@ public record Period(Instant since, Instant until) {
             case "d" -> from.minusDays(number);
             default -> from.minusWeeks(number);
         }).toInstant();
-    }
-
-    /** A moment as the tables hold it, or null for null. */
-    public static String stored(Instant moment) {
-        return moment == null ? null : moment.isBefore(AFTER_ALL) ? STORED.format(moment) : "9999-12-31T24:00:00.000Z";
     }
 
     private static Period parse(String given, Instant now, ZoneId zone) {

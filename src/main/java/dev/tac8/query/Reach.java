@@ -1,5 +1,6 @@
 package dev.tac8.query;
 
+import dev.tac8.text.StoredTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -48,8 +49,8 @@ public record Reach(Period period, boolean parents, Map<String, ?> about) {
     private static Map<String, Object> during(String what, Period period) {
         Map<String, Object> about = new LinkedHashMap<>();
         if (!period.isAlways()) {
-            about.put(what + "_since", period.since() == null ? FIRST : Period.stored(period.since()));
-            about.put(what + "_until", period.until() == null ? LAST : Period.stored(period.until()));
+            about.put(what + "_since", period.since() == null ? FIRST : StoredTime.of(period.since()));
+            about.put(what + "_until", period.until() == null ? LAST : StoredTime.of(period.until()));
         }
         return about;
     }
@@ -61,8 +62,8 @@ public record Reach(Period period, boolean parents, Map<String, ?> about) {
 
     /** Whether a month, such as {@code 2026-08}, may hold events or API calls of the time that is asked for. */
     boolean counts(String month) {
-        return period != null && (period.since() == null || Period.stored(period.since()).compareTo(month + LAST) < 0)
-                && (period.until() == null || Period.stored(period.until()).compareTo(month + "-01T00:00:00.000Z") > 0);
+        return period != null && (period.since() == null || StoredTime.of(period.since()).compareTo(month + LAST) < 0)
+                && (period.until() == null || StoredTime.of(period.until()).compareTo(month + "-01T00:00:00.000Z") > 0);
     }
 
     /** Whether a month is needed at all. */

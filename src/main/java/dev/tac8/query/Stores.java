@@ -1,10 +1,10 @@
 package dev.tac8.query;
 
-import dev.tac8.archive.Months;
-import dev.tac8.service.Status;
+import dev.tac8.ingest.ServiceStatus;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.DatabaseFile;
+import dev.tac8.store.Months;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.RefusedException;
 import dev.tac8.store.SchemaVersion;
@@ -482,7 +482,7 @@ public final class Stores implements AutoCloseable {
     }
 
     private String since(String name) {
-        Status.Said said = name.equals("external") ? Status.read(settings.path(Setting.SPOOL_DIR)) : null;
+        ServiceStatus said = name.equals("external") ? ServiceStatus.read(settings.path(Setting.SPOOL_DIR)) : null;
         return said == null || said.breaker().equals("closed") ? "" : " since " + said.breakerSince();
     }
 

@@ -1,7 +1,6 @@
 package dev.tac8.rebuild;
 
 import dev.tac8.archive.ArchiveLock;
-import dev.tac8.archive.Months;
 import dev.tac8.backup.DatabaseCopy;
 import dev.tac8.files.LockFile;
 import dev.tac8.ingest.Names;
@@ -10,6 +9,7 @@ import dev.tac8.service.RoutesException;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.settings.SettingsException;
+import dev.tac8.store.Months;
 import dev.tac8.store.RefusedException;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.Volume;

@@ -7,6 +7,7 @@ import dev.tac8.client.Abandoned;
 import dev.tac8.conversation.Conversations;
 import dev.tac8.files.UntrustedException;
 import dev.tac8.ingest.Ingest;
+import dev.tac8.ingest.ServiceStatus;
 import dev.tac8.ingest.Spool;
 import dev.tac8.reconcile.Reconcile;
 import dev.tac8.settings.Setting;
@@ -122,8 +123,7 @@ public final class Service implements Closeable {
 
     private static Service open(Settings settings, Clock clock, Spool spool, StoreLock storeLock, Volume localVolume) throws IOException,
             StoreException, SettingsException {
-        // What a former service said of itself is no longer so.
-        Status.forget(spool.dir());
+        ServiceStatus.forget(spool.dir());
         List<String> losing = Statements.findLosing(settings.home().resolve("sql"));
         if (!losing.isEmpty()) {
             throw new RefusedException("the statements cannot keep what tac8 promises, so nothing was started: " + String.join("\n", losing)

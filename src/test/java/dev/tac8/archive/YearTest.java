@@ -6,6 +6,7 @@ import dev.tac8.Home;
 import dev.tac8.fault.Corpus;
 import dev.tac8.fault.Joined;
 import dev.tac8.service.Service;
+import dev.tac8.store.Months;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

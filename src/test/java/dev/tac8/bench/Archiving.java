@@ -1,7 +1,7 @@
 package dev.tac8.bench;
 
-import dev.tac8.archive.Months;
 import dev.tac8.archive.Requests;
+import dev.tac8.store.Months;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,9 +3,9 @@ package dev.tac8.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tac8.Home;
-import dev.tac8.archive.Months;
 import dev.tac8.archive.Request;
 import dev.tac8.service.Service;
+import dev.tac8.store.Months;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,10 +3,10 @@ package dev.tac8.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tac8.Home;
-import dev.tac8.archive.Months;
 import dev.tac8.archive.Request;
 import dev.tac8.archive.Requests;
 import dev.tac8.service.Service;
+import dev.tac8.store.Months;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;

@@ -3,8 +3,8 @@ package dev.tac8.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tac8.Home;
-import dev.tac8.archive.Months;
 import dev.tac8.archive.Requests;
+import dev.tac8.store.Months;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;

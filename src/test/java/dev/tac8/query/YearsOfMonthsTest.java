@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.tac8.Home;
-import dev.tac8.archive.Months;
 import dev.tac8.settings.Settings;
+import dev.tac8.store.Months;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -1,4 +1,4 @@
-package dev.tac8.archive;
+package dev.tac8.store;
 
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
