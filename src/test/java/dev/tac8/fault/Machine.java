@@ -342,10 +342,10 @@ final class Machine implements Closeable {
 
     private void await(String what, Duration patience, Callable<Boolean> condition) {
         // A snapshot holds the service up.
-        Duration interval = Duration.ofMillis(smallLocal ? 200 : 5);
+        Duration interval = Duration.ofMillis(smallLocal ? 200 : 20);
         try {
             Awaitility.await(what).atMost(patience).pollDelay(Duration.ZERO).pollInterval(interval).until(() -> {
-                // Asked hundreds of times a second; the log is read only where it is told.
+                // Asked often; the log is read only if it is told.
                 if (!process.isAlive()) {
                     throw new AssertionError(what + ": the service has ended, and said: " + log());
                 }
