@@ -93,6 +93,26 @@ class ReadingWhileWritingTest {
     }
 
     @Test
+    void followingTodayGoesOnPastItsMidnight() throws Exception {
+        Path seen = dir.resolve("seen.txt");
+        home.start();
+        home.drop("a.jsonl", event(1, Instant.now().toString()));
+        home.awaitDrained();
+        follower = home.command(List.of(), "events", "--follow", "--today", "--json").redirectErrorStream(false).redirectOutput(seen.toFile())
+                .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        await().atMost(SOON).until(() -> numbers(seen).equals(List.of(1)));
+
+        home.drop("b.jsonl", event(2, Instant.now().plus(Duration.ofDays(2)).toString()));
+
+        await().atMost(SOON).until(() -> numbers(seen).equals(List.of(1, 2)));
+    }
+
+    private static String event(int number, String time) {
+        return "{\"type\":\"event\",\"id\":\"today-" + number + "\",\"timestamp\":\"" + time + "\",\"session_id\":\"s\",\"event_type\":\"seen\","
+                + "\"message\":\"m\",\"details\":{\"number\":" + number + "}}";
+    }
+
+    @Test
     void whoeverFollowsAndReadsNothingHoldsUpNoWriter() throws Exception {
         home.start();
         home.drop("a.jsonl", events(0, 2000));

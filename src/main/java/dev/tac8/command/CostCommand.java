@@ -86,7 +86,8 @@ final class CostCommand extends Reading {
                 filter.put("periods", periods(stores.ask("call-days", filter), period));
                 rows = stores.ask("cost-by-period", filter);
             }
-            default -> rows = stores.ask("cost-by-" + by.value(), filter);
+            case outcome -> rows = stores.ask("cost-by-outcome", filter);
+            default -> rows = stores.ask("cost-by-" + by.value(), filter).greatestFirst("cost_usd");
         }
         if (rows.isEmpty()) {
             return null;

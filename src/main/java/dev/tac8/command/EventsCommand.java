@@ -99,7 +99,8 @@ final class EventsCommand extends Reading {
                 String begin = since;
                 // Without a limit: whoever follows a burst misses none of it.
                 Rows events = Stores.use(tac8.settings(), reach, stores -> {
-                    Rows all = ask(stores, begin, StoredTime.of(period.until()), null);
+                    // Also past the midnight that today ends with.
+                    Rows all = ask(stores, begin, null, null);
                     missing.addAll(stores.missing());
                     return all;
                 });

@@ -55,6 +55,9 @@ final class Misuse {
     private static String unmatched(CommandSpec command, String given) {
         if (given.startsWith("-") && given.length() > 1) {
             String name = given.replaceFirst("=.*", "");
+            if (command.optionsMap().containsKey(name)) {
+                return name + " stands behind --, where nothing is an option: put it before";
+            }
             String meant = name.startsWith("--") ? meant(name, command.optionsMap().keySet()) : "";
             return "there is no option " + name + (meant.isEmpty() ? behindDashes(command, given) : meant);
         }

@@ -166,7 +166,7 @@ final class ReadOptions {
 
     /** An id that somebody typed or stored, fit for a sentence. */
     private static String shown(String id) {
-        return Text.cut(Text.printable(id), SHOWN_CHARACTERS);
+        return id.isBlank() ? "\"" + Text.printable(id) + "\"" : Text.cut(Text.printable(id), SHOWN_CHARACTERS);
     }
 
     /** A sentence for a question that found nothing: where an id that it named is not there, that is why. Kinds and ids, in pairs. */

@@ -1,5 +1,7 @@
 package dev.tac8.query;
 
+import java.math.BigDecimal;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -46,6 +48,14 @@ public record Rows(List<String> columns, List<Object[]> rows) {
     public Rows shown(String... names) {
         int[] kept = Stream.of(names).mapToInt(columns::indexOf).toArray();
         return new Rows(List.of(names), rows.stream().map(row -> IntStream.of(kept).mapToObj(i -> row[i]).toArray()).toList());
+    }
+
+    /** The same rows, the greatest number of a column first, and then by the first column: SQLite has no order for sums that it cannot hold. */
+    public Rows greatestFirst(String column) {
+        int at = columns.indexOf(column);
+        Comparator<Object[]> byNumber = Comparator.comparing(row -> row[at] == null ? null : new BigDecimal(row[at].toString()),
+                Comparator.nullsLast(Comparator.reverseOrder()));
+        return new Rows(columns, rows.stream().sorted(byNumber.thenComparing(row -> String.valueOf(row[0]))).toList());
     }
 
     /** The same rows without a column. */

@@ -7,10 +7,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** What lies where a database is looked for, before SQLite opens it: SQLite takes an empty file for an empty database. */
@@ -18,7 +21,15 @@ public final class DatabaseFile {
     /** What is said of a file of no bytes. */
     public static final String EMPTY = "it has no bytes";
 
+    /** For so long an empty file may be one of which another process is making a database. */
+    private static final long NEW_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private DatabaseFile() {
+    }
+
+    private static boolean isNew(Path file) throws IOException {
+        return Files.getLastModifiedTime(file).toInstant().isAfter(Instant.now().minusNanos(NEW_NANOS));
     }
 
     /** Why what is there is no archive, in words that follow its name; null where it may be one. A link is none, wherever it leads. */
@@ -67,6 +78,10 @@ public final class DatabaseFile {
      */
     public static void check(Path file) throws IOException, StoreException {
         String fault = fault(file);
+        // SQLite makes the file before its first transaction, and that may be the first chunk that is stored just now.
+        for (long begin = System.nanoTime(); EMPTY.equals(fault) && isNew(file) && System.nanoTime() - begin < NEW_NANOS; fault = fault(file)) {
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
         if (fault != null) {
             throw new StoreException(file + " is no database, as " + fault + ": put it back, from a backup or by ./tac8 rebuild");
         }

@@ -10,9 +10,9 @@ public final class Nearest {
     private Nearest() {
     }
 
-    /** The id with the fewest edits from the one given, at most a third of its length; null if there is none. */
+    /** The id with the fewest edits from the one given, at most a third of its length; null if there is none. Of one character any is as near. */
     public static String to(String given, Stream<String> ids) {
-        if (given.length() > MOST_CHARACTERS) {
+        if (given.length() > MOST_CHARACTERS || given.length() < 2) {
             return null;
         }
         int most = Math.max(1, given.length() / 3);

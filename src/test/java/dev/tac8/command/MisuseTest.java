@@ -38,6 +38,7 @@ class MisuseTest {
             "cost --tody | there is no option --tody; did you mean --today?", "cost -x | there is no option -x",
             "task -x | there is no option -x; if it is the ID, write ./tac8 task -- -x",
             "why -abc=d e | there is no option -abc; if it is the ID, write ./tac8 why -- -abc=d",
+            "task -- -t --json | --json stands behind --, where nothing is an option: put it before",
             "task | task needs ID", "task a b | \"b\" is more than task takes: quote what belongs together", "ingest | ingest needs FILE",
             "sql | sql needs SQL or --file FILE", "sql SELECT --file x | SQL and --file=FILE exclude each other: use one",
             "cost --json --csv | --json and --csv exclude each other: use one", "cost --json --json | --json is given twice",

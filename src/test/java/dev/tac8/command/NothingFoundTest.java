@@ -51,6 +51,16 @@ class NothingFoundTest {
         assertThat(answered.out()).isEmpty();
     }
 
+    @Test
+    void anIdOfNothingIsShownAndBringsNoOther() {
+        Reader.insert(dir.resolve("var/external/logs.db"), "tasks", Map.of("task_id", "x", "session_id", "s-20261122", "detected_at",
+                "2026-11-22T09:00:00.000Z", "status", "detected"));
+
+        assertThat(reader.ask("task", "").err()).isEqualTo("There is no task \"\".\n");
+        assertThat(reader.ask("cost", "--task", " ").err()).isEqualTo("There is no task \" \".\n");
+        assertThat(reader.ask("task", "y").err()).isEqualTo("There is no task y.\n");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"cost", "cost --task gh-450", "cost --by outcome", "cost --by month", "events", "events --type decision",
             "tasks --status failed", "tasks --completed-today", "sessions --since 2027-01-01"})

@@ -125,6 +125,22 @@ class SumsTest {
     }
 
     @Test
+    void theDearestIsFirstAlsoBeyondWhatADoubleHolds() throws Exception {
+        Reader.insert(store, "workers", Map.of("worker_id", "w-2", "session_id", "s-1", "task_id", "gh-1", "spawned_at", "2026-11-22T09:00:00.000Z",
+                "status", "spawned"));
+        calls(store, "c", 9, null, List.of(1e308));
+        try (Connection connection = Reader.connect(store); PreparedStatement call = connection.prepareStatement("INSERT INTO api_calls (record_id,"
+                + " worker_id, timestamp, model, estimated_cost_usd) VALUES (?, 'w-2', '2026-11-22T09:00:00.000Z', 'm', 1e308)")) {
+            for (int i = 0; i < 10; i++) {
+                call.setString(1, "d" + i);
+                call.execute();
+            }
+        }
+
+        assertThat(reader.json("cost", "--by", "worker").get("cost").findValuesAsText("worker_id")).containsExactly("w-2", "w-1");
+    }
+
+    @Test
     void whatIsInfiniteInAFreeQuestionIsANumberInJson() {
         assertThat(reader.ask("sql", "SELECT 9e999 AS a, -9e999 AS b", "--json").out()).contains("\"a\" : 9.0e+999", "\"b\" : -9.0e+999");
     }
