@@ -87,13 +87,13 @@ CREATE INDEX IF NOT EXISTS idx_events_severity ON events(severity, timestamp);
 -- What happened to gh-450: all events of a task, worker or worktree in order of time.
 CREATE INDEX IF NOT EXISTS idx_events_context ON events(context_id, timestamp);
 
--- What a day cost, and what a worker cost.
+-- What a day cost; what a worker cost, and in which task and session: calls that say the same of themselves stand together.
 CREATE INDEX IF NOT EXISTS idx_api_calls_timestamp ON api_calls(timestamp);
-CREATE INDEX IF NOT EXISTS idx_api_calls_worker ON api_calls(worker_id);
+CREATE INDEX IF NOT EXISTS idx_api_calls_worker ON api_calls(worker_id, own_task_id, own_session_id);
 
--- What a task or a session cost: the calls that name it, and of those that name none the calls of its workers.
-CREATE INDEX IF NOT EXISTS idx_api_calls_task ON api_calls(own_task_id, worker_id);
-CREATE INDEX IF NOT EXISTS idx_api_calls_session ON api_calls(own_session_id, worker_id);
+-- What a task or a session cost: the calls that name it. Those that name none are found by their worker.
+CREATE INDEX IF NOT EXISTS idx_api_calls_task ON api_calls(own_task_id) WHERE own_task_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS idx_api_calls_session ON api_calls(own_session_id) WHERE own_session_id IS NOT NULL;
 
 -- The children of a session or task: for the tasks and workers of one, and for each delete of a parent, which
 -- otherwise reads the whole child table to see that nothing hangs on it.

@@ -9,11 +9,9 @@ FROM api_calls AS ac
 WHERE 1
   AND timestamp >= :since -- if since
   AND timestamp < :until -- if until
-  AND ac.worker_id IN (SELECT worker_id FROM workers WHERE task_id = :task -- if task
-                       UNION ALL SELECT worker_id FROM api_calls WHERE own_task_id = :task) -- if task
-  AND ifnull(ac.own_task_id, (SELECT task_id FROM workers WHERE worker_id = ac.worker_id)) = :task -- if task
-  AND ac.worker_id IN (SELECT worker_id FROM workers WHERE session_id = :session -- if session
-                       UNION ALL SELECT worker_id FROM api_calls WHERE own_session_id = :session) -- if session
-  AND ifnull(ac.own_session_id, (SELECT session_id FROM workers WHERE worker_id = ac.worker_id)) = :session -- if session
+  AND (ac.own_task_id = :task -- if task
+       OR ac.own_task_id IS NULL AND ac.worker_id IN (SELECT worker_id FROM workers WHERE task_id = :task)) -- if task
+  AND (ac.own_session_id = :session -- if session
+       OR ac.own_session_id IS NULL AND ac.worker_id IN (SELECT worker_id FROM workers WHERE session_id = :session)) -- if session
   AND ac.worker_id = :worker -- if worker
   AND model = :model -- if model

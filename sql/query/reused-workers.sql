@@ -4,20 +4,25 @@
 -- Rows: one a worker, task and session, in order of time; calls are all that there are, since and until their first and last.
 -- Used by: ./tac8 cost, why, task, tasks and worker, where a sum holds such calls
 -- calls is materialized, so that over two stores each is asked by its index: SQLite does not look into a union that it has to sum.
-WITH reused AS MATERIALIZED (
-    SELECT DISTINCT ac.worker_id
-    FROM api_calls AS ac
-    JOIN workers AS w USING (worker_id)
-    WHERE (ac.own_task_id <> w.task_id OR ac.own_session_id <> w.session_id)
-      AND ac.timestamp >= :since -- if since
-      AND ac.timestamp < :until -- if until
-      AND ac.worker_id IN (SELECT worker_id FROM workers WHERE task_id = :task -- if task
-                           UNION ALL SELECT worker_id FROM api_calls WHERE own_task_id = :task) -- if task
-      AND ac.worker_id IN (SELECT worker_id FROM workers WHERE session_id = :session -- if session
-                           UNION ALL SELECT worker_id FROM api_calls WHERE own_session_id = :session) -- if session
-      AND ac.worker_id = :worker -- if worker
-      AND ac.model = :model -- if model
-    ORDER BY ac.worker_id
+WITH its_workers AS MATERIALIZED (
+    SELECT worker_id, task_id, session_id
+    FROM workers
+    WHERE 1
+      AND (task_id = :task OR worker_id IN (SELECT worker_id FROM api_calls WHERE own_task_id = :task)) -- if task
+      AND (session_id = :session OR worker_id IN (SELECT worker_id FROM api_calls WHERE own_session_id = :session)) -- if session
+      AND worker_id = :worker -- if worker
+), reused AS MATERIALIZED (
+    SELECT worker_id
+    FROM its_workers AS w
+    WHERE EXISTS (
+        SELECT 1
+        FROM api_calls AS ac
+        WHERE ac.worker_id = w.worker_id AND (ac.own_task_id <> w.task_id OR ac.own_session_id <> w.session_id)
+          AND ac.timestamp >= :since -- if since
+          AND ac.timestamp < :until -- if until
+          AND ac.model = :model -- if model
+    )
+    ORDER BY worker_id
     LIMIT :limit -- if limit
 ), calls AS MATERIALIZED (
     SELECT worker_id, ifnull(ac.own_task_id, w.task_id) AS task_id, ifnull(ac.own_session_id, w.session_id) AS session_id, ac.timestamp,

@@ -21,18 +21,18 @@ WITH chosen AS MATERIALIZED (
     CROSS JOIN workers AS w ON w.session_id = chosen.session_id
     CROSS JOIN api_calls AS ac ON ac.own_session_id IS NULL AND ac.worker_id = w.worker_id
 ), its_workers AS MATERIALIZED (
-    SELECT session_id, worker_id FROM calls
-    UNION
-    SELECT chosen.session_id, w.worker_id FROM chosen CROSS JOIN workers AS w ON w.session_id = chosen.session_id
+    SELECT session_id, worker_id, sum(estimated_cost_usd) AS cost_usd, count(*) - count(estimated_cost_usd) AS calls_without_cost
+    FROM calls
+    GROUP BY session_id, worker_id
+    UNION ALL
+    SELECT chosen.session_id, w.worker_id, NULL, 0 FROM chosen CROSS JOIN workers AS w ON w.session_id = chosen.session_id
 ), crews AS MATERIALIZED (
-    SELECT i.session_id, count(*) AS workers, count(*) FILTER (WHERE w.session_id <> i.session_id) AS reused_workers
+    SELECT i.session_id, count(DISTINCT i.worker_id) AS workers,
+           count(DISTINCT i.worker_id) FILTER (WHERE w.session_id <> i.session_id) AS reused_workers,
+           sum(cost_usd) AS cost_usd, sum(calls_without_cost) AS calls_without_cost
     FROM its_workers AS i
     CROSS JOIN workers AS w ON w.worker_id = i.worker_id
     GROUP BY i.session_id
-), costs AS MATERIALIZED (
-    SELECT session_id, sum(estimated_cost_usd) AS cost_usd, count(*) - count(estimated_cost_usd) AS calls_without_cost
-    FROM calls
-    GROUP BY session_id
 )
 SELECT session_id, started_at, ended_at, (julianday(ended_at) - julianday(started_at)) * 24 * 60 AS minutes, exit_reason, git_commit,
        (SELECT count(*) FROM tasks AS t WHERE t.session_id = chosen.session_id) AS tasks,
@@ -40,5 +40,4 @@ SELECT session_id, started_at, ended_at, (julianday(ended_at) - julianday(starte
        ifnull(reused_workers, 0) AS reused_workers
 FROM chosen
 LEFT JOIN crews USING (session_id)
-LEFT JOIN costs USING (session_id)
 ORDER BY started_at DESC, session_id

@@ -26,19 +26,18 @@ WITH chosen AS MATERIALIZED (
     CROSS JOIN workers AS w ON w.task_id = chosen.task_id
     CROSS JOIN api_calls AS ac ON ac.own_task_id IS NULL AND ac.worker_id = w.worker_id
 ), its_workers AS MATERIALIZED (
-    SELECT task_id, worker_id, own_session_id FROM calls
-    UNION
-    SELECT chosen.task_id, w.worker_id, NULL FROM chosen CROSS JOIN workers AS w ON w.task_id = chosen.task_id
+    SELECT task_id, worker_id, own_session_id, sum(estimated_cost_usd) AS cost_usd, count(*) - count(estimated_cost_usd) AS calls_without_cost
+    FROM calls
+    GROUP BY task_id, worker_id, own_session_id
+    UNION ALL
+    SELECT chosen.task_id, w.worker_id, NULL, NULL, 0 FROM chosen CROSS JOIN workers AS w ON w.task_id = chosen.task_id
 ), crews AS MATERIALIZED (
     SELECT i.task_id, count(DISTINCT i.worker_id) AS workers,
-           count(DISTINCT i.worker_id) FILTER (WHERE w.task_id <> i.task_id OR i.own_session_id <> w.session_id) AS reused_workers
+           count(DISTINCT i.worker_id) FILTER (WHERE w.task_id <> i.task_id OR i.own_session_id <> w.session_id) AS reused_workers,
+           sum(cost_usd) AS cost_usd, sum(calls_without_cost) AS calls_without_cost
     FROM its_workers AS i
     CROSS JOIN workers AS w ON w.worker_id = i.worker_id
     GROUP BY i.task_id
-), costs AS MATERIALIZED (
-    SELECT task_id, sum(estimated_cost_usd) AS cost_usd, count(*) - count(estimated_cost_usd) AS calls_without_cost
-    FROM calls
-    GROUP BY task_id
 )
 SELECT task_id, status, issue_number, pr_number, title, session_id, detected_at, started_at, completed_at, failed_at,
        CASE status WHEN 'completed' THEN (julianday(completed_at) - julianday(started_at)) * 24 * 60
@@ -47,5 +46,4 @@ SELECT task_id, status, issue_number, pr_number, title, session_id, detected_at,
        ifnull(reused_workers, 0) AS reused_workers
 FROM chosen
 LEFT JOIN crews USING (task_id)
-LEFT JOIN costs USING (task_id)
 ORDER BY detected_at DESC, task_id

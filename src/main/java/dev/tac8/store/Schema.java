@@ -26,7 +26,7 @@ import org.springframework.jdbc.datasource.init.ScriptUtils;
 
 /**
  * The five tables, as {@code sql/schema.sql} says them, and how those of an older tac8 become these: a script of {@code sql/upgrade} a
- * version, each of which adds columns and does nothing else. Which of them a database needs, its columns say: see {@link SchemaVersion}.
+ * version, each of which adds columns, and drops indexes that {@code sql/schema.sql} then makes anew. Which of them a database needs, its columns say: see {@link SchemaVersion}.
  */
 public final class Schema {
     private static final Logger LOG = LoggerFactory.getLogger("store");

@@ -47,6 +47,8 @@ class OlderStoreTest {
             assertThat(Home.query(database, "PRAGMA user_version")).as("%s", database).containsExactly("1");
             assertThat(Home.query(database, "SELECT count(*) FROM pragma_index_list('api_calls') WHERE name LIKE 'idx_api_calls_%'"))
                     .as("%s", database).containsExactly("4");
+            assertThat(Home.query(database, "SELECT name FROM pragma_index_info('idx_api_calls_worker') ORDER BY seqno"))
+                    .as("%s", database).containsExactly("worker_id", "own_task_id", "own_session_id");
         }
         home.assertSound();
         // What it takes in later is the same record, and says more.

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.YearMonth;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -75,13 +76,13 @@ class YearsOfMonthsTest {
 
     @ParameterizedTest
     @MethodSource("questions")
-    void everyQuestionIsAnsweredWithNoneAndWithAllOfItsOptions(String question) throws Exception {
+    void everyQuestionIsAnsweredWithNoneWithEachWithEachTwoAndWithAllOfItsOptions(String question) throws Exception {
         String text = Files.readString(Path.of("sql/query", question + ".sql")).lines().filter(line -> !line.startsWith("--"))
                 .collect(Collectors.joining("\n"));
         List<String> options = OPTION.matcher(text).results().map(option -> option.group(1)).distinct().toList();
         Set<String> required = new TreeSet<>();
         PARAMETER.matcher(OPTION.matcher(text.replaceAll("(?m)^.*-- if \\w+$", "")).replaceAll("")).results().forEach(name -> required.add(name.group(1)));
-        for (List<String> chosen : List.of(List.<String>of(), options)) {
+        for (Set<String> chosen : choices(options)) {
             Map<String, Object> parameters = new TreeMap<>();
             required.forEach(name -> parameters.put(name, value(name)));
             chosen.forEach(name -> parameters.put(name, value(name)));
@@ -89,6 +90,12 @@ class YearsOfMonthsTest {
             assertThatCode(() -> stores.ask(question, parameters)).as("with %s", parameters.keySet()).doesNotThrowAnyException();
         }
         assertThat(stores.missing()).isEmpty();
+    }
+
+    private static Set<Set<String>> choices(List<String> options) {
+        Set<Set<String>> choices = new LinkedHashSet<>(List.of(Set.of(), Set.copyOf(options)));
+        options.forEach(one -> options.forEach(other -> choices.add(new TreeSet<>(List.of(one, other)))));
+        return choices;
     }
 
     private static Object value(String name) {

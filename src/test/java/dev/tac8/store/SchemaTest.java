@@ -148,7 +148,7 @@ class SchemaTest {
     }
 
     @Test
-    void hasTheIndexesThatWereAskedForAndSixMore() throws Exception {
+    void hasTheIndexesThatWereAskedForWithItsOwnColumnsBehindTheirsAndSixMore() throws Exception {
         try (Connection seed = seed(); Connection ours = ours()) {
             Map<String, String> expected = indexes(seed);
             assertThat(expected).hasSize(5);
@@ -156,8 +156,10 @@ class SchemaTest {
             expected.put("idx_tasks_session", "tasks(session_id)");
             expected.put("idx_workers_session", "workers(session_id)");
             expected.put("idx_workers_task", "workers(task_id)");
-            expected.put("idx_api_calls_task", "api_calls(own_task_id, worker_id)");
-            expected.put("idx_api_calls_session", "api_calls(own_session_id, worker_id)");
+            assertThat(expected.get("idx_api_calls_worker")).isEqualTo("api_calls(worker_id)");
+            expected.put("idx_api_calls_worker", "api_calls(worker_id, own_task_id, own_session_id)");
+            expected.put("idx_api_calls_task", "api_calls(own_task_id)");
+            expected.put("idx_api_calls_session", "api_calls(own_session_id)");
 
             assertThat(indexes(ours)).isEqualTo(expected);
         }
@@ -293,7 +295,7 @@ class SchemaTest {
         try (Store store = store()) {
             store.check();
         }
-        execute("DROP INDEX idx_api_calls_task; DROP INDEX idx_api_calls_session; ALTER TABLE api_calls DROP COLUMN own_task_id;"
+        execute("DROP INDEX idx_api_calls_task; DROP INDEX idx_api_calls_session; DROP INDEX idx_api_calls_worker; ALTER TABLE api_calls DROP COLUMN own_task_id;"
                 + "ALTER TABLE api_calls DROP COLUMN own_session_id; PRAGMA user_version = 0");
         List<String> before = schema();
         Path sql = dir.resolve("sql");
