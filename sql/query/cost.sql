@@ -1,6 +1,19 @@
--- What API calls cost, in all.
--- Parameters, each optional: since, until (UTC text; from, and up to but without), task, session, worker, model.
--- Rows: one. A call without a cost is counted, not taken for 0. Used by: ./tac8 cost
+-- Says what API calls cost. A call without a cost is counted and said, never taken for nothing.
+--
+-- Example: ./tac8 cost --today
+-- Example: ./tac8 cost --by task --last 7d
+-- Example: ./tac8 cost --by outcome --since 2026-11-01 --until 2026-11-30
+-- Option --by WHAT, one of task, model, worker, session, day, week, month, outcome: Splits it by ${COMPLETION-CANDIDATES}.
+--     outcome: what completed tasks, open ones and failures cost.
+-- Instead: cost-by-WHAT.sql with --by WHAT
+-- Option --task ID: Only the calls of a task.
+-- Option --session ID: Only the calls of a session.
+-- Option --worker ID: Only the calls of a worker.
+-- Option --model NAME: Only the calls of a model.
+-- Period: API calls
+-- About: task, session, worker, period
+-- Answers: one row
+-- Nothing: There is no [such] API call [in that time].
 SELECT sum(estimated_cost_usd) AS cost_usd, count(*) AS calls, count(*) - count(estimated_cost_usd) AS calls_without_cost,
        sum(tokens_input) AS tokens_input, sum(tokens_output) AS tokens_output, sum(cache_read_tokens) AS cache_read_tokens,
        sum(cache_write_5m_tokens) AS cache_write_5m_tokens, sum(cache_write_1h_tokens) AS cache_write_1h_tokens,
@@ -15,3 +28,4 @@ WHERE 1
        OR ac.own_session_id IS NULL AND ac.worker_id IN (SELECT worker_id FROM workers WHERE session_id = :session)) -- if session
   AND ac.worker_id = :worker -- if worker
   AND model = :model -- if model
+HAVING count(*) > 0

@@ -1,7 +1,18 @@
--- The newest events, in order of time.
--- Parameters, each optional: since, until (UTC text; from, and up to but without), type, severity, context, session, limit.
+-- Lists events in order of time: triggers, decisions, errors, worktree operations and whatever else was logged.
+--
+-- Example: ./tac8 events --type decision --last 24h
+-- Example: ./tac8 events --severity error --context gh-450
+-- Example: ./tac8 events --follow
+-- Option --type TYPE: Only those of a type, such as trigger, decision or error.
+-- Option --severity SEVERITY, one of debug, info, warning, error: Only ${COMPLETION-CANDIDATES}.
+-- Option --context ID: Only those of a task, worker or whatever else they are about.
+-- Option --session ID: Only those of a session.
+-- Option --limit N, else the newest 1000: The most to list, the newest; ${DEFAULT-VALUE} where none is given.
+-- Period: events
+-- Shows: timestamp, severity, event_type, context_id, message
+-- Nothing: There is no such event.
+--
 -- There is no index on the time alone; with the four severities that there are, the one on severity and time serves.
--- Rows: one an event. Used by: ./tac8 events
 SELECT *
 FROM (SELECT timestamp, severity, event_type, context_type, context_id, message, details, session_id, record_id
       FROM events

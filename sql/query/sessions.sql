@@ -1,7 +1,15 @@
--- The runs of the coordinator, the newest first.
--- Parameters, each optional: since, until (UTC text; of its start), session, limit.
--- Rows: one a session; cost_usd is of all calls that name it, and of those that name none but are of its workers;
--- reused_workers are those of whom another session is on record. Used by: ./tac8 sessions
+-- Lists the runs of the coordinator, the newest first.
+--
+-- Example: ./tac8 sessions
+-- Example: ./tac8 sessions --last 7d --json
+-- Option --limit N, else the newest 1000: The most to list; ${DEFAULT-VALUE} where none is given.
+-- Parameters: session
+-- Period: sessions started
+-- Shows: session_id, started_at, ended_at, minutes, exit_reason, git_commit, tasks, workers, cost_usd, calls_without_cost
+-- Nothing: There is no such session.
+--
+-- cost_usd is of all calls that name the session, and of those that name none but are of its workers; reused_workers are those of whom
+-- another session is on record.
 -- calls is materialized, so that over two stores each is asked by its index: SQLite does not look into a union that it has to sum.
 WITH chosen AS MATERIALIZED (
     SELECT * FROM sessions

@@ -1,8 +1,19 @@
--- The tasks, the newest first: how each stands, how long it took since its last start, what it cost.
--- Parameters, each optional: status, since, until (UTC text; of its detection), completed_since, completed_until, session, task,
--- limit.
--- Rows: one a task; cost_usd is of all calls that name it, and of those that name none but are of its workers;
--- reused_workers are those of whom another task or session is on record. Used by: ./tac8 tasks, ./tac8 task
+-- Lists the tasks, the newest first: how each stands, how long it took since its last start, and what it cost.
+--
+-- Example: ./tac8 tasks --status active
+-- Example: ./tac8 tasks --completed-today
+-- Option --status STATUS, one of detected, active, completed, failed: Only those that are ${COMPLETION-CANDIDATES}.
+-- Option --completed-today, today as completed, with --status completed: Only those that were completed today.
+-- Option --session ID: Only those of a session.
+-- Option --limit N, else the newest 1000: The most to list; ${DEFAULT-VALUE} where none is given.
+-- Parameters: task
+-- Period: tasks detected
+-- About: session, completed, period, status
+-- Shows: task_id, status, issue_number, pr_number, detected_at, minutes, workers, cost_usd, title
+-- Nothing: There is no such task.
+--
+-- cost_usd is of all calls that name the task, and of those that name none but are of its workers; reused_workers are those of whom
+-- another task or session is on record. ./tac8 task and ./tac8 why ask for one task by :task.
 -- calls is materialized, so that over two stores each is asked by its index: SQLite does not look into a union that it has to sum.
 WITH chosen AS MATERIALIZED (
     SELECT * FROM tasks

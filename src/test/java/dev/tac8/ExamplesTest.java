@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The files in {@code examples/} give what {@code examples/answers.txt} says; {@link dev.tac8.launcher.LauncherIT} runs the demo. */
 @Tag("process")
 class ExamplesTest {
+    private static final Path QUESTIONS = Path.of("docs/questions.md");
     private static final Path EXAMPLES = Path.of("examples").toAbsolutePath();
 
     @TempDir
@@ -55,6 +56,24 @@ class ExamplesTest {
                     .append(home.run((command + " --zone UTC").split(" ")).output());
         }
         assertThat(answers.toString()).isEqualTo(Files.readString(EXAMPLES.resolve("answers.txt")));
+    }
+
+    @Test
+    void aQuestionOfOnesOwnIsAnsweredAsTheBookShows() throws Exception {
+        String book = Files.readString(QUESTIONS);
+        Files.writeString(home.path("sql/query/open-by-label.sql"), between(book, "```sql\n", "```"));
+        String session = "$ " + between(book, "```\n$ ", "```");
+        StringBuilder answers = new StringBuilder();
+        for (String command : session.lines().filter(line -> line.startsWith("$ ./tac8 ")).toList()) {
+            answers.append(command).append("\n").append(home.run(command.substring("$ ./tac8 ".length()).split(" ")).output());
+        }
+
+        assertThat(answers).hasToString(session);
+    }
+
+    private static String between(String text, String begin, String end) {
+        int from = text.indexOf(begin) + begin.length();
+        return text.substring(from, text.indexOf(end, from));
     }
 
     @Test

@@ -1,8 +1,7 @@
 package dev.tac8.command;
 
-import static dev.tac8.command.ReadOptions.parameters;
-
-import dev.tac8.query.Answer;
+import dev.tac8.query.Asked;
+import dev.tac8.query.Header;
 import dev.tac8.query.Output;
 import dev.tac8.query.Period;
 import dev.tac8.query.Reach;
@@ -23,63 +22,44 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.ParameterException;
 
-/** {@code tac8 events}: what happened. */
-final class EventsCommand extends Reading {
+/** {@code tac8 events}: what happened, and what goes on happening. */
+final class EventsCommand extends QuestionCommand {
     private static final long POLL_MILLISECONDS = 500;
     /** How late an event may arrive and still be shown by {@code --follow}. */
     private static final Duration LATE = Duration.ofMinutes(10);
 
-    private final PeriodOptions time = new PeriodOptions(this);
-    private final Given<String> type = option("--type", "TYPE", String.class, "Only those of a type, such as trigger, decision or error.");
-    private final Given<Severity> severity = option("--severity", "SEVERITY", Severity.class, "Only ${COMPLETION-CANDIDATES}.");
-    private final Given<String> context = option("--context", "ID", String.class,
-            "Only those of a task, worker or whatever else they are about.");
-    private final Given<String> session = option("--session", "ID", String.class, "Only those of a session.");
-    private final Given<Integer> limit = limit("The most to list, the newest; ${DEFAULT-VALUE} where none is given.");
     private final Given<Boolean> follow = flag("--follow", "Goes on with what arrives, up to ten minutes late, until Ctrl-C.");
 
-    /** As the record format has them; written as people type them. */
-    enum Severity { debug, info, warning, error }
-
-    EventsCommand(Tac8 tac8) {
-        super(tac8, "events",
-                "Lists events in order of time: triggers, decisions, errors, worktree operations and whatever else was logged.",
-                "", "Examples:", "  ./tac8 events --type decision --last 24h", "  ./tac8 events --severity error --context gh-450",
-                "  ./tac8 events --follow%n");
+    EventsCommand(Tac8 tac8, Header header) {
+        super(tac8, header);
     }
 
     @Override
     public Integer call() throws Exception {
-        Period period = time.period(read.zone());
-        if (follow.value()) {
-            if (period.until() != null && !time.isToday()) {
-                throw new ParameterException(spec.commandLine(), "--follow goes on with what arrives, so it takes no --until");
-            }
-            return follow(period);
+        if (!follow.value()) {
+            return super.call();
         }
-        String[] nothing = new String[1];
-        return read.answer(tac8.settings(), Reach.records(period), () -> nothing[0], stores -> {
-            Rows events = ask(stores, StoredTime.of(period.since()), StoredTime.of(period.until()), limit.value());
-            if (events.isEmpty()) {
-                nothing[0] = ReadOptions.nothing(stores, "There is no such event.", "session", session.value());
-                return null;
-            }
-            return ReadOptions.limited(new Answer().list("events", null, read.isText() ? shown(events) : events),
-                    events, limit.value());
-        });
+        Asked asked = asked(tac8.settings());
+        if (asked.period().until() != null && !asked.isToday()) {
+            throw new ParameterException(spec.commandLine(), "--follow goes on with what arrives, so it takes no --until");
+        }
+        return follow(asked.period(), asked.parameters());
     }
 
-    private Rows ask(Stores stores, String since, String until, Integer most) throws StoreException {
-        return stores.ask("events", parameters("since", since, "until", until, "type", type.value(),
-                "severity", severity.text(), "context", context.value(), "session", session.value(), "limit", most));
+    private Rows ask(Stores stores, Map<String, Object> parameters, String since) throws StoreException {
+        parameters.put("since", since);
+        // Also past the midnight that today ends with, and without a limit: whoever follows a burst misses none of it.
+        parameters.put("until", null);
+        parameters.put("limit", null);
+        return stores.ask(header.name(), parameters);
     }
 
-    private static Rows shown(Rows events) {
-        return events.shown("timestamp", "severity", "event_type", "context_id", "message");
+    private Rows shown(Rows events) {
+        return header.shown().isEmpty() ? events : events.shown(header.shown().toArray(String[]::new));
     }
 
     /** Looks again and again, on stores opened anew: a disk may come and go meanwhile. */
-    private int follow(Period period) throws Exception {
+    private int follow(Period period, Map<String, Object> parameters) throws Exception {
         Output output = read.output();
         StandardOutput reader = new StandardOutput();
         if (read.isJson() && read.doubt() != null) {
@@ -97,10 +77,8 @@ final class EventsCommand extends Reading {
             Rows fresh = null;
             try {
                 String begin = since;
-                // Without a limit: whoever follows a burst misses none of it.
                 Rows events = Stores.use(tac8.settings(), reach, stores -> {
-                    // Also past the midnight that today ends with.
-                    Rows all = ask(stores, begin, null, null);
+                    Rows all = ask(stores, parameters, begin);
                     missing.addAll(stores.missing());
                     return all;
                 });

@@ -2,14 +2,15 @@ package dev.tac8.command;
 
 import dev.tac8.query.Answer;
 import dev.tac8.query.LocalZone;
+import dev.tac8.query.Option;
 import dev.tac8.query.Output;
+import dev.tac8.query.Questions.Answered;
 import dev.tac8.query.Reach;
-import dev.tac8.query.Rows;
+import dev.tac8.query.Remarks;
 import dev.tac8.query.Stores;
 import dev.tac8.query.Text;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.StoreException;
-import dev.tac8.text.Nearest;
 import dev.tac8.text.Pager;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -25,8 +26,6 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /** What every reading command can do: how the answer looks, in which time zone, and what happens where there is none. */
 final class ReadOptions {
-    private static final int SHOWN_CHARACTERS = 80;
-
     private static final Path ZONES = Path.of("/usr/share/zoneinfo");
     private static final Path LOCAL = Path.of("/etc/localtime");
 
@@ -48,9 +47,6 @@ final class ReadOptions {
         Answer ask(Stores stores) throws StoreException;
     }
 
-    private record Found(Answer answer, List<String> missing) {
-    }
-
     /** The zone that was asked for, or else this computer's, as date has it; what is not sure about that is said once, in JSON by the answer. */
     ZoneId zone() {
         if (zone.value() != null) {
@@ -65,28 +61,35 @@ final class ReadOptions {
         return local.zone();
     }
 
-    /** Opens the stores, asks, and closes them before anything is written: whoever reads slowly must not hold up a writer. */
+    /** Opens the stores, asks, closes them, and writes the answer. */
     int answer(Settings settings, Reach reach, String nothing, Asked asked) throws StoreException {
         return answer(settings, reach, () -> nothing, asked);
     }
 
     /** The same, where only the stores know what to say. */
     int answer(Settings settings, Reach reach, Supplier<String> nothing, Asked asked) throws StoreException {
-        Found found = Stores.use(settings, reach, stores -> new Found(asked.ask(stores), stores.missing()));
-        Answer answer = found.answer();
+        return print(Stores.use(settings, reach, stores -> {
+            Answer answer = asked.ask(stores);
+            return new Answered(answer, answer == null ? nothing.get() : null, stores.missing());
+        }));
+    }
+
+    /** Writes what came of a question, now that the stores are closed: whoever reads slowly must not hold up a writer. */
+    int print(Answered answered) {
         Output output = output();
-        if (answer == null) {
+        List<String> missing = answered.missing();
+        if (answered.answer() == null) {
             if (output.form() == Output.Form.JSON) {
-                output.print(surely(new Answer()), found.missing());
+                output.print(surely(new Answer()), missing);
             } else {
-                found.missing().forEach(sentence -> output.err().println("tac8: " + Text.printable(sentence)));
+                missing.forEach(sentence -> output.err().println("tac8: " + Text.printable(sentence)));
             }
-            output.err().println(nothing.get());
+            output.err().println(answered.nothing());
             output.err().flush();
-            return code(ExitCode.NOTHING_FOUND, found.missing());
+            return code(ExitCode.NOTHING_FOUND, missing);
         }
-        output.print(surely(answer), found.missing());
-        return code(ExitCode.DONE, found.missing());
+        output.print(surely(answered.answer()), missing);
+        return code(ExitCode.DONE, missing);
     }
 
     private Answer surely(Answer answer) {
@@ -108,7 +111,7 @@ final class ReadOptions {
         String[] nothing = new String[1];
         return answer(settings, Reach.of(kind, id), () -> nothing[0], stores -> {
             Answer answer = asked.ask(stores);
-            nothing[0] = answer == null ? unknown(stores, kind, id) : null;
+            nothing[0] = answer == null ? Remarks.unknown(stores, kind, id) : null;
             return answer;
         });
     }
@@ -139,47 +142,6 @@ final class ReadOptions {
         return Boolean.TRUE.equals(flag.value());
     }
 
-    /** Says where a list may go on. */
-    static Answer limited(Answer answer, Rows rows, int limit) {
-        return rows.rows().size() < limit ? answer
-                : answer.remark("These are the newest " + Tac8.count(limit) + "; where there are more, --limit lists them.");
-    }
-
-    /** Says how many calls are in no sum of these rows. */
-    static Answer priced(Answer answer, Rows rows) {
-        long without = rows.sum("calls_without_cost");
-        return without == 0 ? answer : answer.remark(Tac8.count(without) + (without == 1 ? " call" : " calls")
-                + " without a cost: what " + (without == 1 ? "it" : "they") + " cost is not in the sums.");
-    }
-
-    /** Says that some workers of a list are on record for something else. */
-    static Answer shared(Answer answer, Rows rows) {
-        return rows.sum("reused_workers") == 0 ? answer : answer.remark("Some worker ids stand for more than one task or session: each call"
-                + " counts for the one that it names; ./tac8 cost --by worker says which.");
-    }
-
-    /** A sentence for an id that is not there, with the nearest one that is. */
-    static String unknown(Stores stores, String kind, String id) throws StoreException {
-        String nearest = Nearest.to(id, stores.ids(kind).stream());
-        return "There is no " + kind + " " + shown(id) + (nearest == null ? "." : "; did you mean " + shown(nearest) + "?");
-    }
-
-    /** An id that somebody typed or stored, fit for a sentence. */
-    private static String shown(String id) {
-        return id.isBlank() ? "\"" + Text.printable(id) + "\"" : Text.cut(Text.printable(id), SHOWN_CHARACTERS);
-    }
-
-    /** A sentence for a question that found nothing: where an id that it named is not there, that is why. Kinds and ids, in pairs. */
-    static String nothing(Stores stores, String otherwise, String... kindsAndIds) throws StoreException {
-        for (int i = 0; i < kindsAndIds.length; i += 2) {
-            String id = kindsAndIds[i + 1];
-            if (id != null && !stores.ids(kindsAndIds[i]).contains(id)) {
-                return unknown(stores, kindsAndIds[i], id);
-            }
-        }
-        return otherwise;
-    }
-
     /** Parameters by name, in pairs; null for a filter that was not given. */
     static Map<String, Object> parameters(Object... pairs) {
         Map<String, Object> parameters = new LinkedHashMap<>();
@@ -193,10 +155,11 @@ final class ReadOptions {
     static final class Positive implements CommandLine.ITypeConverter<Integer> {
         @Override
         public Integer convert(String text) {
-            if (!text.matches("0*[1-9]\\d{0,8}")) {
-                throw new CommandLine.TypeConversionException("it must be a whole number from 1 to 999999999");
+            try {
+                return Option.number(text);
+            } catch (IllegalArgumentException e) {
+                throw new CommandLine.TypeConversionException(e.getMessage());
             }
-            return Integer.valueOf(text);
         }
     }
 

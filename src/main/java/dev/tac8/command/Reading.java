@@ -1,5 +1,6 @@
 package dev.tac8.command;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.ArgSpec;
@@ -52,9 +53,11 @@ abstract class Reading implements Callable<Integer> {
                 .description(description).build());
     }
 
-    /** The most rows that a list has. */
-    Given<Integer> limit(String description) {
-        return option("--limit", "N", Integer.class, new ReadOptions.Positive(), "1000", description);
+    /** An option whose value stays the text that it is, if it passes a check; a check of null lets any pass. */
+    Given<String> option(String name, String label, List<String> values, ITypeConverter<String> check, String fallback, String description) {
+        OptionSpec.Builder option = OptionSpec.builder(name).paramLabel(label).type(String.class).completionCandidates(values)
+                .defaultValue(fallback).description(description);
+        return add((check == null ? option : option.converters(check)).build());
     }
 
     /** The one thing that is asked about. */

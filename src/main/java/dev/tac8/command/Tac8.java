@@ -1,5 +1,6 @@
 package dev.tac8.command;
 
+import dev.tac8.query.Header;
 import dev.tac8.query.Question;
 import dev.tac8.query.Table;
 import dev.tac8.query.Text;
@@ -9,17 +10,23 @@ import dev.tac8.settings.Settings;
 import dev.tac8.settings.SettingsException;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
+import dev.tac8.text.Printable;
 import dev.tac8.text.StandardOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,10 +35,13 @@ import picocli.CommandLine.ScopeType;
 
 /** The one command. The launcher {@code ./tac8} sets {@code tac8.home} and {@code tac8.caller-dir}. */
 public final class Tac8 implements Runnable {
-    /** The commands, in the order in which the help lists them. */
+    /** The commands, in the order in which the help lists them; questions of the user's own come before {@code sql}. */
     private static final List<String> COMMANDS = List.of("run", "ingest", "cost", "why", "tasks", "task", "worker", "events", "sessions",
             "sql", "status", "reconcile", "archive", "quarantine", "volume", "backup", "rebuild",
             "completion", "help");
+
+    /** Those that are files. */
+    private static final Set<String> QUESTIONS = Set.of("cost", "tasks", "events", "sessions");
 
     private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("tac8").versionProvider(new Version());
     private final OptionSpec overrides = OptionSpec.builder("-D").paramLabel("KEY=VALUE").scopeType(ScopeType.INHERIT)
@@ -86,7 +96,40 @@ public final class Tac8 implements Runnable {
     /** With what a line of arguments needs, at another time. */
     static CommandLine commandLine(Clock clock, String... args) {
         // To look at all commands by reflection takes longer than to ask a question: only the one that was named is.
-        return commandLine(clock, args.length > 0 && COMMANDS.contains(args[0]) && !args[0].equals("help") ? List.of(args[0]) : COMMANDS);
+        String first = args.length > 0 ? args[0] : "";
+        return commandLine(clock, !first.equals("help") && (COMMANDS.contains(first) || Header.isName(first) && isFile(first))
+                ? List.of(first) : all());
+    }
+
+    private static boolean isFile(String question) {
+        return Files.isRegularFile(query().resolve(question + ".sql"));
+    }
+
+    /** Those of tac8 and those that somebody has put beside them. */
+    private static List<String> all() {
+        List<String> all = new ArrayList<>(COMMANDS);
+        all.addAll(all.indexOf("sql"), files().filter(name -> !COMMANDS.contains(name) && Header.isName(name)).toList());
+        return all;
+    }
+
+    /** The questions whose files have an example of how to ask them: no others are commands. */
+    private static Stream<String> files() {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(query(), "*.sql")) {
+            files.forEach(file -> names.add(file.getFileName().toString().replaceFirst("\\.sql$", "")));
+        } catch (IOException e) {
+            // Then there are none: each command that needs one says so.
+            return Stream.of();
+        }
+        return names.stream().sorted().filter(name -> Header.isCommand(sql(), name));
+    }
+
+    private static Path sql() {
+        return home().resolve("sql");
+    }
+
+    private static Path query() {
+        return sql().resolve("query");
     }
 
     private static CommandLine commandLine(Clock clock, List<String> named) {
@@ -95,6 +138,9 @@ public final class Tac8 implements Runnable {
         Tac8 tac8 = new Tac8(clock);
         CommandLine commandLine = new CommandLine(tac8.spec);
         named.forEach(name -> commandLine.addSubcommand(name, tac8.command(name)));
+        if (named.size() > 1) {
+            tac8.sayWhatIsNoCommand();
+        }
         return commandLine.setExecutionExceptionHandler(Tac8::say).setParameterExceptionHandler(Tac8::sayMisuse)
                 .setUsageHelpAutoWidth(true)
                 // An id that begins with @ is an id; picocli would read arguments from the file of that name.
@@ -106,13 +152,9 @@ public final class Tac8 implements Runnable {
         return switch (name) {
             case "run" -> RunCommand.class;
             case "ingest" -> IngestCommand.class;
-            case "cost" -> new CostCommand(this).spec;
             case "why" -> new WhyCommand(this).spec;
-            case "tasks" -> new TasksCommand(this).spec;
             case "task" -> new TaskCommand(this).spec;
             case "worker" -> new WorkerCommand(this).spec;
-            case "events" -> new EventsCommand(this).spec;
-            case "sessions" -> new SessionsCommand(this).spec;
             case "sql" -> new SqlCommand(this).spec;
             case "status" -> StatusCommand.class;
             case "reconcile" -> ReconcileCommand.class;
@@ -123,8 +165,30 @@ public final class Tac8 implements Runnable {
             case "rebuild" -> RebuildCommand.class;
             case "completion" -> CompletionCommand.class;
             case "help" -> new HelpCommand().spec;
-            default -> throw new IllegalArgumentException(name);
+            default -> question(name);
         };
+    }
+
+    /** A command that its file describes. */
+    private CommandSpec question(String name) {
+        try {
+            Header header = Header.readCommand(sql(), name);
+            if (name.equals("events")) {
+                return new EventsCommand(this, header).spec;
+            }
+            return new QuestionCommand(this, header).spec;
+        } catch (StoreException e) {
+            return new BrokenCommand(name, e).spec;
+        }
+    }
+
+    /** A file whose name is taken, or is no name, disturbs no command; the help says why it is none. */
+    private void sayWhatIsNoCommand() {
+        List<String> footer = new ArrayList<>(List.of(spec.usageMessage().footer()));
+        files().filter(name -> !Header.isName(name) || COMMANDS.contains(name) && !QUESTIONS.contains(name)).forEach(name ->
+                footer.add("sql/query/" + Printable.of(name) + ".sql is no command, as " + (Header.isName(name) ? name + " is one already"
+                        : "a command is called in small letters") + ": call the file otherwise.%n"));
+        spec.usageMessage().footer(footer.toArray(String[]::new));
     }
 
     @Override

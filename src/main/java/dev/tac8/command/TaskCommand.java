@@ -3,6 +3,8 @@ package dev.tac8.command;
 import static dev.tac8.command.ReadOptions.parameters;
 
 import dev.tac8.query.Answer;
+import dev.tac8.query.Remarks;
+import dev.tac8.query.Reused;
 import dev.tac8.query.Rows;
 
 /** {@code tac8 task ID}: one task. */
@@ -22,7 +24,7 @@ final class TaskCommand extends Reading {
                 return null;
             }
             Rows workers = stores.ask("attempts", parameters("task", id.value()));
-            Answer answer = ReadOptions.priced(new Answer().one("task", null, task.without("reused_workers"))
+            Answer answer = Remarks.priced(new Answer().one("task", null, task.without("reused_workers"))
                     .list("workers", "Workers", shown(workers.without("is_reused"))), task);
             return workers.sum("is_reused") == 0 ? answer : Reused.say(answer, stores, parameters("task", id.value()));
         });

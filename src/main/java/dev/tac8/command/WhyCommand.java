@@ -5,6 +5,8 @@ import static dev.tac8.command.ReadOptions.parameters;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.tac8.query.Answer;
+import dev.tac8.query.Remarks;
+import dev.tac8.query.Reused;
 import dev.tac8.query.Rows;
 
 /** {@code tac8 why ID}: the story of a task. */
@@ -35,7 +37,7 @@ final class WhyCommand extends Reading {
                     .one("task", null, task.shown("task_id", "title", "status", "issue_number", "pr_number"))
                     .list("story", null, story(stores.ask("why", parameters("task", id.value(), "triggers", json(triggers)))))
                     .one("totals", null, totals.without("reused_workers"));
-            ReadOptions.priced(said(answer, task, triggers), task);
+            Remarks.priced(said(answer, task, triggers), task);
             return totals.number("reused_workers") == 0 ? answer : Reused.say(answer, stores, parameters("task", id.value()));
         });
     }

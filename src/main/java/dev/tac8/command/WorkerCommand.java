@@ -10,6 +10,8 @@ import dev.tac8.conversation.NoConversationException;
 import dev.tac8.query.Answer;
 import dev.tac8.query.Output;
 import dev.tac8.query.Reach;
+import dev.tac8.query.Remarks;
+import dev.tac8.query.Reused;
 import dev.tac8.query.Rows;
 import dev.tac8.query.Stores;
 import dev.tac8.query.Text;
@@ -51,7 +53,7 @@ final class WorkerCommand extends Reading {
         Settings settings = tac8.settings();
         if (!showConversation.value()) {
             return read.answer(settings, Reach.of("worker", id.value()), () -> nothing,
-                    stores -> find(stores) ? Reused.show(ReadOptions.priced(new Answer().one("worker", null, worker)
+                    stores -> find(stores) ? Reused.show(Remarks.priced(new Answer().one("worker", null, worker)
                     .list("models", "By model", stores.ask("cost-by-model", parameters("worker", id.value()))), worker), stores, id.value())
                     : null);
         }
@@ -88,7 +90,7 @@ final class WorkerCommand extends Reading {
 
     private boolean find(Stores stores) throws StoreException {
         worker = stores.ask("workers", parameters("worker", id.value()));
-        nothing = worker.isEmpty() ? ReadOptions.unknown(stores, "worker", id.value()) : null;
+        nothing = worker.isEmpty() ? Remarks.unknown(stores, "worker", id.value()) : null;
         return !worker.isEmpty();
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 public final class Answer {
     private final List<Part> parts = new ArrayList<>();
     private final List<String> remarks = new ArrayList<>();
+    private final List<String> asides = new ArrayList<>();
 
     /**
      * A part.
@@ -16,31 +17,45 @@ public final class Answer {
      * @param one   whether it is the one row of a thing, not a list
      * @param aside whether it is for programs alone
      * @param asIs  whether people see names and values as they are stored, too
+     * @param shown the columns that people see; empty for all
      */
-    record Part(String name, String title, Rows rows, boolean one, boolean aside, boolean asIs) {
+    record Part(String name, String title, Rows rows, boolean one, boolean aside, boolean asIs, List<String> shown) {
+        /** The rows as people see them. */
+        Rows forPeople() {
+            return shown.isEmpty() ? rows : rows.shown(shown.toArray(String[]::new));
+        }
     }
 
     /** Adds a list of rows. */
     public Answer list(String name, String title, Rows rows) {
-        parts.add(new Part(name, title, rows, false, false, false));
+        return list(name, title, rows, List.of());
+    }
+
+    /**
+     * Adds a list of rows of which people see some columns only.
+     *
+     * @param shown their names; empty for all
+     */
+    public Answer list(String name, String title, Rows rows, List<String> shown) {
+        parts.add(new Part(name, title, rows, false, false, false, shown));
         return this;
     }
 
     /** Adds a list of rows whose names and values are somebody's own. */
     public Answer asIs(String name, Rows rows) {
-        parts.add(new Part(name, null, rows, false, false, true));
+        parts.add(new Part(name, null, rows, false, false, true, List.of()));
         return this;
     }
 
     /** Adds one thing, which is the only row. */
     public Answer one(String name, String title, Rows rows) {
-        parts.add(new Part(name, title, rows, true, false, false));
+        parts.add(new Part(name, title, rows, true, false, false, List.of()));
         return this;
     }
 
     /** Adds a list that only JSON has; people are told by a remark. */
     public Answer aside(String name, Rows rows) {
-        parts.add(new Part(name, null, rows, false, true, false));
+        parts.add(new Part(name, null, rows, false, true, false, List.of()));
         return this;
     }
 
@@ -50,11 +65,24 @@ public final class Answer {
         return this;
     }
 
+    /** Adds a sentence that only the text form needs, as it is about how things are shown there. */
+    public Answer remarkForPeople(String sentence) {
+        asides.add(sentence);
+        return this;
+    }
+
     List<Part> parts() {
         return parts;
     }
 
     List<String> remarks() {
         return remarks;
+    }
+
+    /** All sentences of the text form. */
+    List<String> remarksForPeople() {
+        List<String> all = new ArrayList<>(remarks);
+        all.addAll(asides);
+        return all;
     }
 }

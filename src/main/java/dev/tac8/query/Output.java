@@ -74,14 +74,14 @@ public record Output(Form form, ZoneId zone, boolean terminal, int width, boolea
             if (part.title() != null) {
                 out.println(Text.printable(part.title()));
             }
-            Table table = new Table(part.rows(), zone, width, colour, part.asIs());
+            Table table = new Table(part.forPeople(), zone, width, colour, part.asIs());
             if (part.one()) {
                 table.printCard(out);
             } else {
                 table.print(out, true);
             }
         }
-        for (String remark : answer.remarks()) {
+        for (String remark : answer.remarksForPeople()) {
             out.println(Text.printable(remark));
         }
     }

@@ -8,6 +8,8 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -72,6 +74,40 @@ public record Period(Instant since, Instant until) {
             case "d" -> from.minusDays(number);
             default -> from.minusWeeks(number);
         }).toInstant();
+    }
+
+    /**
+     * The time that the options {@code today}, {@code last}, {@code since} and {@code until} say; everything if none does.
+     *
+     * @throws IllegalArgumentException if they contradict each other or are no times, in words
+     */
+    static Period of(Map<String, String> given, Instant now, ZoneId zone) {
+        boolean today = given.get("today") != null;
+        String last = given.get("last");
+        String since = given.get("since");
+        String until = given.get("until");
+        if ((today ? 1 : 0) + (last != null ? 1 : 0) + (since != null || until != null ? 1 : 0) > 1) {
+            throw new IllegalArgumentException("--today, --last, and --since with --until, are three ways to say a time: use one");
+        }
+        if (today) {
+            return day(now, zone);
+        }
+        if (last != null) {
+            return new Period(said("--last", last, text -> ago(text, now, zone)), null);
+        }
+        Period period = new Period(said("--since", since, text -> beginOf(text, now, zone)), said("--until", until, text -> endOf(text, now, zone)));
+        if (period.since != null && period.until != null && !period.since.isBefore(period.until)) {
+            throw new IllegalArgumentException("--since " + since + " is not before --until " + until);
+        }
+        return period;
+    }
+
+    private static Instant said(String option, String text, Function<String, Instant> read) {
+        try {
+            return text == null ? null : read.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(option + " is \"" + text + "\"; " + e.getMessage(), e);
+        }
     }
 
     private static Period parse(String given, Instant now, ZoneId zone) {

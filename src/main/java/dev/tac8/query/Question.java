@@ -56,6 +56,29 @@ public final class Question {
         return new Question(sql).sql(Map.of());
     }
 
+    /** The lines of the file, comments too. */
+    List<String> lines() {
+        return sql.lines().toList();
+    }
+
+    /** The parameters that it asks for if these are given. */
+    Set<String> parameters(Map<String, ?> given) {
+        return names(sql(given));
+    }
+
+    /** The parameters that a line of a statement asks for, and the one that it is left out without. */
+    static Set<String> parametersOf(String line) {
+        if (line.startsWith("--")) {
+            return Set.of();
+        }
+        Set<String> names = names(line);
+        Matcher condition = CONDITION.matcher(line);
+        if (condition.find()) {
+            names.add(condition.group(1));
+        }
+        return names;
+    }
+
     /** The statement without the lines whose parameter is null or not given, and without comments. */
     String sql(Map<String, ?> parameters) {
         StringBuilder kept = new StringBuilder();

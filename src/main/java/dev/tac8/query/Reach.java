@@ -33,7 +33,8 @@ public record Reach(Period period, boolean parents, Map<String, ?> about) {
 
     /** The same with only the events and API calls of a time. */
     public static Reach of(String what, String value, Period period) {
-        return new Reach(period, true, Map.of(what, value));
+        // A task is detected if no store's row has gone further, which none of them knows alone.
+        return new Reach(period, true, what.equals("status") && value.equals("detected") ? Map.of() : Map.of(what, value));
     }
 
     /** The API calls of a time, with their workers, tasks and sessions as all months know them. */
@@ -41,9 +42,19 @@ public record Reach(Period period, boolean parents, Map<String, ?> about) {
         return new Reach(period, true, during("calls", period));
     }
 
+    /** The events of a time, with all sessions, tasks and workers. */
+    static Reach events(Period period) {
+        return new Reach(period, true, Map.of());
+    }
+
     /** Of tasks {@code detected} or {@code completed} in a time, or sessions {@code started} in it: all, whenever their calls were. */
     public static Reach those(String what, Period period) {
         return new Reach(Period.ALWAYS, true, during(what, period));
+    }
+
+    /** The same from a time as the tables hold it, up to but without another. */
+    static Reach those(String what, String since, String until) {
+        return new Reach(Period.ALWAYS, true, Map.of(what + "_since", since, what + "_until", until));
     }
 
     private static Map<String, Object> during(String what, Period period) {

@@ -1,6 +1,7 @@
 package dev.tac8.query;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -50,9 +51,12 @@ public record Rows(List<String> columns, List<Object[]> rows) {
         return new Rows(List.of(names), rows.stream().map(row -> IntStream.of(kept).mapToObj(i -> row[i]).toArray()).toList());
     }
 
-    /** The same rows, the greatest number of a column first, and then by the first column: SQLite has no order for sums that it cannot hold. */
-    public Rows greatestFirst(String column) {
+    /** If a column holds sums that SQLite cannot hold, and so has no order for: the same rows, the greatest first, then by the first column. */
+    Rows greatestFirst(String column) {
         int at = columns.indexOf(column);
+        if (at < 0 || rows.stream().noneMatch(row -> row[at] instanceof BigDecimal || row[at] instanceof BigInteger)) {
+            return this;
+        }
         Comparator<Object[]> byNumber = Comparator.comparing(row -> row[at] == null ? null : new BigDecimal(row[at].toString()),
                 Comparator.nullsLast(Comparator.reverseOrder()));
         return new Rows(columns, rows.stream().sorted(byNumber.thenComparing(row -> String.valueOf(row[0]))).toList());
@@ -77,6 +81,9 @@ public record Rows(List<String> columns, List<Object[]> rows) {
     /** The same rows, the second column of a name called {@code name_2}, and so on. */
     public Rows withNamesOnce() {
         Set<String> taken = new HashSet<>(columns);
+        if (taken.size() == columns.size()) {
+            return this;
+        }
         Set<String> seen = new HashSet<>();
         return new Rows(columns.stream().map(column -> seen.add(column) ? column
                 : IntStream.iterate(2, i -> i + 1).mapToObj(i -> column + "_" + i).filter(taken::add).findFirst().orElseThrow()).toList(), rows);

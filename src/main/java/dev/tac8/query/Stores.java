@@ -212,7 +212,11 @@ public final class Stores implements AutoCloseable {
      * @throws StoreException where the stores cannot answer
      */
     public Rows ask(String name, Map<String, ?> parameters) throws StoreException {
-        Question question = Question.read(sql.resolve("query").resolve(name + ".sql"));
+        return ask(name, Question.read(sql.resolve("query").resolve(name + ".sql")), parameters);
+    }
+
+    /** The same for a question that has been read already. */
+    Rows ask(String name, Question question, Map<String, ?> parameters) throws StoreException {
         return guarded("sql/query/" + name + ".sql failed", () -> {
             tables.join(question.sql(parameters));
             return sums.ask(connection, () -> question.ask(connection, parameters)).with(Stores::withoutNoise);

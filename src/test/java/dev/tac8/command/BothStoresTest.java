@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,7 +122,8 @@ class BothStoresTest {
         List<List<String>> questions = new ArrayList<>(List.of(List.of("cost"), List.of("tasks"), List.of("sessions"), List.of("events"),
                 List.of("cost", "--since", "2026-11-22T10:00:03Z", "--until", "2026-11-22T10:00:09Z"), List.of("tasks", "--status", "failed"),
                 List.of("events", "--severity", "error", "--since", "2026-11-22T10:00:03Z"), List.of("events", "--type", "trigger")));
-        Stream.of(CostCommand.By.values()).forEach(by -> questions.add(List.of("cost", "--by", by.name())));
+        Tac8.commandLine().getSubcommands().get("cost").getCommandSpec().findOption("by").completionCandidates().forEach(
+                by -> questions.add(List.of("cost", "--by", by)));
         some("task_id", "tasks").forEach(id -> questions.addAll(List.of(List.of("task", id), List.of("why", id), List.of("cost", "--task", id),
                 List.of("cost", "--by", "worker", "--task", id))));
         some("worker_id", "workers").forEach(id -> questions.addAll(List.of(List.of("worker", id), List.of("cost", "--worker", id))));

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -148,10 +149,29 @@ class HouseRulesTest {
 
     @Test
     void theLauncherGivesEachCommandThatOnlyReadsTheJarOfQuestions() throws IOException {
-        String reading = Tac8.commandLine().getSubcommands().values().stream().filter(command -> command.getCommand() instanceof Reading)
-                .map(CommandLine::getCommandName).collect(Collectors.joining(" | ", "    ", ")"));
+        assertThat(Files.readAllLines(Path.of("tac8"))).contains(
+                named(command -> !(command.getCommand() instanceof Reading), "    ", " | -* | */* | '')"),
+                named(command -> command.getCommand() instanceof Reading && !(command.getCommand() instanceof QuestionCommand), "    ",
+                        ") kind=question ;;"));
+    }
 
-        assertThat(Files.readAllLines(Path.of("tac8"))).contains(reading);
+    private static String named(Predicate<CommandLine> which, String before, String after) {
+        return Tac8.commandLine().getSubcommands().values().stream().filter(which).map(CommandLine::getCommandName)
+                .collect(Collectors.joining(" | ", before, after));
+    }
+
+    @Test
+    void aQuestionIsInTheTableOfCommandsWithTheWordsOfItsHeader() throws IOException {
+        Path table = Path.of("docs/commands.md");
+        assumeThat(table).exists();
+        List<String> lines = Files.readAllLines(table);
+        commands().forEach((name, command) -> {
+            if (command.getCommand() instanceof QuestionCommand) {
+                String description = command.getCommandSpec().usageMessage().description()[0];
+                assertThat(lines).as(name).contains("| `./" + name + "` | " + Character.toLowerCase(description.charAt(0))
+                        + description.substring(1, description.length() - 1) + " |");
+            }
+        });
     }
 
     @Test

@@ -87,7 +87,7 @@ class MisuseTest {
                 lines.add(and(path, option.longestName() + "=x").toArray(String[]::new));
             } else {
                 lines.add(and(path, option.longestName()).toArray(String[]::new));
-                if (option.type() != String.class && option.type() != Path.class) {
+                if (option.converters().length > 0 || option.type() != String.class && option.type() != Path.class) {
                     lines.add(and(and(path, option.longestName()), "\u0001no").toArray(String[]::new));
                 }
             }

@@ -1,9 +1,5 @@
-package dev.tac8.command;
+package dev.tac8.query;
 
-import dev.tac8.query.Answer;
-import dev.tac8.query.Rows;
-import dev.tac8.query.Stores;
-import dev.tac8.query.Text;
 import dev.tac8.store.StoreException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +7,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Says where one worker id stands for more than one task or session: what is on record of the worker itself is of one of them only. */
-final class Reused {
+public final class Reused {
     private static final int MOST_IDS = 100;
     private static final int MOST_MEANINGS = 3;
     private static final int MOST_CHARACTERS = 60;
@@ -27,21 +23,21 @@ final class Reused {
      *
      * @param filter the parameters of {@code sql/query/reused-workers.sql}
      */
-    static Answer say(Answer answer, Stores stores, Map<String, ?> filter) throws StoreException {
+    public static Answer say(Answer answer, Stores stores, Map<String, ?> filter) throws StoreException {
         Rows meanings = find(stores, filter);
         answer.aside("reused_workers", meanings);
         return meanings.isEmpty() ? answer : answer.remark(sentence(meanings));
     }
 
     /** Adds to the answer about one worker what its id stands for, if it stands for several. */
-    static Answer show(Answer answer, Stores stores, String worker) throws StoreException {
+    public static Answer show(Answer answer, Stores stores, String worker) throws StoreException {
         Rows meanings = find(stores, Map.of("worker", worker));
         answer.list("reused_workers", "Stands for", meanings);
         return meanings.isEmpty() ? answer : answer.remark(sentence(meanings)).remark(LOG_FILE);
     }
 
     /** What whoever reads the conversation of a worker must know; null where its id stands for one thing only. */
-    static String ofConversation(Stores stores, String worker) throws StoreException {
+    public static String ofConversation(Stores stores, String worker) throws StoreException {
         Rows meanings = find(stores, Map.of("worker", worker));
         return meanings.isEmpty() ? null : sentence(meanings) + " The words shown may be those of another of its runs: of several log files on"
                 + " record the greatest name is kept.";
@@ -59,8 +55,8 @@ final class Reused {
         Map.Entry<String, List<String>> first = byId.entrySet().iterator().next();
         List<String> shown = first.getValue().subList(0, Math.min(MOST_MEANINGS, first.getValue().size()));
         String of = cut(first.getKey()) + " (" + String.join(", ", shown) + (shown.size() < first.getValue().size()
-                ? " and " + Tac8.count(first.getValue().size() - shown.size()) + " more" : "") + ")";
-        String ids = byId.size() == 1 ? "The worker id " + of + " stands" : (byId.size() < MOST_IDS ? "" : "At least ") + Tac8.count(byId.size())
+                ? " and " + Table.whole(first.getValue().size() - shown.size()) + " more" : "") + ")";
+        String ids = byId.size() == 1 ? "The worker id " + of + " stands" : (byId.size() < MOST_IDS ? "" : "At least ") + Table.whole(byId.size())
                 + " worker ids, such as " + of + ", stand";
         return ids + " for more than one task or session: a call counts for the one that it names, and how a worker ended is on record for the"
                 + " last one only.";

@@ -1,0 +1,100 @@
+package dev.tac8.query;
+
+import dev.tac8.settings.Settings;
+import dev.tac8.store.RefusedException;
+import dev.tac8.store.StoreException;
+import dev.tac8.text.StoredTime;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The questions of {@code sql/query} that have a header. A reader's time and time zone tell what "today" and a day are. */
+public final class Questions {
+    private final Settings settings;
+    private final Instant now;
+    private final ZoneId zone;
+
+    /**
+     * @param now  what {@code today} and lengths of time are reckoned from
+     * @param zone whose days they are
+     */
+    public Questions(Settings settings, Instant now, ZoneId zone) {
+        this.settings = settings;
+        this.now = now;
+        this.zone = zone;
+    }
+
+    /**
+     * What came of a question.
+     *
+     * @param answer  null if nothing was found
+     * @param nothing the sentence for that; else null
+     * @param missing what could not be read, a sentence each
+     */
+    public record Answered(Answer answer, String nothing, List<String> missing) {
+    }
+
+    /**
+     * Asks the question of a name.
+     *
+     * @param given what its options are given, by their parameters: {@code completed_today} is {@code true}
+     * @throws IllegalArgumentException if it is asked wrongly, in words
+     * @throws StoreException           if its file is missing or wrong, or the stores cannot answer
+     */
+    public Answered ask(String name, Map<String, String> given) throws StoreException {
+        return prepare(Header.read(settings.home().resolve("sql"), name), given).ask();
+    }
+
+    /**
+     * Looks at what a question is given, before any store is opened.
+     *
+     * @throws IllegalArgumentException if it is asked wrongly, in words
+     * @throws StoreException           if the file of another one that answers in its place is missing or wrong
+     */
+    public Asked prepare(Header header, Map<String, String> given) throws StoreException {
+        for (String name : given.keySet()) {
+            if (header.options().stream().noneMatch(option -> option.parameter().equals(name))) {
+                throw new IllegalArgumentException(header.name() + " has no option --" + name);
+            }
+        }
+        Map<String, Object> parameters = new HashMap<>();
+        for (Option option : header.options()) {
+            if (!Header.isOfPeriod(option)) {
+                parameters.putAll(option.values(given, now, zone));
+            }
+        }
+        for (Option option : header.options()) {
+            option.bringCompanion(given, parameters);
+        }
+        Period period = header.subject() == null ? Period.ALWAYS : Period.of(given, now, zone);
+        if (header.subject() != null) {
+            parameters.put("since", StoredTime.of(period.since()));
+            parameters.put("until", StoredTime.of(period.until()));
+        }
+        String chosen = header.variant() == null ? null : (String) parameters.get(header.variant().parameter());
+        Calendar calendar = chosen == null ? null : Calendar.of(chosen);
+        Path sql = settings.home().resolve("sql");
+        Header answering = chosen == null ? header : Header.read(sql, header.variant().before() + (calendar == null ? chosen : "period"));
+        if (answering != header) {
+            checkVariant(header, answering, parameters, calendar);
+        }
+        return new Asked(settings, header, answering, given, parameters, period, calendar, zone);
+    }
+
+    /** No option changes nothing, also if another file answers. */
+    private static void checkVariant(Header header, Header answering, Map<String, Object> parameters, Calendar calendar) throws RefusedException {
+        Set<String> asked = answering.question().parameters(parameters);
+        for (Map.Entry<String, Object> parameter : parameters.entrySet()) {
+            String name = parameter.getKey();
+            boolean isOfCalendar = calendar != null && (name.equals("since") || name.equals("until"));
+            if (parameter.getValue() != null && !name.equals(header.variant().parameter()) && !isOfCalendar && !asked.contains(name)) {
+                throw new RefusedException("sql/query/" + answering.name() + ".sql does not ask for :" + name + ", which " + header.name()
+                        + " is given");
+            }
+        }
+    }
+}
