@@ -188,7 +188,7 @@ public final class Home implements Closeable {
 
     /** Waits until every *.jsonl file has left the spool. */
     public void awaitDrained() {
-        awaitDrained(Duration.ofSeconds(60));
+        awaitDrained(Duration.ofMinutes(3));
     }
 
     public void awaitDrained(Duration timeout) {

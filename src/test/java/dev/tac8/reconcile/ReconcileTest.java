@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is on its way home, and what is said of it. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ReconcileTest {
-    private static final Duration SOON = Duration.ofSeconds(40);
+    private static final Duration SOON = Duration.ofSeconds(120);
     private static final List<String> SMALL = List.of("-Xmx64m", "-XX:+ExitOnOutOfMemoryError");
     private static final Backlog ONE_EVENT = new Backlog(List.of(Map.of("session_id", "s")), List.of(), List.of(),
             List.of(Map.of("record_id", "e")), List.of());
