@@ -211,6 +211,8 @@ class LauncherIT {
             Files.move(jar, jar.resolveSibling("away-" + jar.getFileName()));
         }
 
+        Files.writeString(home.resolve("sql/query/own.sql"), "-- Counts.\n-- Example: ./tac8 own\nSELECT count(*) AS events FROM events\n");
+        assertThat(run(dir, Map.of(), home.resolve("tac8"), "own", "--csv").out).as("a file is a command").isEqualTo("events\r\n1\r\n");
         for (String question : List.of("cost", "cost --by day --zone Asia/Tokyo", "cost --by outcome --json", "cost --today", "cost --bogus",
                 "why t", "tasks --csv", "task t", "task u", "worker w", "worker w --show-conversation", "worker w --show-conversation --json",
                 "events --json", "events --last 1h", "sessions", "sql VALUES(1)", "sql --help", "tasks --version")) {
