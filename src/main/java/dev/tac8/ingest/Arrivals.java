@@ -12,13 +12,13 @@ import java.util.function.Predicate;
 /**
  * Hears of new names in a folder without listing it.
  *
- * <p>Not to be relied on: Linux tells nothing of what another computer does in a network file system, and of a folder only as long as it is the one
- * that was there at first. It shortens waiting.
+ * <p>Do not rely on it: Linux does not report what another computer does in a network file system, and it reports on a folder only while
+ * that is still the folder that was there at first. It only shortens waiting.
  */
 final class Arrivals implements Closeable {
     private final WatchService watch;
 
-    /** @throws IOException if the system tells nobody of this folder, or too many programs ask it to */
+    /** @throws IOException if the system does not report on this folder, or too many programs ask it to */
     Arrivals(Path folder) throws IOException {
         watch = folder.getFileSystem().newWatchService();
         try {
@@ -29,7 +29,7 @@ final class Arrivals implements Closeable {
         }
     }
 
-    /** Whether a name that is wanted, or more names than could be told, came since the last call. */
+    /** Whether a wanted name, or more names than the system could report, came since the last call. */
     boolean any(Predicate<String> wanted) {
         boolean any = false;
         for (WatchKey key = watch.poll(); key != null; key = watch.poll()) {

@@ -1,10 +1,10 @@
 package dev.tac8.ingest;
 
-/** Why one line cannot be a record. The message is the reason, in words for whoever mends the line. */
+/** Why one line cannot be a record. The message is the reason, in words for the person who mends the line. */
 public final class BadLineException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** The field at fault, or null where the line as a whole is. */
+    /** The field at fault, or null if the line as a whole is. */
     final transient String field;
 
     BadLineException(String field, String reason) {
@@ -13,7 +13,7 @@ public final class BadLineException extends Exception {
         this.field = field;
     }
 
-    /** The field at fault, or null where the line as a whole is. */
+    /** The field at fault, or null if the line as a whole is. */
     public String field() {
         return field;
     }

@@ -14,8 +14,8 @@ import java.util.Map;
 /**
  * Some thousand records of one spool file as rows of the five tables, and the bad lines between them.
  *
- * <p>A record is a row with few columns filled. Whatever else it names (its session, its task, its worker) becomes a sparse row
- * of its own, so that parents are there before their children; the statements in {@code sql/ingest} join them with what is
+ * <p>A record is a row with few columns filled. Everything else it names (its session, its task, its worker) becomes a sparse
+ * row of its own, so that parents are there before their children; the statements in {@code sql/ingest} join them with what is
  * stored. Rows are maps from column to text, Long, Double or null.
  */
 public final class Chunk {
@@ -101,9 +101,9 @@ public final class Chunk {
     }
 
     /**
-     * Its records, each as a chunk of its own, read from the file once more.
+     * Its records, each as a chunk of its own, read from the file again.
      *
-     * @throws IOException where that fails
+     * @throws IOException if that fails
      */
     public List<Chunk> records() throws IOException {
         oneByOne = file.records(this);
@@ -122,7 +122,7 @@ public final class Chunk {
         counts.forEach((type, count) -> whole.counts.merge(type, -count, Long::sum));
     }
 
-    /** Whether a store has all of its records; where they went one by one, each of them, but for those that it refused. */
+    /** Whether a store has all of its records; if they went one by one, each of them except those that it refused. */
     boolean isStored() {
         return receipt.isStored() || !oneByOne.isEmpty() && oneByOne.stream().allMatch(record -> record.refused || record.isStored());
     }
@@ -291,7 +291,7 @@ public final class Chunk {
         return id == null || "".equals(id) ? UNKNOWN : (String) id;
     }
 
-    /** Gives a row a time unless it has an earlier one; false where it has. */
+    /** Gives a row a time unless it has an earlier one; false if it has. */
     private static boolean least(Row row, String column, String id, Object time) {
         Object least = UNKNOWN.equals(id) ? UNKNOWN_SINCE : time;
         Object known = row.get(column);

@@ -101,7 +101,7 @@ record Field(String name, Kind kind, boolean required, List<String> words, int m
         };
     }
 
-    /** A value that no kind of field is, as a reason shows it. */
+    /** A value that fits no kind of field, as a reason shows it. */
     private record Wrong(String shown) {
     }
 
@@ -109,7 +109,7 @@ record Field(String name, Kind kind, boolean required, List<String> words, int m
      * Reads a value without judging it.
      *
      * @param parser stands on the value's first token, and afterwards on its last
-     * @return text, a number, a Boolean or null; what cannot be right in this field is kept for its reason
+     * @return text, a number, a Boolean or null; a value that cannot be right in this field is kept for the reason
      */
     Object parse(JsonParser parser) throws IOException {
         return switch (parser.currentToken()) {
@@ -133,7 +133,7 @@ record Field(String name, Kind kind, boolean required, List<String> words, int m
 
     private static Object amount(JsonParser parser) throws IOException {
         double number = parser.getDoubleValue();
-        // What is too small for a double keeps its sign in the text only.
+        // A number too small for a double keeps its sign in the text only.
         return number == 0 && parser.getDecimalValue().signum() < 0 ? (Object) parser.getDecimalValue() : (Object) number;
     }
 
@@ -150,8 +150,8 @@ record Field(String name, Kind kind, boolean required, List<String> words, int m
     /**
      * Checks a value that {@link #parse} has read.
      *
-     * @return text, a Long, a Double, or null where the field is absent and has no default
-     * @throws BadLineException where the value is not what the schema asks for
+     * @return text, a Long, a Double, or null if the field is absent and has no default
+     * @throws BadLineException if the value is not what the schema asks for
      */
     Object check(Object value) throws BadLineException {
         if (value == null) {

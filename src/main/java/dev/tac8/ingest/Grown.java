@@ -18,12 +18,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A file that begins with all of one of the same name that was acknowledged before: it has grown since. Its lines without an id are
- * other records by the format, as another content is another file, and count again.
+ * A file that begins with the whole of an earlier, acknowledged file of the same name: it has grown since. By the format, other
+ * content is another file, so its lines without an id are other records, and count again.
  *
  * @param file   the grown one
  * @param before the earlier file, in {@code done/}
- * @param again  how many events and API calls of it have no id
+ * @param again  how many of its events and API calls have no id
  */
 public record Grown(Path file, Path before, long again) {
     private static final int BUFFER_BYTES = 1 << 16;
@@ -34,9 +34,9 @@ public record Grown(Path file, Path before, long again) {
     }
 
     /**
-     * Finds those that have grown.
+     * Finds the files that have grown.
      *
-     * @return those of which events or API calls count again
+     * @return the files whose events or API calls count again
      * @throws IOException if a file cannot be read
      */
     public static List<Grown> among(List<Path> files, Path done, int maxLineBytes) throws IOException {
@@ -117,7 +117,7 @@ public record Grown(Path file, Path before, long again) {
                         count += !named && (record.type() == RecordType.EVENT || record.type() == RecordType.API_CALL) ? 1 : 0;
                     }
                 } catch (BadLineException e) {
-                    // It is no record, now as then.
+                    // It is not a record, now as before.
                 }
             }
         }

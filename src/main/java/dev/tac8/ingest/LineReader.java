@@ -9,7 +9,7 @@ import java.util.Arrays;
  * Reads lines as bytes, with their offsets, in bounded memory.
  *
  * <p>Camel's own tokenizer decodes strictly and takes an invalid byte for the end of the file, and {@code BufferedReader} holds
- * a line whole and forgets its offset. Here a line longer than the limit is counted to its end and never held.
+ * a line whole and forgets its offset. Here a line longer than the limit is counted to its end, but never held.
  */
 public final class LineReader implements Closeable {
     private static final int FIRST_BUFFER_BYTES = 1 << 16;
@@ -32,8 +32,8 @@ public final class LineReader implements Closeable {
     /**
      * @param in           the file's bytes; closed with this reader
      * @param maxLineBytes a longer line is {@link #isTooLong() too long}; line ends do not count
-     * @param offset       where the first byte stands in the file
-     * @param number       of the line before it
+     * @param offset       the offset of the first byte in the file
+     * @param number       the number of the line before it
      */
     public LineReader(InputStream in, int maxLineBytes, long offset, long number) {
         this.in = in;
@@ -113,7 +113,7 @@ public final class LineReader implements Closeable {
 
     /**
      * The bytes of the byte order marks that the line begins with: some programs begin each file with one, and files are joined. They
-     * are no part of what the line says.
+     * are not part of what the line says.
      */
     public int markLength() {
         int marks = 0;
@@ -142,7 +142,7 @@ public final class LineReader implements Closeable {
         return -1;
     }
 
-    /** Moves what is left to the front, grows the buffer where it is full, and reads more; false at the end of the file. */
+    /** Moves what is left to the front, grows the buffer if it is full, and reads more; false at the end of the file. */
     private boolean fill() throws IOException {
         if (atEnd) {
             return false;

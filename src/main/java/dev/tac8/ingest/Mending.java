@@ -8,10 +8,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /**
- * Tells the lines of a quarantine file that are records by now from those that are not yet, in bounded memory.
+ * Separates the lines of a quarantine file that are records by now from those that are not yet, in bounded memory.
  *
- * <p>The lines that are records go out without their headers, and with them to what keeps them; those that are none stay below headers that say
- * where they stood at first and why they are none now.
+ * <p>The lines that are records go out twice: without their headers, and with them to be kept. The others stay below headers that say where
+ * they stood at first and why they are still not records.
  */
 final class Mending implements QuarantineFile.Visitor, AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 16;
@@ -40,7 +40,7 @@ final class Mending implements QuarantineFile.Visitor, AutoCloseable {
     /**
      * @param records  takes the lines that are records
      * @param mended   takes the same below their headers
-     * @param restFile takes the lines that are none
+     * @param restFile takes the lines that are not records
      */
     Mending(String hash, SpoolFile.Reading reading, OutputStream records, OutputStream mended, FileChannel restFile) {
         this.hash = hash;
@@ -66,17 +66,17 @@ final class Mending implements QuarantineFile.Visitor, AutoCloseable {
         return mendedLines;
     }
 
-    /** Headers whose lines somebody has deleted. */
+    /** Headers whose lines were deleted by hand. */
     long removedLines() {
         return removedLines;
     }
 
-    /** Lines that are no records yet. */
+    /** Lines that are not records yet. */
     long restLines() {
         return restLines;
     }
 
-    /** Why the first of the rest is no record, and where it stood; null if there is no rest. */
+    /** Why the first of the rest is not a record, and where it stood; null if there is no rest. */
     String firstReason() {
         return firstReason;
     }
@@ -137,7 +137,7 @@ final class Mending implements QuarantineFile.Visitor, AutoCloseable {
         if (entry == null) {
             return;
         }
-        // Somebody may have edited the header so that it cannot be read: it stays as it is.
+        // The header may have been edited so that it cannot be read: it stays as it is.
         if (entry.line() == 0) {
             rest.write(header);
             rest.write('\n');

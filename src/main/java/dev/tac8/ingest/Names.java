@@ -16,7 +16,7 @@ public final class Names {
     private Names() {
     }
 
-    /** A name of head, middle and tail that a file system takes: the middle is cut where all would be too long. */
+    /** A name of head, middle and tail that a file system takes: the middle is cut if the whole would be too long. */
     public static String fitting(String head, String middle, String tail) {
         String cut = middle;
         while ((head + cut + tail).getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
@@ -25,12 +25,12 @@ public final class Names {
         return head + cut + tail;
     }
 
-    /** Makes a folder where nothing is; whatever is there is looked at when it is opened. */
+    /** Makes a folder if nothing is there yet; anything that is there is looked at when it is opened. */
     static void make(Path dir) throws IOException {
         try {
             Files.createDirectory(dir);
         } catch (FileAlreadyExistsException e) {
-            // Also a link.
+            // It may be a link, too.
         }
     }
 

@@ -3,13 +3,13 @@ package dev.tac8.ingest;
 import java.time.Duration;
 
 /**
- * How often a folder is looked at in which there is nothing to do: the more names are in it, the more seldom, so that foreign files without
- * number cost no more than half a percent of a processor.
+ * How often a folder is looked at while there is nothing to do: the more names are in it, the less often, so that any number of foreign
+ * files costs no more than half a percent of a processor.
  *
- * <p>By the number of names and not by the time that the look took, which on a busy computer or a slow disk says nothing.
+ * <p>It counts names instead of the time that the look took, which says nothing on a busy computer or a slow disk.
  */
 public final class Pace {
-    /** To pass over a name takes about a microsecond. */
+    /** Passing over a name takes about a microsecond. */
     private static final long NANOS_A_NAME = 200_000;
     private static final long MOST_NANOS = Duration.ofMinutes(1).toNanos();
 
@@ -24,7 +24,7 @@ public final class Pace {
     /**
      * Notes a look that found nothing to do.
      *
-     * @param names how many names it passed over, each that needed a question to the disk as several
+     * @param names how many names it passed over; a name that needed a question to the disk counts as several
      */
     public void foundNothing(long names) {
         lookedNanos = System.nanoTime();

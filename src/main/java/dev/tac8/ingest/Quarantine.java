@@ -26,24 +26,24 @@ import java.util.regex.Pattern;
 import org.apache.camel.ExchangeException;
 
 /**
- * The folder of lines that are no records: one file for each spool file with bad lines, to be read and mended with any editor.
+ * The folder of lines that are not records: one file for each spool file with bad lines, to be read and mended with any editor.
  *
- * <p>{@link QuarantineFile} says what is in a file. Its name, {@code NAME.lines-N-HASH.bad}, tells how many lines that is, so that nobody has to read it to
- * know, and the hash of the spool file: the same content, delivered again under any name or read again after a crash, is set aside once. Files of
- * earlier versions have no count in their names.
+ * <p>{@link QuarantineFile} says what is in a file. Its name, {@code NAME.lines-N-HASH.bad}, tells how many lines it holds, so that the
+ * file need not be read to know, and the hash of the spool file: the same content is set aside once, even if it is delivered again under
+ * any name or read again after a crash. Files of earlier versions have no count in their names.
  */
 public final class Quarantine {
     /** Its name in the spool. */
     static final String FOLDER = "quarantine";
     private static final String REPLAYED_FOLDER = "replayed";
     private static final String SUFFIX = ".bad";
-    /** The end of a name; each part of it has few forms, so that also a long name that is none is told at once. */
+    /** The end of a name; each part of it has few forms, so that even a long name that does not match is rejected at once. */
     private static final Pattern END = Pattern.compile("(?:\\.lines-(?<lines>\\d{1,18}))?-(?<hash>[0-9a-f]{32})\\.bad");
     /** The longest end; what stands before it is the spool file's name. */
     private static final int LONGEST_END = ".lines-".length() + 18 + 1 + 32 + SUFFIX.length();
     private static final String REPLAYED = "replayed-";
     private static final Pattern REPLAYED_NAME = Pattern.compile("(?s).*-" + REPLAYED + "[0-9a-f]{32}\\.jsonl");
-    /** To pass over a longer line by its header takes less than to read it. */
+    /** Passing over a longer line by its header takes less time than reading it. */
     private static final int LONG_LINE_BYTES = 1 << 16;
 
     private final Path dir;
@@ -61,7 +61,7 @@ public final class Quarantine {
         this.reading = reading;
     }
 
-    /** Creates the folders where they are missing. */
+    /** Creates the folders that are missing. */
     void create() throws IOException {
         Names.make(dir);
         try (OpenFolder folder = open()) {
@@ -103,7 +103,7 @@ public final class Quarantine {
     }
 
     /**
-     * Has the one record of a chunk set aside, because the store refuses it.
+     * Makes the one record of a chunk a bad line, because the store refuses it.
      *
      * @throws Exception the failure itself, if the record has no part in it
      */
@@ -113,8 +113,8 @@ public final class Quarantine {
     }
 
     /**
-     * Publishes a file's bad lines, all of which have been {@link #append appended}. Where the same content was set aside
-     * before, that stays: somebody may be mending it.
+     * Publishes a file's bad lines, all of which have been {@link #append appended}. If the same content was set aside
+     * before, that file stays: it may be being mended.
      */
     public synchronized void publish(SpoolFile file) throws IOException {
         Path part = part(file);
@@ -156,7 +156,7 @@ public final class Quarantine {
     public record Count(long files, long lines) {
     }
 
-    /** Counts in one pass over the names; only files without a count in their names are looked through. */
+    /** Counts in one pass over the names; only files without a count in their names are read. */
     public Count count() throws IOException {
         long files = 0;
         long lines = 0;
@@ -170,7 +170,7 @@ public final class Quarantine {
         return new Count(files, lines);
     }
 
-    /** How many lines a quarantine file holds: by its name, or else by looking through it. */
+    /** How many lines a quarantine file holds: by its name, or else by reading it. */
     public long lines(Path file) throws IOException {
         String name = file.getFileName().toString();
         return lines(name, end(name));
@@ -220,18 +220,18 @@ public final class Quarantine {
      *
      * @param mended      lines that wait in the spool
      * @param waiting     the file they wait in, or null if there is none
-     * @param left        lines that are no records and stay in quarantine
-     * @param firstReason where the first of them stood and why it is none, or null
+     * @param left        lines that are still not records and stay in quarantine
+     * @param firstReason where the first of them stood and why it is not a record, or null
      * @param isChanged   whether the quarantine file is another one now, or gone
      */
     public record Replay(long mended, Path waiting, long left, String firstReason, boolean isChanged) {
     }
 
     /**
-     * Gives the lines of a quarantine file that are records by now back to the spool. The others stay, below headers that tell where they stood at
-     * first. What is given back is kept in {@code replayed/}.
+     * Gives those lines of a quarantine file that are records by now back to the spool. The others stay, below headers that tell where they
+     * stood at first. What is given back is kept in {@code replayed/}.
      *
-     * <p>A crash on the way leaves the file as it was; the lines that are in the spool already are given to it once more then, which makes no
+     * <p>A crash on the way leaves the file as it was. The lines that are in the spool already are then given to it again, which makes no
      * second record of them.
      */
     public Replay replay(Path file, Spool spool) throws IOException {
@@ -293,8 +293,8 @@ public final class Quarantine {
     }
 
     /**
-     * Whether a file's bad lines are in quarantine, or were replayed. Those of a file that was replayed itself are known only if they were set aside
-     * from that very file: its content may well be what a delivery brought before.
+     * Whether a file's bad lines are in quarantine, or were replayed. Bad lines of a file that itself came from a replay count only if they
+     * were set aside from that very file: an earlier delivery may have brought the same content.
      */
     private boolean isKnown(SpoolFile file, Path target) throws IOException {
         if (REPLAYED_NAME.matcher(file.name()).matches()) {
@@ -304,7 +304,7 @@ public final class Quarantine {
             return true;
         }
         if (names.containsKey(file.hash())) {
-            // It was replayed in part, or somebody has deleted it.
+            // It was replayed in part, or deleted by hand.
             names = null;
             return names().containsKey(file.hash());
         }
@@ -316,7 +316,9 @@ public final class Quarantine {
                 || Files.exists(replayed.resolve(name), LinkOption.NOFOLLOW_LINKS));
     }
 
-    /** The names of all that was ever set aside, by hash: a folder of many files is listed once and not for each file with bad lines. */
+    /**
+     * The names of everything that was ever set aside, by hash: a folder of many files is listed once and not for each file with bad lines.
+     */
     private Map<String, String> names() throws IOException {
         if (names == null) {
             Map<String, String> found = new HashMap<>();
@@ -344,7 +346,7 @@ public final class Quarantine {
         }
     }
 
-    /** The spool file's hash in the name of its quarantine file, or null where the name is none. */
+    /** The spool file's hash in the name of its quarantine file, or null if the name is not that of a quarantine file. */
     public static String hashOf(Path path) {
         return hashOf(path.getFileName().toString());
     }
@@ -371,7 +373,7 @@ public final class Quarantine {
         return Names.fitting("", name, ".lines-" + lines + "-" + hash + SUFFIX);
     }
 
-    /** The spool file's name in that of its quarantine file. */
+    /** The spool file's name, taken from that of its quarantine file. */
     private static String nameOf(Path file) {
         String name = file.getFileName().toString();
         return name.substring(0, end(name).start());

@@ -19,18 +19,18 @@ import java.util.Arrays;
  * The format of a quarantine file, and a walk through one in bounded memory.
  *
  * <p>A bad line stands there byte for byte as it came, under a line {@code #HASH {"file":...,"line":...,"offset":...,
- * "length":...,"field":...,"reason":...}}. HASH is that of the spool file, which no line inside that file can hold by chance, so the two kinds
+ * "length":...,"field":...,"reason":...}}. HASH is that of the spool file. No line inside that file can hold it by chance, so the two kinds
  * of line are never mistaken for each other.
  */
 final class QuarantineFile {
     private static final JsonMapper JSON = new JsonMapper();
-    /** Longer than any line that says why. */
+    /** Longer than any header. */
     private static final int LONGEST_HEADER_BYTES = 1 << 16;
 
     private QuarantineFile() {
     }
 
-    /** Who is shown what a quarantine file holds, in its order. */
+    /** Is shown what a quarantine file holds, in its order. */
     interface Visitor {
         /**
          * Says why the lines behind it are bad.
@@ -44,7 +44,7 @@ final class QuarantineFile {
         default void line(FileChannel file, LineReader line) throws IOException {
         }
 
-        /** A line longer than the limit that is as it came, or at least as long, and was not read. */
+        /** A line longer than the limit, unchanged or at least of unchanged length, that was not read. */
         default void passed(FileChannel file, long offset, long length) throws IOException {
         }
     }

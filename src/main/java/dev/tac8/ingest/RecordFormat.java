@@ -25,13 +25,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The record format: turns the bytes of one line into a record, or says why it is none.
+ * The record format: turns the bytes of one line into a record, or says why it is not one.
  *
- * <p>The published JSON Schema ({@code record.schema.json}) drives the checks of fields; what no schema can say (raw bytes,
- * surrogates, what follows the object) is checked here.
+ * <p>The published JSON Schema ({@code record.schema.json}) drives the checks of fields; what a schema cannot say (raw
+ * bytes, surrogates, what follows the object) is checked here.
  */
 public final class RecordFormat {
-    /** Deeper is no record: SQLite's JSON functions stop at this depth, and so does Jackson by default. */
+    /** A deeper line is not a record: SQLite's JSON functions stop at this depth, and so does Jackson by default. */
     static final int MAX_DEPTH = StreamReadConstraints.DEFAULT_MAX_DEPTH;
 
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
@@ -116,7 +116,7 @@ public final class RecordFormat {
         return new Checked(shape.type(), row);
     }
 
-    /** The values of the fields we know, unchecked: of duplicate keys the last counts, even where an earlier one is wrong. */
+    /** The values of the fields we know, unchecked: of duplicate keys the last counts, even if an earlier one is wrong. */
     private Object[] parse(byte[] bytes, int offset, int length) throws BadLineException {
         Object[] values = new Object[slots.size()];
         try (JsonParser parser = JSON.createParser(bytes, offset, length)) {
@@ -148,7 +148,7 @@ public final class RecordFormat {
 
     private static String reason(JacksonException e) {
         String message = e.getOriginalMessage();
-        // Jackson tells of its own set-up behind the reason proper.
+        // Jackson describes its own set-up behind the actual reason.
         int end = message.indexOf(" (for `") < 0 ? message.length() : message.indexOf(" (for `");
         String where = e.getLocation() == null ? "" : " (at character " + e.getLocation().getColumnNr() + ")";
         return message.substring(0, end).lines().findFirst().orElse("") + where;
@@ -202,7 +202,7 @@ public final class RecordFormat {
         }
     }
 
-    /** The UTF-16 unit of the escape {@code \}{@code uXXXX} at i, or 0 where none stands there. */
+    /** The UTF-16 unit of the escape {@code \}{@code uXXXX} at i, or 0 if there is none. */
     private static int escapedUnit(byte[] bytes, int i, int end) {
         if (i + 6 > end || bytes[i] != '\\' || bytes[i + 1] != 'u') {
             return 0;

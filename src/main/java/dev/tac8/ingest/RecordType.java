@@ -19,7 +19,7 @@ public enum RecordType {
         this.furtherColumns = List.of(furtherColumns);
     }
 
-    /** The columns of its table that are no fields of the record but follow from them. */
+    /** The columns of its table that are not fields of the record but follow from them. */
     List<String> furtherColumns() {
         return furtherColumns;
     }

@@ -14,8 +14,8 @@ import java.util.Set;
  *
  * @param at           when
  * @param breaker      closed, open or half-open
- * @param breakerSince when chunks began to go where they go
- * @param stuckSince   when the external store was asked what it has not answered yet, or null
+ * @param breakerSince when chunks began to go to the store they go to now
+ * @param stuckSince   when the external store was asked a question that it has not answered yet, or null
  */
 public record ServiceStatus(long pid, Instant at, String breaker, Instant breakerSince, Instant stuckSince) {
     /** The file, among tac8's own. */
@@ -24,7 +24,7 @@ public record ServiceStatus(long pid, Instant at, String breaker, Instant breake
     private static final Set<String> BREAKER_STATES = Set.of("closed", "open", "half-open");
     private static final int MOST_BYTES = 1 << 16;
 
-    /** What the service on a spool said last, or null where it has said nothing that can be read. */
+    /** What the service on a spool said last, or null if it has said nothing that can be read. */
     public static ServiceStatus read(Path spool) {
         try {
             String text = OwnFolder.of(spool).read(FILE, MOST_BYTES);
@@ -43,7 +43,7 @@ public record ServiceStatus(long pid, Instant at, String breaker, Instant breake
         }
     }
 
-    /** Forgets what a former service said of itself: it is no longer so. */
+    /** Forgets what a former service said of itself: it no longer holds. */
     public static void forget(Path spool) throws IOException {
         OwnFolder.of(spool).delete(FILE);
     }

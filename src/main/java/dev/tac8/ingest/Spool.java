@@ -47,7 +47,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * The spool folder: where coordinators rename their files to, and where a file stays until all of it is stored.
+ * The spool folder: coordinators rename their files into it, and a file stays there until all of it is stored.
  *
  * <p>{@code .NAME.part} is being written, {@code NAME.jsonl} waits, {@code done/} is acknowledged, {@code quarantine/} holds bad
  * lines. All of it is on one file system, so that every step is a rename.
@@ -60,9 +60,12 @@ public final class Spool implements GenericFileFilter<File> {
     static final String ONLY = "only regular files named *" + EXTENSION + " are read";
     private static final String DONE = "done";
     private static final String LOCK = "lock";
-    /** Where the lock was up to version 0.1, for others to play with. */
+    /** Where the lock was up to version 0.1, within the reach of other users. */
     private static final String FORMER_LOCK = ".lock";
-    /** To hash a larger one, or to set a bad line of it aside, would hold its neighbours up for minutes: a file of holes costs nothing. */
+    /**
+     * Hashing a larger one, or setting a bad line of it aside, would hold its neighbours up for minutes, and a file of holes costs its
+     * maker nothing.
+     */
     private static final long MOST_FILE_BYTES = 4L << 30;
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int LOCK_TRIES = 5;
@@ -104,9 +107,9 @@ public final class Spool implements GenericFileFilter<File> {
     }
 
     /**
-     * Creates the folders where they are missing.
+     * Creates the folders that are missing.
      *
-     * @throws UntrustedException where one of them is a link, or somebody else's
+     * @throws UntrustedException if one of them is a link, or belongs to another user
      */
     public void create() throws IOException {
         Files.createDirectories(dir);
@@ -125,18 +128,18 @@ public final class Spool implements GenericFileFilter<File> {
     /**
      * Takes the spool for this process, until it ends.
      *
-     * @return 0, or the id of the process that holds it (-1 where it does not say)
+     * @return 0, or the id of the process that holds it (-1 if it does not say)
      */
     public long lock() throws IOException {
         long former = formerHolder();
         if (former != 0) {
             return former;
         }
-        // Never opened elsewhere in this process: closing any handle of the file would drop the lock.
+        // The file is never opened elsewhere in this process: closing any handle of it would drop the lock.
         lockChannel = own.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         FileLock lock = tryLock();
         for (int i = 0; lock == null && i < LOCK_TRIES; i++) {
-            // Somebody who only looks has it for an instant.
+            // A process that only looks has the lock for an instant.
             LockSupport.parkNanos(LOCK_RETRY_NANOS);
             lock = tryLock();
         }
@@ -153,7 +156,7 @@ public final class Spool implements GenericFileFilter<File> {
         return 0;
     }
 
-    /** Who holds the spool as version 0.1 did: it must not be updated under a service that runs. */
+    /** Which process holds the spool the way version 0.1 did: tac8 must not be updated under a service that runs. */
     private long formerHolder() throws IOException {
         Path former = dir.resolve(FORMER_LOCK);
         if (!RegularFile.isOwn(former)) {
@@ -171,9 +174,9 @@ public final class Spool implements GenericFileFilter<File> {
     }
 
     /**
-     * Who holds the spool, without taking it. Not to be asked by a process that holds it itself: it would lose it.
+     * Which process holds the spool, without taking it. A process that holds the spool must not ask: it would lose it.
      *
-     * @return 0 where nobody does, or the id of the process (-1 where it does not say)
+     * @return 0 if none does, or the id of the process (-1 if it does not say)
      */
     public long holder() throws IOException {
         try (FileChannel channel = own.open(LOCK, StandardOpenOption.READ)) {
@@ -183,12 +186,12 @@ public final class Spool implements GenericFileFilter<File> {
                 }
             }
         } catch (NoSuchFileException e) {
-            // No service of this version was ever here.
+            // No service of this version ever ran here.
         }
         return lookForFormerHolder();
     }
 
-    /** The same of a service of version 0.1; its file stays where it is. */
+    /** The same for a service of version 0.1; its file stays where it is. */
     private long lookForFormerHolder() throws IOException {
         Path former = dir.resolve(FORMER_LOCK);
         if (!RegularFile.isOwn(former)) {
@@ -199,12 +202,12 @@ public final class Spool implements GenericFileFilter<File> {
         }
     }
 
-    /** Begins no further chunk: the file that is being read stays in the spool. */
+    /** Makes no further chunk begin: the file that is being read stays in the spool. */
     public void stopReading() {
         stop.run();
     }
 
-    /** Whether no further chunk shall be begun. */
+    /** Whether no further chunk may begin. */
     public boolean isStopping() {
         return reading.stopping().getAsBoolean();
     }
@@ -235,7 +238,7 @@ public final class Spool implements GenericFileFilter<File> {
         }
     }
 
-    /** Who is told of each file that is acknowledged. */
+    /** Is told of each file that is acknowledged. */
     public void onAcknowledged(Consumer<SpoolFile> listener) {
         onAcknowledged = listener;
     }
@@ -245,7 +248,7 @@ public final class Spool implements GenericFileFilter<File> {
         return current;
     }
 
-    /** Which files the consumer takes: regular ones named *.jsonl, and none of them by a link; and only while they can be acknowledged. */
+    /** Which files the consumer takes: regular files named *.jsonl, not links, and only while they can be acknowledged. */
     @Override
     public boolean accept(GenericFile<File> candidate) {
         Path path = candidate.getFile().toPath();
@@ -263,7 +266,7 @@ public final class Spool implements GenericFileFilter<File> {
         return until != null && System.nanoTime() - until < 0;
     }
 
-    /** The files that wait, the one that is being read included. */
+    /** The files that wait, including the one that is being read. */
     public List<Path> waiting() throws IOException {
         if (!Files.isDirectory(dir)) {
             return List.of();
@@ -286,12 +289,12 @@ public final class Spool implements GenericFileFilter<File> {
         try {
             return path.equals(Path.of(path.toString()));
         } catch (InvalidPathException e) {
-            // Java runs in a locale that has no such letters.
+            // Java runs in a locale without such letters.
             return false;
         }
     }
 
-    /** Why a file is not read, in words that follow its name; null where it is. */
+    /** Why a file is not read, in words that follow its name; null if it is. */
     static String whyUnread(Path path) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -312,8 +315,8 @@ public final class Spool implements GenericFileFilter<File> {
     }
 
     /**
-     * Whether what is read can be acknowledged; says why it cannot, once a minute. Nothing is read meanwhile: it would be stored again and
-     * again.
+     * Whether files can be acknowledged once they are read; if not, says why, once a minute. Nothing is read meanwhile: it would be stored
+     * again and again.
      */
     public synchronized boolean isReady() {
         long now = System.nanoTime();
@@ -373,7 +376,7 @@ public final class Spool implements GenericFileFilter<File> {
     /** Opens a file for the route. It is closed when the exchange is done, however that ends. */
     public SpoolFile open(GenericFile<File> file, Exchange exchange) throws IOException {
         if (!isReady()) {
-            // It became so since the spool was listed.
+            // It has changed since the spool was listed.
             throw new IOException(trouble);
         }
         SpoolFile opened = read(file.getFile().toPath());
@@ -397,7 +400,7 @@ public final class Spool implements GenericFileFilter<File> {
      * Acknowledges a file: all of it is stored or set aside, and it moves to {@code done/}. The new name carries time and
      * content hash, so that no file replaces another.
      *
-     * @throws IOException if anything of it is missing, whatever the route says, or it cannot move; it stays in the spool then
+     * @throws IOException if any part of it is not stored, even if the route says that it is, or it cannot move; it then stays in the spool
      */
     public void acknowledge(SpoolFile file) throws IOException {
         file.requireWhole();
@@ -411,7 +414,7 @@ public final class Spool implements GenericFileFilter<File> {
             checkTaken(spool);
             spool.move(name, acknowledged, target);
             if (file.hasChanged(acknowledged.attributes(target))) {
-                // Somebody has put another file of that name in its place at the last moment, and this one nobody has read.
+                // Another file of that name was put in its place at the last moment, and it has not been read.
                 acknowledged.move(target, spool, Path.of(unique(file.name())));
                 throw changed();
             }
@@ -429,7 +432,7 @@ public final class Spool implements GenericFileFilter<File> {
                 + " a name of its own. It is read again");
     }
 
-    /** Lets a file that failed by itself wait, so that its neighbours go on. */
+    /** Makes a file that failed by itself wait, so that its neighbours go on. */
     public void postpone(Exchange exchange) {
         GenericFile<?> file = exchange.getProperty(Exchange.FILE_EXCHANGE_FILE, GenericFile.class);
         postponedUntilNanos.put(file.getFileNameOnly(), System.nanoTime() + RETRY_AFTER.toNanos());
@@ -471,7 +474,7 @@ public final class Spool implements GenericFileFilter<File> {
         });
     }
 
-    /** Where a file of that name would wait, by a name of its own. */
+    /** Where a file of that name would wait, under a name that is still free. */
     Path target(String name) {
         return dir.resolve(unique(name));
     }

@@ -32,10 +32,16 @@ import java.util.function.BooleanSupplier;
  * on another thread. Each walk begins at line 1.
  */
 public final class SpoolFile implements Iterable<Chunk>, Closeable {
-    /** 128 bits of SHA-256: enough that no two files share one, and half the bytes in every record_id without an id. */
+    /**
+     * 128 bits of SHA-256: enough that no two files share one, and half the bytes of a full hash in every record_id of a line without an
+     * id.
+     */
     private static final int HASH_BYTES = 16;
     private static final int HASH_BUFFER_BYTES = 1 << 16;
-    /** The first chunk of a file is small, as storing waits for it, and each is at most twice the one before: reading keeps ahead. */
+    /**
+     * The first chunk of a file is small, because storing waits for it, and each is at most twice as large as the one before: so reading
+     * keeps ahead.
+     */
     private static final int FIRST_CHUNK_RECORDS = 1000;
 
     private final Path path;
@@ -62,7 +68,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
     record Reading(RecordFormat format, int maxLineBytes, int maxRecords, long maxChunkBytes, Executor readAhead,
                    BooleanSupplier stopping) {
 
-        /** Why a line is no record, or null if it is one or is nothing. */
+        /** Why a line is not a record, or null if it is one or is blank. */
         BadLine judge(LineReader lines) {
             if (lines.isTooLong() || lines.contentLength() > maxLineBytes) {
                 return tooLong(lines.number(), lines.offset(), lines.length());
@@ -89,7 +95,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         }
     }
 
-    /** @throws IOException where the file is not there */
+    /** @throws IOException if the file is not there */
     SpoolFile(Path path, Reading reading) throws IOException {
         this.path = path;
         this.reading = reading;
@@ -110,10 +116,10 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
     }
 
     /**
-     * The content's hash, in hexadecimal digits; with a line's offset it is the identity of a line that brings none. It is taken
-     * while a chunk is being stored, or by whoever asks before.
+     * The content's hash, in hexadecimal digits; with a line's offset it is the identity of a line without an id. It is computed
+     * while a chunk is being stored, or when it is first asked for, if that is earlier.
      *
-     * @throws UncheckedIOException where the file cannot be read
+     * @throws UncheckedIOException if the file cannot be read
      */
     public String hash() {
         hash.run();
@@ -168,7 +174,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
     /**
      * Counts a chunk that is stored, its bad lines in quarantine.
      *
-     * @throws IOException if it is not stored, or not what follows on what was counted before
+     * @throws IOException if it is not stored, or does not follow directly on what was counted before
      */
     void completed(Chunk chunk) throws IOException {
         if (!chunk.isStored() || chunk.beginOffset() != storedBytes) {
@@ -198,7 +204,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         return records;
     }
 
-    /** How much of the quarantine file is written for sure; what stands behind it is from a try that failed. */
+    /** How much of the quarantine file is certainly written; anything behind it is from a try that failed. */
     long quarantineBytes() {
         return quarantineBytes;
     }
@@ -228,12 +234,12 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         }
     }
 
-    /** Whether what is at a path now is another file than the one that is read here, or somebody has written to it. */
+    /** Whether the path now leads to another file than the one that is read here, or the file has been written to. */
     boolean hasChanged(Path now) throws IOException {
         return hasChanged(attributes(now));
     }
 
-    /** The same of a file that has been looked at. */
+    /** The same for a file that has been looked at. */
     boolean hasChanged(BasicFileAttributes found) {
         return found.size() != attributes.size() || !found.lastModifiedTime().equals(attributes.lastModifiedTime())
                 || !Objects.equals(found.fileKey(), attributes.fileKey());
@@ -280,7 +286,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         return toText(digest);
     }
 
-    /** What content hashes are made with. */
+    /** Makes content hashes. */
     static MessageDigest newDigest() {
         try {
             return MessageDigest.getInstance("SHA-256");
@@ -294,7 +300,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         return HexFormat.of().formatHex(digest.digest(), 0, HASH_BYTES);
     }
 
-    /** Walks the file; `next` hands out the chunk that was read ahead and has the one after it read. */
+    /** Walks the file; `next` hands out the chunk that was read ahead and starts reading the one after it. */
     private final class Chunks implements Iterator<Chunk>, Closeable {
         private final LineReader lines;
         private FutureTask<Chunk> ahead;
@@ -318,7 +324,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
                 throw new StoppedException(name());
             }
             failed = false;
-            // Without waiting for the next chunk: Camel asks before it stores the last one, which would undo the reading ahead.
+            // Do not wait for the next chunk: Camel asks before it stores the last one, so waiting would undo the reading ahead.
             return handedOut < size();
         }
 
@@ -334,7 +340,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
             chunkRecords = Math.min(2 * chunkRecords, reading.maxRecords());
             readAhead();
             if (handedOut >= size() || chunkRecords == reading.maxRecords()) {
-                // Behind the chunk that is read ahead, when the one that is being stored is large enough for both.
+                // After the next chunk is read, if the one that is being stored is large enough to leave time for both.
                 reading.readAhead().execute(hash);
             }
             return chunk;
@@ -346,7 +352,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
                 // The reading thread must be out of the file before it is closed.
                 ahead.get();
             } catch (ExecutionException e) {
-                // Whoever walked the file was told.
+                // The caller that walked the file was told.
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -363,7 +369,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
             reading.readAhead().execute(ahead);
         }
 
-        /** Reads and checks the next chunk; null at the end of the file. A rest of blank lines is a chunk too, an empty one. */
+        /** Reads and checks the next chunk; null at the end of the file. A rest of blank lines is also a chunk, an empty one. */
         private Chunk read(int limit) throws IOException {
             long begin = lines.position();
             Chunk chunk = new Chunk(SpoolFile.this, begin, lines.number() + 1);
@@ -381,7 +387,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         }
     }
 
-    /** Reads one line into the chunk; false where the line is nothing. */
+    /** Reads one line into the chunk; false if the line is blank. */
     private boolean readLine(LineReader lines, Chunk chunk) {
         if (lines.isTooLong()) {
             chunk.add(reading.tooLong(lines.number(), lines.offset(), lines.length()));
@@ -398,7 +404,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         return true;
     }
 
-    /** Whether a line, not too long, is nothing: white space, perhaps behind byte order marks. */
+    /** Whether a line, not too long, is blank: white space, perhaps behind byte order marks. */
     static boolean isBlank(LineReader lines) {
         for (int i = lines.start() + lines.markLength(); i < lines.start() + lines.contentLength(); i++) {
             if (!Character.isWhitespace(lines.buffer()[i])) {

@@ -21,14 +21,14 @@ import org.slf4j.event.Level;
 /**
  * Lets the file consumer list the spool only while a file waits there.
  *
- * <p>The consumer itself sorts all names of the folder and asks the disk about each of them, at each poll: a folder of some ten thousand foreign
- * names would keep a processor busy for ever.
+ * <p>The consumer itself sorts all names of the folder and asks the disk about each of them, at each poll: a folder of ten thousand foreign
+ * names or so would keep a processor busy for ever.
  */
 public final class SpoolLook extends DefaultPollingConsumerPollStrategy implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger("ingest-spool");
-    /** What a question to the disk costs, in names that are passed over. */
+    /** The cost of a question to the disk, in names that are passed over. */
     private static final int QUESTION = 5;
-    /** With more names a rest between two looks is long enough to be noticed. */
+    /** With more names than this, the rest between two looks is long enough to be noticed. */
     private static final int MANY = 1000;
 
     private final Spool spool;
@@ -37,7 +37,7 @@ public final class SpoolLook extends DefaultPollingConsumerPollStrategy implemen
     private final Sparingly sparingly = new Sparingly();
     private Arrivals arrivals;
     private boolean isArranged;
-    /** How many were said to be unread, by reason. */
+    /** How many files were last reported as unread, by reason. */
     private Map<String, Integer> said = Map.of();
 
     SpoolLook(Spool spool, Set<String> own) {
@@ -61,13 +61,13 @@ public final class SpoolLook extends DefaultPollingConsumerPollStrategy implemen
         return arrivals != null && arrivals.any(Spool::isNamedAsSpoolFile);
     }
 
-    /** Notes that nothing is to be done. So many names that they are looked at seldom are worth being told of new ones meanwhile. */
+    /** Notes that nothing is to be done. If there are so many names that looks are rare, it is worth hearing of new names meanwhile. */
     private void rest(long names) {
         if (names > MANY && !isArranged) {
             isArranged = true;
             try {
                 arrivals = new Arrivals(spool.dir());
-                // What came before that is looked for at once.
+                // A look at once finds names that came before that.
                 return;
             } catch (IOException e) {
                 LOG.debug("the system tells of no new names in {}", spool.dir(), e);
@@ -76,7 +76,7 @@ public final class SpoolLook extends DefaultPollingConsumerPollStrategy implemen
         pace.foundNothing(names);
     }
 
-    /** Whether the consumer has something to do; also if the folder cannot be read, as it then says why. */
+    /** Whether the consumer has something to do; also true if the folder cannot be read, as the consumer then says why. */
     private boolean isFileWaiting() {
         long names = 0;
         Map<String, Integer> unread = new HashMap<>();

@@ -29,7 +29,7 @@ public final class Tally {
         return files;
     }
 
-    /** Lines that are no records. */
+    /** Lines that are not records. */
     public long badLines() {
         return badLines;
     }

@@ -16,8 +16,8 @@ final class Timestamps {
     }
 
     /**
-     * Whether a text is a stored time already, as the loggers write it. May say no for one that is (the 29th to the 31st);
-     * never yes for one that is not. Spares the common case the pattern and the conversion.
+     * Whether a text is a stored time already, as the loggers write it. May be false for one that is (the 29th to the
+     * 31st), but is never true for one that is not. It saves the common case the pattern and the conversion.
      */
     static boolean isStored(String text) {
         if (text.length() != SHAPE.length()) {
@@ -41,7 +41,7 @@ final class Timestamps {
      * minute, so that it stays in its day.
      *
      * @param text has matched the schema's pattern
-     * @return null where the time in UTC lies outside the years 0000 to 9999
+     * @return null if the time in UTC lies outside the years 0000 to 9999
      */
     static String toStored(String text) {
         int zone = text.length() - (text.endsWith("Z") || text.endsWith("z") ? 1 : 6);

@@ -1,6 +1,6 @@
 package dev.tac8.store;
 
-/** One archive that must not be written: it is damaged, or none of ours. It holds up no other. */
+/** One archive that must not be written: it is damaged, or not ours. The other archives go on. */
 public final class ArchiveRefusedException extends StoreException {
     private static final long serialVersionUID = 1L;
 

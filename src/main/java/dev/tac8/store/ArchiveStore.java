@@ -24,7 +24,7 @@ import org.sqlite.SQLiteOpenMode;
 
 /**
  * One archive at a time as a DataSource, with the active store beside it as {@code active}. Its one connection stays open until the
- * next archive's turn; whoever uses it does so on one thread after the other.
+ * next archive's turn; it is never used by two threads at once.
  */
 public final class ArchiveStore extends AbstractDataSource implements VerifiedDataSource, Closeable {
     private final Path active;
@@ -42,27 +42,27 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
 
     /**
      * @param active      the store that rows leave
-     * @param volume      of both
+     * @param volume      the volume of both
      * @param busySeconds how long another process's lock is waited for
      * @param sqlDir      holds {@code schema.sql}
-     * @throws StoreException where the schema or SQLite itself cannot be used
+     * @throws StoreException if the schema or SQLite itself cannot be used
      */
     public ArchiveStore(Store active, Volume volume, int busySeconds, Path sqlDir) throws StoreException {
         this.active = active.file();
         this.volume = volume;
         this.schema = new Schema(sqlDir);
         Properties settings = Store.config(busySeconds).toProperties();
-        // What is not ours must not be changed, not even to another kind of journal.
+        // A database that is not ours must not be changed, not even its journal mode.
         settings.remove(SQLiteConfig.Pragma.JOURNAL_MODE.pragmaName);
         this.config = new SQLiteConfig(settings);
-        // An immediate one takes the active store for writing as well, which the other side of a chunk has.
+        // An immediate transaction also takes the active store for writing, and the other side of a chunk has that lock.
         config.setTransactionMode(SQLiteConfig.TransactionMode.DEFERRED);
     }
 
     /**
      * Makes the folder of the archives.
      *
-     * @throws StoreException where the volume is not there, or the folder is on another one
+     * @throws StoreException if the volume is not there, or the folder is on another one
      */
     public void makeFolder(Path folder) throws StoreException {
         volume.check();
@@ -82,9 +82,10 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
     }
 
     /**
-     * Remembers which file the active store is, before rows of it are chosen by their numbers: in another file these name other rows.
+     * Remembers which file the active store is, before rows of it are chosen by their numbers: in another file these numbers mean
+     * other rows.
      *
-     * @throws StoreException where the volume is not there
+     * @throws StoreException if the volume is not there
      */
     public void watch() throws StoreException {
         volume.check();
@@ -92,10 +93,10 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
     }
 
     /**
-     * Makes an archive the one that is used, and begins it where there is none. One that is there is looked through first.
+     * Makes an archive the one that is used, and creates it if it is missing. An existing one is looked through first.
      *
-     * @throws ArchiveRefusedException where it is damaged or none of ours; it stays as it is
-     * @throws StoreException          where it cannot be used now
+     * @throws ArchiveRefusedException if it is damaged or not ours; it stays as it is
+     * @throws StoreException if it cannot be used now
      */
     public synchronized void open(Path archive) throws StoreException {
         volume.check();
@@ -133,7 +134,7 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
             }
             schema.prepare(connection, file);
             execute(connection, "PRAGMA journal_mode = TRUNCATE");
-            // By URI and without create: a plain name would make a database where the active one has gone away.
+            // By URI and without create: a plain name would create a database if the active one has gone away.
             execute(connection, "ATTACH '" + active.toUri().toString().replace("'", "''") + "?mode=rw' AS active");
             opened = new SingleConnectionDataSource(connection, true);
             verify(connection);
@@ -152,7 +153,7 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
         }
     }
 
-    /** Begins an archive, by another name until it is whole: what is at its place without a row has lost them. */
+    /** Creates an archive, under another name until it is whole: so an archive without any row has lost its rows. */
     private void begin() throws IOException, SQLException {
         Path fresh = file.resolveSibling("." + file.getFileName() + ".new");
         Path journal = fresh.resolveSibling(fresh.getFileName() + "-journal");
@@ -183,8 +184,8 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
     }
 
     /**
-     * What a failure says of the archive that is open, in one sentence, where it is of that archive alone: somebody else holds its lock,
-     * say. Null where it is of the disk, on which the others are as well.
+     * What a failure says of the archive that is open, in one sentence, if it concerns that archive alone: for example, another program
+     * holds its lock. Null if it concerns the disk, which holds the other archives too.
      */
     public String saysOfIt(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -249,7 +250,7 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
         close();
     }
 
-    /** Has it closed before it is used again, and every archive looked through. Not here: where its disk hangs, closing does so as well. */
+    /** Makes the next use close it first and look through every archive. It is not closed here: if its disk hangs, so does closing. */
     public void abandon() {
         stale = true;
         seen.clear();
@@ -266,7 +267,7 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
         stale = false;
     }
 
-    /** Whether both databases are those that were opened: rows of one that was set aside must not count for those of the new one. */
+    /** Whether both databases are those that were opened: rows of one that was set aside must not count as rows of the new one. */
     private boolean isCurrent() throws StoreException {
         return opened != null && !stale && openFile.equals(Store.fileKey(file)) && attachedFile.equals(Store.fileKey(active));
     }

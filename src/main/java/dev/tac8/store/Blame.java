@@ -3,16 +3,16 @@ package dev.tac8.store;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/** Who is to blame for a write that failed; this decides what happens to the chunk. Here, and nowhere else. */
+/** What is to blame for a write that failed; this alone decides what happens to the chunk. */
 public enum Blame {
     /** The store: its disk is away, full, read-only, damaged, or locked for too long. The chunk goes to the other store. */
     STORE,
-    /** One of the rows, which a healthy store refuses. The chunk goes once more record by record, and that one to quarantine. */
+    /** One of the rows, which a healthy store refuses. The chunk is sent again record by record, and that record goes to quarantine. */
     ROW,
-    /** The statement: somebody has edited it. Everything waits until it is mended. */
+    /** The statement: it was edited. Everything waits until it is mended. */
     STATEMENT;
 
-    /** The blame for a failure; that of what nobody foresaw is a statement's, because waiting loses nothing. */
+    /** The blame for a failure. An unknown failure is blamed on the statement, because waiting loses nothing. */
     static Blame of(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof StatementException) {
@@ -35,9 +35,10 @@ public enum Blame {
     }
 
     /**
-     * Makes sure that a record is to blame, all of which was to be written at once, before it is set aside.
+     * Makes sure that a record, whose rows were all to be written at once, is to blame before it is set aside.
      *
-     * @throws Exception if it is not: the failure itself, or that a statement is missing, if what the record hangs on was not written
+     * @throws Exception if it is not: the failure itself, or, if rows that the record hangs on were not written, that a statement is
+     *                   missing
      */
     public static void requireRow(Exception failure) throws Exception {
         if (of(failure) != ROW) {
@@ -64,7 +65,7 @@ public enum Blame {
         return false;
     }
 
-    /** Whether the database could not be written: its disk is read-only, or its header asks for an SQLite that there is not. */
+    /** Whether the database could not be written: its disk is read-only, or its header asks for a version of SQLite that does not exist. */
     static boolean isReadOnly(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLiteException sqlite) {

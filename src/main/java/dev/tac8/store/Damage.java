@@ -21,21 +21,23 @@ import java.util.regex.Pattern;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/** Tells a damaged database from one that cannot be read now, and puts a damaged one out of the way, whole. */
+/** Tells a damaged database from one that cannot be read now, and sets a damaged one aside, whole. */
 final class Damage {
-    /** Up to here integrity_check; above only quick_check, which skips the content of indexes. docs/adr/0009 has the times. */
+    /** Up to this size integrity_check; above it only quick_check, which skips the content of indexes. docs/adr/0009 has the times. */
     static final long SMALL_BYTES = 64L * 1024 * 1024;
 
     /** What follows the name of a database that was set aside, before the time. */
     static final String ASIDE = ".damaged-";
 
     private static final DateTimeFormatter DATED = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
-    /** How a check words a read that failed: the disk may be going away, which is no damage. */
+    /** How a check words a read that failed: the disk may be going away, which is not damage. */
     private static final Pattern NOT_READ = Pattern.compile("unable to get the page\\. error code=(\\d+)|failed to get page");
     /** The journals first: a journal left beside the new database would be rolled back into it, or deleted. */
     private static final List<String> PARTS = List.of("-journal", "-wal", "-shm", "");
 
-    /** Where the header holds the version of the format for writers, and the newest there is: https://www.sqlite.org/fileformat2.html. */
+    /**
+     * Where the header holds the format version for writers, and the newest version that exists: https://www.sqlite.org/fileformat2.html.
+     */
     private static final int WRITE_VERSION = 18;
     private static final int NEWEST_VERSION = 2;
 
@@ -45,8 +47,8 @@ final class Damage {
     /**
      * Looks a database through.
      *
-     * @return what is damaged, in SQLite's words; null where nothing is
-     * @throws SQLException where it cannot be read, or SQLite calls it damaged by failing; {@link #of} tells
+     * @return what is damaged, in SQLite's words; null if nothing is
+     * @throws SQLException if it cannot be read, or SQLite reports damage by failing; {@link #of} tells which
      */
     static String find(Connection database, long bytes) throws SQLException {
         try (Statement statement = database.createStatement();
@@ -55,7 +57,7 @@ final class Damage {
         }
     }
 
-    /** What is damaged by what a check said; null where nothing is. */
+    /** What is damaged according to a check; null if nothing is. */
     static String verdict(String said) throws StoreException {
         Matcher notRead = NOT_READ.matcher(said);
         if (notRead.find() && (notRead.group(1) == null || !isDamage(Integer.parseInt(notRead.group(1))))) {
@@ -64,7 +66,7 @@ final class Damage {
         return said.equals("ok") ? null : oneLine(said);
     }
 
-    /** What is damaged by a failure to open a database; null where the failure is another one. */
+    /** What is damaged according to a failure to open a database; null if the failure has another cause. */
     static String of(Throwable failure, Path file) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLiteException sqlite) {
@@ -79,8 +81,8 @@ final class Damage {
     }
 
     /**
-     * Looks at the one number in the header that has SQLite read a database and never write it, which no check of SQLite's minds.
-     * Nobody in this process may have the database open: to close any handle on it drops SQLite's locks.
+     * Looks at the one number in the header that can make SQLite treat a database as read-only, which SQLite's own checks ignore.
+     * The database must not be open in this process: closing any handle on it drops SQLite's locks.
      *
      * @return what is damaged, or null
      */
@@ -105,7 +107,7 @@ final class Damage {
     }
 
     /**
-     * Renames a database that nobody here has open, and its journal, to names of their own, for good.
+     * Renames a database that is not open in this process, and its journal, to names of their own, for good.
      *
      * @return the database's new name
      */

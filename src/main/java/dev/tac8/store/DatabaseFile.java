@@ -16,12 +16,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/** What lies where a database is looked for, before SQLite opens it: SQLite takes an empty file for an empty database. */
+/** Looks at what lies where a database should be, before SQLite opens it: SQLite takes an empty file for an empty database. */
 public final class DatabaseFile {
-    /** What is said of a file of no bytes. */
+    /** What is said of an empty file. */
     public static final String EMPTY = "it has no bytes";
 
-    /** For so long an empty file may be one of which another process is making a database. */
+    /** For this long another process may still be making a database of an empty file. */
     private static final long NEW_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -32,12 +32,12 @@ public final class DatabaseFile {
         return Files.getLastModifiedTime(file).toInstant().isAfter(Instant.now().minusNanos(NEW_NANOS));
     }
 
-    /** Why what is there is no archive, in words that follow its name; null where it may be one. A link is none, wherever it leads. */
+    /** Why the file is not an archive, in words that follow its name; null if it may be one. A link is never one. */
     public static String faultOfArchive(Path file) throws IOException {
         return Files.isSymbolicLink(file) ? "it is a link, and an archive is a file of its own" : fault(file);
     }
 
-    /** The same of the database of a store, which may be reached by a link; null also where nothing is there. */
+    /** The same for the database of a store, which may be reached by a link; null also if nothing is there. */
     private static String fault(Path file) throws IOException {
         try {
             BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
@@ -64,7 +64,7 @@ public final class DatabaseFile {
         return name.startsWith(database.getFileName() + Damage.ASIDE) && !name.matches(".*-(journal|wal|shm)");
     }
 
-    /** What answers lack for these, in one sentence. */
+    /** What answers lack because of these, in one sentence. */
     public static String saysOf(List<Path> aside) {
         return "what " + aside.get(aside.size() - 1) + (aside.size() == 1 ? " held is missing here, as it was" : " and " + (aside.size() - 1)
                 + " more beside it held is missing here, as they were") + " set aside as damaged: bring it back by ./tac8 rebuild, then remove "
@@ -74,11 +74,11 @@ public final class DatabaseFile {
     /**
      * Looks at the place of a store's database.
      *
-     * @throws StoreException where what is there cannot be one, in one sentence
+     * @throws StoreException if what is there cannot be a database, in one sentence
      */
     public static void check(Path file) throws IOException, StoreException {
         String fault = fault(file);
-        // SQLite makes the file before its first transaction, and that may be the first chunk that is stored just now.
+        // SQLite makes the file before its first transaction, and that may be the first chunk, being stored right now.
         for (long begin = System.nanoTime(); EMPTY.equals(fault) && isNew(file) && System.nanoTime() - begin < NEW_NANOS; fault = fault(file)) {
             LockSupport.parkNanos(LOOK_NANOS);
         }

@@ -32,7 +32,10 @@ public final class Months {
         return folder.resolve("logs-" + month + ".db");
     }
 
-    /** What has the name of a month's database, whatever it is, each by its month, the oldest first: none is passed over in silence. */
+    /**
+     * Everything that has the name of a month's database, by month, the oldest first. It need not be a database: nothing is passed over in
+     * silence.
+     */
     public static SortedMap<String, Path> list(Path folder) throws IOException {
         SortedMap<String, Path> months = new TreeMap<>();
         try (Stream<Path> files = Files.list(folder)) {
@@ -43,7 +46,7 @@ public final class Months {
                 }
             }
         } catch (NoSuchFileException e) {
-            // Nothing was archived yet.
+            // Nothing has been archived yet.
         }
         return months;
     }

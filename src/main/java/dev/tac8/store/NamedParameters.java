@@ -16,7 +16,7 @@ import org.apache.camel.component.sql.SqlPrepareStatementStrategy;
 
 /**
  * Binds rows, maps from column to value, to statements with {@code :#column} parameters. Camel's own strategy searches the
- * statement by a regular expression for each row, which takes more time than SQLite itself; this one does so once a statement.
+ * statement by a regular expression for each row, which takes more time than SQLite itself; this one does so once for each statement.
  */
 public final class NamedParameters implements SqlPrepareStatementStrategy {
     private static final Pattern PARAMETER = Pattern.compile(":#(\\w+)");
@@ -25,7 +25,7 @@ public final class NamedParameters implements SqlPrepareStatementStrategy {
 
     private final Map<String, Compiled> statements = new ConcurrentHashMap<>();
 
-    /** A statement, the columns it names in order, and where rows of the kind seen last hold them. */
+    /** A statement, the columns it names in order, and their places in the kind of row seen last. */
     static final class Compiled {
         private final String sql;
         private final String table;
@@ -50,17 +50,17 @@ public final class NamedParameters implements SqlPrepareStatementStrategy {
             return sql;
         }
 
-        /** What the parameters name, in their order. */
+        /** The columns that the parameters name, in their order. */
         List<String> columns() {
             return columns;
         }
 
-        /** The table that the statement inserts into; empty where it does anything else. */
+        /** The table that the statement inserts into; empty if it does anything else. */
         String table() {
             return table;
         }
 
-        /** Whether a row that is there already is joined with. */
+        /** Whether the statement joins a row with one that is there already. */
         boolean joins() {
             return joins;
         }

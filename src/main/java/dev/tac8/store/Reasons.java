@@ -15,7 +15,7 @@ public final class Reasons {
     private Reasons() {
     }
 
-    /** The same behind a path that the sentence has just named: what is said of that path is said of "it". */
+    /** The same, to follow a path that the sentence has just named: the path is called "it". */
     public static String of(Throwable failure, Path named) {
         String reason = of(failure);
         String path = named.toString();

@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What proves that rows are stored: one transaction of a store was handed every one of them, and its commit counts. It comes from the
- * transaction and from no step of a route, so that no edit of a route can make rows count that were never written.
+ * Proves that rows are stored: one transaction of a store was handed every one of them, and its commit counts. The proof comes from
+ * the transaction and not from a step of a route, so no edit of a route can make rows count that were never written.
  */
 public final class Receipt {
     private final Map<String, Integer> rows = new HashMap<>();
@@ -29,7 +29,7 @@ public final class Receipt {
         return rows.isEmpty() || stores.contains(store);
     }
 
-    /** A transaction has committed that was handed so many rows of each table. */
+    /** A transaction that was handed this many rows of each table has committed. */
     void committed(String store, Map<String, Integer> handed) {
         if (rows.entrySet().stream().allMatch(table -> handed.getOrDefault(table.getKey(), 0) >= table.getValue())) {
             stores.add(store);

@@ -1,8 +1,8 @@
 package dev.tac8.store;
 
 /**
- * A store that must not be used: another schema, a script that is no SQL, a SQLite with a known fault; or a folder that is no place for
- * one. Waiting does not help.
+ * A store must not be used: it has another schema, a script is not valid SQL, SQLite has a known fault, or the folder is not fit for a
+ * store. Waiting does not help.
  */
 public final class RefusedException extends StoreException {
     private static final long serialVersionUID = 1L;
@@ -14,7 +14,7 @@ public final class RefusedException extends StoreException {
         this(message, "it is no database of this tac8");
     }
 
-    /** @param reason the same in a few words, for a sentence of somebody else's */
+    /** @param reason the same in a few words, to be part of another sentence */
     RefusedException(String message, String reason) {
         super(message);
         this.reason = reason;

@@ -23,8 +23,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The statements of {@code sql/ingest} on rows of their own, in memory: an edit that SQLite takes may still forget a column of everything
- * that comes, and files would be acknowledged. What is right stands in {@code rehearsal.txt}. Columns that somebody has added are his own.
+ * Runs the statements of {@code sql/ingest} on rows made for this, in memory: an edit that SQLite accepts may still drop a column of every
+ * record, and files would be acknowledged all the same. {@code rehearsal.txt} holds the right results. Columns that a user has added are
+ * not checked.
  */
 final class Rehearsal {
     private static final Map<String, String> KEYS = keys();
@@ -41,14 +42,14 @@ final class Rehearsal {
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
     private final List<String> faults = new ArrayList<>();
 
-    /** The columns of a table, and rows that meet: those that are given, and the one that has to be stored of them. */
+    /** The columns of a table, and rows that meet: the rows given, and the one row that must come of them. */
     private record Table(String name, List<String> columns, List<Meeting> meetings) {
         String key() {
             return KEYS.get(name);
         }
     }
 
-    /** Rows as SQL has their values: {@code 'text'}, {@code 12}, {@code 0.5}, {@code NULL}. */
+    /** Rows with their values written as in SQL: {@code 'text'}, {@code 12}, {@code 0.5}, {@code NULL}. */
     private record Meeting(List<Map<String, String>> given, Map<String, String> stored) {
     }
 
@@ -61,7 +62,7 @@ final class Rehearsal {
      * Runs each statement.
      *
      * @param sqlDir holds {@code ingest} and {@code schema.sql}
-     * @return one sentence for each statement that loses or changes something; none for one that cannot be run at all
+     * @return one sentence for each statement that loses or changes something; a statement that cannot be run at all gets none
      */
     static List<String> faults(Path sqlDir) throws StoreException {
         try (Connection memory = DriverManager.getConnection("jdbc:sqlite::memory:")) {
@@ -151,7 +152,7 @@ final class Rehearsal {
         return table.name().replace('_', '-');
     }
 
-    /** Whether a statement can be run; one that cannot is said elsewhere, and waits. */
+    /** Whether a statement can be run. One that cannot is reported elsewhere. */
     private boolean prepare(String name) throws IOException {
         NamedParameters.Compiled statement = new NamedParameters.Compiled(Files.readString(file(name)));
         try {
@@ -181,7 +182,7 @@ final class Rehearsal {
                         Collections.reverse(rows);
                     }
                     write(rows.get(0), join, insert);
-                    // Before anything can make up for what an insert forgets.
+                    // Before any other statement can make up for what an insert forgets.
                     boolean right = isRight(table, blamed, rows.get(0));
                     write(rows.get(rows.size() - 1), join, insert);
                     write(rows.get(0), join, insert);
@@ -204,7 +205,7 @@ final class Rehearsal {
         }
     }
 
-    /** As the routes do: what an insert leaves alone is joined. */
+    /** As the routes do: a row that an insert leaves out is joined. */
     private void write(Map<String, String> row, String join, String insert) throws SQLException {
         if (insert == null || execute(insert, row) < 1) {
             execute(join, row);
@@ -250,7 +251,7 @@ final class Rehearsal {
         return true;
     }
 
-    /** The rows of a table by their key; one, or all where that is null. */
+    /** The rows of a table by their key: one row, or all if the key is null. */
     private Map<String, List<String>> rows(Table table, String key) throws SQLException {
         String select = table.columns().stream().map(column -> "quote(" + column + ")").collect(Collectors.joining(", ", "SELECT ", " FROM "))
                 + table.name() + (key == null ? "" : " WHERE " + table.key() + " = ?");
@@ -283,7 +284,7 @@ final class Rehearsal {
 
     // --- Stand-ins ---
 
-    /** Stand-ins go once nothing hangs on them, and nothing else goes with them. */
+    /** Whether stand-ins go once nothing hangs on them, and nothing else goes with them. */
     private boolean remove(String hold) throws SQLException {
         memory.rollback();
         for (String other : HOLDS) {

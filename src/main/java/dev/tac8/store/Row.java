@@ -23,8 +23,8 @@ public final class Row extends AbstractMap<String, Object> {
         private final Map<String, Integer> indexes = new HashMap<>();
 
         /**
-         * @param table the one that such rows belong to
-         * @param names each once
+         * @param table the table that such rows belong to
+         * @param names the columns, each once
          */
         public Columns(String table, List<String> names) {
             this.table = table;
@@ -39,7 +39,7 @@ public final class Row extends AbstractMap<String, Object> {
             return table;
         }
 
-        /** Where a row holds a column, or -1 where it has none of that name. */
+        /** Where a row holds a column, or -1 if it has none of that name. */
         int index(String name) {
             return indexes.getOrDefault(name, -1);
         }
@@ -84,7 +84,7 @@ public final class Row extends AbstractMap<String, Object> {
         return columns.indexes.containsKey(name);
     }
 
-    /** @throws IllegalArgumentException where rows of this kind have no such column */
+    /** @throws IllegalArgumentException if rows of this kind have no such column */
     @Override
     public Object put(String name, Object value) {
         int index = columns.index(name);

@@ -25,12 +25,13 @@ import org.springframework.jdbc.datasource.init.ScriptException;
 import org.springframework.jdbc.datasource.init.ScriptUtils;
 
 /**
- * The five tables, as {@code sql/schema.sql} says them, and how those of an older tac8 become these: a script of {@code sql/upgrade} a
- * version, each of which adds columns, and drops indexes that {@code sql/schema.sql} then makes anew. Which of them a database needs, its columns say: see {@link SchemaVersion}.
+ * The five tables, as {@code sql/schema.sql} defines them, and how those of an older tac8 become these: by one script of {@code
+ * sql/upgrade} for each version, which adds columns, and drops indexes that {@code sql/schema.sql} then makes anew. A database's columns
+ * tell which scripts it needs: see {@link SchemaVersion}.
  */
 public final class Schema {
     private static final Logger LOG = LoggerFactory.getLogger("store");
-    /** Below it two connections in WAL mode can corrupt a database (SQLite's release notes, 3.51.3). */
+    /** In older versions two connections in WAL mode can corrupt a database (SQLite's release notes, 3.51.3). */
     private static final List<Integer> LEAST_SQLITE = List.of(3, 51, 3);
     private static final Pattern ADDED_COLUMN = Pattern.compile("(?m)^ALTER TABLE (\\w+) ADD COLUMN (\\w+ \\w+);");
 
@@ -41,7 +42,7 @@ public final class Schema {
     private final Set<String> tables;
     private final List<Upgrade> upgrades;
 
-    /** A part of a table, or what else acts on what is written to it. */
+    /** A part of a table, or something else that acts on what is written to it. */
     private record Part(String table, String kind, String line) {
     }
 
@@ -59,7 +60,7 @@ public final class Schema {
 
     /**
      * @param sqlDir holds {@code schema.sql}, {@code schema-shape.sql}, {@code open-store.sql} and the folder {@code upgrade}
-     * @throws RefusedException where one of them is not valid SQL, or not there
+     * @throws RefusedException if one of them is not valid SQL, or is missing
      */
     public Schema(Path sqlDir) throws StoreException {
         schemaSql = sqlDir.resolve("schema.sql");
@@ -98,13 +99,13 @@ public final class Schema {
     }
 
     /**
-     * Creates the tables in an empty database; in one of ours the columns that it lacks because an older tac8 made it, and indexes.
-     * All of it, or nothing.
+     * Creates the tables in an empty database; in one of ours, adds indexes, and the columns that it lacks because an older tac8
+     * made it. All of it, or nothing.
      *
      * @throws RefusedException if the tables are not ours
      */
     void prepare(Connection database, Path file) throws SQLException {
-        // In one transaction: a half-made schema would be refused for ever as somebody else's.
+        // In one transaction: a half-made schema would be refused for ever as not ours.
         database.setAutoCommit(false);
         boolean upgraded = false;
         try {
@@ -125,7 +126,7 @@ public final class Schema {
             try {
                 database.rollback();
             } catch (SQLException alreadyRolledBack) {
-                // On a full disk SQLite does so by itself. That must not take the place of the failure.
+                // On a full disk SQLite has rolled back by itself. The second failure must not hide the first.
                 e.addSuppressed(alreadyRolledBack);
             }
             throw e;
@@ -137,11 +138,11 @@ public final class Schema {
     }
 
     /**
-     * Looks whether the tables are ours, or those of an older tac8, and creates nothing. What somebody has laid beside them, tables and views and indexes, is
-     * nobody's business.
+     * Checks that the tables are ours, or those of an older tac8, and creates nothing. Tables, views and indexes that users have added
+     * beside them are left alone.
      *
      * @throws RefusedException if they are neither
-     * @throws StoreException   where they are, but for something that acts on what is written to them
+     * @throws StoreException   if they are, but something else acts on what is written to them
      */
     public void check(Connection database, Path file) throws SQLException {
         List<Part> found = shape(database).stream().filter(part -> tables.contains(part.table())).toList();
@@ -184,7 +185,7 @@ public final class Schema {
     }
 
     private static void setVersion(Connection database) throws SQLException {
-        // Not each time: it would write a page of a store that is only opened.
+        // Only when needed: otherwise it would write a page of a store that is only opened.
         if (version(database) != SchemaVersion.OURS) {
             try (Statement statement = database.createStatement()) {
                 statement.execute("PRAGMA user_version = " + SchemaVersion.OURS);
@@ -196,7 +197,7 @@ public final class Schema {
         ScriptUtils.executeSqlScript(database, new FileSystemResource(script));
     }
 
-    /** Runs a script where only the script itself can be to blame. */
+    /** Runs a script in a place where only the script itself can be to blame. */
     static void tryOut(Connection memory, Path script) throws StoreException {
         try {
             run(memory, script);

@@ -3,13 +3,13 @@ package dev.tac8.store;
 import java.nio.file.Path;
 
 /**
- * The version of the tables, which each database keeps as its {@code user_version}. It is 0 in those that were made before there was a
- * second one. A new version adds columns at the end of tables; what may be missing from an older database is read as null.
+ * The version of the tables, which each database keeps as its {@code user_version}. It is 0 in databases that were made before there
+ * was a second version. A new version adds columns at the end of tables; a column that an older database lacks is read as null.
  */
 public final class SchemaVersion {
-    /** That of {@code sql/schema.sql}, and the number of the last script in {@code sql/upgrade}. */
+    /** The version of {@code sql/schema.sql}, and the number of the last script in {@code sql/upgrade}. */
     static final int OURS = 1;
-    /** No version is so great: a number beyond it is a flipped bit, and says nothing. */
+    /** No real version is greater: a number beyond it is a flipped bit, and says nothing. */
     private static final int MOST = 9999;
 
     private SchemaVersion() {
@@ -20,12 +20,12 @@ public final class SchemaVersion {
         return version > OURS && version <= MOST;
     }
 
-    /** Says of a database that is newer why it is not used. */
+    /** Says why a newer database is not used. */
     public static String says(Path file, long version) {
         return file + " " + words(version);
     }
 
-    /** The same of an archive whose path is said already. */
+    /** The same for an archive whose path the sentence has already named. */
     public static String says(long version) {
         return "it " + words(version);
     }

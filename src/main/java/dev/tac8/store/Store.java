@@ -25,17 +25,17 @@ import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteOpenMode;
 
 /**
- * One database of five tables and the volume it lies on, as a DataSource of one writer.
+ * One database of five tables and the volume it lies on, as a DataSource for one writer.
  *
- * <p>Whoever takes a connection gets it only while the volume is there and the open database is still the file at its path, so
- * that no route can forget to ask. {@link StoreTransactionManager} asks once more after each commit.
+ * <p>A caller gets a connection only while the volume is there and the open database is still the file at its path, so no
+ * route can forget to ask. {@link StoreTransactionManager} asks again after each commit.
  */
 public final class Store extends AbstractDataSource implements VerifiedDataSource, Closeable {
-    /** Keeps readers in while a chunk is being written: with SQLite's 2 MB a transaction spills, and locks them out. */
+    /** Lets readers in while a chunk is being written: with SQLite's default of 2 MB a transaction spills to disk, and locks them out. */
     private static final int CACHE_KIBIBYTES = 64 * 1024;
     /** How long a second writer of this process waits for the first. */
     private static final Duration WAIT = Duration.ofSeconds(60);
-    /** How long the pool waits before it is seen to that the store can still be opened; the least that it takes. */
+    /** How long the pool waits for a connection before we check that the store can still be opened; the least that it allows. */
     private static final long LOOK_MILLISECONDS = 250;
 
     private final String name;
@@ -46,7 +46,7 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
     private final HikariDataSource pool;
     private final Logger log;
     private volatile Object openFile;
-    /** A write met what may be damage: look it through, however large it is. */
+    /** A write met possible damage: look the database through, however large it is. */
     private volatile boolean suspect;
     /** A write was told that the database can only be read: look at its header. */
     private volatile boolean unwritable;
@@ -57,7 +57,10 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
     /** A check has found nothing, although a write had met damage. */
     private boolean passedInVain;
     private Connection opened;
-    /** What {@link #open} has opened and may still be open, because the pool closes in its own time; each with the file it is on. */
+    /**
+     * The connections that {@link #open} has opened and that may still be open, because the pool closes them in its own time; each with its
+     * file.
+     */
     private final Map<Connection, Object> living = new ConcurrentHashMap<>();
 
     /** The database is damaged; the message is what SQLite says. */
@@ -74,7 +77,7 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
      * @param dir         holds {@code logs.db}
      * @param busySeconds how long another process's lock is waited for
      * @param sqlDir      holds {@code schema.sql}
-     * @throws StoreException where the schema or SQLite itself cannot be used
+     * @throws StoreException if the schema or SQLite itself cannot be used
      */
     public Store(String name, Path dir, Volume volume, int busySeconds, Path sqlDir) throws StoreException {
         this.name = name;
@@ -86,7 +89,7 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
         this.pool = pool();
     }
 
-    /** How every connection that writes is set, but for what {@code sql/open-store.sql} sets. */
+    /** The settings of every connection that writes, except those that {@code sql/open-store.sql} makes. */
     static SQLiteConfig config(int busySeconds) {
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(busySeconds * 1000);
@@ -113,7 +116,7 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
     /**
      * Opens the store once, to see whether it can be used.
      *
-     * @throws StoreException where it cannot
+     * @throws StoreException if it cannot
      */
     public void check() throws StoreException {
         try (Connection connection = getConnection()) {
@@ -126,8 +129,8 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
     }
 
     /**
-     * Takes the one connection, waiting for whoever has it. What he leaves behind may be a store that cannot be opened any more; the
-     * pool would try that in vain as long as it may, and not say why.
+     * Takes the one connection, waiting for the thread that has it. After that thread the store may not open any more; the pool
+     * would try in vain until its time is up, and not say why.
      */
     @Override
     public Connection getConnection() throws SQLException {
@@ -151,7 +154,7 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
     }
 
     /**
-     * Checks that the volume is there and that the open database is still the file at its path. Where not, closes it.
+     * Checks that the volume is there and that the open database is still the file at its path. If not, closes it.
      *
      * @throws StoreException in one sentence
      */
@@ -186,8 +189,8 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
     }
 
     /**
-     * Closes a connection that has met a WAL: any program that may write to the file can turn it to that mode, Turso's engine 0.7.2 does it to
-     * read. What was committed counts, and the next opening turns the file back.
+     * Closes a connection that has met a WAL: any program that may write to the file can switch it to that mode; Turso's engine 0.7.2 does
+     * so even to read. What was committed counts, and the next opening switches the file back.
      */
     private void leaveWal(Connection used) throws SQLException {
         try (Statement statement = used.createStatement(); ResultSet mode = statement.executeQuery("PRAGMA journal_mode")) {
@@ -210,10 +213,10 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
         }
     }
 
-    /** Has the database looked through before it is used again, because a use of it failed. */
+    /** Makes the next use look the database through first, because a use of it failed. */
     void suspect(Throwable failure) {
         if (Blame.isReadOnly(failure)) {
-            // Nearly always the disk; nothing to look a whole database through for.
+            // Nearly always it is the disk; that is no reason to look a whole database through.
             unwritable = true;
             evict();
             return;
@@ -226,7 +229,7 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
         evict();
     }
 
-    /** Has the database looked through before it is opened again, if that is a matter of a second. */
+    /** Makes the next opening look the database through first, if that takes about a second. */
     void lookAgain() {
         seen = null;
         evict();
@@ -266,7 +269,7 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
         settings.setDataSource(new AbstractDataSource() {
             @Override
             public int getLoginTimeout() {
-                // How long the pool, when it closes, waits for a connection that is being opened, in seconds.
+                // How long the closing pool waits for a connection that is being opened, in seconds.
                 return 1;
             }
 
@@ -289,7 +292,7 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
         return new HikariDataSource(settings);
     }
 
-    /** Opens here what the pool will ask for: the pool itself would try a minute long, and hide why it failed. */
+    /** Opens here the connection that the pool will ask for: the pool itself would try for a minute, and hide why it failed. */
     private synchronized void openAhead() throws SQLException {
         if (openFile == null && opened == null) {
             opened = open();
@@ -331,7 +334,7 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
         if (unwritable && before != null) {
             lookAtHeader();
         }
-        // A journal that is rolled back may be somebody else's.
+        // A journal that is rolled back may belong to another database.
         boolean look = suspect || bytes <= Damage.SMALL_BYTES && !Objects.equals(before, seen)
                 || size(file.resolveSibling(file.getFileName() + "-journal")) > 0;
         SQLiteDataSource source = new SQLiteDataSource(config);
@@ -391,11 +394,11 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
         try {
             schema.prepare(connection, file);
         } catch (RefusedException e) {
-            // Damage, too, makes a database look like somebody else's.
+            // Damage, too, can make a database look like one that is not ours.
             if (!look) {
                 lookThrough(connection, bytes);
             }
-            // Whoever moves it away, as he is told, is not told then that it is gone.
+            // An operator who moves it away, as told, is not told then that it is gone.
             volume.forgetUse();
             throw e;
         }
@@ -411,16 +414,16 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
         suspect = false;
     }
 
-    /** Puts the database out of the way, so that a new one can be begun. */
+    /** Sets the database aside, so that a new one can be begun. */
     private void setAside(String damage) throws StoreException {
-        // Not by any disk but ours, and not under a connection that may yet write and then count as stored.
+        // Only on our own disk, and not under a connection that may still write and then count as stored.
         volume.check();
         living.keySet().removeIf(Store::isClosed);
         if (!living.isEmpty()) {
             suspect = true;
             throw new StoreException(file + " is damaged (" + damage + "); it is set aside as soon as nobody uses it any more");
         }
-        // Without it, its place is not empty by accident.
+        // From now on its place is empty on purpose.
         volume.forgetUse();
         try {
             Path aside = Damage.setAside(file);
@@ -460,7 +463,7 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
         return fileKey(file);
     }
 
-    /** Device and inode of a database, or null where there is none. */
+    /** Device and inode of a database, or null if there is none. */
     static Object fileKey(Path file) throws StoreException {
         try {
             return Files.getAttribute(file, "unix:dev") + ":" + Files.getAttribute(file, "unix:ino");

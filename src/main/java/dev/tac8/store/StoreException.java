@@ -2,7 +2,7 @@ package dev.tac8.store;
 
 import java.sql.SQLException;
 
-/** A store cannot be used now, or not at all. The message is one sentence for whoever has to act. */
+/** A store cannot be used now, or not at all. The message is one sentence for the person who has to act. */
 public class StoreException extends SQLException {
     private static final long serialVersionUID = 1L;
 

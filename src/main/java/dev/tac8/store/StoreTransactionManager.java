@@ -10,8 +10,8 @@ import org.springframework.transaction.support.DefaultTransactionStatus;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Transactions on one store. A commit counts only if the volume is still there after it: on a disk that was unmounted in the
- * middle SQLite reports success for what nobody will find again.
+ * Transactions on one store. A commit counts only if the volume is still there after it: on a disk that was unmounted midway
+ * SQLite reports success for rows that will never be found again.
  */
 public final class StoreTransactionManager extends DataSourceTransactionManager {
     private static final long serialVersionUID = 1L;
@@ -66,11 +66,11 @@ public final class StoreTransactionManager extends DataSourceTransactionManager 
         try {
             super.doRollback(status);
         } catch (TransactionSystemException e) {
-            // After a full disk, an I/O error or damage SQLite has rolled back by itself, and says so here. Thrown on, this would take
-            // the place of the failure itself, and be blamed on the statement.
+            // After a full disk, an I/O error or damage SQLite has rolled back by itself, and says so here. If this were thrown on, it
+            // would hide the failure itself, and be blamed on the statement.
             logger.debug("not rolled back by hand; closing the connection does", e);
         } finally {
-            // What failed may be the connection. Opening another takes milliseconds, and rollbacks are rare.
+            // The connection may be what failed. Opening another takes milliseconds, and rollbacks are rare.
             store.evict();
         }
     }

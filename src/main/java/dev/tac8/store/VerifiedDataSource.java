@@ -3,9 +3,9 @@ package dev.tac8.store;
 import java.sql.Connection;
 import javax.sql.DataSource;
 
-/** A database on a volume that may go away: a commit counts only once it is known to be there still. */
+/** A database on a volume that may go away: a commit counts only once the volume is known to be there still. */
 public interface VerifiedDataSource extends DataSource {
-    /** What messages and receipts call it. */
+    /** Its name in messages and receipts. */
     String name();
 
     /**
@@ -16,9 +16,9 @@ public interface VerifiedDataSource extends DataSource {
     void verify(Connection used) throws StoreException;
 
     /**
-     * Is told that rows are about to be committed: if the database is gone one day, they are.
+     * Is told that rows are about to be committed: if the database is ever gone, they are gone too.
      *
-     * @throws StoreException where nobody can remember that
+     * @throws StoreException if that cannot be remembered
      */
     default void holdsRows() throws StoreException {
     }

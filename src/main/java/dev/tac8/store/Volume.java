@@ -31,9 +31,9 @@ public final class Volume {
 
     private static final int MARK_CHARACTERS = 36;
     private static final Pattern MARK = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
-    /** What the memory says behind the mark: its database holds rows, so that one that is missing is gone. */
+    /** The memory's note behind the mark: its database holds rows, so if it is missing it is gone. */
     private static final String IN_USE = " in-use";
-    /** What it says instead of a mark: none was ever seen, and the first one that comes is taken. */
+    /** The memory's note instead of a mark: none was ever seen, and the first one that comes is taken. */
     private static final String NONE = "none";
 
     private final Path dir;
@@ -42,10 +42,10 @@ public final class Volume {
     private final Path formerMemory;
     private final boolean marksItself;
     private volatile boolean forgotten;
-    /** What was remembered when it was last asked: the spool may go away while a service runs, and what it knew stays true. */
+    /** The memory as last read: the spool may go away while a service runs, and what the memory said stays true. */
     private volatile Memory last;
 
-    /** What is remembered of a volume; the mark is null where none is ours. */
+    /** What is remembered of a volume; the mark is null if no volume is ours yet. */
     private record Memory(String mark, boolean isInUse) {
     }
 
@@ -65,14 +65,14 @@ public final class Volume {
         this.marksItself = marksItself;
     }
 
-    /** A folder as the volume of the external or the local store, remembered in the spool, without which nothing works anyway. */
+    /** A folder as the volume of the external or the local store. The memory is in the spool, without which nothing works anyway. */
     public static Volume of(Settings settings, String store, Path dir) {
         Path spool = settings.path(Setting.SPOOL_DIR);
         // Up to version 0.1 others could write there.
         return new Volume(dir, OwnFolder.of(spool), store + "-volume", spool.resolve("." + store + "-volume"), false);
     }
 
-    /** The same volume, but marked by the first check as long as none is ours. */
+    /** The same volume, but the first check marks it if no volume is ours yet. */
     public Volume markingItself() {
         return new Volume(dir, folder, name, formerMemory, true);
     }
@@ -80,7 +80,7 @@ public final class Volume {
     /**
      * Says at the start of a service what it means if no volume is remembered.
      *
-     * @param wasUsed whether there was a service here before; the memory is lost then, and no volume is taken for ours because it is there
+     * @param wasUsed whether a service ran here before; then the memory is lost, and no volume is taken for ours just because it is there
      */
     public void begin(boolean wasUsed) throws StoreException {
         if (memory() == null) {
@@ -95,7 +95,7 @@ public final class Volume {
     /**
      * Checks that our volume is there, with its database if that holds rows.
      *
-     * @throws StoreException where it is not, in one sentence
+     * @throws StoreException if it is not, in one sentence
      */
     public void check() throws StoreException {
         Memory ours = memory();
@@ -106,18 +106,18 @@ public final class Volume {
     }
 
     /**
-     * Checks that our volume is there, and writes nothing: for whoever only looks.
+     * Checks that our volume is there, and writes nothing: for a caller that only looks.
      *
-     * @throws StoreException where it is not, in one sentence
+     * @throws StoreException if it is not, in one sentence
      */
     public void look() throws StoreException {
         find(memoryOrNothing());
     }
 
     /**
-     * Checks the same, and that its database is there if that held rows.
+     * Checks the same, and that its database is there if it held rows.
      *
-     * @throws StoreException where one of them is not, in one sentence
+     * @throws StoreException if one of them is not, in one sentence
      */
     public void lookForDatabase() throws StoreException {
         Memory ours = memoryOrNothing();
@@ -151,7 +151,7 @@ public final class Volume {
     }
 
     /**
-     * Writes the marker where there is none.
+     * Writes the marker if there is none.
      *
      * @return the volume's UUID
      */
@@ -169,7 +169,7 @@ public final class Volume {
         return created;
     }
 
-    /** Makes the volume that is there ours; by one thread only, or two would mark it with two UUIDs. */
+    /** Makes the volume that is there ours; on one thread at a time, or two would mark it with two UUIDs. */
     private synchronized Memory takeFirst() throws StoreException {
         Memory ours = memory();
         if (ours != null && ours.mark() != null) {
@@ -192,13 +192,13 @@ public final class Volume {
         return new Memory(found, false);
     }
 
-    /** Makes a volume ours: from now on only it is taken. */
+    /** Makes a volume ours: from now on no other is taken. */
     public void remember(String id) throws StoreException {
         Memory ours = memory();
         write(id + (ours != null && ours.isInUse() && id.equals(ours.mark()) ? IN_USE : ""));
     }
 
-    /** Remembers that the database on the volume holds rows: from now on none is begun in its place by itself. */
+    /** Remembers that the database on the volume holds rows: from now on no new one is begun in its place automatically. */
     void rememberUse() throws StoreException {
         Memory ours = memory();
         if (ours != null && ours.mark() != null && !ours.isInUse()) {
@@ -206,7 +206,7 @@ public final class Volume {
         }
     }
 
-    /** Forgets it, as the database holds none any more, or because somebody wants an empty one begun. */
+    /** Forgets that, because the database no longer holds rows, or the operator wants an empty one begun. */
     public void forgetUse() throws StoreException {
         Memory ours = memory();
         if (ours != null && ours.isInUse()) {
@@ -220,12 +220,12 @@ public final class Volume {
         return ours != null && ours.mark() != null;
     }
 
-    /** Whether somebody has used the folder as a volume, ours or not: a database that was only put there is beside no mark. */
+    /** Whether the folder was used as a volume, ours or not: a database that was only put there has no mark beside it. */
     public boolean isMarkedWithDatabase() {
         return Files.exists(dir.resolve(MARKER), LinkOption.NOFOLLOW_LINKS) && Files.exists(dir.resolve(DATABASE), LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Whether there is a memory at all, if only of nothing. */
+    /** Whether there is a memory at all, even an empty one. */
     public boolean isKnown() throws StoreException {
         return memory() != null;
     }
@@ -256,7 +256,7 @@ public final class Volume {
             String former = formerMemory != null && RegularFile.isOwn(formerMemory) ? readMark(formerMemory) : null;
             return former == null ? null : new Memory(former, false);
         } catch (AccessDeniedException e) {
-            // Whoever only reads the stores need not know.
+            // A reader of the stores need not know.
             return null;
         } catch (UntrustedException e) {
             throw new StoreException(e.getMessage(), e);
@@ -267,7 +267,7 @@ public final class Volume {
 
     private void write(String said) throws StoreException {
         try {
-            // A spool that went away is not made anew by what it remembers.
+            // Writing the memory must not create anew a spool that went away.
             if (last == null || Files.isDirectory(folder.path().getParent())) {
                 folder.create();
             }
@@ -283,7 +283,7 @@ public final class Volume {
 
     private static void writeMark(Path file, String id) throws IOException {
         Path part = file.resolveSibling(file.getFileName() + ".part");
-        // What is there may be a link to anything.
+        // The path may hold a link to anything.
         Files.deleteIfExists(part);
         try (FileChannel out = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             out.write(ByteBuffer.wrap((id + "\n").getBytes(StandardCharsets.US_ASCII)));
@@ -292,7 +292,7 @@ public final class Volume {
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** The mark in a file, which may be anybody's; null where there is no file. */
+    /** The mark in a file, which anyone may have written; null if there is no file. */
     private static String readMark(Path file) throws StoreException {
         try {
             if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isRegularFile()) {
@@ -314,7 +314,7 @@ public final class Volume {
         }
     }
 
-    /** What is no mark is not said either: it may be anything. */
+    /** A text that is not a mark is not shown either: it may be anything. */
     private static void checkMark(String mark, Path file) throws StoreException {
         if (!MARK.matcher(mark).matches()) {
             throw new StoreException(file + " is no mark of a tac8 volume, which is a UUID and nothing else: put the right one back, or, where"

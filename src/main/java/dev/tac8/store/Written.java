@@ -8,7 +8,7 @@ import java.util.Map;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.sqlite.SQLiteConnection;
 
-/** The rows that a transaction was handed, until it ends; for the {@link Receipt}s of those rows. */
+/** The rows that a transaction was handed, kept until it ends, for the {@link Receipt}s of those rows. */
 final class Written {
     private final Connection connection;
     private final Map<Receipt, Map<String, Integer>> handed = new IdentityHashMap<>();
@@ -27,7 +27,7 @@ final class Written {
         TransactionSynchronizationManager.bindResource(connection, new Written(connection));
     }
 
-    /** What the transaction that runs on a connection was handed; null where none runs. */
+    /** What the transaction that runs on a connection was handed; null if none runs. */
     static Written of(Connection connection) {
         return (Written) TransactionSynchronizationManager.getResource(connection);
     }
@@ -51,9 +51,9 @@ final class Written {
         }
     }
 
-    /** What a statement was handed counts as a whole, or not at all. */
+    /** The rows that a statement was handed count as a whole, or not at all. */
     void endPass() throws SQLException {
-        // A statement that leaves alone what is there already has stored all of its rows only where each was a change.
+        // A statement that skips existing rows has stored all of its rows only if each was a change.
         if (receipt != null && rows > 0 && (statement.joins() || changes() - changesBefore >= rows)) {
             handed.computeIfAbsent(receipt, none -> new HashMap<>()).merge(statement.table(), rows, Math::max);
         }

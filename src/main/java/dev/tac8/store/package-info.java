@@ -1,2 +1,2 @@
-/** Databases that are written: opening, transactions, volumes, damage, and who is to blame for a write that failed. */
+/** Databases that are written: opening, transactions, volumes, damage, and what is to blame for a write that failed. */
 package dev.tac8.store;
