@@ -40,14 +40,15 @@ import org.springframework.util.FileSystemUtils;
 /**
  * One backup: a folder with a verified copy of every database, which has its name only once all of it is on the disk.
  *
- * <p>The local store comes first, the external one next, the archive last. A row goes that way, and is copied before it is deleted; so a row
- * that is no longer in one when that is copied, is in one that is copied later. Only an archive run takes rows back, so none runs meanwhile.
+ * <p>The local store comes first, the external one next, the archive last. A row moves that way, and is copied before it is deleted; so a
+ * row that has left one of them before that is copied is found in one that is copied later. Only an archive run takes rows back, so none
+ * runs meanwhile.
  */
 public final class Backup {
     /** What is in a backup, beside the databases. */
     public static final String MANIFEST = "backup.json";
     private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("'tac8-'uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
-    /** One backup at a time into a folder; so whatever is half done there is nobody's. */
+    /** Only one backup at a time goes into a folder; so a half-done one there is abandoned. */
     private static final String LOCK = ".tac8-backup.lock";
     private static final String PART = ".part";
     private static final int BUFFER_BYTES = 1 << 16;
@@ -71,7 +72,7 @@ public final class Backup {
     }
 
     /**
-     * @param whatIsThere whether a database that cannot be copied is left out, instead of ending it all
+     * @param whatIsThere whether a database that cannot be copied is left out, instead of ending the backup
      * @param told        is told of each database that is copied and verified
      */
     public Backup(Settings settings, boolean whatIsThere, Consumer<Copied> told) throws StoreException {
@@ -87,10 +88,10 @@ public final class Backup {
     }
 
     /**
-     * Makes the backup. Whatever goes wrong, nothing is left behind.
+     * Makes the backup. A failure leaves nothing behind.
      *
      * @param dir a folder that is there
-     * @return the backup's own folder in it; null where there is no database yet
+     * @return the backup's own folder in it; null if there is no database yet
      * @throws StoreException in one sentence
      */
     public Path make(Path dir, Instant now) throws StoreException {
@@ -105,7 +106,7 @@ public final class Backup {
             removeParts(dir);
             String name = NAME.format(now);
             part = dir.resolve("." + name + PART);
-            // Fails where it is there, if only as a link that somebody has just made.
+            // Fails if it exists, even as a link that was made just now.
             Files.createDirectory(part);
             try {
                 copyAll();
@@ -133,7 +134,7 @@ public final class Backup {
         }
     }
 
-    /** What a backup that was killed has left. */
+    /** Left behind by a backup that was killed. */
     private static void removeParts(Path dir) throws IOException {
         try (DirectoryStream<Path> parts = Files.newDirectoryStream(dir, ".tac8-*" + PART)) {
             for (Path left : parts) {
@@ -151,7 +152,7 @@ public final class Backup {
     private void copyEach() throws StoreException, IOException {
         copyStore("local", Setting.LOCAL_DIR, true);
         if (copyStore("external", Setting.EXTERNAL_DIR, settings.isDefault(Setting.EXTERNAL_DIR))) {
-            // Listed only now: what a month that appears later holds was in the external store when that was copied.
+            // Listed only now: the rows of a month that appears later were in the external store when that was copied.
             for (Path month : Months.list(Months.folder(settings)).values()) {
                 String fault = DatabaseFile.faultOfArchive(month);
                 if (fault != null) {
@@ -163,7 +164,7 @@ public final class Backup {
         }
     }
 
-    /** Copies a store; false where its volume is missing, or nothing was ever written to it. */
+    /** Copies a store; false if its volume is missing, or nothing was ever written to it. */
     private boolean copyStore(String name, Setting dir, boolean marksItself) throws StoreException, IOException {
         Path file = settings.path(dir).resolve("logs.db");
         Volume volume = Volume.of(settings, name, settings.path(dir));
@@ -194,7 +195,7 @@ public final class Backup {
             leaveOut(what + " (" + database + ")", e);
             return;
         }
-        // Nobody has the copy open any more; to read an open database like any other file would drop SQLite's locks on it.
+        // The copy is not open any more; reading an open database like any other file would drop SQLite's locks on it.
         Copied done = new Copied(name, rows, Files.size(to), sha256(to));
         copied.add(done);
         told.accept(done);

@@ -49,9 +49,9 @@ public final class DatabaseCopy {
      * Copies a database.
      *
      * @param to a file that is not there yet
-     * @return the rows of each table, as the same moment knew them
-     * @throws StoreException where it cannot be read
-     * @throws IOException    where the copy cannot be written
+     * @return the rows of each table at the same moment
+     * @throws StoreException if it cannot be read
+     * @throws IOException    if the copy cannot be written
      */
     public Map<String, Long> copy(Path database, Path to) throws StoreException, IOException {
         try (Connection connection = open(database)) {
@@ -79,8 +79,8 @@ public final class DatabaseCopy {
      * Looks a copy through, and waits until it is on the disk.
      *
      * @param expected the rows that it must hold
-     * @throws StoreException where it is not sound, or not whole
-     * @throws IOException    where it cannot be written
+     * @throws StoreException if it is not sound, or not whole
+     * @throws IOException    if it cannot be written
      */
     public void verify(Path copy, Map<String, Long> expected) throws StoreException, IOException {
         try (Connection connection = open(copy); Statement statement = connection.createStatement()) {

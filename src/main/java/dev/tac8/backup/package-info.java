@@ -1,2 +1,2 @@
-/** Copies of every database, made while it is written, and verified. */
+/** Verified copies of every database, made while the databases are being written. */
 package dev.tac8.backup;

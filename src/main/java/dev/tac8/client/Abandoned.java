@@ -31,15 +31,15 @@ import org.slf4j.event.Level;
 /**
  * Publishes what loggers that were killed have left in the spool: parts whose lock is free, without their torn last line.
  *
- * <p>Only those whose name says that a lock guards them. The part of a writer that holds no lock, such as a shell, may be half
- * written, and nobody can tell.
+ * <p>It takes only parts whose name says that a lock guards them. The part of a writer that holds no lock, such as a shell,
+ * may be half written, and there is no way to tell.
  */
 public final class Abandoned {
     private static final Logger LOG = LoggerFactory.getLogger("abandoned");
-    /** What it costs to look at a part, in names that are passed over. */
+    /** The cost of looking at a part, in names that are passed over. */
     private static final int QUESTIONS = 10;
     private static final int BLOCK_BYTES = 1 << 16;
-    /** Longer than anybody writes to one file without a pause. */
+    /** Longer than any live writer leaves a part unchanged. */
     private static final Duration STALE = Duration.ofHours(1);
 
     private final Path spool;
@@ -52,8 +52,8 @@ public final class Abandoned {
     }
 
     /**
-     * Looks through the spool once, unless so much lies there that it is too early for that. What cannot be published now is tried again the next
-     * time.
+     * Looks through the spool once, unless so much lies there that it is too early for another look. Parts that cannot be published now are
+     * tried again the next time.
      */
     public synchronized void publish() {
         if (!pace.isDue()) {
@@ -81,7 +81,7 @@ public final class Abandoned {
         sayStale(stale, example);
     }
 
-    /** Publishes a part that may be; false if it is somebody else's, who has forgotten it. */
+    /** Publishes a part if that is allowed; false if its writer, which holds no lock, seems to have forgotten it. */
     private boolean look(Path path) {
         String name = path.getFileName().toString();
         try {
@@ -100,7 +100,7 @@ public final class Abandoned {
         return true;
     }
 
-    /** Publishes a part, or removes it where it holds no whole line; false where its writer lives or nothing was in it. */
+    /** Publishes a part, or removes it if it holds no whole line; false if its writer lives or nothing was in it. */
     private static boolean take(Path path) throws IOException {
         Object key = Part.key(path);
         if (key == null) {
@@ -108,7 +108,7 @@ public final class Abandoned {
         }
         try (FileChannel file = RegularFile.open(path, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE));
              FileLock lock = file.tryLock()) {
-            // It may have been published between the look at it and the lock. No name is ever used twice.
+            // It may have been published between the look at it and the lock. A name is never used twice.
             if (lock == null || !key.equals(Part.key(path))) {
                 return false;
             }
@@ -133,7 +133,7 @@ public final class Abandoned {
         return true;
     }
 
-    /** Cuts what stands behind the last LF. */
+    /** Cuts off everything behind the last LF. */
     private static void cutTornLine(FileChannel file) throws IOException {
         long end = file.size();
         while (end > 0) {
@@ -155,13 +155,13 @@ public final class Abandoned {
         file.truncate(0);
     }
 
-    /** Whether somebody else must see to a part. */
+    /** Whether a part needs the operator's attention. */
     private static boolean isStale(Path path) throws IOException {
         Instant modified = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).lastModifiedTime().toInstant();
         return modified.isBefore(Instant.now().minus(STALE));
     }
 
-    /** Says of parts that somebody else must see to them, once and again if there are more. */
+    /** Reports parts that need the operator's attention, once, and again if there are more. */
     private void sayStale(long stale, String example) {
         if (stale > staleSaid) {
             sparingly.say(LOG, Level.WARN, "stale", Spool.printable(example) + (stale == 1

@@ -24,16 +24,16 @@ import java.util.regex.Pattern;
 /**
  * A file of the spool that a logger is writing: hidden, and locked for as long as it is open.
  *
- * <p>Written without a channel, which an interrupt of the caller's thread would close, and its lock with it.
+ * <p>It is written without a channel: an interrupt of the caller's thread would close that, and release the lock.
  */
 final class Part implements Closeable {
-    /** Of all files in the spool only these may be published by somebody else than their writer: the name says that a lock guards them. */
+    /** Only files with this name may be published by a process other than their writer: the name says that a lock guards them. */
     static final Pattern FILE = Pattern.compile("\\.(\\d{8}T\\d{9}Z-logger-[A-Za-z0-9-]+)\\.part");
     static final String EXTENSION = ".jsonl";
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'");
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final AtomicLong MADE = new AtomicLong();
-    /** In this process: to open and close such a file would drop its lock. */
+    /** The parts of this process: opening and closing such a file would drop its lock. */
     private static final Set<String> OPEN = ConcurrentHashMap.newKeySet();
 
     private final Path path;
@@ -49,7 +49,7 @@ final class Part implements Closeable {
     static Part create(Path spool) throws IOException {
         Files.createDirectories(spool);
         while (true) {
-            // Of no locale: elsewhere digits are other characters, and nobody would know the file for a logger's.
+            // Without a locale: in some, digits are other characters, and the file would not be recognized as a logger's.
             Path path = spool.resolve("." + String.format(Locale.ROOT, "%s-logger-%d-%08x-%06d",
                     TIME.format(LocalDateTime.now(ZoneOffset.UTC)), ProcessHandle.current().pid(), RANDOM.nextInt(),
                     MADE.incrementAndGet()) + ".part");
@@ -60,7 +60,7 @@ final class Part implements Closeable {
                 Object key = key(path);
                 part = new Part(path, new RandomAccessFile(path.toFile(), "rw"));
                 FileLock lock = part.file.getChannel().tryLock();
-                // Whoever looks for abandoned parts may have been between the two steps; then it is theirs.
+                // A process that looks for abandoned parts may have come between the two steps; then the file is theirs.
                 if (lock != null && key != null && key.equals(key(path))) {
                     return part;
                 }
@@ -84,7 +84,7 @@ final class Part implements Closeable {
         return size;
     }
 
-    /** Appends whole lines, in one step of the system's, so that a kill cannot tear them. */
+    /** Appends whole lines, in one system call, so that a kill cannot tear them. */
     void write(byte[] lines) throws IOException {
         mend();
         try {
@@ -98,7 +98,7 @@ final class Part implements Closeable {
         }
     }
 
-    /** Cuts what a write that failed has left, so that the next line does not begin behind half a line. */
+    /** Cuts off what a failed write has left, so that the next line does not begin behind half a line. */
     private void mend() throws IOException {
         if (torn) {
             file.setLength(size);
@@ -117,13 +117,13 @@ final class Part implements Closeable {
             try {
                 Files.move(path, target(path), StandardCopyOption.ATOMIC_MOVE);
             } catch (NoSuchFileException e) {
-                // Somebody has taken it, and what came after that was read by nobody. Each record has its id, so all of it may come twice.
+                // Another process has taken it, and later lines have not been read. Each record has its id, so all of them may come twice.
                 writeAgain();
             }
             try {
                 Names.force(path.getParent());
             } catch (IOException e) {
-                // Not every file system knows this; the file has its name.
+                // Not every file system supports this; the file has its name already.
             }
         }
         close();
@@ -152,7 +152,7 @@ final class Part implements Closeable {
         return part.resolveSibling(name.substring(1, name.length() - ".part".length()) + EXTENSION);
     }
 
-    /** What tells a file from another that comes to lie at the same path; null where there is none. */
+    /** A key that tells a file from a later one at the same path; null if there is none. */
     static Object key(Path path) throws IOException {
         try {
             BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);

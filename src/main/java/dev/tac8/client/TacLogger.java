@@ -32,11 +32,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Logs what a coordinator does into a tac8 spool, as {@code clients/tac_logger.py} does for Python.
  *
- * <p>A call appends one line to a hidden file in the spool and returns: it waits for no database, for no fsync, and throws nothing.
- * What it wrote survives a kill of this process. A thread publishes the file about once a second, and {@link #close} or the end
- * of the process the rest. While the disk is full, records wait in memory.
+ * <p>A call appends one line to a hidden file in the spool and returns: it waits neither for a database nor for an fsync, and
+ * throws nothing. Written lines survive a kill of this process. A thread publishes the file about once a second; {@link
+ * #close} or the end of the process publishes the rest. While the disk is full, records wait in memory.
  *
- * <p>Further fields are named as in docs/record-format.md. One that its field cannot hold stands in the JSONL under {@code invalid}.
+ * <p>Further fields are named as in docs/record-format.md. A value that its field cannot hold stands in the JSONL under {@code invalid}.
  */
 public final class TacLogger implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger("tac-logger");
@@ -54,7 +54,7 @@ public final class TacLogger implements Closeable {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final RecordFormat FORMAT = new RecordFormat();
 
-    /** Where a worker belongs. */
+    /** The session and task of a worker. */
     private record Place(String session, String task) {
     }
 
@@ -86,7 +86,7 @@ public final class TacLogger implements Closeable {
     private long lastMillis;
     private long lastRandom;
 
-    /** Logs into a spool; the folder is made where it is missing. */
+    /** Logs into a spool; the folder is made if it is missing. */
     public TacLogger(Path spool) {
         this(spool, MEMORY_BYTES);
     }
@@ -117,12 +117,12 @@ public final class TacLogger implements Closeable {
         log(null, "type", "session", "session_id", sessionId, "status", "ended", "exit_reason", exitReason);
     }
 
-    /** Says what became of a task: {@code detected}, {@code active}, {@code completed} or {@code failed}. */
+    /** Logs what became of a task: {@code detected}, {@code active}, {@code completed} or {@code failed}. */
     public void logTask(String sessionId, String taskId, String status, Map<String, ?> more) {
         log(more, "type", "task", "session_id", sessionId, "task_id", taskId, "status", status);
     }
 
-    /** Says what became of a worker: {@code spawned}, {@code completed} or {@code failed}. */
+    /** Logs what became of a worker: {@code spawned}, {@code completed} or {@code failed}. */
     public void logWorker(String sessionId, String workerId, String taskId, String status, Map<String, ?> more) {
         if (workerId != null) {
             workers.put(workerId, new Place(sessionId, taskId));
@@ -135,10 +135,10 @@ public final class TacLogger implements Closeable {
         log(more, "type", "event", "session_id", sessionId, "event_type", eventType, "severity", severity, "message", message);
     }
 
-    /** Logs one call of a model and what it cost. Session and task are those of the worker, where it was logged before. */
+    /** Logs one call of a model and what it cost. Session and task are those of the worker, if it was logged before. */
     public void logApiCall(String workerId, String model, Map<String, ?> more) {
         Place place = workers.getOrDefault(workerId, new Place(null, null));
-        // Money is never refused for want of a name.
+        // A cost is never refused because a name is missing.
         log(more, "type", "api_call", "worker_id", known(workerId), "model", known(model),
                 "session_id", place.session() == null ? "" : place.session(), "task_id", place.task());
     }
@@ -147,7 +147,7 @@ public final class TacLogger implements Closeable {
         return name == null || name.isEmpty() ? UNKNOWN : name;
     }
 
-    /** Publishes what was logged so far; false where not all of it could be. */
+    /** Publishes everything logged so far; false if not all of it could be. */
     public boolean flush() {
         publish();
         synchronized (this) {
@@ -155,7 +155,7 @@ public final class TacLogger implements Closeable {
         }
     }
 
-    /** Publishes everything and ends the thread. What is logged afterwards is published by the service, once this process has ended. */
+    /** Publishes everything and ends the thread. Records logged afterwards are published by the service, once this process has ended. */
     @Override
     public void close() {
         finish();
@@ -166,12 +166,12 @@ public final class TacLogger implements Closeable {
         }
     }
 
-    /** Records that found no room. */
+    /** Records that were dropped for lack of room. */
     public synchronized long dropped() {
         return dropped;
     }
 
-    /** Calls that made no valid record. */
+    /** Calls that did not make a valid record. */
     public synchronized long refused() {
         return refused;
     }
@@ -234,7 +234,7 @@ public final class TacLogger implements Closeable {
         }
     }
 
-    /** With one byte behind it, for the LF. */
+    /** Has one spare byte at the end, for the LF. */
     private static byte[] json(Map<String, Object> record) {
         byte[] line;
         try {
@@ -262,7 +262,7 @@ public final class TacLogger implements Closeable {
     }
 
     private static byte[] bytes(Map<String, Object> record) throws JacksonException {
-        // By way of text: a lone surrogate becomes a question mark instead of costing the line.
+        // Converted by way of text: so a lone surrogate becomes a question mark and does not cost the line.
         return (JSON.writeValueAsString(record) + " ").getBytes(StandardCharsets.UTF_8);
     }
 
@@ -282,7 +282,7 @@ public final class TacLogger implements Closeable {
             lastMillis = millis;
             lastRandom = RANDOM.nextLong() >>> 2;
         } else {
-            // What does not fit any more is taken from the next millisecond.
+            // A counter that overflows continues in the next millisecond.
             lastRandom += 1 + (RANDOM.nextInt() >>> 1);
             lastMillis += lastRandom >>> 62;
             lastRandom &= -1L >>> 2;
@@ -328,7 +328,7 @@ public final class TacLogger implements Closeable {
         }
     }
 
-    // --- Publishing: in a thread of its own, or where flush() is called ---
+    // --- Publishing: in a thread of its own, or in the one that calls flush() ---
 
     private void publish() {
         try {
@@ -340,7 +340,7 @@ public final class TacLogger implements Closeable {
 
     private void publish(boolean last) {
         try {
-            // A process must end, even where a disk hangs.
+            // A process must end, even if a disk hangs.
             if (!publishing.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 return;
             }
@@ -371,7 +371,7 @@ public final class TacLogger implements Closeable {
                     finished.remove(each);
                 }
             } catch (IOException e) {
-                // Its disk may be gone for ever; those behind it lie on the one that is there now.
+                // Its disk may be gone for ever; the later ones lie on the disk that is there now.
                 whole = false;
                 synchronized (this) {
                     failure = e;
@@ -385,7 +385,7 @@ public final class TacLogger implements Closeable {
         }
     }
 
-    /** Writes what waited for room, and then how much did not find any. */
+    /** Writes the records that waited for room, and then how many were dropped. */
     private synchronized void emptyMemory() {
         while (!waiting.isEmpty() && write(waiting.peek())) {
             waitingBytes -= waiting.remove().length;
@@ -415,14 +415,14 @@ public final class TacLogger implements Closeable {
     private void changePart(boolean last) {
         Part next = null;
         synchronized (this) {
-            // An empty one serves on; but where writing fails, its disk may be gone, and another have come to the same place.
+            // An empty one stays in use; but if writing fails, its disk may be gone, and another may have come to the same place.
             if (part == null || part.size() == 0 && !last && failure == null) {
                 return;
             }
         }
         if (!last) {
             try {
-                // Beforehand, so that no caller waits for it.
+                // In advance, so that no caller waits for it.
                 next = Part.create(spool);
             } catch (IOException e) {
                 synchronized (this) {
@@ -438,7 +438,7 @@ public final class TacLogger implements Closeable {
         }
     }
 
-    /** Says what is wrong once, and that it is over. */
+    /** Says once what is wrong, and once that it is over. */
     private void sayFailure() {
         IOException now;
         long lost;

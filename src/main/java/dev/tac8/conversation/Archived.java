@@ -28,13 +28,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Conversations that were moved to the external volume, found by the name they had. What the manifests say is not believed: nothing
- * is opened but a regular file beside the manifest.
+ * Conversations that were moved to the external volume, found by the name they had. The manifests are not trusted: only a regular
+ * file beside the manifest is opened.
  */
 final class Archived {
     /**
-     * How long before its worker was spawned a file may last have been written to: it is made first, clocks differ, and of some workers
-     * only the end was ever recorded. A name is free for the next worker a day after the last write at the earliest.
+     * How long before its worker was spawned a file may last have been written to: it is made first, clocks differ, and for some
+     * workers only the end was ever recorded. A name is free for the next worker a day after the last write at the earliest.
      */
     static final Duration SLACK = Duration.ofHours(12);
     private static final long LOOK_SECONDS = 5;
@@ -75,7 +75,7 @@ final class Archived {
         return missing;
     }
 
-    /** An archived conversation that had the name before the worker was there, if nothing better was found; or null. */
+    /** An archived conversation that had the name before the worker began, if nothing better was found; or null. */
     String unfitting() {
         return unfitting;
     }
@@ -85,8 +85,8 @@ final class Archived {
      *
      * @param places  the names it may have had
      * @param spawned when the worker began
-     * @param now     when the file that has the name now was last written to, or null where there is none
-     * @return null where there is none, or the file that is there now fits better
+     * @param now     when the file that has the name now was last written to, or null if there is none
+     * @return null if there is none, or the file that is there now fits better
      */
     Found find(Set<Path> places, Instant spawned, Instant now) throws NoConversationException {
         SortedMap<String, Path> months = months();
@@ -106,7 +106,7 @@ final class Archived {
         for (Path month : earlier) {
             Found found = find(places, month, version -> version, false);
             if (found != null) {
-                // Of another worker, whose words these must not seem to be.
+                // It belongs to another worker: its words must not be shown as this one's.
                 unfitting = found.month.resolve(found.version.file()) + ", last written to on " + DAY.format(found.version.modified());
                 return null;
             }
@@ -144,7 +144,7 @@ final class Archived {
         return places.stream().anyMatch(place -> place.toString().equals(path));
     }
 
-    /** The months there are; none where the volume is away, and why. */
+    /** The months of the archive; none if the volume is away, and then notes why. */
     private SortedMap<String, Path> months() {
         FutureTask<SortedMap<String, Path>> looking = new FutureTask<>(() -> {
             if (!volume.isRemembered() && !Files.isDirectory(root)) {

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/** A file from its beginning, whatever else reads from the same channel. */
+/** A file from its beginning, independent of other readers of the same channel. */
 final class ChannelInput extends InputStream {
     private final FileChannel channel;
     private long position;

@@ -12,8 +12,8 @@ import java.time.Instant;
 import java.time.ZoneId;
 
 /**
- * The conversation of a worker, held open: whatever happens to its name meanwhile, this is the file that was found. Each of the
- * four ways to show it begins anew, stops quietly where nobody reads any more, and never fails for what the file holds.
+ * The conversation of a worker, held open: it stays the file that was found, even if its name changes meanwhile. Each of the
+ * four ways to show it begins anew, stops quietly if the reader has gone, and never fails because of the file's content.
  */
 public final class Conversation implements Closeable {
     private final Path path;
@@ -24,7 +24,7 @@ public final class Conversation implements Closeable {
 
     /**
      * @param original where it was written
-     * @param note     what is to be said of where it is from, or null
+     * @param note     a remark on where it is from, or null
      */
     Conversation(Path path, Path original, Source source, String note) {
         this.path = path;
@@ -38,12 +38,12 @@ public final class Conversation implements Closeable {
         return path;
     }
 
-    /** Where it was written, as the settings name the folder: there it lies, unless it was archived. */
+    /** Where it was written, with the folder as the settings name it; it still lies there, unless it was archived. */
     Path original() {
         return original;
     }
 
-    /** A sentence of where it is from, or what could not be looked for, fit for a terminal; null where it is simply the worker's file. */
+    /** A sentence on where it is from, or on what could not be looked for, fit for a terminal; null if it is simply the worker's file. */
     public String note() {
         return note == null ? null : Printable.of(note);
     }
@@ -64,7 +64,7 @@ public final class Conversation implements Closeable {
      *
      * @param zone   of the times
      * @param width  of the lines, in columns; less than 40 count as 40
-     * @param colour whether to use colours: the only control sequences there ever are
+     * @param colour whether to use colours: no other control sequences are ever printed
      */
     public record Look(ZoneId zone, int width, boolean colour) {
     }
@@ -81,7 +81,9 @@ public final class Conversation implements Closeable {
         printer.end(new Transcript(source, window).read(printer));
     }
 
-    /** Prints the lines as they are, for a terminal: what could steer it is escaped, and what is too long is left out. */
+    /**
+     * Prints the lines as they are, for a terminal: characters that could steer it are escaped, and lines that are too long are left out.
+     */
     public void printRaw(PrintWriter out) throws IOException {
         new Transcript(source, window).readTexts(line -> {
             Printable.write(line, out);

@@ -21,8 +21,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 /**
- * The conversation folders. A worker's {@code log_file} was written by anybody and names anything; only files inside these folders
- * are opened.
+ * The conversation folders. A worker's {@code log_file} comes from an untrusted writer and may name anything; only files inside
+ * these folders are opened.
  */
 public final class Conversations {
     private static final int SHOWN_CHARACTERS = 300;
@@ -30,7 +30,7 @@ public final class Conversations {
     private static final long LOOK_SECONDS = 5;
 
     private final Path home;
-    /** Each as the settings name it, and as it is without links. */
+    /** Each as the settings name it, and with its links resolved. */
     private final Map<Path, Path> folders = new LinkedHashMap<>();
     private final Settings settings;
 
@@ -40,18 +40,18 @@ public final class Conversations {
         this.settings = settings;
     }
 
-    /** Those of {@code tac8.conversations.dir}. */
+    /** The folders of {@code tac8.conversations.dir}. */
     public static Conversations of(Settings settings) {
         return new Conversations(settings.home().toAbsolutePath().normalize(), settings.paths(Setting.CONVERSATIONS_DIR), settings);
     }
 
     /**
-     * Opens the file of a worker. A relative name is tried from the launcher's folder and then from each conversation folder. Where it
-     * was archived it is read from there, also where another file has its name by now.
+     * Opens the file of a worker. A relative name is tried from the launcher's folder and then from each conversation folder. If it
+     * was archived it is read from the archive, even if another file has its name by now.
      *
      * @param logFile {@code workers.log_file} as it is, or null
      * @param spawned when the worker began
-     * @throws NoConversationException where there is none that may be read: nothing was found, in one sentence
+     * @throws NoConversationException if there is none that may be read; the message is one sentence
      */
     public Conversation open(String logFile, Instant spawned) throws NoConversationException {
         if (logFile == null || logFile.isBlank()) {
@@ -105,8 +105,8 @@ public final class Conversations {
 
     /** The file that is there, or an archived one that had its name when the worker was alive. */
     private static Conversation fitting(Place place, Folder.Opened there, Archived archived) throws NoConversationException {
-        // A file is archived a day after somebody last wrote to it, at the earliest: most often there is nothing to be looked for, and an
-        // external disk need not be woken.
+        // A file is archived at the earliest a day after it was last written to: so mostly there is nothing to look for in the archive,
+        // and the external disk need not be woken.
         boolean mayBeAnother = there.modified().isAfter(place.spawned.plus(LEAST_KEPT).minus(Archived.SLACK));
         Archived.Found earlier = mayBeAnother ? archived.find(place.names, place.spawned, there.modified()) : null;
         if (earlier == null) {
@@ -123,7 +123,7 @@ public final class Conversations {
 
     /**
      * All the files that a name may mean, however it is spelt, each below the conversation folder as the settings name it, with those
-     * that a link of that name leads to; none where it is no name of a file in one of them.
+     * that a link of that name leads to; none if it does not name a file in one of them.
      */
     public Set<Path> places(String logFile) {
         Set<Path> places = new LinkedHashSet<>();
@@ -140,8 +140,8 @@ public final class Conversations {
     }
 
     /**
-     * Those of some names that mean the file of a conversation, however they are spelt and through whatever link; nothing is opened. A
-     * disk that hangs is waited for some seconds, and then only the spelling counts.
+     * Those of some names that mean the file of a conversation, in any spelling and through any link; nothing is opened. If a disk
+     * hangs, it is given some seconds, and then only the spelling counts.
      */
     public Set<String> namesOf(Conversation conversation, Set<String> names) {
         FutureTask<Set<String>> looking = new FutureTask<>(() -> names.stream()
@@ -169,7 +169,7 @@ public final class Conversations {
                     return true;
                 }
                 if (look && !places.isEmpty() && Files.exists(spelt)) {
-                    // The first that is there is the one that is meant.
+                    // The first that exists is the one that is meant.
                     return false;
                 }
             }
@@ -183,7 +183,7 @@ public final class Conversations {
         try {
             return Files.isSameFile(one, other);
         } catch (IOException e) {
-            // One of both is not there, or nobody may say.
+            // One of the two is not there, or may not be looked at.
             return false;
         }
     }
@@ -208,7 +208,7 @@ public final class Conversations {
         }
     }
 
-    /** A name from each folder that it may be meant from. */
+    /** A name resolved from each folder that it may be relative to. */
     private Set<Path> spelt(Path path) {
         Set<Path> spelt = new LinkedHashSet<>();
         spelt.add(home.resolve(path));
@@ -218,7 +218,7 @@ public final class Conversations {
         return spelt;
     }
 
-    /** The way to a file from a folder, or null where the file is not inside it. The folder itself may have been named by a link. */
+    /** The way to a file from a folder, or null if the file is not inside it. The folder itself may have been named by a link. */
     private Path inside(Path file, Path folder) {
         for (Path root : List.of(folder, folders.get(folder))) {
             if (file.startsWith(root) && !file.equals(root)) {
@@ -232,7 +232,7 @@ public final class Conversations {
         try {
             return path.toRealPath();
         } catch (IOException e) {
-            // It is not there: nothing is found in it.
+            // The folder is not there: nothing is found in it.
             return path;
         }
     }

@@ -5,7 +5,7 @@ import java.util.Map;
 
 /** What was in a conversation, counted while it is read. */
 final class Counts {
-    /** A file that is no conversation may be full of kinds. */
+    /** A file that is not a conversation may hold any number of kinds. */
     private static final int MAX_KINDS = 40;
     private static final int MAX_KIND_CHARACTERS = 60;
 
@@ -17,18 +17,18 @@ final class Counts {
     Tokens tokens = Tokens.NONE;
     /** How many lines (or parts of messages) of each kind were not shown. */
     final Map<String, Long> notShown = new LinkedHashMap<>();
-    /** Lines that are no JSON objects, and the first of them. */
+    /** Lines that are not JSON objects, and the first of them. */
     long badLines;
     long firstBadLine;
     /** Lines that were too long to be held. */
     long longLines;
-    /** Lines with bytes that are no UTF-8, which were replaced. */
+    /** Lines with bytes that are not UTF-8, which were replaced. */
     long mendedLines;
-    /** Lines of other times, where the file is shared. */
+    /** Lines of other times, if the file is shared. */
     long otherLines;
     /** Whether the last line is still being written, or its writer died. */
     boolean torn;
-    /** Whether the file was to be cut to a time, but none of its lines has one. */
+    /** Whether the file should be cut to a period, but none of its lines has a time. */
     boolean uncut;
 
     void notShown(String kind) {

@@ -26,7 +26,7 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Opens a file below a folder without ever leaving it. Each step of the way is taken from the handle of the one before and follows
- * no link: whoever swaps a folder or the file for a link meanwhile gets nothing read.
+ * no link: if a folder or the file is swapped for a link meanwhile, nothing is read.
  */
 final class Folder {
     private static final long OPEN_SECONDS = 5;
@@ -43,8 +43,8 @@ final class Folder {
      * Opens a file for reading.
      *
      * @param inside the way to it from the folder
-     * @return null where it does not exist
-     * @throws NoConversationException where it may not be read
+     * @return null if it does not exist
+     * @throws NoConversationException if it may not be read
      */
     static Opened open(Path folder, Path inside) throws NoConversationException {
         Path file = folder.resolve(inside);

@@ -51,7 +51,7 @@ final class GzipSource implements Source {
         channel.close();
     }
 
-    /** Says of damage where it is, in the place of what the decompressor says. */
+    /** Reports where damage is, in place of the decompressor's own message. */
     private final class Decompressing extends InputStream {
         private GZIPInputStream gzip;
 

@@ -84,7 +84,7 @@ final class JsonPrinter implements Transcript.Sink {
         out.flush();
     }
 
-    /** In JSON everything unprintable stands inside texts, where its escape means the same. */
+    /** In JSON every unprintable character stands inside a text, where its escape means the same. */
     private void print(ObjectNode json) {
         try {
             Printable.write(JSON.writeValueAsString(json), out);

@@ -29,7 +29,7 @@ final class Layout {
             if (line.isEmpty()) {
                 blank = begun;
             } else {
-                // Any number of blank lines says no more than one.
+                // Several blank lines say no more than one.
                 if (blank) {
                     out.accept("");
                 }
@@ -41,7 +41,7 @@ final class Layout {
         }
     }
 
-    /** Where the line ends, or a piece of it. */
+    /** Where the line, or this piece of it, ends. */
     private static int endOfPiece(String text, int from) {
         int most = Math.min(text.length(), from + PIECE);
         for (int i = from; i < most; i++) {
@@ -95,9 +95,9 @@ final class Layout {
         }
     }
 
-    /** The beginning of a text on one line that fits. */
+    /** The beginning of a text, on one line that fits. */
     static String fold(String text, int width) {
-        // White space is folded, so a bit more than is shown may be needed; not all of it.
+        // White space is folded, so a bit more text than is shown may be needed, but not all of it.
         String begin = text.substring(0, (int) Math.min(text.length(), 16L * Math.max(width, 1)));
         String line = Printable.of(WHITE_SPACE.matcher(COLOUR.matcher(begin).replaceAll("")).replaceAll(" ").strip());
         return cut(begin.length() == text.length() ? line : line + DOTS, width);

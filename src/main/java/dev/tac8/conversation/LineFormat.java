@@ -25,7 +25,7 @@ final class LineFormat {
             "text_editor_code_execution_tool_result");
     private static final Set<String> CALLS = Set.of("tool_use", "server_tool_use", "mcp_tool_use");
     private static final Set<String> ATTACHMENTS = Set.of("image", "document", "container_upload");
-    /** Lines that become a note, and the fields that say most, the first that is there. */
+    /** Lines that become a note, and the fields that say most about them; the first that is there is shown. */
     private static final Map<String, List<String>> NOTES = Map.ofEntries(
             Map.entry("summary", List.of("/summary")),
             Map.entry("pr-link", List.of("/prUrl", "/url", "/prNumber")),
@@ -64,7 +64,7 @@ final class LineFormat {
         }
     }
 
-    /** What a line says, or null where it is of no kind that is shown. */
+    /** What a line says, or null if its kind is not shown. */
     static Entry read(JsonNode line) {
         String kind = kindOf(line);
         switch (kind) {
@@ -102,7 +102,7 @@ final class LineFormat {
                 kind.equals("assistant") ? Tokens.of(message.path("usage")) : Tokens.NONE);
     }
 
-    /** What tells one thing from others, or null: an empty or blank text tells nothing. */
+    /** An identity, or null: an empty or blank text identifies nothing. */
     private static String id(JsonNode node, String field) {
         JsonNode id = node.path(field);
         return !id.isTextual() && !id.isNumber() || id.asText().isBlank() ? null : id.asText();
@@ -174,7 +174,7 @@ final class LineFormat {
             } else if (part instanceof Part.Attachment) {
                 attachments++;
             } else {
-                // Web search and the like: a structure of their own, which is still a result.
+                // Web search and the like have a structure of their own, which is still a result.
                 texts.add(content.toString());
                 break;
             }

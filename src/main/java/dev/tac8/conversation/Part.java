@@ -4,19 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 /** A piece of what was said. */
 sealed interface Part {
-    /** Said aloud. */
+    /** Text that was said. */
     record Text(String text) implements Part {
     }
 
-    /** Thought; null where the thought is hidden. */
+    /** A thought; null if it is hidden. */
     record Thinking(String text) implements Part {
     }
 
-    /** A tool is called. */
+    /** A call of a tool. */
     record ToolCall(String id, String name, JsonNode input) implements Part {
     }
 
-    /** What a tool gave back; the name is that of the tool, or null where the call was not seen. */
+    /** The result of a tool, with the tool's name, or null if the call was not seen. */
     record ToolResult(String id, String name, boolean error, String text, int attachments) implements Part {
     }
 

@@ -5,19 +5,19 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Tells which lines are of one response of a model, so that its tokens count once. The id of a message should say so, and is not
+ * Tells which lines belong to one response of a model, so that its tokens count once. The id of a message should tell, but is not
  * enough: a response is streamed in several lines, a session that is resumed or forked repeats old lines under new request ids or
  * none, and there are gateways that leave the id blank or give every response the same one.
  */
 final class Responses {
-    /** A line has up to four keys; what was not asked for longest is forgotten. */
+    /** A line has up to four keys; the least recently used are forgotten. */
     private static final int REMEMBERED_KEYS = 100_000;
 
     private final Map<Key, Response> known = recent(REMEMBERED_KEYS);
     private long heard;
     private long turns;
 
-    /** A response, with the greatest of each kind of tokens that its lines have told of. */
+    /** A response, with the greatest number of each kind of tokens that its lines have reported. */
     static final class Response {
         private final boolean named;
         private Tokens tokens;
@@ -38,10 +38,10 @@ final class Responses {
         }
     }
 
-    /** Takes what the model was told: what comes behind it may be another response. */
+    /** Takes a message to the model: after it another response may begin. */
     void hear(Message message) {
         heard++;
-        // What a sub-agent is asked, or the agent's program puts in, interrupts no response.
+        // A message to a sub-agent, or one that the agent's program puts in, does not interrupt a response.
         turns += message.role().equals("user") && message.agent() == null && message.remark() == null ? 1 : 0;
     }
 
@@ -68,7 +68,9 @@ final class Responses {
         return response;
     }
 
-    /** The response of a line that has the same request, or is a copy; unless it has read more by now, and so was asked again. */
+    /**
+     * The response of a line that has the same request, or is a copy; unless it has read more by now, which means that it was asked again.
+     */
     private Response again(Key key, Message line) {
         Response response = key == null ? null : known.get(key);
         return response == null || response.heard == heard || line.tokens().read() <= response.tokens.read()
@@ -91,7 +93,7 @@ final class Responses {
         return value == null ? null : Key.of(kind, id == null ? "" : id, value);
     }
 
-    /** A map that forgets what was not asked for longest. */
+    /** A map that forgets the least recently used entry. */
     static <V> Map<Key, V> recent(int most) {
         return new LinkedHashMap<>(16, 0.75f, true) {
             @Override

@@ -7,9 +7,9 @@ import java.nio.channels.WritableByteChannel;
 
 /** The bytes of a conversation, held open. */
 interface Source extends Closeable {
-    /** Reads it from its beginning, whoever else reads it. */
+    /** Reads it from its beginning, independent of other readers. */
     InputStream open();
 
-    /** Copies a run of bytes, or what there is of it. */
+    /** Copies a run of bytes, or as much of it as exists. */
     void copy(long position, long length, WritableByteChannel target) throws IOException;
 }

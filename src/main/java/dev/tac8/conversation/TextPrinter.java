@@ -23,7 +23,7 @@ final class TextPrinter implements Transcript.Sink {
     private static final int LEAST_WIDTH = 40;
     private static final int NAME_WIDTH = 30;
     private static final String SUB_AGENT_INDENT = "    ";
-    /** The arguments of a tool that say most of what it does, the first that is there. */
+    /** The arguments of a tool that say most about what it does; the first that is there is shown. */
     private static final List<String> TELLING = List.of("command", "file_path", "notebook_path", "path", "pattern", "query", "url",
             "description", "subject", "skill", "prompt", "task_id", "shell_id", "bash_id", "name", "id");
 
@@ -142,7 +142,7 @@ final class TextPrinter implements Transcript.Sink {
         Layout.wrap(note.text(), width - 4, line -> line(line.isEmpty() ? "" : "    " + paint(RED, line)));
     }
 
-    /** The time of day in the reader's zone, or null; a new day is said first. */
+    /** The time of day in the reader's zone, or null; a new day is printed first. */
     private String timeOf(Entry entry) {
         if (entry.time() == null) {
             return null;
@@ -165,7 +165,7 @@ final class TextPrinter implements Transcript.Sink {
         return "UTC" + (time.getOffset().getTotalSeconds() == 0 ? "" : time.getOffset().getId());
     }
 
-    /** Says at the end what it was, and what of it is not to be seen. */
+    /** Says at the end what the conversation was, and what of it is not shown. */
     void end(Counts counts) {
         indent = "";
         if (out.checkError()) {
@@ -213,7 +213,7 @@ final class TextPrinter implements Transcript.Sink {
 
     private void line(String line) {
         begun = true;
-        // Not println: what a terminal gets must not depend on the system.
+        // Not println: the output must not depend on the system.
         out.print(line.isEmpty() ? "\n" : indent + line + "\n");
     }
 

@@ -2,10 +2,10 @@ package dev.tac8.conversation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** What a message cost, in tokens. Input is without what came from the cache or went there. */
+/** What a message cost, in tokens. Input excludes tokens that came from the cache or went there. */
 record Tokens(long input, long output, long cacheRead, long cacheWrite) {
     static final Tokens NONE = new Tokens(0, 0, 0, 0);
-    /** No call has more; a larger number is nonsense and would only spoil the sum. */
+    /** The most that a call can have; a larger number is nonsense and would only spoil the sum. */
     private static final long MOST = 1_000_000_000_000L;
 
     static Tokens of(JsonNode usage) {
@@ -13,7 +13,9 @@ record Tokens(long input, long output, long cacheRead, long cacheWrite) {
                 count(usage.path("cache_read_input_tokens")), cacheWrite(usage));
     }
 
-    /** The total, or the sum of its kinds, which some versions and gateways give alone: the one that is not there, or too low, is less. */
+    /**
+     * The total, or the sum of its kinds, whichever is greater: some versions and gateways give only one of them, or one that is too low.
+     */
     private static long cacheWrite(JsonNode usage) {
         JsonNode kinds = usage.path("cache_creation");
         return Math.max(count(usage.path("cache_creation_input_tokens")),
@@ -38,7 +40,7 @@ record Tokens(long input, long output, long cacheRead, long cacheWrite) {
                 Math.max(cacheWrite, other.cacheWrite));
     }
 
-    /** All that the model has read: the same for each line of a response. */
+    /** Everything that the model has read; each line of a response has the same number. */
     long read() {
         return input + cacheRead + cacheWrite;
     }

@@ -19,19 +19,19 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Reads the lines of a conversation into entries, in bounded memory. What cannot be read is counted and never an error: the formats
- * change with each release, and a worker may have died in the middle of a line.
+ * Reads the lines of a conversation into entries, in bounded memory. A line that cannot be read is counted and is never an error:
+ * the formats change with each release, and a worker may have died in the middle of a line.
  */
 final class Transcript {
     /** Images are inlined, some twice, as base64 of up to 5 MB. */
     static final int MAX_LINE_BYTES = 16 << 20;
     private static final int REMEMBERED_CALLS = 2_000;
     private static final int MAX_NAME_CHARACTERS = 100;
-    /** What Java's decoder puts in the place of bytes that are no UTF-8. */
+    /** Java's decoder puts this in the place of bytes that are not UTF-8. */
     private static final char REPLACEMENT = '\uFFFD';
 
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    // The names are foreign: they are not to fill the table of this process, nor to break it.
+                    // The names are foreign: they must neither fill the name table of this process nor break it.
                     .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                     .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
                     .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE)
@@ -40,9 +40,9 @@ final class Transcript {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    /** Who is told of each entry. */
+    /** Is told of each entry. */
     interface Sink {
-        /** Takes an entry; false where nobody wants more. */
+        /** Takes an entry; false if no more are wanted. */
         boolean accept(Entry entry);
     }
 
@@ -54,7 +54,7 @@ final class Transcript {
     private Message pending;
     private Response pendingResponse;
     private long pendingBytes;
-    /** Whether the line parsed last held bytes that are no UTF-8. */
+    /** Whether the line parsed last held bytes that are not UTF-8. */
     private boolean mended;
 
     /** @param window the time to cut to, or null for all of it */
@@ -67,7 +67,7 @@ final class Transcript {
         return new LineReader(source.open(), MAX_LINE_BYTES, 0, 0);
     }
 
-    /** Reads it all, or until nobody wants more. */
+    /** Reads it all, or until no more is wanted. */
     Counts read(Sink sink) throws IOException {
         Cut cut = new Cut();
         counts.uncut = cut.isImpossible();
@@ -119,12 +119,12 @@ final class Transcript {
         sink.accept(from, to - from);
     }
 
-    /** Who is told of a run of bytes. */
+    /** Is told of a run of bytes. */
     interface RunSink {
         void accept(long position, long length) throws IOException;
     }
 
-    /** The text of each line that {@link #read} would take; what stands for those that are too long to be held. */
+    /** The text of each line that {@link #read} would take; a remark stands for each line that is too long to be held. */
     void readTexts(TextSink sink) throws IOException {
         Cut cut = new Cut();
         LineReader lines = lines();
@@ -137,7 +137,7 @@ final class Transcript {
         }
     }
 
-    /** Who is told of the text of a line; false where nobody wants more. */
+    /** Is told of the text of a line; false if no more is wanted. */
     interface TextSink {
         boolean accept(String line);
     }
@@ -146,7 +146,7 @@ final class Transcript {
         return String.format(Locale.ROOT, "a line of %,d MiB (line %d)", lines.length() >> 20, lines.number());
     }
 
-    /** Tells the lines of the worker's time from others. A line without a time belongs to the last one before it. */
+    /** Separates the lines of the worker's time from others. A line without a time belongs to the last one before it. */
     private final class Cut {
         private Instant time;
 
@@ -154,7 +154,7 @@ final class Transcript {
             if (window != null) {
                 LineReader lines = lines();
                 while (time == null && lines.next()) {
-                    // Those before the first time go with it.
+                    // Lines before the first time go with it.
                     time = lines.isTooLong() ? null : timeOf(parse(lines));
                 }
             }
@@ -190,7 +190,7 @@ final class Transcript {
         try {
             return JSON.readTree(text);
         } catch (IOException | RuntimeException e) {
-            // It is counted; why it is none helps nobody who wants to read a conversation.
+            // It is counted; the reason would not help a reader of the conversation.
             return null;
         }
     }
@@ -242,7 +242,7 @@ final class Transcript {
         return message == null || sink.accept(message);
     }
 
-    /** The tokens that no line before has told of: each line of a message repeats its usage, and the last one knows best. */
+    /** The tokens that no earlier line has reported: each line of a message repeats its usage, and the last one knows best. */
     private Tokens count(Message message, Response response) {
         counts.errors += message.error() ? 1 : 0;
         counts.userMessages += message.role().equals("user") ? 1 : 0;
@@ -257,7 +257,7 @@ final class Transcript {
         return added;
     }
 
-    /** The parts, changeable, with the name of its tool in each result. */
+    /** The parts as a mutable list, with the name of its tool in each result. */
     private List<Part> named(List<Part> parts) {
         List<Part> named = new ArrayList<>(parts.size());
         for (Part part : parts) {

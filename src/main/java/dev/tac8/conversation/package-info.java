@@ -1,2 +1,2 @@
-/** What workers said, read from their own files, however old, large or torn these are. */
+/** What workers said, read from their own files, which may be old, large or torn. */
 package dev.tac8.conversation;

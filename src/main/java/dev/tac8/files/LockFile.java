@@ -9,15 +9,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** A file that is there to be locked: whatever else it may be, it is left as it is. */
+/** A file that is there to be locked; its content is never touched. */
 public final class LockFile {
     private LockFile() {
     }
 
     /**
-     * Opens the file, and makes it where it is missing. Its content is not touched.
+     * Opens the file, and makes it if it is missing. Its content is not touched.
      *
-     * @throws UntrustedException where it is a link, a folder or anything else than a regular file
+     * @throws UntrustedException if it is a link, a folder or anything but a regular file
      */
     public static FileChannel open(Path file) throws IOException {
         try {
@@ -27,7 +27,7 @@ public final class LockFile {
         } catch (NoSuchFileException e) {
             // It is made.
         }
-        // To read and write: whoever opens a pipe so is not held up.
+        // To read and write: opening a pipe this way does not block.
         return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     }
 }

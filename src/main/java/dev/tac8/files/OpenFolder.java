@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A folder, held open: whatever somebody else does to names meanwhile, this folder is meant, and nothing in it is reached through a
+ * A folder, held open: even if other users change names meanwhile, it stays this folder, and nothing in it is reached through a
  * link.
  */
 public final class OpenFolder implements Closeable {
@@ -49,7 +49,7 @@ public final class OpenFolder implements Closeable {
     /**
      * Opens a folder of tac8's own inside this one.
      *
-     * @throws UntrustedException where it is a link, or belongs to somebody else
+     * @throws UntrustedException if it is a link, or belongs to another user
      */
     public OpenFolder own(String name) throws IOException {
         Path inside = path.resolve(name);
@@ -66,7 +66,7 @@ public final class OpenFolder implements Closeable {
         }
         try {
             UserPrincipal owner = folder.attributes().owner();
-            // Whoever owns the folder around it may do as he likes anyway.
+            // The owner of the folder around it can do anything with it anyway.
             if (!TRUSTED.contains(owner) && !owner.equals(attributes().owner())) {
                 throw new UntrustedException(inside, inside + " belongs to another user, so what is in it is not trusted: remove it, put the"
                         + " folder back if it was moved away, and see who may write to " + path);
@@ -79,9 +79,10 @@ public final class OpenFolder implements Closeable {
     }
 
     /**
-     * Checks that a folder, and the link by which it may be reached, belong to tac8's user, to root, or to whoever owns the folder around it.
+     * Checks that a folder, and the link by which it may be reached, belong to tac8's user, to root, or to the owner of the folder around
+     * it.
      *
-     * @throws UntrustedException where one of them is somebody else's
+     * @throws UntrustedException if one of them belongs to another user
      */
     public static void checkOwner(Path folder) throws IOException {
         UserPrincipal around = Files.getOwner(folder.toAbsolutePath().getParent());
@@ -98,7 +99,7 @@ public final class OpenFolder implements Closeable {
         return stream.getFileAttributeView(PosixFileAttributeView.class).readAttributes();
     }
 
-    /** What tells it from any other folder. */
+    /** A key that tells it from any other folder. */
     public Object key() throws IOException {
         return attributes().fileKey();
     }
@@ -108,7 +109,7 @@ public final class OpenFolder implements Closeable {
         return stream.getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS).readAttributes();
     }
 
-    /** The names in it; to be asked once. */
+    /** The names in it; may be asked for once only. */
     public List<Path> names() {
         List<Path> names = new ArrayList<>();
         stream.forEach(file -> names.add(file.getFileName()));
@@ -128,7 +129,7 @@ public final class OpenFolder implements Closeable {
         } catch (NoSuchFileException | AccessDeniedException | FileAlreadyExistsException e) {
             throw e;
         } catch (IOException e) {
-            // Java has no exception of its own for a link, and names no file.
+            // Java has no special exception for a link, and does not name the file.
             if (!attributes(name).isRegularFile()) {
                 Path inside = path.resolve(name);
                 throw new UntrustedException(inside, inside + " must be a file of tac8's own, and is a link or no file: remove it, and see who put"
@@ -148,7 +149,7 @@ public final class OpenFolder implements Closeable {
         try {
             stream.deleteFile(name);
         } catch (NoSuchFileException e) {
-            // As it should be.
+            // It is gone already.
         }
     }
 

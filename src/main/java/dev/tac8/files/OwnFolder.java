@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The small files by which tac8's processes know each other and their disks, in a folder that only tac8's user may look into: whoever
- * may write to the spool around it can plant nothing in it.
+ * The small files by which tac8's processes know each other and their disks, in a folder that only tac8's user may look into: other
+ * users who may write to the spool around it can plant nothing in it.
  */
 public final class OwnFolder {
     /** Its name in the spool. */
@@ -33,7 +33,7 @@ public final class OwnFolder {
         this.path = path;
     }
 
-    /** The one of a spool. */
+    /** The folder of a spool. */
     public static OwnFolder of(Path spool) {
         return new OwnFolder(spool.resolve(NAME));
     }
@@ -43,9 +43,9 @@ public final class OwnFolder {
     }
 
     /**
-     * Makes the folder where it is missing.
+     * Makes the folder if it is missing.
      *
-     * @throws UntrustedException where somebody else may write to what is there
+     * @throws UntrustedException if another user may write to what is there
      */
     public void create() throws IOException {
         Files.createDirectories(path.getParent());
@@ -70,9 +70,9 @@ public final class OwnFolder {
     }
 
     /**
-     * Opens a file of it.
+     * Opens a file in it.
      *
-     * @throws NoSuchFileException where the folder or the file is not there
+     * @throws NoSuchFileException if the folder or the file is not there
      */
     public FileChannel open(String name, StandardOpenOption... options) throws IOException {
         try (OpenFolder folder = open()) {
@@ -83,8 +83,8 @@ public final class OwnFolder {
     /**
      * What a file says.
      *
-     * @param most how many bytes it may have; a longer one is none of ours
-     * @return null where it is not there
+     * @param most how many bytes it may have; a longer one is not ours
+     * @return null if it is not there
      */
     public String read(String name, int most) throws IOException {
         try (FileChannel in = open(name, StandardOpenOption.READ)) {
@@ -136,11 +136,11 @@ public final class OwnFolder {
         try (OpenFolder folder = open()) {
             folder.deleteIfExists(Path.of(name));
         } catch (NoSuchFileException e) {
-            // As it should be.
+            // It is gone already.
         }
     }
 
-    /** The files whose names begin so, each with when it was written; none where the folder is not there. */
+    /** The files whose names begin with that, each with the time when it was written; none if the folder is not there. */
     public Map<String, FileTime> list(String prefix) throws IOException {
         Map<String, FileTime> files = new TreeMap<>();
         try (OpenFolder folder = open()) {

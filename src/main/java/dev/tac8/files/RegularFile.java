@@ -20,11 +20,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Files in a folder that others may write: never reached through a link, and never a pipe that nobody writes to. */
+/** Files in a folder that others may write: never reached through a link, and never a pipe without a writer. */
 public final class RegularFile {
     private static final long OPEN_SECONDS = 5;
     private static final int OWN_UID = ownUid();
-    /** Nobody can ask for a file and not wait, so another thread waits. */
+    /** A file cannot be opened without waiting, so another thread waits. */
     private static final ExecutorService OPENING = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "open-file");
         thread.setDaemon(true);
@@ -42,7 +42,7 @@ public final class RegularFile {
     /**
      * Opens a file.
      *
-     * @throws FileSystemException where it is a link, a pipe or anything else than a regular file, also if it has just become one
+     * @throws FileSystemException if it is a link, a pipe or anything but a regular file, even if it has just become so
      */
     public static FileChannel open(Path path, Set<? extends OpenOption> options) throws IOException {
         if (!Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isRegularFile()) {
@@ -64,8 +64,8 @@ public final class RegularFile {
     }
 
     /**
-     * Whether a file may be another name of one that only tac8 or root may read: somebody else can make such a name, and then reads it
-     * in {@code done/} or in quarantine.
+     * Whether a file may be another name of one that only tac8 or root may read: another user can make such a name, and would then
+     * read it in {@code done/} or in quarantine.
      */
     public static boolean mayBeAnothersName(Path path) throws IOException {
         Map<String, Object> attributes = Files.readAttributes(path, "unix:nlink,uid", LinkOption.NOFOLLOW_LINKS);

@@ -3,7 +3,7 @@ package dev.tac8.files;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 
-/** What should be tac8's own may be somebody else's, so that it is not used. No further try mends it. */
+/** A file or folder that should be tac8's own may belong to another user, so it is not used. Trying again does not help. */
 public final class UntrustedException extends FileSystemException {
     private static final long serialVersionUID = 1L;
 
@@ -12,7 +12,7 @@ public final class UntrustedException extends FileSystemException {
         super(path.toString(), null, reason);
     }
 
-    /** The reason alone: Java would put the path before it once more. */
+    /** The reason alone: Java would put the path before it again. */
     @Override
     public String getMessage() {
         return getReason();

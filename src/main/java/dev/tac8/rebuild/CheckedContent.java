@@ -9,7 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The bytes of a file, whose end is only reached where they are what they shall be. */
+/** The bytes of a file, whose end is only reached if they are what they should be. */
 final class CheckedContent extends FilterInputStream {
     private final Path path;
     private final MessageDigest digest;
@@ -34,12 +34,12 @@ final class CheckedContent extends FilterInputStream {
         }
     }
 
-    /** Says which file it is; without its cause, as the innermost cause is what is shown. */
+    /** Says which file it is; without a cause, because only the innermost cause is shown. */
     static IOException failure(Path path, IOException cause) {
         return new IOException(path + " cannot be read, so nothing is rebuilt: " + Reasons.of(cause));
     }
 
-    /** The content's hash, when all of it has been read. */
+    /** The content's hash, once all of it has been read. */
     String sha256() {
         return sha256;
     }

@@ -18,14 +18,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** What all stores together hold, against a rebuilt database: every row, every column but the two that belong to one file. */
+/** Compares what all stores together hold with a rebuilt database: every row, and every column except the two that belong to one file. */
 public final class Comparison {
     private static final Map<String, String> KEYS = keys();
     /** Tables whose row 'unknown' stands in for a record that has not come yet. */
     private static final List<String> STAND_INS = List.of("sessions", "tasks");
-    /** Null in what an older tac8 stored: that is said once, and is no difference of each row. */
+    /** Null in rows that an older tac8 stored: that is reported once, and not as a difference of each row. */
     private static final List<String> OWN_WORDS = List.of("own_session_id", "own_task_id");
-    /** Of a long text its beginning is enough to find it. */
+    /** The beginning of a long text is enough to find it. */
     private static final int MOST_CHARACTERS = 60;
 
     private final Path sql;
@@ -46,7 +46,7 @@ public final class Comparison {
      * Compares.
      *
      * @param sql      the statements
-     * @param settings of stores that nobody writes to
+     * @param settings of stores that are not being written to
      * @param most     the most differences to list
      */
     static Comparison of(Path sql, Settings settings, Path rebuilt, int most) throws StoreException {
@@ -135,7 +135,7 @@ public final class Comparison {
         return value instanceof String text ? "\"" + Text.cut(Text.printable(text), MOST_CHARACTERS) + "\"" : String.valueOf(value);
     }
 
-    /** In words what a row has that is found. */
+    /** Describes a row that is found. */
     private interface Description {
         String of(Object[] row);
     }

@@ -31,7 +31,7 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Every file that was ever acknowledged: in {@code spool/done}, or compressed in {@code events/} on the external volume. Nothing of it is
+ * Every file that was ever acknowledged: in {@code spool/done}, or compressed in {@code events/} on the external volume. Nothing is
  * changed here, and the service may go on acknowledging files and moving them.
  */
 public final class Deliveries {
@@ -54,12 +54,12 @@ public final class Deliveries {
     private long bytes;
     private boolean any;
 
-    /** Who takes the files, one after the other. */
+    /** Takes the files, one after the other. */
     public interface Receiver {
         /**
          * @param name     the file's own name, or one like it
          * @param isRecent whether it was not acknowledged yet when {@link Deliveries#known} was asked
-         * @param content  its bytes, to be read to the end, where they are found wrong if they are
+         * @param content  its bytes, to be read to the end, because only there wrong ones are found
          */
         void take(String name, boolean isRecent, Content content) throws IOException, StoreException;
     }
@@ -69,7 +69,7 @@ public final class Deliveries {
         InputStream open() throws IOException;
     }
 
-    /** A compressed file; what its manifest says of its content, or null and -1 where no line names it. */
+    /** A compressed file, with the hash and length of its content by the manifest, or null and -1 if no line names it. */
     private record Archived(Path path, String sha256, long bytes) {
     }
 
@@ -80,10 +80,10 @@ public final class Deliveries {
     }
 
     /**
-     * Looks for them all.
+     * Looks for all the files.
      *
      * @param spool the spool, to be read only
-     * @throws StoreException where some cannot be reached
+     * @throws StoreException if some cannot be reached
      */
     public static Deliveries find(Settings settings, Spool spool) throws StoreException, IOException {
         Deliveries deliveries = new Deliveries(settings, spool);
@@ -113,12 +113,12 @@ public final class Deliveries {
         return any;
     }
 
-    /** How many bytes there are to be read, more or less: a progress bar's. */
+    /** About how many bytes are to be read, for a progress bar. */
     public long bytes() {
         return bytes;
     }
 
-    /** Files in done/ that tac8 has not put there, and that are left out. */
+    /** Files in done/ that tac8 did not put there, and that are left out. */
     public List<String> foreign() {
         return foreign;
     }
@@ -128,7 +128,7 @@ public final class Deliveries {
         return taken.size();
     }
 
-    /** The hashes of what is acknowledged now and not archived yet. */
+    /** The hashes of the files that are acknowledged now and not archived yet. */
     public Set<String> known() throws IOException, StoreException {
         Set<String> known = new HashSet<>();
         eachDone((hash, name, path) -> known.add(hash));
@@ -136,8 +136,8 @@ public final class Deliveries {
     }
 
     /**
-     * Hands out the files that wait in the spool: parts of them may be stored. To be asked before {@link #each}: one that is acknowledged
-     * meanwhile is found there.
+     * Hands out the files that wait in the spool: parts of them may be stored. Must be called before {@link #each}, which finds a file
+     * that is acknowledged meanwhile.
      *
      * @return how many
      */
@@ -155,16 +155,16 @@ public final class Deliveries {
     }
 
     /**
-     * Hands out all acknowledged files, each content once. First those in done/, then the archive: what is archived meanwhile is found
-     * in one or the other.
+     * Hands out all acknowledged files, each content once. First those in done/, then the archive: a file that is archived meanwhile
+     * is found in one or the other.
      *
-     * @param known what {@link #known} said, or null where nobody minds which files are recent
+     * @param known what {@link #known} said, or null if it does not matter which files are recent
      * @return how many are recent
-     * @throws IOException where one is missing, or not what was acknowledged
+     * @throws IOException if one is missing, or not what was acknowledged
      */
     public int each(Set<String> known, Receiver receiver) throws IOException, StoreException {
         int[] recent = {0};
-        // What is acknowledged from now on is left out; a busy service would keep us busy for ever.
+        // Files that are acknowledged from now on are left out; a busy service would keep us busy for ever.
         Set<String> left = known();
         eachDone((hash, name, path) -> {
             if (!left.contains(hash)) {
@@ -259,7 +259,7 @@ public final class Deliveries {
         try (LineReader lines = new LineReader(Files.newInputStream(manifest, LinkOption.NOFOLLOW_LINKS), MAX_LINE_BYTES, 0, 0)) {
             while (lines.next()) {
                 if (bad > 0) {
-                    // The last line may be torn; what it was to name is in done/ still.
+                    // The last line may be torn; the file that it was to name is still in done/.
                     throw new StoreException("line " + bad + " of " + manifest + " cannot be read, so nobody knows which file it names, and"
                             + " nothing is rebuilt: mend it, or take the line out if its file is there");
                 }
@@ -284,7 +284,7 @@ public final class Deliveries {
             JsonNode line = JSON.readTree(new String(lines.buffer(), lines.start(), lines.contentLength(), StandardCharsets.UTF_8));
             String file = line.path("file").asText("");
             String sha256 = line.path("sha256").asText("");
-            // A disk that goes from hand to hand is not believed: a name in this folder, and nowhere else.
+            // A disk that changes hands is not trusted: the name must be in this folder, and nowhere else.
             boolean isName = file.endsWith(GZ) && !file.startsWith(".") && file.indexOf('/') < 0 && file.indexOf('\0') < 0;
             return isName && SHA256.matcher(sha256).matches() && line.path("bytes").isIntegralNumber()
                     ? new Archived(month.resolve(file), sha256, line.path("bytes").asLong()) : null;

@@ -27,12 +27,12 @@ import java.util.stream.Stream;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * The databases once more, from the files alone, by the routes that have made them. All of it happens in a folder that is removed at the
+ * Makes the databases again, from the files alone, by the routes that made them. All of it happens in a folder that is removed at the
  * end; the service may run meanwhile.
  *
- * <p>To compare, the stores are copied first, each as it is at one moment. What is acknowledged after that, or waits and may be half
- * stored, goes into the copies as well as into the rebuilt database: joining a record twice changes nothing, and so both hold it
- * whatever the copy had of it.
+ * <p>To compare, the stores are copied first, each as it is at one moment. Files that are acknowledged after that, or that wait and
+ * may be half stored, go into the copies as well as into the rebuilt database: joining a record twice changes nothing, so both then
+ * hold all of it.
  */
 public final class Rebuild implements Closeable {
     private static final String WORK = ".rebuild";
@@ -75,7 +75,7 @@ public final class Rebuild implements Closeable {
         return rebuild;
     }
 
-    /** Prepares to rebuild only to compare: in a folder of the local store, where there is room and nobody else writes. */
+    /** Prepares to rebuild only to compare: in a folder of the local store, where there is room and no other process writes. */
     public static Rebuild toCompare(Settings settings, Deliveries deliveries) throws IOException, StoreException {
         Path local = settings.path(Setting.LOCAL_DIR);
         Files.createDirectories(local);
@@ -85,13 +85,13 @@ public final class Rebuild implements Closeable {
             throw new StoreException("another rebuild --check is running in " + local + ": wait for it");
         }
         Rebuild rebuild = new Rebuild(settings, deliveries, local, false, lock);
-        // What one that was killed has left.
+        // Left behind by a run that was killed.
         FileSystemUtils.deleteRecursively(rebuild.work);
         Files.createDirectories(rebuild.work);
         return rebuild;
     }
 
-    /** Until the channel is closed. */
+    /** Holds until the channel is closed. */
     private static boolean isLocked(FileChannel channel) throws IOException {
         try {
             return channel.tryLock() != null;
@@ -121,7 +121,7 @@ public final class Rebuild implements Closeable {
      */
     public Comparison compare(int most, LongConsumer progress) throws IOException, StoreException, RoutesException, SettingsException,
             InterruptedException {
-        // A run takes rows back from the archive, too: between the copies and the archive such a one would be in neither.
+        // An archive run also takes rows back from the archive: between the copies such a row could be missed in both places.
         try (ArchiveLock held = ArchiveLock.take(Months.folder(settings))) {
             return compareAtRest(most, progress);
         }
@@ -154,12 +154,12 @@ public final class Rebuild implements Closeable {
         return rebuilt.tally();
     }
 
-    /** How many files were waiting or were acknowledged meanwhile, so that what is stored of them was not compared. */
+    /** How many files were waiting or were acknowledged meanwhile, so that their stored rows were not compared. */
     public int recent() {
         return recent;
     }
 
-    /** Puts the rebuilt database at its place, as the last step. */
+    /** Puts the rebuilt database in its place, as the last step. */
     public Path keep() throws IOException {
         Path database = rebuilt.database();
         Files.move(database.resolveSibling(Volume.MARKER), dir.resolve(Volume.MARKER), StandardCopyOption.ATOMIC_MOVE);
@@ -169,7 +169,9 @@ public final class Rebuild implements Closeable {
         return dir.resolve(DATABASE);
     }
 
-    /** The local store first, the external one next, the archive at its place: rows go that way, and are copied before they are deleted. */
+    /**
+     * The local store first, the external one next, the archive where it lies: rows move that way, and are copied before they are deleted.
+     */
     private void copyStores(Settings copies) throws IOException, StoreException {
         copyStore("local", Setting.LOCAL_DIR, copies);
         copyStore("external", Setting.EXTERNAL_DIR, copies);
@@ -202,7 +204,7 @@ public final class Rebuild implements Closeable {
         }
     }
 
-    /** Stops, and removes all but what was kept. */
+    /** Stops, and removes everything except what was kept. */
     @Override
     public synchronized void close() throws IOException {
         for (Replay replay : new Replay[] {rebuilt, stored}) {

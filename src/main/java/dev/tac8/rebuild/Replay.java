@@ -33,17 +33,17 @@ import org.apache.camel.ProducerTemplate;
 
 /**
  * The routes of the service on stores and a spool of their own, in a folder that is thrown away: files go in one after the other, a few
- * at a time, and what becomes of them is in {@link #database}.
+ * at a time, and the rows are in {@link #database}.
  */
 final class Replay implements Closeable {
     private static final int MOST_FILES = 200;
     private static final long MOST_BYTES = 64 << 20;
     private static final long LOOK_MILLISECONDS = 250;
-    /** Routes that store nothing for so long have a reason that the log says. */
+    /** Routes that store nothing for this long have a reason, which the log says. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
-    /** Where a disk is full they wait for room, and need not be waited for. */
+    /** If a disk is full the routes wait for room; we need not wait for them. */
     private static final long FULL_AFTER_NANOS = TimeUnit.SECONDS.toNanos(3);
-    /** A chunk and its journal take more. */
+    /** A chunk and its journal need more room than this. */
     private static final long LEAST_ROOM_BYTES = 4 << 20;
 
     private final Settings settings;
@@ -82,7 +82,7 @@ final class Replay implements Closeable {
         Files.createDirectories(external);
         Volume volume = Volume.of(settings, "external", external);
         volume.remember(volume.mark());
-        // Copied stores may be there, whose volumes nobody knows in this spool.
+        // Copied stores may be there, whose volumes are unknown in this spool.
         Path local = settings.path(Setting.LOCAL_DIR);
         Files.createDirectories(local);
         Volume localVolume = Volume.of(settings, "local", local);
@@ -145,7 +145,7 @@ final class Replay implements Closeable {
         Path local = settings.path(Setting.LOCAL_DIR).resolve("logs.db");
         DatabaseCopy databases = new DatabaseCopy(settings.home().resolve("sql"));
         if (rows(databases, local) > 0) {
-            // Something went wrong for a moment, and the circuit breaker has sent a few chunks there; or the store was copied with them.
+            // Something went wrong for a moment, and the circuit breaker sent a few chunks there; or the copied store held them already.
             stopReading();
             try (ProducerTemplate template = routes.createProducerTemplate()) {
                 Exchange round = template.send("direct:bring-all-home", exchange -> { });
@@ -160,7 +160,7 @@ final class Replay implements Closeable {
         }
     }
 
-    /** What is reported of bringing rows home is a record like any other, but none of those that were acknowledged. */
+    /** The report on bringing rows home is a record like any other, but was never in an acknowledged file. */
     private void stopReading() throws StoreException {
         try {
             routes.getRouteController().stopRoute("ingest-spool");
@@ -215,7 +215,7 @@ final class Replay implements Closeable {
                 Files.delete(copy);
             }
         } catch (IOException e) {
-            // Then it takes room until the end.
+            // If that fails, it takes room until the end.
         }
         notifyAll();
     }

@@ -16,7 +16,7 @@ public final class Backlog {
     private final List<Row> events;
     private final List<Row> apiCalls;
 
-    /** Of rows as they were read, from column to value; those of a table all have the same columns. */
+    /** Made of rows as they were read, from column to value; all rows of a table have the same columns. */
     public Backlog(List<Map<String, Object>> sessions, List<Map<String, Object>> tasks, List<Map<String, Object>> workers,
                    List<Map<String, Object>> events, List<Map<String, Object>> apiCalls) {
         this.sessions = rows("sessions", sessions);
@@ -67,7 +67,7 @@ public final class Backlog {
         return apiCalls.size();
     }
 
-    /** Whether there is nothing to be moved any more. */
+    /** Whether there is nothing left to move. */
     public boolean isEmpty() {
         return sessions.isEmpty() && tasks.isEmpty() && workers.isEmpty() && events.isEmpty() && apiCalls.isEmpty();
     }
@@ -77,7 +77,7 @@ public final class Backlog {
         return receipt.isStoredIn("external");
     }
 
-    /** How many rows there are but for the stand-ins {@code unknown}, which are no records. */
+    /** How many rows there are without the stand-ins {@code unknown}, which are not records. */
     int records() {
         return (int) Stream.concat(sessions.stream().map(row -> row.get("session_id")), tasks.stream().map(row -> row.get("task_id")))
                 .filter(id -> !"unknown".equals(id)).count() + workers.size() + events.size() + apiCalls.size();

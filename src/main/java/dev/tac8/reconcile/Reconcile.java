@@ -53,12 +53,12 @@ public final class Reconcile {
     private final Set<Object> tasks = new LinkedHashSet<>();
     private final Set<Object> sessions = new LinkedHashSet<>();
 
-    /** Tells what is to blame for a chunk that did not come home. */
+    /** Decides what is to blame for a chunk that did not come home. */
     public interface Judge {
         /**
          * Whether it is a row, which a healthy external store refuses.
          *
-         * @throws Exception the failure itself, where it is anything else
+         * @throws Exception the failure itself, if it is anything else
          */
         boolean isRowRefused(Exchange exchange) throws Exception;
     }
@@ -130,7 +130,7 @@ public final class Reconcile {
             empty.run();
         }
         List.of("homeEventIds", "homeApiCallIds", "home").forEach(exchange::removeVariable);
-        // From here on all rows of the chunk: the proof is about them.
+        // From here on these are all rows of the chunk: the proof is about them.
         exchange.setVariable("sessionIds", ids("session_id", backlog.sessions()));
         exchange.setVariable("taskIds", ids("task_id", backlog.tasks()));
         exchange.setVariable("workerIds", ids("worker_id", backlog.workers()));
@@ -141,9 +141,9 @@ public final class Reconcile {
 
     /**
      * Fails unless all of a chunk was written to the external store, is there, and had nothing to add when it was joined for the second
-     * time. Hands over what may be deleted: the statements that delete know of nothing else.
+     * time. Hands over what may be deleted: the statements that delete see nothing else.
      *
-     * @throws StoreException if not; nothing is deleted then
+     * @throws StoreException if not; then nothing is deleted
      */
     public void prove(Exchange exchange) throws StoreException, JsonProcessingException {
         List<Map<String, Object>> stored = rows(exchange, "storedAfter");
@@ -156,9 +156,9 @@ public final class Reconcile {
     }
 
     /**
-     * Looks for the row that the external store refuses, by ever smaller chunks; one that is found holds up no other.
+     * Looks for the row that the external store refuses, by ever smaller chunks; once found, it does not hold up the others.
      *
-     * @throws Exception the failure itself, where no row is to blame
+     * @throws Exception the failure itself, if no row is to blame
      */
     public void narrow(Exchange exchange) throws Exception {
         if (!judge.isRowRefused(exchange)) {
@@ -173,7 +173,7 @@ public final class Reconcile {
             firstReason = Reasons.of(failure);
         }
         if (!refused.add(chosen.first())) {
-            // Somebody has edited the statements, which choose it again and again.
+            // The statements were edited so that they choose it again and again.
             throw failure;
         }
         refusedNanos = System.nanoTime();

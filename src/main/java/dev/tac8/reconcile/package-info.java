@@ -1,5 +1,5 @@
 /**
- * The way home for what the local store took. The routes are {@code reconcile} and {@code prove};
- * here is what they cannot say.
+ * The way home for rows that the local store took. The routes are {@code reconcile} and {@code prove}; this package
+ * does what routes cannot.
  */
 package dev.tac8.reconcile;

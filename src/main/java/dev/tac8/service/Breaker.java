@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 public final class Breaker {
     private static final Logger LOG = LoggerFactory.getLogger("store-external");
 
-    /** By so much a clock and the computer's own count of time may go apart before the clock must have been set. */
+    /** If the clock and the computer's own count of time differ by more than this, the clock must have been set. */
     private static final Duration DRIFT = Duration.ofSeconds(2);
 
     private final CircuitBreaker breaker;
@@ -30,8 +30,8 @@ public final class Breaker {
         since = clock.instant();
         retrySeconds = settings.number(Setting.BREAKER_RETRY_SECONDS);
         int failures = settings.number(Setting.BREAKER_FAILURES);
-        // Camel's defaults wait for a hundred calls: at a chunk a second that is never. Neither recordException nor ignoreException,
-        // which would take a failure of another kind for a success.
+        // Camel's defaults wait for a hundred calls: at a chunk a second they would never come. Do not use recordException or
+        // ignoreException: they take a failure of another kind for a success.
         breaker = CircuitBreaker.of("external", CircuitBreakerConfig.custom()
                 .slidingWindowSize(failures)
                 .minimumNumberOfCalls(failures)
@@ -42,7 +42,7 @@ public final class Breaker {
         breaker.getEventPublisher().onStateTransition(event -> onTransition(event.getStateTransition()));
     }
 
-    /** What the route asks. */
+    /** The route asks this. */
     CircuitBreaker circuitBreaker() {
         return breaker;
     }
@@ -71,7 +71,7 @@ public final class Breaker {
         since = clock.instant();
     }
 
-    /** Closes it, because the external store has just worked for somebody else. */
+    /** Closes it, because the external store has just worked for another caller. */
     public void close() {
         if (!isClosed()) {
             breaker.transitionToClosedState();
@@ -89,7 +89,7 @@ public final class Breaker {
                 begin();
             }
             default -> {
-                // A try that failed, or one that has just begun.
+                // A try that failed, or that has just begun.
             }
         }
     }

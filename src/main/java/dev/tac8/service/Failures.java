@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Says a failure in one sentence, under the id of the route it happened in, and failures of one kind at most once a minute. They are of one kind if
- * their reasons differ in no more than the file they name.
+ * Reports a failure in one sentence, under the id of its route, and failures of one kind at most once a minute. They are of one kind if
+ * their reasons differ only in the file that they name.
  */
 public final class Failures implements Processor {
     private static final Pattern STATEMENT_FILE = Pattern.compile("sql:(?://)?file:([^?]+)");
@@ -30,7 +30,7 @@ public final class Failures implements Processor {
         this.whatHappensNext = whatHappensNext;
     }
 
-    /** Says the exchange's failure; nothing where there is none, because an open breaker did not even try. */
+    /** Reports the exchange's failure, if there is one: an open breaker does not even try. */
     @Override
     public void process(Exchange exchange) {
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, exchange.getException(), Exception.class);
@@ -40,7 +40,7 @@ public final class Failures implements Processor {
     }
 
     /**
-     * Says the exchange's failure and throws it on.
+     * Reports the exchange's failure and throws it on.
      *
      * @throws Exception that failure
      */
@@ -64,7 +64,7 @@ public final class Failures implements Processor {
         log.debug("in full", failure);
     }
 
-    /** The file of the statement that failed, if it was one: what a store says of itself is no statement's fault. */
+    /** The file of the statement that failed, if it was one: a store's own failure is not the fault of a statement. */
     private static String statement(Exception failure, Exchange exchange) {
         if (ObjectHelper.getException(StoreException.class, failure) != null) {
             return "";

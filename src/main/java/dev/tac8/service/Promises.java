@@ -46,15 +46,16 @@ import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
 import org.apache.camel.model.language.MethodCallExpression;
 
 /**
- * Whether routes that were loaded, and not yet started, can keep what docs/guarantees.md promises: the routes and steps that promises.txt
- * names are there, and whatever a route names is there too. Camel itself asks few of these questions, and most of them when a record comes.
+ * Checks that routes that were loaded, and not yet started, can keep what docs/guarantees.md promises: the routes and steps that
+ * promises.txt names are there, and everything that a route names is there too. Camel itself checks few of these things, and most of them
+ * only when a record comes.
  */
 final class Promises {
-    /** More sentences help nobody. */
+    /** More sentences would not help. */
     private static final int MOST = 8;
     private static final Pattern STATEMENT = Pattern.compile("sql:(?://)?file:([^?]+)");
     private static final Pattern DURATION = Pattern.compile("[?&](period|delay|initialDelay)=([^&]*)");
-    /** What may be said of the spool: what tac8 is delivered with, and what neither leaves out a file nor holds one up. */
+    /** The options allowed on the spool: those that tac8 is delivered with, and those that neither leave out a file nor hold one up. */
     private static final Set<String> SPOOL_OPTIONS = Set.of("filter", "pollStrategy", "preSort", "maxMessagesPerPoll", "initialDelay", "delay", "noop",
             "idempotent", "recursive", "repeatCount", "autoCreate", "useFixedDelay", "runLoggingLevel");
     private static final int MOST_DELAY_MILLISECONDS = 60_000;
@@ -79,7 +80,7 @@ final class Promises {
      * Looks at the routes of a context that is built and not started.
      *
      * @param home holds {@code routes/}
-     * @param runs which routes the context is to have, by id; it was told to leave out others
+     * @param runs which routes the context should have, by id; it was told to leave out the others
      * @return one sentence for each thing that is missing or wrong, with its file; none if all promises can be kept
      */
     static List<String> broken(CamelContext context, Path home, Predicate<String> runs) {
@@ -99,7 +100,7 @@ final class Promises {
 
     // --- What a step is ---
 
-    /** What a step does, as promises.txt has it; empty where that is nobody's promise. */
+    /** What a step does, in the words of promises.txt; empty if no promise depends on it. */
     private static String signature(RouteDefinition route, ProcessorDefinition<?> step) {
         String text = "";
         if (step instanceof BeanDefinition bean) {
@@ -160,7 +161,7 @@ final class Promises {
 
     // --- What promises.txt names ---
 
-    /** A route that has to be there. */
+    /** A route that must be there. */
     private record Promised(String file, String route, boolean beginsByItself, List<String> steps) {
     }
 
@@ -222,7 +223,7 @@ final class Promises {
         }
     }
 
-    /** What a promised route needs beside its steps: that failures come through, and that it runs. */
+    /** What a promised route needs beside its steps: that it passes failures on, and that it runs. */
     private void lookAtManners(RouteDefinition route, boolean beginsByItself) {
         String id = route.getRouteId();
         Object handler = route.getErrorHandlerFactory();
@@ -349,7 +350,7 @@ final class Promises {
         return names != null && !names.isEmpty();
     }
 
-    /** Each direct: that is called has one route, and no route's from is another's. */
+    /** Checks that each direct: that is called has one route, and that no two routes share a from. */
     private void lookAtTargets() {
         Map<String, String> consumers = new LinkedHashMap<>();
         Set<String> ids = new LinkedHashSet<>();
@@ -375,7 +376,7 @@ final class Promises {
 
     // --- The spool ---
 
-    /** Its files leave it by the step that acknowledges them, and are read by nobody else. */
+    /** Checks that its files leave it by the step that acknowledges them, and that no other route reads them. */
     private void lookAtSpool() {
         Spool spool = context.getRegistry().lookupByNameAndType("spool", Spool.class);
         for (RouteDefinition route : routes) {
@@ -436,7 +437,7 @@ final class Promises {
         return read.startsWith(spool.dir()) || files.isRecursive() && spool.dir().startsWith(read);
     }
 
-    /** Where a route begins; null, and said, if there is no such thing. */
+    /** Where a route begins; null, and reported, if there is no such thing. */
     private Endpoint endpoint(RouteDefinition route) {
         try {
             return context.getEndpoint(resolved(route, route.getInput().getUri()));
@@ -491,7 +492,7 @@ final class Promises {
                 .map(route -> place(home, route)).orElse("routes: the route " + id);
     }
 
-    /** A file as a person finds it, from where Camel says that it has read it. */
+    /** A file's name as a person finds it, made from the place that Camel has read it from. */
     static String file(Path home, String location) {
         if (location == null) {
             return "routes";

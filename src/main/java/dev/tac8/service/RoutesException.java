@@ -31,13 +31,13 @@ public final class RoutesException extends Exception {
         super(message, cause);
     }
 
-    /** @param broken what keeps the routes from keeping their promises, a sentence each */
+    /** @param broken the reasons why the routes cannot keep their promises, a sentence each */
     static RoutesException broken(List<String> broken) {
         return new RoutesException("the routes cannot keep what they promise, so nothing was started: " + String.join("\n", broken), null);
     }
 
     /**
-     * @param context what was built of them so far
+     * @param context the part of them that was built so far
      * @param home    holds {@code routes/}
      */
     static RoutesException of(Exception failure, CamelContext context, Path home) {
@@ -94,7 +94,7 @@ public final class RoutesException extends Exception {
         return message.startsWith("Unable to parse resource") ? "it is no list of routes" : message;
     }
 
-    /** Where the fault is, as far as it can be found; Camel does not always say which file it was at. */
+    /** The place of the fault, as far as it can be found; Camel does not always say which file it was at. */
     private static String fileOf(Path home, Throwable failure) {
         StringBuilder all = new StringBuilder();
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

@@ -7,11 +7,11 @@ import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.Main;
 
 /**
- * Camel as tac8's settings say and nobody else: by itself it would prefer environment variables and system properties to what it is
+ * Camel, set up by tac8's settings alone: by itself it would prefer environment variables and system properties to the values it is
  * given, and read files that they name.
  */
 final class RoutesMain extends Main {
-    /** What routes write as {{sql.rows}}: all rows of the body go to one statement, each by the names of its columns. */
+    /** The value of {{sql.rows}} in routes: all rows of the body go to one statement, each by the names of its columns. */
     private static final String ROWS = "batch=true&usePlaceholder=false&prepareStatementStrategy=#named-parameters";
 
     private final Properties settings;
@@ -19,9 +19,9 @@ final class RoutesMain extends Main {
     private final TimeLimit limit;
 
     /**
-     * @param settings all there are, Camel's own included
+     * @param settings all settings, including Camel's own
      * @param spool    the folder behind {@code spool:waiting}
-     * @param limit    the time that {@code within:} has
+     * @param limit    the time limit of {@code within:}
      */
     RoutesMain(Properties settings, Path spool, TimeLimit limit) {
         this.settings = settings;
@@ -48,7 +48,7 @@ final class RoutesMain extends Main {
         context.getPropertiesComponent().setOverrideProperties(settings);
     }
 
-    /** Placeholders, which no setting of Camel can open to the environment again. */
+    /** Placeholders that no setting of Camel can open to the environment again. */
     private static final class OwnProperties extends PropertiesComponent {
         @Override
         public int getEnvironmentVariableMode() {

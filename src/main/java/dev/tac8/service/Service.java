@@ -46,7 +46,7 @@ import org.apache.camel.support.PatternHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The routes and what they stand on: the spool, the stores, Camel. */
+/** The routes and what they need: the spool, the stores, Camel. */
 public final class Service implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger("sql");
     private static final int FOLDERS_SECONDS = 5;
@@ -87,19 +87,19 @@ public final class Service implements Closeable {
     /**
      * Takes the spool and prepares the stores. Starts nothing yet.
      *
-     * @throws SpoolTakenException where another process holds the spool
-     * @throws StoreException      where a store must not be used
-     * @throws IOException         where a folder cannot be written
-     * @throws SettingsException   where the archive's schedule is none
+     * @throws SpoolTakenException if another process holds the spool
+     * @throws StoreException      if a store must not be used
+     * @throws IOException         if a folder cannot be written
+     * @throws SettingsException   if the archive's schedule is invalid
      */
     public static Service open(Settings settings) throws IOException, StoreException, SpoolTakenException, SettingsException {
         return open(settings, Clock.systemUTC());
     }
 
     /**
-     * The same by another clock.
+     * The same with another clock.
      *
-     * @param clock by which the archive goes
+     * @param clock for the archive's schedule
      */
     public static Service open(Settings settings, Clock clock) throws IOException, StoreException, SpoolTakenException, SettingsException {
         checkFolders(settings);
@@ -129,13 +129,14 @@ public final class Service implements Closeable {
             throw new RefusedException("the statements cannot keep what tac8 promises, so nothing was started: " + String.join("\n", losing)
                     + "\nput back what tac8 was delivered with; columns may be added");
         }
-        // Some run on repeats or on the way home only. The others need not wait for them.
+        // Some run on repeats or on the way home only. The other routes need not wait for them.
         Statements.findBad(settings.home().resolve("sql")).forEach(bad -> LOG.error("{}. Whatever needs it waits, and nothing is lost, until it"
                 + " is mended and tac8 started again", bad));
-        // The default external store, under var/, is marked on first use, any other one by hand: it may be an empty mount point.
+        // The default external store, under var/, is marked on first use; any other one is marked by hand, because it may be an
+        // empty mount point.
         Volume volume = Volume.of(settings, "external", settings.path(Setting.EXTERNAL_DIR));
         Volume externalVolume = settings.isDefault(Setting.EXTERNAL_DIR) ? volume.markingItself() : volume;
-        // A service says of both what it knows, if only that it knows nothing: so a memory that is missing later is lost.
+        // A service writes what it knows of both, even if that is nothing: so a memory that is missing later was lost.
         boolean localWasUsed = localVolume.isMarkedWithDatabase();
         externalVolume.begin(localVolume.isKnown() || localWasUsed);
         localVolume.begin(localWasUsed);
@@ -147,7 +148,7 @@ public final class Service implements Closeable {
                 new Archive(settings, archives, spool, clock));
     }
 
-    /** On a thread of its own: a disk that hangs keeps nobody from starting. */
+    /** On a thread of its own: a disk that hangs does not keep the service from starting. */
     private static void checkFolders(Settings settings) throws SettingsException {
         FutureTask<Void> check = new FutureTask<>(() -> {
             settings.checkFolders();
@@ -198,8 +199,8 @@ public final class Service implements Closeable {
     /**
      * Opens the stores once.
      *
-     * @return what is wrong with one that cannot be used now, in one sentence each
-     * @throws RefusedException where one must not be used
+     * @return one sentence for each store that cannot be used now, saying what is wrong
+     * @throws RefusedException if one must not be used
      */
     public List<String> checkStores() throws RefusedException {
         List<String> away = new ArrayList<>();
@@ -239,16 +240,16 @@ public final class Service implements Closeable {
     /**
      * Starts the routes.
      *
-     * @throws RoutesException where {@code routes/} or {@code sql/} cannot be loaded; nothing runs then
+     * @throws RoutesException if {@code routes/} or {@code sql/} cannot be loaded; nothing runs then
      */
     public CamelContext start() throws RoutesException {
         return start("*", "");
     }
 
     /**
-     * Starts the routes but for those that begin an archive run by themselves.
+     * Starts the routes except those that begin an archive run by themselves.
      *
-     * @throws RoutesException where {@code routes/} or {@code sql/} cannot be loaded; nothing runs then
+     * @throws RoutesException if {@code routes/} or {@code sql/} cannot be loaded; nothing runs then
      */
     public CamelContext startWithoutArchive() throws RoutesException {
         return start("*", "archive-on-*,archive-when-*");
@@ -257,7 +258,7 @@ public final class Service implements Closeable {
     /**
      * Starts only the routes that others call: no file is read, and nothing begins by itself.
      *
-     * @throws RoutesException where {@code routes/} or {@code sql/} cannot be loaded; nothing runs then
+     * @throws RoutesException if {@code routes/} or {@code sql/} cannot be loaded; nothing runs then
      */
     public CamelContext startIdle() throws RoutesException {
         return start("direct:*", "");
@@ -266,13 +267,13 @@ public final class Service implements Closeable {
     /**
      * Starts the routes that store what is in the spool, and those that others call. Nothing else begins by itself.
      *
-     * @throws RoutesException where {@code routes/} or {@code sql/} cannot be loaded; nothing runs then
+     * @throws RoutesException if {@code routes/} or {@code sql/} cannot be loaded; nothing runs then
      */
     public CamelContext startIngest() throws RoutesException {
         return start("ingest-spool,direct:*", "");
     }
 
-    /** The routes that were started, for whoever calls one of them. */
+    /** The routes that were started, for callers of one of them. */
     public CamelContext context() {
         return camel.getCamelContext();
     }
@@ -328,7 +329,7 @@ public final class Service implements Closeable {
         return camel.getCamelContext();
     }
 
-    /** Has the store that a round of reconcile failed on looked through, if it may be damaged; both where it is unknown which. */
+    /** Asks for a look through the store that a round of reconcile failed on, if it may be damaged; through both if it is unknown which. */
     private void suspect(Exchange exchange) {
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, exchange.getException(), Exception.class);
         String statement = exchange.getProperty(Exchange.FAILURE_ENDPOINT, "", String.class);
@@ -347,7 +348,7 @@ public final class Service implements Closeable {
                 return null;
             });
         } catch (Exception e) {
-            // It hangs, and is looked through when it is next suspected.
+            // It hangs; it is looked through when it is next suspected.
         }
     }
 
@@ -355,7 +356,7 @@ public final class Service implements Closeable {
         try {
             localVolume.forgetUse();
         } catch (StoreException e) {
-            // Should the empty database be gone one day, that is said for nothing.
+            // If the empty database is ever gone, that is reported needlessly.
         }
     }
 
@@ -367,7 +368,7 @@ public final class Service implements Closeable {
         }
     }
 
-    /** Whether a round of reconcile failed on a row, which the external store refuses; throws the failure where not. */
+    /** Whether a round of reconcile failed on a row, which the external store refuses; throws the failure if not. */
     private boolean isRowRefused(Exchange exchange) throws Exception {
         if (exchange.getProperty(Exchange.FAILURE_ENDPOINT, "", String.class).contains("#local")) {
             throw exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);

@@ -14,9 +14,9 @@ import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 
 /**
- * Camel's files, read from one spool and nowhere else, whatever a route says: what another route or a rebuild read from somebody else's
- * spool would be acknowledged there and stored here. {@code spool:waiting} is that folder, and its path never stands in a URI,
- * in which {@code %}, {@code ?}, {@code #} and others are no letters.
+ * Camel's file component, reading from one spool and nowhere else, even if a route names another: files that another route or a rebuild
+ * read from a foreign spool would be acknowledged there and stored here. {@code spool:waiting} is that folder, and its path never
+ * stands in a URI, in which {@code %}, {@code ?}, {@code #} and others have a special meaning.
  */
 final class SpoolComponent extends FileComponent {
     private static final String WAITING = "waiting";
@@ -85,7 +85,7 @@ final class SpoolComponent extends FileComponent {
         private String route() {
             CamelContext context = getCamelContext();
             for (RouteDefinition route : ((ModelCamelContext) context).getRouteDefinitions()) {
-                // One that was made from a template has no file of its own.
+                // A route that was made from a template has no file of its own.
                 if (route.getResource() != null && this == context.hasEndpoint(
                         context.resolvePropertyPlaceholders(route.getInput().getEndpointUri()))) {
                     return route.getResource().getLocation().replaceFirst("^file:", "") + ": the route " + route.getRouteId();

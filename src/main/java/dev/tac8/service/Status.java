@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes what the service alone knows of itself, its {@link ServiceStatus}, for the process of {@code tac8 status}.
+ * Writes what only the service knows about itself, its {@link ServiceStatus}, for the process of {@code tac8 status}.
  *
- * <p>Nothing here touches a store or its volume: they may hang, and this must say so.
+ * <p>Nothing here touches a store or its volume: they may hang, and the status must then say so.
  */
 public final class Status {
     private static final Logger LOG = LoggerFactory.getLogger("status");
@@ -38,10 +38,10 @@ public final class Status {
         this.timeLimit = timeLimit;
     }
 
-    /** Writes the file where it says something new, and every few seconds: an old file tells that the service hangs. */
+    /** Writes the file if it says something new, and every few seconds: an old file tells that the service hangs. */
     public synchronized void publish() {
         if (!spool.isReady() && !spool.isTaken()) {
-            // Another folder is there now, and nobody who asks there is to hear of this service.
+            // Another folder is there now, and its readers must not hear of this service.
             return;
         }
         ObjectNode now = JSON.createObjectNode().put("pid", ProcessHandle.current().pid()).put("breaker", breaker.state())

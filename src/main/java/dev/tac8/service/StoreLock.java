@@ -11,7 +11,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The lock that lies with the local store: whatever becomes of the spool and its lock, one process at a time uses these stores. */
+/** The lock that lies with the local store: one process at a time uses these stores, even if the spool and its lock are lost. */
 final class StoreLock implements Closeable {
     private static final String FILE = ".lock";
 
@@ -22,10 +22,10 @@ final class StoreLock implements Closeable {
     }
 
     /**
-     * Takes the lock. If the store is away, or takes no file, there is none.
+     * Takes the lock. If the store is away, or takes no file, there is no lock.
      *
-     * @param mayBeAway whether a folder that is missing is not to be made, as the store's disk may come back
-     * @throws StoreException where another process has it
+     * @param mayBeAway whether a missing folder is not made, because the store's disk may come back
+     * @throws StoreException if another process has it
      */
     static StoreLock take(Path localDir, boolean mayBeAway) throws StoreException, IOException {
         if (!mayBeAway) {
@@ -52,7 +52,7 @@ final class StoreLock implements Closeable {
                 return new StoreLock(channel);
             }
         } catch (OverlappingFileLockException e) {
-            // It is this process.
+            // This process has it.
         } catch (IOException e) {
             channel.close();
             throw new StoreException("cannot lock " + localDir.resolve(FILE) + ": " + Reasons.of(e, localDir.resolve(FILE)), e);

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls the external store on a thread of its own and goes on without it where it does not answer: a disk that hangs neither fails
- * nor returns. What is stuck may still commit, days later; the rows then join with themselves.
+ * Calls the external store on a thread of its own and goes on without it if it does not answer: a disk that hangs neither fails
+ * nor returns. A stuck call may still commit, days later; the rows then join with themselves.
  *
  * <p>The breaker's own time limit would let the stuck call write into the exchange that the fallback works on.
  */
@@ -33,7 +33,7 @@ public final class TimeLimit {
     private final Map<Future<?>, Long> calls = new ConcurrentHashMap<>();
     private volatile ProducerTemplate template;
 
-    /** @param limit how long an answer is waited for */
+    /** @param limit how long to wait for an answer */
     TimeLimit(Duration limit) {
         this(limit, SAY_AFTER);
     }
@@ -55,10 +55,10 @@ public final class TimeLimit {
     /**
      * Sends the exchange to a route that uses the external store.
      *
-     * @throws StoreException where the store does not answer in time, or has not yet answered somebody else
+     * @throws StoreException if the store does not answer in time, or has not yet answered another caller
      */
     public void send(Exchange exchange, String route) throws Exception {
-        // A copy with a unit of work of its own: on the original's, camel-sql would not see the transaction, and commit each batch.
+        // A copy with a unit of work of its own: on the original's, camel-sql would not see the transaction, and would commit each batch.
         Exchange copy = ExchangeHelper.createCorrelatedCopy(exchange, false);
         ExchangeHelper.copyResults(exchange, call(() -> template.send(route, copy)));
     }
@@ -66,11 +66,11 @@ public final class TimeLimit {
     /**
      * Asks the external store anything.
      *
-     * @throws StoreException where it does not answer in time
+     * @throws StoreException if it does not answer in time
      */
     <T> T call(Callable<T> question) throws Exception {
         if (oldest().compareTo(limit) >= 0) {
-            // Always the same sentence, which is then said once a minute; status tells since when.
+            // Always the same sentence, so that it is logged once a minute; status tells since when.
             throw new StoreException("the external store still does not answer: its disk hangs, or another program keeps it locked");
         }
         Future<T> call = threads.submit(question);
@@ -84,7 +84,7 @@ public final class TimeLimit {
         }
     }
 
-    /** How long the oldest call has been without an answer; zero where none is stuck. */
+    /** How long the oldest call has been without an answer; zero if none is stuck. */
     public Duration stuckFor() {
         Duration oldest = oldest();
         return oldest.compareTo(sayAfter) < 0 ? Duration.ZERO : oldest;

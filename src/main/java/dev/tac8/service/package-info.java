@@ -1,5 +1,4 @@
 /**
- * Wiring: Camel with its routes and their beans, the breaker, the time limit, and what is checked
- * before anything starts.
+ * Wiring: Camel with its routes and their beans, the breaker, the time limit, and the checks before anything starts.
  */
 package dev.tac8.service;

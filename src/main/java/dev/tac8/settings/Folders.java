@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Whether the folders that settings name can be used beside each other. Each has a purpose that another would be destroyed by, or that
- * another has to stand in for while its disk is away. Links and mounts are followed.
+ * Whether the folders that the settings name can be used beside each other. Some would destroy each other's content, and some must
+ * stand in for each other while a disk is away. Links and mounts are followed.
  */
 final class Folders {
     private final Settings settings;
@@ -30,7 +30,7 @@ final class Folders {
         }
     }
 
-    /** Checks that the folder for a backup is in none that tac8 uses. */
+    /** Checks that the folder for a backup is not inside one that tac8 uses. */
     void checkBackup(Path folder) throws SettingsException {
         for (Setting used : List.of(Setting.SPOOL_DIR, Setting.LOCAL_DIR, Setting.EXTERNAL_DIR)) {
             checkApart("the folder of the backup", folder, used, "what befalls that folder must not befall its backup");
@@ -64,13 +64,13 @@ final class Folders {
         }
     }
 
-    /** The folder without links, as far as it is there yet. */
+    /** The folder with its links resolved, as far as it exists yet. */
     private static Path real(Path folder) {
         for (Path there = folder; there != null; there = there.getParent()) {
             try {
                 return there.toRealPath().resolve(there.relativize(folder));
             } catch (IOException e) {
-                // It is not there, or may not be looked into: perhaps the one above.
+                // It is not there, or may not be looked into: try the one above.
             }
         }
         return folder;

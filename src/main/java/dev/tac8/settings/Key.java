@@ -6,25 +6,25 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What a setting is called: keys of tac8, of Camel, and those that an operator's own routes ask for. */
+/** The name of a setting: keys of tac8, of Camel, and those that an operator's own routes ask for. */
 final class Key {
     private static final String TAC8 = "tac8";
     private static final Pattern OF_CAMEL = Pattern.compile("camel\\..*");
-    /** What a route says of itself, or promises hang on: Camel would take it from here without a word. */
+    /** Options that routes set for themselves, or that promises depend on: Camel would silently take them from here. */
     private static final Pattern PROMISED = Pattern.compile("camel\\.(main\\.autoStartup(ExcludePattern)?|resilience4j\\..*|faultTolerance\\..*)",
             Pattern.CASE_INSENSITIVE);
     private static final Pattern DASH = Pattern.compile("-(\\p{Lower})");
-    /** With them Camel would read settings by itself, and prefer them. */
+    /** These would make Camel read settings by itself, and prefer them. */
     private static final Pattern SECOND_READER = Pattern.compile("camel\\.main\\.(fileConfigurations|profile"
             + "|autoConfiguration(EnvironmentVariables|SystemProperties)Enabled|\\w*(Properties|Placeholder)Location)"
             + "|camel\\.component\\.properties\\..*", Pattern.CASE_INSENSITIVE);
-    /** Variables that are for the launcher, or for scripts around it. */
+    /** Variables for the launcher, or for scripts around it. */
     private static final Set<String> NO_SETTINGS = Set.of("TAC8", "TAC8_JAVA_OPTS");
 
     private Key() {
     }
 
-    /** The key as it is kept: Camel takes {@code shutdown-timeout} and {@code shutdownTimeout} for one. */
+    /** The key as it is kept: to Camel {@code shutdown-timeout} and {@code shutdownTimeout} are the same. */
     static String of(String given) {
         return isOfCamel(given) ? DASH.matcher(given).replaceAll(dash -> dash.group(1).toUpperCase(Locale.ROOT)) : given;
     }
@@ -37,7 +37,7 @@ final class Key {
         return OF_CAMEL.matcher(key).matches();
     }
 
-    /** Refuses what only looks like a key of somebody else. */
+    /** Refuses a key that only looks like one of another program. */
     static void check(String key, String source) throws SettingsException {
         if (SECOND_READER.matcher(key).matches()) {
             throw new SettingsException(key + " (in " + source + ") would have Camel read settings elsewhere too, and is not taken: put what"
@@ -58,7 +58,7 @@ final class Key {
                 + " application.properties lists all there are");
     }
 
-    /** Whether a variable that sets nothing was meant to. */
+    /** Whether a variable that sets nothing was meant to set something. */
     static boolean isMistypedVariable(String variable) {
         return variable.toUpperCase(Locale.ROOT).startsWith("TAC8") && !NO_SETTINGS.contains(variable);
     }

@@ -3,7 +3,7 @@ package dev.tac8.settings;
 import java.util.List;
 import java.util.Locale;
 
-/** The settings there are, with their defaults and limits; {@code application.properties} says what each is for. */
+/** All settings, with their defaults and limits; {@code application.properties} says what each is for. */
 public enum Setting {
     SPOOL_DIR("tac8.spool.dir", "var/spool"),
     EXTERNAL_DIR("tac8.external.dir", "var/external"),
@@ -80,7 +80,7 @@ public enum Setting {
         return kind == Kind.PATH;
     }
 
-    /** Whether it names one folder or more. */
+    /** Whether its value is one folder or more. */
     boolean isPathList() {
         return kind == Kind.PATHS;
     }
@@ -120,7 +120,7 @@ public enum Setting {
                 return;
             }
         } catch (NumberFormatException e) {
-            // Said below, as for a number out of range.
+            // Reported below, as for a number out of range.
         }
         throw new SettingsException(key + " is " + value + " (in " + source + "); it must be a whole number from " + least + " to " + most);
     }
@@ -129,7 +129,7 @@ public enum Setting {
         if (path.chars().anyMatch(Character::isISOControl)) {
             throw new SettingsException(key + " holds a control character (in " + source + "), such as a line break; name the folder without");
         }
-        // The unit of systemd takes them for quotes, a shell's `export` and application.properties for a part of the name.
+        // A systemd unit takes them for quotes; a shell's `export` and application.properties take them for a part of the name.
         if (path.length() > 1 && (path.startsWith("\"") || path.startsWith("'")) && path.endsWith(path.substring(0, 1))) {
             throw new SettingsException(key + " is " + path + " (in " + source + "), in quotes; write it without");
         }

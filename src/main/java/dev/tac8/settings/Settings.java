@@ -62,7 +62,9 @@ public final class Settings {
         return settings;
     }
 
-    /** A variable for each key of tac8, and for each of Camel that is set in the file. What else begins with TAC8 is mistyped. */
+    /**
+     * A variable for each key of tac8, and for each of Camel that is set in the file. Any other variable that begins with TAC8 is mistyped.
+     */
     private static void putVariables(Map<String, String> values, Map<String, String> environment) throws SettingsException {
         Map<String, String> keys = new LinkedHashMap<>();
         values.keySet().stream().filter(key -> Key.isOfTac8(key) || Key.isOfCamel(key)).forEach(key -> keys.put(Setting.variable(key), key));
@@ -77,16 +79,16 @@ public final class Settings {
     }
 
     /**
-     * Looks whether the folders can be used beside each other, for whoever writes to them. Waits for their disks.
+     * Checks that the folders can be used beside each other, for a command that writes to them. Waits for their disks.
      *
-     * @throws SettingsException if one lies in another that it must not lie in, or is none, in one sentence that names the keys
+     * @throws SettingsException if one is not a folder, or lies in another that it must not lie in, in one sentence that names the keys
      */
     public void checkFolders() throws SettingsException {
         new Folders(this).check();
     }
 
     /**
-     * Checks that a folder for backups is in none that tac8 uses.
+     * Checks that a folder for backups is not inside one that tac8 uses.
      *
      * @throws SettingsException if it is
      */
@@ -94,7 +96,7 @@ public final class Settings {
         new Folders(this).checkBackup(folder);
     }
 
-    /** The same settings with others in place of some of them; they must be valid. */
+    /** The same settings with some of them replaced; the new ones must be valid. */
     public Settings with(Map<Setting, ?> others) {
         Map<String, String> changed = new LinkedHashMap<>(values);
         others.forEach((setting, value) -> changed.put(setting.key(), value.toString()));
@@ -136,7 +138,7 @@ public final class Settings {
                 .map(one -> home.resolve(one.strip()).toAbsolutePath().normalize()).toList();
     }
 
-    /** A setting as it stands. */
+    /** A setting as text. */
     public String text(Setting setting) {
         return values.get(setting.key());
     }
@@ -146,12 +148,12 @@ public final class Settings {
         return Integer.parseInt(values.get(setting.key()));
     }
 
-    /** Whether nobody has changed a setting. */
+    /** Whether a setting has its default. */
     public boolean isDefault(Setting setting) {
         return path(setting).equals(home.resolve(setting.fallback()).toAbsolutePath().normalize());
     }
 
-    /** All of it, Camel's included, for Camel's own property placeholders; paths are absolute. */
+    /** All settings, including Camel's, for Camel's own property placeholders; paths are absolute. */
     public Properties toProperties() {
         Properties properties = new Properties();
         properties.putAll(values);

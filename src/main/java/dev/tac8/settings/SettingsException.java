@@ -1,6 +1,6 @@
 package dev.tac8.settings;
 
-/** A setting that cannot be. The message is one sentence that names its key and where it stands. */
+/** A setting is invalid. The message is one sentence that names its key and where it stands. */
 public final class SettingsException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
 
-/** JSON on its way out: what was taken in once can always be printed, a few levels deeper than it came. */
+/** JSON for output: every stored value can be printed, even a few levels deeper than it came. */
 public final class Json {
     private Json() {
     }
 
-    /** Reads and writes without any of the limits that Jackson has for what strangers send. */
+    /** Reads and writes without Jackson's limits for untrusted input. */
     public static JsonFactory withoutLimits() {
         return JsonFactory.builder()
                 .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(Integer.MAX_VALUE).maxNumberLength(Integer.MAX_VALUE)

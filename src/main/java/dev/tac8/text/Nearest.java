@@ -2,15 +2,18 @@ package dev.tac8.text;
 
 import java.util.stream.Stream;
 
-/** The id or name that was meant. picocli has a measure of its own for commands and options, but not for whoever uses it. */
+/** The id or name that was meant. picocli has such a measure for commands and options, but does not offer it to callers. */
 public final class Nearest {
-    /** Nobody types a longer one, and comparing two takes the product of their lengths. */
+    /** A longer one is not typed by hand, and comparing two takes the product of their lengths. */
     private static final int MOST_CHARACTERS = 200;
 
     private Nearest() {
     }
 
-    /** The id with the fewest edits from the one given, at most a third of its length; null if there is none. Of one character any is as near. */
+    /**
+     * The id with the fewest edits from the one given, at most a third of its length; null if there is none. A text of one character has
+     * none: any other would be as near.
+     */
     public static String to(String given, Stream<String> ids) {
         if (given.length() > MOST_CHARACTERS || given.length() < 2) {
             return null;
@@ -28,7 +31,7 @@ public final class Nearest {
         return nearest[0];
     }
 
-    /** Levenshtein's distance, by rows; two letters that have changed places are one edit. */
+    /** Levenshtein's distance, by rows; two swapped neighbouring letters are one edit. */
     private static int edits(String a, String b) {
         int[] above = new int[b.length() + 1];
         int[] twoAbove = above;

@@ -12,10 +12,10 @@ import java.util.Map;
 
 /**
  * Shows long text the way git does: on a terminal through {@code $PAGER}, or else {@code less} or {@code more}; anywhere else, and
- * where PAGER is empty or {@code cat}, as it is.
+ * if PAGER is empty or {@code cat}, prints it directly.
  */
 public final class Pager {
-    /** What the shell ends with where it cannot start a program. */
+    /** The shell's exit code if it cannot start a program. */
     private static final int CANNOT_START = 126;
     private static final int NOT_FOUND = 127;
 
@@ -27,7 +27,7 @@ public final class Pager {
         this.environment = environment;
     }
 
-    /** Whoever prints: into a pager, or not. */
+    /** Prints, into a pager or not. */
     public interface Content {
         void print(PrintWriter out) throws IOException;
     }
@@ -37,7 +37,7 @@ public final class Pager {
         return Boolean.getBoolean("tac8.output-terminal");
     }
 
-    /** Shows something. A reader who leaves early is no failure: printing goes on into nothing, and its writer says so. */
+    /** Shows something. A reader who leaves early is not a failure: printing goes on into nothing, and its writer says so. */
     public static void show(Content content, PrintWriter out) throws IOException {
         new Pager(isTerminal(), System.getenv()).showTo(content, out);
     }
@@ -50,7 +50,7 @@ public final class Pager {
         }
     }
 
-    /** The pager, or null where there is to be none. */
+    /** The pager, or null if there is to be none. */
     String command() {
         if (!terminal || "dumb".equals(environment.getOrDefault("TERM", "dumb"))) {
             return null;
@@ -71,14 +71,14 @@ public final class Pager {
         return false;
     }
 
-    /** False where the pager could not be started. */
+    /** False if the pager could not be started. */
     private static boolean showThrough(String command, Content content) throws IOException {
         ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", command).redirectOutput(Redirect.INHERIT)
                 .redirectError(Redirect.INHERIT);
-        // As git: leave where all fits on the screen, show colours, do not clear the screen.
+        // As git does: leave if all fits on the screen, show colours, do not clear the screen.
         builder.environment().putIfAbsent("LESS", "FRX");
         Process pager = builder.start();
-        // Ctrl-C is for the pager, which stays; were this process gone first, the shell and the pager would fight for the terminal.
+        // Ctrl-C is for the pager, which stays; if this process ended first, the shell and the pager would fight for the terminal.
         Thread hold = new Thread(() -> waitFor(pager), "hold-pager");
         Runtime.getRuntime().addShutdownHook(hold);
         try (PrintWriter out = new PrintWriter(new OutputStreamWriter(pager.getOutputStream(), StandardCharsets.UTF_8))) {

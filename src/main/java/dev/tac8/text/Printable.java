@@ -5,7 +5,8 @@ import java.io.StringWriter;
 import java.util.HexFormat;
 
 /**
- * Foreign text made fit for a terminal: what could steer one, or shows other text than is there, is written as an escape.
+ * Foreign text made fit for a terminal: a character that could steer one, or make it show other text than is there, is
+ * written as an escape.
  *
  * <p>The escapes are JSON's own ({@code \}{@code u001b}): a line of JSON that went through here says the same as before.
  */
@@ -27,7 +28,7 @@ public final class Printable {
         return printable.toString();
     }
 
-    /** Writes the text on one line, as long as it may be, without holding it a second time. */
+    /** Writes a text of any length on one line, without holding it a second time. */
     public static void write(String text, PrintWriter out) {
         int from = 0;
         while (from < text.length()) {
@@ -59,12 +60,12 @@ public final class Printable {
     /** Whether a character may be shown as it is. */
     public static boolean isSafe(int c) {
         return switch (Character.getType(c)) {
-            // C0, DEL and C1; bidi overrides, zero-width characters and such; what a terminal may take for a line end.
+            // C0, DEL and C1; bidi overrides, zero-width characters and such; characters that a terminal may take for a line end.
             case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
                     false;
-            // What nobody has drawn yet; the next emoji are elsewhere.
+            // Unassigned characters; the next emoji are elsewhere.
             case Character.UNASSIGNED -> c > Character.MAX_VALUE && c < TAGS_AND_BEYOND;
-            // Invisible all of them, and used to hide text in text.
+            // All of them are invisible, and are used to hide text in text.
             default -> c < TAGS_AND_BEYOND || c >= PRIVATE_PLANES;
         };
     }

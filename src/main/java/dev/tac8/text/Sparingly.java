@@ -12,10 +12,10 @@ import org.slf4j.event.Level;
 import org.slf4j.helpers.MessageFormatter;
 
 /**
- * Logs one sentence of a kind a minute, however many files or lines give cause for it.
+ * Logs one sentence of a kind a minute, for any number of files or lines with that cause.
  *
- * <p>The first is logged at once. What comes within the minute is counted, and when it is over the last of it is logged with that count, which
- * begins the next minute. Memory is bounded: kinds beyond the fiftieth of a minute are one kind.
+ * <p>The first is logged at once. Sentences within the minute are counted; when it is over, the last of them is logged with that count,
+ * which begins the next minute. Memory is bounded: kinds beyond the fiftieth of a minute are one kind.
  */
 public final class Sparingly {
     private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -30,7 +30,7 @@ public final class Sparingly {
     private final Duration pause;
     private final Map<String, Held> kinds = new HashMap<>();
 
-    /** What came since a sentence of its kind was logged. */
+    /** The sentences that came since one of their kind was logged. */
     private static final class Held {
         private String said;
         private long count;

@@ -14,8 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Standard output, whose failures end the command: {@code System.out} and every {@code PrintWriter} keep theirs to themselves, and a
- * full disk would look like a whole answer.
+ * Standard output, whose failures end the command: {@code System.out} and every {@code PrintWriter} hide theirs, and a full disk
+ * would look like a whole answer.
  */
 public final class StandardOutput extends OutputStream {
     private static final Path HERE = Path.of("/proc/self/fd/1");
@@ -26,7 +26,7 @@ public final class StandardOutput extends OutputStream {
 
     private final FileOutputStream out = new FileOutputStream(FileDescriptor.out);
 
-    /** What was to be written was not. No exception: of one that meets {@code --help} picocli would print the stack. */
+    /** Output could not be written. Not an exception: picocli would print the stack trace of one that meets {@code --help}. */
     public static final class Failure extends Error {
         @Serial
         private static final long serialVersionUID = 1L;
@@ -38,7 +38,7 @@ public final class StandardOutput extends OutputStream {
             this.readerGone = readerGone;
         }
 
-        /** Whether nobody reads any more, which is no fault: {@code head} has seen enough. */
+        /** Whether the reader has gone, which is not a fault: {@code head} has seen enough. */
         public boolean isReaderGone() {
             return readerGone;
         }
@@ -59,14 +59,14 @@ public final class StandardOutput extends OutputStream {
         try {
             out.write(bytes, offset, length);
         } catch (IOException e) {
-            // Not by the message, which is in the user's language.
+            // The message does not tell: it is in the user's language.
             throw new Failure(e, isPipe());
         }
     }
 
     /**
-     * Ends a command that has nothing to write while its reader is gone: a pipe tells that only to who writes, and the kernel looks for
-     * the reader also where nothing is sent. Some other kernel may not; then the next line tells.
+     * Ends a command that has nothing to write while its reader is gone. A pipe tells that only to a writer; this kernel looks for the
+     * reader even if nothing is sent. Another kernel may not; then the next line tells.
      */
     public void checkReader() {
         try (FileChannel nothing = FileChannel.open(NOTHING)) {
