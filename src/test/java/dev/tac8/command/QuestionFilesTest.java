@@ -250,8 +250,8 @@ class QuestionFilesTest {
 
     @Test
     void aPercentSignAndWhatATerminalWouldObeyAreShownAsTheyAre() throws Exception {
-        question("odd", "-- Says 100% of %s and \u001b[31mred.\n-- Example: ./tac8 odd\nSELECT 1 AS a\n");
+        question("odd", "-- Says %n and \u001b[31mred.\n-- Example: ./tac8 odd\nSELECT 1 AS a\n");
 
-        assertThat(reader.askPlainly("odd", "--help").out()).contains("Says 100% of %s and \\u001b[31mred.").doesNotContain("\u001b");
+        assertThat(reader.askPlainly("odd", "--help").out()).contains("Says %n and \\u001b[31mred.").doesNotContain("\u001b");
     }
 }
