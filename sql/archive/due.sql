@@ -1,7 +1,8 @@
 -- How many rows are due to be archived, by table and month: events and API calls by their own time, and of the others those whose
 -- times are all older and on which nothing younger hangs, by the month of their start.
--- Parameters: before, UTC text. Rows: one a table and month, the oldest month first.
--- Used by: the route archive, on the external store, and ./tac8 archive --dry-run.
+-- Parameters: before, UTC text. Rows: one a table and month, in the order in which they leave: what hangs on others first, and of each
+-- kind the oldest month; until, where the month ends.
+-- Used by: the route archive-due, on the external store, and ./tac8 archive --dry-run.
 WITH due_workers AS MATERIALIZED (
     SELECT worker_id, spawned_at
     FROM workers AS due
@@ -14,32 +15,35 @@ WITH due_workers AS MATERIALIZED (
       AND detected_at < :#before AND ifnull(started_at, '') < :#before AND ifnull(completed_at, '') < :#before
       AND ifnull(failed_at, '') < :#before
       AND NOT EXISTS (SELECT 1 FROM workers WHERE task_id = due.task_id AND worker_id NOT IN (SELECT worker_id FROM due_workers))
+), due AS (
+    SELECT 1 AS turn, 'events' AS name, substr(timestamp, 1, 7) AS month, count(*) AS row_count
+    FROM events
+    WHERE timestamp < :#before
+    GROUP BY month
+    UNION ALL
+    SELECT 1, 'api_calls', substr(timestamp, 1, 7) AS month, count(*)
+    FROM api_calls
+    WHERE timestamp < :#before
+    GROUP BY month
+    UNION ALL
+    SELECT 2, 'workers', substr(spawned_at, 1, 7) AS month, count(*)
+    FROM due_workers
+    GROUP BY month
+    UNION ALL
+    SELECT 3, 'tasks', substr(detected_at, 1, 7) AS month, count(*)
+    FROM due_tasks
+    GROUP BY month
+    UNION ALL
+    SELECT 4, 'sessions', substr(started_at, 1, 7) AS month, count(*)
+    FROM sessions AS due
+    WHERE session_id <> 'unknown'
+      AND started_at < :#before AND ifnull(ended_at, '') < :#before
+      AND NOT EXISTS (SELECT 1 FROM events WHERE session_id = due.session_id AND timestamp >= :#before)
+      AND NOT EXISTS (SELECT 1 FROM workers WHERE session_id = due.session_id AND worker_id NOT IN (SELECT worker_id FROM due_workers))
+      AND NOT EXISTS (SELECT 1 FROM tasks WHERE session_id = due.session_id AND task_id <> 'unknown'
+                                                AND task_id NOT IN (SELECT task_id FROM due_tasks))
+    GROUP BY month
 )
-SELECT 'events' AS name, substr(timestamp, 1, 7) AS month, count(*) AS row_count
-FROM events
-WHERE timestamp < :#before
-GROUP BY month
-UNION ALL
-SELECT 'api_calls', substr(timestamp, 1, 7) AS month, count(*)
-FROM api_calls
-WHERE timestamp < :#before
-GROUP BY month
-UNION ALL
-SELECT 'workers', substr(spawned_at, 1, 7) AS month, count(*)
-FROM due_workers
-GROUP BY month
-UNION ALL
-SELECT 'tasks', substr(detected_at, 1, 7) AS month, count(*)
-FROM due_tasks
-GROUP BY month
-UNION ALL
-SELECT 'sessions', substr(started_at, 1, 7) AS month, count(*)
-FROM sessions AS due
-WHERE session_id <> 'unknown'
-  AND started_at < :#before AND ifnull(ended_at, '') < :#before
-  AND NOT EXISTS (SELECT 1 FROM events WHERE session_id = due.session_id AND timestamp >= :#before)
-  AND NOT EXISTS (SELECT 1 FROM workers WHERE session_id = due.session_id AND worker_id NOT IN (SELECT worker_id FROM due_workers))
-  AND NOT EXISTS (SELECT 1 FROM tasks WHERE session_id = due.session_id AND task_id <> 'unknown'
-                                            AND task_id NOT IN (SELECT task_id FROM due_tasks))
-GROUP BY month
-ORDER BY month
+SELECT name, month, min(month || '~', :#before) AS until, row_count
+FROM due
+ORDER BY turn, month

@@ -2,6 +2,7 @@ package dev.tac8;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tac8.archive.Request;
 import dev.tac8.service.Service;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,6 +89,43 @@ class EditedRoutesTest {
         }
 
         assertThat(Home.query(home.localDatabase(), "SELECT count(*) FROM events").get(0)).isEqualTo(local).isNotEqualTo("0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"direct:archive-copy", "unequal.sql", "method: archived", "still-leaving.sql"})
+    void deletesNothingFromTheActiveStoreThatIsNotProvedToBeArchived(String step) throws Exception {
+        home.drop("a.jsonl", LINES);
+        home.drain();
+        skip("archive-chunk: " + step);
+
+        try (Service service = home.open()) {
+            Exchange run = service.startIdle().createProducerTemplate().send("direct:archive",
+                    exchange -> exchange.getMessage().setBody(new Request("r", 0, true, true)));
+            assertThat(run.getException()).isNotNull();
+        }
+
+        assertThat(home.query("SELECT (SELECT count(*) FROM events) || (SELECT count(*) FROM api_calls)")).containsExactly("11");
+    }
+
+    @Test
+    void forgetsNoArchivedRecordThatIsNotTakenBack() throws Exception {
+        home.drop("a.jsonl", LINES);
+        home.drain();
+        Request request = new Request("r", 0, true, true);
+        try (Service service = home.open()) {
+            Exchange run = service.startIdle().createProducerTemplate().send("direct:archive", exchange -> exchange.getMessage().setBody(request));
+            assertThat(run.getException()).isNull();
+        }
+        home.drop("b.jsonl", LINES.get(4).replace("2026-11-22", "2026-10-22"));
+        home.drain();
+        skip("archive-recall: to: direct:archive-take-back");
+
+        try (Service service = home.open()) {
+            Exchange run = service.startIdle().createProducerTemplate().send("direct:archive", exchange -> exchange.getMessage().setBody(request));
+            assertThat(run.getException()).hasStackTraceContaining("the active store has not taken back what its archive knows otherwise");
+        }
+
+        assertThat(Home.query(home.path("var/external/archive/logs-2026-11.db"), "SELECT record_id FROM api_calls")).containsExactly("c1");
     }
 
     /** Starts the service, and stops it as soon as a file that is dropped then has been tried once. */

@@ -4,6 +4,7 @@ import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.settings.SettingsException;
 import java.text.ParseException;
+import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,17 +12,22 @@ import java.time.ZoneId;
 import java.util.Date;
 import java.util.List;
 import java.util.TimeZone;
+import org.apache.camel.Variable;
 import org.quartz.CronExpression;
 
-/** When a run takes place, by {@code tac8.archive.cron}. */
-final class Schedule {
+/** When a run takes place by itself: at the times of {@code tac8.archive.cron}. */
+public final class Schedule {
     /** How far back is looked for the last run on schedule, the nearest first: Quartz only knows the next one. */
     private static final List<Duration> BACK = List.of(Duration.ofHours(1), Duration.ofDays(2), Duration.ofDays(40), Duration.ofDays(800));
 
     private final CronExpression cron;
+    private final int keepDays;
+    private final Clock clock;
 
-    /** @throws SettingsException where the expression or the zone is none */
-    Schedule(Settings settings) throws SettingsException {
+    /** @throws SettingsException if the expression or the zone is invalid */
+    public Schedule(Settings settings, Clock clock) throws SettingsException {
+        this.keepDays = settings.number(Setting.ARCHIVE_KEEP_DAYS);
+        this.clock = clock;
         String expression = settings.text(Setting.ARCHIVE_CRON);
         try {
             cron = new CronExpression(expression);
@@ -42,8 +48,24 @@ final class Schedule {
         }
     }
 
-    /** The last time before this one, or null where there was none in the last two years. */
-    Instant last(Instant now) {
+    /** The run on schedule. */
+    public Request scheduled() {
+        return new Request(null, keepDays, false, true);
+    }
+
+    /**
+     * The run that makes up for the last one on schedule; null if that has left nothing behind.
+     *
+     * @param oldest when the oldest row happened, as it is stored, or null
+     */
+    public Request missed(@Variable("oldest") String oldest) {
+        Instant last = last(clock.instant());
+        return last == null || oldest == null || oldest.compareTo(Archive.before(last, keepDays)) >= 0 ? null
+                : new Request(null, keepDays, false, false);
+    }
+
+    /** The last time before this one, or null if there was none in the last two years. */
+    private Instant last(Instant now) {
         for (Duration back : BACK) {
             Date last = null;
             Date next = cron.getNextValidTimeAfter(Date.from(now.minus(back)));

@@ -59,6 +59,7 @@ final class Promises {
     private static final Set<String> SPOOL_OPTIONS = Set.of("filter", "pollStrategy", "preSort", "maxMessagesPerPoll", "initialDelay", "delay", "noop",
             "idempotent", "recursive", "repeatCount", "autoCreate", "useFixedDelay", "runLoggingLevel");
     private static final int MOST_DELAY_MILLISECONDS = 60_000;
+    private static final Pattern TABLE = Pattern.compile("prepareStatementStrategy=#(\\w+)(?![\\w-])");
     private static final Pattern DATA_SOURCE = Pattern.compile("dataSource=#([\\w-]+)");
 
     private final CamelContext context;
@@ -108,7 +109,9 @@ final class Promises {
         } else if (step instanceof SendDefinition<?> send) {
             Matcher statement = STATEMENT.matcher(send.getUri());
             Matcher store = DATA_SOURCE.matcher(resolved(route, send.getUri()));
-            text = statement.find() ? statement.group(1) + "#" + (store.find() ? store.group(1) : "") : base(send.getUri()).replaceFirst("^within:", "direct:");
+            Matcher table = TABLE.matcher(send.getUri());
+            text = statement.find() ? statement.group(1) + "#" + (store.find() ? store.group(1) : "") + (table.find() ? "#" + table.group(1) : "")
+                    : base(send.getUri()).replaceFirst("^within:", "direct:");
         } else if (step instanceof TransactedDefinition transacted) {
             text = "transacted:" + transacted.getRef();
         } else if (step instanceof ExpressionNode node && node.getExpression() instanceof MethodCallExpression call) {
@@ -248,6 +251,9 @@ final class Promises {
         for (ProcessorDefinition<?> step : steps(route)) {
             if (step instanceof StopDefinition) {
                 broken.add(place(route, step) + " stops in its midst, and whoever calls it takes that for success: remove the stop");
+            }
+            if (step instanceof SplitDefinition split && !"true".equals(split.getStopOnException()) && !id.equals("ingest-spool")) {
+                broken.add(place(route, step) + " must split with \"stopOnException: true\": else a part that fails counts as done");
             }
         }
         if (steps(route).stream().anyMatch(OnExceptionDefinition.class::isInstance)) {

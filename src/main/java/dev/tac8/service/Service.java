@@ -2,7 +2,10 @@ package dev.tac8.service;
 
 import dev.tac8.archive.Archive;
 import dev.tac8.archive.OldFiles;
+import dev.tac8.archive.Proof;
 import dev.tac8.archive.Requests;
+import dev.tac8.archive.Schedule;
+import dev.tac8.archive.Turns;
 import dev.tac8.client.Abandoned;
 import dev.tac8.conversation.Conversations;
 import dev.tac8.files.UntrustedException;
@@ -14,6 +17,7 @@ import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.settings.SettingsException;
 import dev.tac8.store.ArchiveStore;
+import dev.tac8.store.Months;
 import dev.tac8.store.NamedParameters;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.RefusedException;
@@ -22,6 +26,7 @@ import dev.tac8.store.Store;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.StoreGuard;
 import dev.tac8.store.StoreTransactionManager;
+import dev.tac8.store.TableStatements;
 import dev.tac8.store.VerifiedDataSource;
 import dev.tac8.store.Volume;
 import java.io.Closeable;
@@ -33,6 +38,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -63,11 +69,14 @@ public final class Service implements Closeable {
     private final Breaker breaker;
     private final TimeLimit timeLimit;
     private final ArchiveStore archiveStore;
+    private final Requests archiveRequests;
     private final Archive archive;
+    private final Schedule schedule;
+    private final Map<String, TableStatements> tableStatements;
     private final Main camel;
 
     private Service(Settings settings, Spool spool, StoreLock storeLock, Store external, Store local, Volume externalVolume, Volume localVolume,
-            ArchiveStore archiveStore, Archive archive) {
+            ArchiveStore archiveStore, Clock clock) throws StoreException, SettingsException {
         this.settings = settings;
         this.spool = spool;
         this.storeLock = storeLock;
@@ -76,7 +85,10 @@ public final class Service implements Closeable {
         this.external = external;
         this.local = local;
         this.archiveStore = archiveStore;
-        this.archive = archive;
+        this.archiveRequests = new Requests(spool.dir());
+        this.archive = new Archive(settings, archiveStore, spool, archiveRequests, clock);
+        this.schedule = new Schedule(settings, clock);
+        this.tableStatements = TableStatements.read(settings.home().resolve("sql"));
         this.externalGuard = new StoreGuard(external);
         this.localGuard = new StoreGuard(local);
         this.breaker = new Breaker(settings, Clock.systemUTC());
@@ -143,9 +155,8 @@ public final class Service implements Closeable {
         Store external = store(settings, "external", Setting.EXTERNAL_DIR, externalVolume);
         Store local = store(settings, "local", Setting.LOCAL_DIR, localVolume);
         ArchiveStore archives = new ArchiveStore(external, externalVolume, settings.number(Setting.STORE_BUSY_SECONDS),
-                settings.home().resolve("sql"));
-        return new Service(settings, spool, storeLock, external, local, externalVolume, localVolume, archives,
-                new Archive(settings, archives, spool, clock));
+                settings.home().resolve("sql"), Months.folder(settings));
+        return new Service(settings, spool, storeLock, external, local, externalVolume, localVolume, archives, clock);
     }
 
     /** On a thread of its own: a disk that hangs does not keep the service from starting. */
@@ -296,12 +307,16 @@ public final class Service implements Closeable {
         camel.bind("archive", archiveStore);
         camel.bind("archive-transaction", transaction(archiveStore));
         camel.bind("archive-run", archive);
-        camel.bind("archive-requests", new Requests(spool.dir()));
+        camel.bind("archive-turns", new Turns(settings, archiveStore, spool, archiveRequests));
+        camel.bind("archive-proof", new Proof(archiveStore));
+        camel.bind("archive-schedule", schedule);
+        camel.bind("archive-requests", archiveRequests);
         camel.bind("archive-failures", new Failures("What is not archived yet stays in the active store; the next run goes on"));
         camel.bind("old-files", new OldFiles(settings, externalVolume, name -> Conversations.of(settings).places(name), spool::isStopping));
         camel.bind("old-files-failures", new Failures("Conversations stay where they are; the next run asks again"));
         camel.bind("suspect-external", (Processor) exchange -> suspectExternal(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)));
         camel.bind("named-parameters", new NamedParameters());
+        tableStatements.forEach(camel::bind);
         camel.bind("fallback", new Failures("The chunk goes to the local store"));
         Failures reconcileFailures = new Failures("The local store keeps what is not home yet; the next round goes on");
         camel.bind("reconcile-failures", (Processor) exchange -> {

@@ -13,8 +13,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.Variable;
+import org.apache.camel.util.ObjectHelper;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.sqlite.SQLiteConfig;
@@ -31,6 +33,7 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
     private final Volume volume;
     private final Schema schema;
     private final SQLiteConfig config;
+    private final Path folder;
     /** The files that were looked through since the run began. */
     private final Map<Path, Object> seen = new ConcurrentHashMap<>();
     private Path file;
@@ -45,12 +48,14 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
      * @param volume      the volume of both
      * @param busySeconds how long another process's lock is waited for
      * @param sqlDir      holds {@code schema.sql}
+     * @param folder      of the archives
      * @throws StoreException if the schema or SQLite itself cannot be used
      */
-    public ArchiveStore(Store active, Volume volume, int busySeconds, Path sqlDir) throws StoreException {
+    public ArchiveStore(Store active, Volume volume, int busySeconds, Path sqlDir, Path folder) throws StoreException {
         this.active = active.file();
         this.volume = volume;
         this.schema = new Schema(sqlDir);
+        this.folder = folder;
         Properties settings = Store.config(busySeconds).toProperties();
         // A database that is not ours must not be changed, not even its journal mode.
         settings.remove(SQLiteConfig.Pragma.JOURNAL_MODE.pragmaName);
@@ -93,13 +98,15 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
     }
 
     /**
-     * Makes an archive the one that is used, and creates it if it is missing. An existing one is looked through first.
+     * Makes a month's archive the one that is used, and creates it if it is missing. An existing one is looked through first.
      *
      * @throws ArchiveRefusedException if it is damaged or not ours; it stays as it is
-     * @throws StoreException if it cannot be used now
+     * @throws ArchiveException        if it cannot be used now
+     * @throws StoreException          if the volume is not there, or the active store is no longer the file that was read
      */
-    public synchronized void open(Path archive) throws StoreException {
+    public synchronized void open(@Variable("month") String month) throws StoreException {
         volume.check();
+        Path archive = Months.file(folder, month);
         if (!archive.equals(file) || !isCurrent()) {
             close();
             file = archive;
@@ -149,7 +156,7 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
                 throw said;
             }
             String damage = Damage.of(e, file);
-            throw damage != null ? refused("it is damaged: " + damage) : new StoreException("cannot open the archive " + file + ": " + Reasons.of(e), e);
+            throw damage != null ? refused("it is damaged: " + damage) : new ArchiveException("cannot open the archive " + file + ": " + Reasons.of(e), e);
         }
     }
 
@@ -204,9 +211,9 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
         return null;
     }
 
-    /** Whether a failure says that the archive that is open is damaged. */
-    public boolean isDamage(Throwable failure) {
-        return Damage.of(failure, file) != null;
+    /** Whether a failure says that the archive that is open is damaged or none of ours. */
+    public boolean isUnusable(Throwable failure) {
+        return ObjectHelper.getException(ArchiveRefusedException.class, failure) != null || Damage.of(failure, file) != null;
     }
 
     @Override

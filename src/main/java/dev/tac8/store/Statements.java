@@ -8,11 +8,13 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The statements that the routes run. Some of them run only on repeats or on the way home, months after they were edited. */
 public final class Statements {
     private static final List<String> FOLDERS = List.of("ingest", "reconcile", "archive");
+    private static final Pattern PARAMETER = Pattern.compile(":#(\\w+|\\$\\{[^}]+})");
 
     private Statements() {
     }
@@ -27,13 +29,18 @@ public final class Statements {
         List<String> bad = new ArrayList<>();
         try (Connection memory = DriverManager.getConnection("jdbc:sqlite::memory:")) {
             Schema.tryOut(memory, sqlDir.resolve("schema.sql"));
+            TableStatements tables = TableStatements.read(sqlDir).get("tables");
             for (String folder : FOLDERS) {
                 for (Path file : files(sqlDir.resolve(folder))) {
-                    try {
-                        // An archive is written with the active store beside it; the tables are the same.
-                        memory.prepareStatement(Files.readString(file).replaceAll(":#\\w+", "?").replace("active.", "main.")).close();
-                    } catch (SQLException e) {
-                        bad.add(file + " cannot be run: " + Reasons.of(e, file));
+                    // An archive is written with the active store beside it; the tables are the same.
+                    String text = PARAMETER.matcher(Files.readString(file)).replaceAll("?").replace("active.", "main.");
+                    for (String statement : tables.each(text)) {
+                        try {
+                            memory.prepareStatement(statement).close();
+                        } catch (SQLException e) {
+                            bad.add(file + " cannot be run: " + Reasons.of(e, file));
+                            break;
+                        }
                     }
                 }
             }

@@ -7,6 +7,7 @@ import dev.tac8.Home;
 import dev.tac8.archive.Archive;
 import dev.tac8.archive.Request;
 import dev.tac8.archive.Requests;
+import dev.tac8.archive.Schedule;
 import dev.tac8.service.Service;
 import dev.tac8.settings.SettingsException;
 import java.nio.file.Path;
@@ -144,11 +145,12 @@ class ArchiveClockTest {
         service.context().getRouteController().stopRoute("archive-when-missed");
         home.awaitDrained();
         Archive archive = service.context().getRegistry().lookupByNameAndType("archive-run", Archive.class);
+        Schedule schedule = service.context().getRegistry().lookupByNameAndType("archive-schedule", Schedule.class);
         Requests requests = new Requests(home.spool());
         try (ProducerTemplate template = service.context().createProducerTemplate()) {
             Exchange goesOn = template.send("direct:archive-oldest", exchange -> { });
             archive.begin(new Request("first", 90, false, true), goesOn);
-            for (Request unasked : List.of(archive.scheduled(), archive.missed(goesOn))) {
+            for (Request unasked : List.of(schedule.scheduled(), schedule.missed(goesOn.getVariable("oldest", String.class)))) {
                 Exchange second = template.send("direct:archive", exchange -> exchange.getMessage().setBody(unasked));
                 assertThat(second.getException()).isNull();
             }
@@ -160,7 +162,7 @@ class ArchiveClockTest {
             assertThat(requests.read("asked").failed()).isTrue();
             archive.end();
 
-            template.send("direct:archive", exchange -> exchange.getMessage().setBody(archive.scheduled()));
+            template.send("direct:archive", exchange -> exchange.getMessage().setBody(schedule.scheduled()));
         }
         home.awaitDrained();
         assertThat(reports()).singleElement().asString().startsWith("Archived 1 event of 2026-05 in ");
@@ -199,7 +201,8 @@ class ArchiveClockTest {
     private static Request missed(Service service) {
         try (ProducerTemplate template = service.context().createProducerTemplate()) {
             Exchange asked = template.send("direct:archive-oldest", exchange -> { });
-            return service.context().getRegistry().lookupByNameAndType("archive-run", Archive.class).missed(asked);
+            return service.context().getRegistry().lookupByNameAndType("archive-schedule", Schedule.class)
+                    .missed(asked.getVariable("oldest", String.class));
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

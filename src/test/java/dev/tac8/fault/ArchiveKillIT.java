@@ -185,16 +185,16 @@ class ArchiveKillIT {
 
     /** Where the process ends, as edits of the routes. */
     private enum Point {
-        BEFORE_THE_ARCHIVES_COMMIT(List.of(behind(copy("api-calls"), "here"))),
+        BEFORE_THE_ARCHIVES_COMMIT(List.of(behind(copy("api_calls"), "here"))),
         INSIDE_THE_ARCHIVES_COMMIT(List.of(before(copy("sessions"), "\"spill(*, 'archive')\""),
-                behind(copy("api-calls"), "\"amidCommitOf(*, 'archive')\""))),
+                behind(copy("api_calls"), "\"amidCommitOf(*, 'archive')\""))),
         AFTER_THE_ARCHIVES_COMMIT(List.of(before("        - to: {uri: \"sql:file:sql/archive/unequal.sql", "here"))),
-        BETWEEN_THE_PROOF_AND_THE_DELETE(List.of(before(delete("api-calls"), "here"))),
+        BETWEEN_THE_PROOF_AND_THE_DELETE(List.of(before(delete("api_calls"), "here"))),
         AMID_THE_DELETES(List.of(before(delete("workers"), "here"))),
-        INSIDE_THE_COMMIT_OF_THE_DELETES(List.of(before(delete("api-calls"), "\"spill(*, 'external')\""),
+        INSIDE_THE_COMMIT_OF_THE_DELETES(List.of(before(delete("api_calls"), "\"spill(*, 'external')\""),
                 before(delete("sessions"), "\"amidCommitOf(*, 'external')\""))),
-        AFTER_THE_COMMIT_OF_THE_DELETES(List.of(new Edit("routes/archive-rows.camel.yaml",
-                "                    - bean: {id: count-archived", halt(20, "here") + "                    - bean: {id: count-archived")));
+        AFTER_THE_COMMIT_OF_THE_DELETES(List.of(new Edit("routes/archive-month.camel.yaml",
+                "                          - bean: {id: count-archived", halt(26, "here") + "                          - bean: {id: count-archived")));
 
         private final List<Edit> edits;
 
@@ -206,11 +206,11 @@ class ArchiveKillIT {
         }
 
         private static String copy(String table) {
-            return "        - to: \"sql:file:sql/archive/copy-" + table + ".sql?dataSource=#archive\"\n";
+            return "        - to: \"sql:file:sql/archive/copy.sql?dataSource=#archive&prepareStatementStrategy=#" + table + "\"\n";
         }
 
         private static String delete(String table) {
-            return "        - to: \"sql:file:sql/archive/delete-" + table + ".sql?dataSource=#external\"\n";
+            return "        - to: \"sql:file:sql/archive/delete.sql?dataSource=#external&prepareStatementStrategy=#" + table + "\"\n";
         }
 
         private static Edit before(String step, String method) {

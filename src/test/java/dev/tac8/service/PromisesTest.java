@@ -70,6 +70,8 @@ class PromisesTest {
         "reconcile | id: bring-home | id: bring-home\\n    precondition: \"false\" | the route bring-home has a precondition",
         "ingest | - to: direct:hold-chunk | - stop: {}\\n              - to: direct:hold-chunk | the route ingest-spool stops in its midst",
         "write | - setBody:\\n              simple: \"${variable.chunk.events}\" | - stop: {}\\n          - setBody:\\n              simple: \"${variable.chunk.events}\" | stops in its midst",
+        "archive-chunk | prepareStatementStrategy=#api_calls | prepareStatementStrategy=#events | the route archive-chunk lacks the step sql/archive/delete.sql#external#api_calls",
+        "archive-rows | stopOnException: true | stopOnException: false | the route archive-rows must split with \"stopOnException: true\"",
         "errors | maximumRedeliveries: -1 | maximumRedeliveries: 3 | with \"maximumRedeliveries: -1\": it waits until a store is there",
         "errors | onExceptionOccurredRef: file-failures | | with \"onExceptionOccurredRef: file-failures\": it says why a file stays",
         "status | delay: 0 | delai: 0 | the route status cannot begin where it says: timer: has no option delai",

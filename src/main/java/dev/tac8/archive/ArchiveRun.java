@@ -1,0 +1,217 @@
+package dev.tac8.archive;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tac8.store.StoreException;
+import dev.tac8.text.StoredTime;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/** One run of the archive: what is wanted, what has left so far, and what it says of itself. Routes carry it as the variable {@code run}. */
+public final class ArchiveRun {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final double MEBIBYTE = 1 << 20;
+    private static final List<String> KINDS = List.of("event", "api_call", "worker", "task", "session");
+
+    /** The most rows of a table in a chunk. Ingest waits while one is moved: some tenths of a second. */
+    private static final int MOST_ROWS = 20_000;
+    private static final int LEAST_ROWS = 500;
+    /** By so much a clock may be behind a coordinator's. */
+    private static final Duration CLOCK_TOLERANCE = Duration.ofDays(1);
+    /** Nobody works for so long, or the clock has jumped. */
+    private static final Duration SILENCE = Duration.ofDays(7);
+    /** A chunk that takes longer is followed by one of half its size. */
+    private static final Duration SLOW = Duration.ofSeconds(2);
+    /** What passes by itself, such as a record that hangs on a row just now, has passed by then. */
+    private static final int TRIES = 3;
+
+    private final Request request;
+    private final Instant began;
+    private final long beganNanos = System.nanoTime();
+    private final Map<String, Long> moved = new LinkedHashMap<>();
+    private final SortedSet<String> movedMonths = new TreeSet<>();
+    private final Map<String, String> refused = new TreeMap<>();
+    private Collection<String> months = List.of();
+    private String before;
+    private String newest;
+    private long due;
+    private String month;
+    private boolean stopped;
+    private int tries;
+    private int mostRows = MOST_ROWS;
+    private long chunkNanos;
+    private OldFiles.Done files;
+
+    /** @param began by the clock that says what is old */
+    ArchiveRun(Request request, Instant began) {
+        this.request = request;
+        this.began = began;
+    }
+
+    /**
+     * Finds out up to when rows are due.
+     *
+     * @param newestRow the time of the newest row, or null
+     * @param archives  the months that have an archive
+     * @throws StoreException if the clock cannot be right
+     */
+    void prepare(String newestRow, Collection<String> archives) throws StoreException {
+        before = Archive.before(began, request.keepDays());
+        newest = newestRow;
+        months = List.copyOf(archives);
+        if (newest != null && newest.compareTo(StoredTime.of(began.plus(CLOCK_TOLERANCE))) > 0 && !request.trustClock()) {
+            throw new StoreException("nothing is archived, because the newest row is of " + newest + " and this computer's clock says "
+                    + StoredTime.of(began) + ": set the clock right, or, if that row's time is the wrong one, run ./tac8 archive --trust-clock");
+        }
+    }
+
+    boolean isWanted() {
+        return request.wanted();
+    }
+
+    /** Up to when rows are due, as stores have times. */
+    String before() {
+        return before;
+    }
+
+    /** The months that have an archive, the oldest first. */
+    public Collection<String> months() {
+        return months;
+    }
+
+    /** The most rows of a table in the next chunk. */
+    public int mostRows() {
+        return mostRows;
+    }
+
+    /** How many rows have left. */
+    public long moved() {
+        return moved.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    void due(long rows) {
+        due = moved() + rows;
+    }
+
+    /** The next chunk is of this month. */
+    void begin(String ofMonth) {
+        month = ofMonth;
+        chunkNanos = System.nanoTime();
+    }
+
+    /** A chunk has left; how many rows of each table, its row of {@code sql/archive/still-leaving.sql} says. */
+    void count(Map<String, Object> chunk) {
+        tries = 0;
+        KINDS.forEach(kind -> moved.merge(kind, ((Number) chunk.get(kind + "_count")).longValue(), Long::sum));
+        movedMonths.add(month);
+        // Ingest waits for a chunk. On a slow disk it shall not wait for longer than on a fast one.
+        mostRows = System.nanoTime() - chunkNanos > SLOW.toNanos() ? Math.max(LEAST_ROWS, mostRows / 2) : Math.min(MOST_ROWS, 2 * mostRows);
+    }
+
+    /** A chunk has not left. Whether it may be tried again, as a smaller one. */
+    boolean mayTryAgain() {
+        mostRows = Math.max(LEAST_ROWS, mostRows / 4);
+        tries++;
+        return tries < TRIES;
+    }
+
+    /** Passes by a month for the rest of the run: what each try takes back from its archive would leave again, and there would be no end of looking. */
+    void refuse(String ofMonth, String sentence) {
+        refused.put(ofMonth, sentence);
+        tries = 0;
+    }
+
+    /** Why months were passed by, in a sentence each. */
+    Map<String, String> refused() {
+        return refused;
+    }
+
+    void stop() {
+        stopped = true;
+    }
+
+    void files(OldFiles.Done done) {
+        files = done;
+    }
+
+    // --- What it says ---
+
+    /** Rows and files. */
+    long done() {
+        return moved() + (files == null ? 0 : files.conversations() + files.doneFiles());
+    }
+
+    /** How it goes, for whoever asked for it. */
+    Requests.Answer answer(String message, boolean failed) {
+        return new Requests.Answer(request.id(), done(), due, message == null ? month : null, message, failed);
+    }
+
+    /** What was done by a run that did not fail. */
+    String message() {
+        return withRefused((done() == 0 ? "Nothing was archived" : "Archived " + inWords()) + (stopped ? ", and then the service was stopped" : "")
+                + (moved() > 0 && newest.compareTo(StoredTime.of(began.minus(SILENCE))) < 0 ? "; the newest row is of " + newest
+                + ", so if the clock was wrong this was archived too early, and nothing is lost" : "")
+                + (files != null && files.conversationsWait() ? "; conversations wait, as a store could not say which are still wanted" : ""));
+    }
+
+    /** A sentence, and why months were passed by. */
+    String withRefused(String sentence) {
+        return sentence + (refused.isEmpty() ? "" : "; " + String.join("; ", refused.values()));
+    }
+
+    /** The run as an event of session {@code tac8}, a line of JSON. */
+    byte[] event(Instant now, String message, String severity) throws JsonProcessingException {
+        ObjectNode event = JSON.createObjectNode().put("type", "event").put("id", UUID.randomUUID().toString()).put("timestamp", now.toString())
+                .put("session_id", "tac8").put("event_type", "archive").put("severity", severity).put("message", message);
+        ObjectNode details = event.putObject("details").put("before", before).put("clock", StoredTime.of(began)).put("newest_row", newest)
+                .put("seconds", seconds());
+        moved.forEach((kind, rows) -> details.put(kind + "s", rows));
+        if (files != null) {
+            details.put("conversations", files.conversations()).put("acknowledged_files", files.doneFiles()).put("bytes", files.bytes())
+                    .put("compressed_bytes", files.compressedBytes());
+        }
+        movedMonths.forEach(details.putArray("months")::add);
+        refused.keySet().forEach(details.putArray("refused_months")::add);
+        return (JSON.writeValueAsString(event) + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    String inWords() {
+        List<String> words = new ArrayList<>();
+        moved.forEach((kind, rows) -> add(words, rows, kind.replace("api_call", "API call")));
+        if (!movedMonths.isEmpty()) {
+            words.add(words.remove(words.size() - 1) + " of " + movedMonths.first()
+                    + (movedMonths.size() == 1 ? "" : " to " + movedMonths.last()));
+        }
+        if (files != null && files.conversations() + files.doneFiles() > 0) {
+            add(words, files.conversations(), "conversation");
+            add(words, files.doneFiles(), "acknowledged file");
+            words.add(words.remove(words.size() - 1) + String.format(Locale.ROOT, " (%.1f MiB, now %.1f MiB)", files.bytes() / MEBIBYTE,
+                    files.compressedBytes() / MEBIBYTE));
+        }
+        return String.join(", ", words) + String.format(Locale.ROOT, " in %.1f s", seconds());
+    }
+
+    private static void add(List<String> words, long count, String what) {
+        if (count > 0) {
+            words.add(String.format(Locale.ROOT, "%,d %s", count, what) + (count == 1 ? "" : "s"));
+        }
+    }
+
+    private double seconds() {
+        // Not by the clock, which may have been set meanwhile.
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNanos) / 1e3;
+    }
+}

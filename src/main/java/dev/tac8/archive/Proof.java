@@ -1,0 +1,88 @@
+package dev.tac8.archive;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tac8.reconcile.Backlog;
+import dev.tac8.store.ArchiveStore;
+import dev.tac8.store.StoreException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.camel.Exchange;
+import org.apache.camel.Variable;
+
+/** Whether rows have arrived where they go. What it says of them lets the statements that delete know of any: see {@code sql/archive}. */
+public final class Proof {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final String ARCHIVED = "archived_";
+    /** What leaves of each table, as a chunk has it. */
+    private static final Map<String, String> LEAVING = Map.of("events", "events", "api_calls", "api_calls", "workers", "leaving_workers",
+            "tasks", "leaving_tasks", "sessions", "leaving_sessions");
+
+    private final ArchiveStore store;
+
+    public Proof(ArchiveStore store) {
+        this.store = store;
+    }
+
+    /**
+     * Fails unless the archive that is at its place holds every row of the chunk as the active store does. Hands over what may be deleted.
+     *
+     * @param leaving the chunk, which gets {@code archived_TABLE}
+     * @throws StoreException if not; nothing is deleted then
+     */
+    public void archived(@Variable("leaving") Map<String, Object> leaving, Exchange exchange) throws StoreException {
+        // Once for all: it says nothing of the next chunk.
+        @SuppressWarnings("unchecked")
+        List<Map<String, Object>> tables = (List<Map<String, Object>>) exchange.removeVariable("unequal");
+        store.verify();
+        if (!leaving.containsKey("event_count")) {
+            throw new StoreException("sql/archive/still-leaving.sql was not asked which rows of a chunk still leave, so the active store keeps them");
+        }
+        if (tables == null || !tables.stream().map(table -> table.get("name")).collect(Collectors.toSet()).equals(LEAVING.keySet())) {
+            throw new StoreException("sql/archive/unequal.sql does not compare all " + LEAVING.size() + " tables, so nothing is proved, and the"
+                    + " active store keeps what was copied");
+        }
+        for (Map<String, Object> table : tables) {
+            if (((Number) table.get("row_count")).longValue() > 0) {
+                throw new StoreException("the archive does not hold the " + table.get("name") + " that were just copied as they are, so the"
+                        + " active store keeps them");
+            }
+        }
+        LEAVING.forEach((table, ids) -> leaving.put(ARCHIVED + table, leaving.get(ids)));
+    }
+
+    /** Whether a chunk is proved to be archived. */
+    static boolean isArchived(Map<String, Object> leaving) {
+        return LEAVING.keySet().stream().allMatch(table -> leaving.containsKey(ARCHIVED + table));
+    }
+
+    /** What an archive knows, to be joined with the active store's rows. */
+    public static Backlog backlog(@Variable("knownSessions") List<Map<String, Object>> sessions,
+                                  @Variable("knownTasks") List<Map<String, Object>> tasks,
+                                  @Variable("knownWorkers") List<Map<String, Object>> workers,
+                                  @Variable("knownEvents") List<Map<String, Object>> events,
+                                  @Variable("knownApiCalls") List<Map<String, Object>> apiCalls) {
+        return new Backlog(sessions, tasks, workers, events, apiCalls);
+    }
+
+    /**
+     * Fails unless the active store has taken back all that is known. Hands over what the archive may forget.
+     *
+     * @param known gets {@code taken_back_TABLE}
+     * @throws StoreException if not; nothing is deleted then
+     */
+    public static void takenBack(@Variable("known") Map<String, Object> known, Exchange exchange) throws StoreException, JsonProcessingException {
+        Backlog backlog = (Backlog) exchange.removeVariable("backlog");
+        if (backlog == null || !backlog.isHome()) {
+            throw new StoreException("the active store has not taken back what its archive knows otherwise, so the archive keeps it");
+        }
+        known.put("taken_back_events", ids(backlog.events()));
+        known.put("taken_back_api_calls", ids(backlog.apiCalls()));
+    }
+
+    private static String ids(List<? extends Map<String, Object>> rows) throws JsonProcessingException {
+        return JSON.writeValueAsString(rows.stream().map(row -> row.get("record_id")).toList());
+    }
+}

@@ -1,0 +1,10 @@
+package dev.tac8.store;
+
+/** The archive of a month cannot be opened now. The active store has no part in it. */
+public class ArchiveException extends StoreException {
+    private static final long serialVersionUID = 1L;
+
+    ArchiveException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
