@@ -9,8 +9,8 @@
     logger.log_api_call("w-abc123", "claude-sonnet-4-5", tokens_input=5000, tokens_output=2000, estimated_cost_usd=0.045)
     logger.end_session(session_id)
 
-A call appends one line to a hidden file in the spool and returns: it waits for no database, for no fsync, and raises nothing. What it
-wrote survives a kill of this process. A background thread publishes the file about once a second, and again at exit. While the
+A call appends one line to a hidden file in the spool and returns: it waits neither for a database nor for an fsync, and raises nothing.
+Written lines survive a kill of this process. A background thread publishes the file about once a second, and again at exit. While the
 disk is full, records wait in memory. docs/record-format.md says what the service takes, and under which lock a file is written.
 """
 from __future__ import annotations
@@ -39,12 +39,12 @@ __all__ = ["TACLogger"]
 
 LOG = logging.getLogger("tac_logger")
 
-#: Of all files in the spool only these may be published by somebody else than their writer: the name says that a lock guards them.
+#: Only files with this name may be published by a process other than their writer: the name says that a lock guards them.
 _PART = re.compile(r"\.(\d{8}T\d{9}Z-logger-[A-Za-z0-9-]+)\.part")
 _BATCH_BYTES = 256 * 1024
 #: Below the service's own limit (tac8.ingest.max-line-bytes).
 _MAX_LINE_BYTES = 4_000_000
-#: A line as short as this can hold nothing that is nested too deep, and no number that has too many digits.
+#: A line as short as this cannot hold anything nested too deep, or a number with too many digits.
 _HARMLESS_BYTES = 1000
 _LONG_NUMBER = re.compile(rb"[-+.0-9eE]{1001}")
 _MAX_DEPTH = 50
@@ -61,14 +61,14 @@ _EXIT = ("normal", "error", "signal")
 _SEVERITY = {"debug": "debug", "info": "info", "warning": "warning", "error": "error",
              "warn": "warning", "critical": "error", "fatal": "error"}
 
-#: Names of the parts that are open in this process: to open and close such a file would drop its lock. One set for the process, even
-#: where this file is imported under two names.
+#: Names of the parts that are open in this process: opening and closing such a file would drop its lock. One set for the process,
+#: even if this file is imported under two names.
 _OPEN: set = vars(sys).setdefault("_tac8_open_parts", set())
 _LOGGERS: "weakref.WeakSet[TACLogger]" = weakref.WeakSet()
 
 
 class _Refused(Exception):
-    """What was logged makes no valid record."""
+    """The call did not make a valid record."""
 
 
 # --- Values ---
@@ -87,7 +87,7 @@ def _text(value: Any) -> str:
 
 
 def _name(value: Any, otherwise: Optional[str], field: str) -> str:
-    """Text that a record cannot do without."""
+    """Text that a record must have."""
     text = "" if value is None else _text(value)
     if not text and otherwise is None:
         raise _Refused(f"{field} is missing")
@@ -176,7 +176,7 @@ def _timestamp(value: Any) -> str:
     return moment.astimezone(datetime.timezone.utc).isoformat(timespec="milliseconds")[:23] + "Z"
 
 
-#: The optional fields of all types, none of which means two things.
+#: The optional fields of all types; a name means the same in each type.
 _FIELDS: dict = {
     "git_commit": _text, "config": _object, "exit_reason": _exit_reason, "issue_number": _count, "title": _text, "pr_number": _count,
     "pid": _count, "exit_code": _exit_code, "log_file": _text, "severity": _severity, "context_type": _text, "context_id": _text,
@@ -201,13 +201,13 @@ def _now() -> str:
 
 
 class _Ids:
-    """UUIDs of version 7, each greater than the one before it. The coordinator's own random.seed() has no part in them."""
+    """UUIDs of version 7, each greater than the one before it. The coordinator's own random.seed() does not affect them."""
 
     def __init__(self) -> None:
         self.forget()
 
     def forget(self) -> None:
-        """For a process that was forked off: it must not go on counting where its parent does."""
+        """For a process that was forked off: it must not continue its parent's counter."""
         self._lock = threading.RLock()
         self._last = 0
 
@@ -229,7 +229,7 @@ _ids = _Ids()
 
 
 def _readable(value: Any) -> Any:
-    """What JSON has no word for."""
+    """Converts a value that JSON cannot express."""
     return list(value) if isinstance(value, (set, frozenset, collections.deque)) else _text(value)
 
 
@@ -237,12 +237,12 @@ _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", "
 
 
 def _to_line(record: dict) -> bytes:
-    # A lone surrogate is no text, and would cost the whole line; it becomes a question mark.
+    # A lone surrogate is not valid text, and would cost the whole line; it becomes a question mark.
     return (_JSON.encode(record) + "\n").encode("utf-8", "replace")
 
 
 def _line(record: dict) -> bytes:
-    """A record as a line that the format takes. What is odd in it is made plain, what is endless is cut."""
+    """A record as a line that the format takes. Odd values are made plain, endless ones are cut."""
     try:
         line = _to_line(record)
         if len(line) <= _HARMLESS_BYTES or (len(line) <= _MAX_LINE_BYTES and line.count(b"{") + line.count(b"[") < 1000
@@ -258,7 +258,7 @@ def _line(record: dict) -> bytes:
 
 
 class _Plain:
-    """Makes a value what JSON and the format can hold, in so many characters at most, or not many more."""
+    """Turns a value into one that JSON and the format can hold, in about this many characters at most."""
 
     def __init__(self, room: int) -> None:
         self._room = room
@@ -329,7 +329,7 @@ class _Part:
             part = None
             try:
                 part = _Part(spool, name, _open(_path(spool, name), os.O_CREAT | os.O_EXCL, spool))
-                # Whoever looks for abandoned parts may have been between the two steps; then it is theirs.
+                # A process that looks for abandoned parts may have come between the two steps; then the file is theirs.
                 if _lock(part.fd) and part.is_in_place():
                     return part
                 part.close()
@@ -347,7 +347,7 @@ class _Part:
         return _is_at(self.fd, self.path)
 
     def write(self, lines: bytes) -> None:
-        """Appends whole lines, in one step of the system's, so that a kill cannot tear them."""
+        """Appends whole lines, in one system call, so that a kill cannot tear them."""
         self.whole = False
         if os.write(self.fd, lines) != len(lines):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -355,7 +355,7 @@ class _Part:
         self.size += len(lines)
 
     def mend(self) -> bool:
-        """Cuts what a write that failed has left, so that the next line does not begin behind half a line."""
+        """Cuts off what a failed write has left, so that the next line does not begin behind half a line."""
         try:
             _cut_torn_line(self.fd)
             self.whole = True
@@ -373,7 +373,7 @@ class _Part:
         else:
             os.fsync(self.fd)
             if not self.is_in_place():
-                # Somebody has taken it, and what came after that was read by nobody. Each record has its id, so all of it may come twice.
+                # Another process has taken it, and later lines have not been read. Each record has its id, so all of them may come twice.
                 self._write_again()
             else:
                 _rename(self.spool, self.name)
@@ -422,7 +422,7 @@ def _lock(fd: int) -> bool:
         fcntl.lockf(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return True
     except OSError as error:
-        # Where a file system has no locks nobody gets one, and nobody takes a part away.
+        # On a file system without locks, no process gets one, so no process takes a part away.
         return error.errno in (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 
 
@@ -434,7 +434,7 @@ def _is_at(fd: int, path: str) -> bool:
 
 
 def _cut_torn_line(fd: int) -> None:
-    """Cuts what stands behind the last LF."""
+    """Cuts off everything behind the last LF."""
     end = size = os.fstat(fd).st_size
     while end > 0:
         begin = max(0, end - 65536)
@@ -453,7 +453,7 @@ def _rename(spool: str, name: str) -> None:
     try:
         os.fsync(folder)
     except OSError:
-        pass  # not every file system knows this; the file has its name
+        pass  # not every file system supports this; the file has its name already
     finally:
         os.close(folder)
 
@@ -468,7 +468,7 @@ def _publish_abandoned(spool: str) -> None:
         try:
             _take(spool, name)
         except FileNotFoundError:
-            continue  # somebody else was quicker
+            continue  # another process was quicker
         except OSError as error:
             LOG.warning("%s is left of a logger that is gone and cannot be published: %s", _path(spool, name), error)
 
@@ -480,7 +480,7 @@ def _take(spool: str, name: str) -> None:
     fd = _open(path, 0, spool)
     _OPEN.add(name)
     try:
-        # Without a lock anywhere nobody could know that its writer is gone. With it: is it still the file that it was?
+        # Without locks there is no way to know that its writer is gone. With the lock, check: is it still the same file?
         fcntl.lockf(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if not _is_at(fd, path):
             return
@@ -509,7 +509,7 @@ def _default_spool() -> str:
     spool = os.environ.get("TAC8_SPOOL_DIR", "").strip()
     try:
         with open(os.path.join(home, "application.properties"), encoding="utf-8", errors="replace") as lines:
-            # As Java reads it: with blanks around the sign, and of two lines the last.
+            # As Java reads it: blanks around the sign are allowed, and of two lines the last counts.
             set_there = [match[1] for match in map(_SPOOL_DIR.match, lines) if match]
         spool = spool or (set_there[-1].strip() if set_there else "")
     except OSError:
@@ -545,9 +545,9 @@ class TACLogger:
     :param spool_dir: the spool; without it TAC8_SPOOL_DIR, or the spool of the checkout that this file lies in
     :param publish_seconds: how often the file is given to the service
     :param publish_bytes: a file of this size is given away at once
-    :param memory_bytes: what may wait in memory while the disk takes nothing; what goes beyond that is dropped, and counted
+    :param memory_bytes: how much may wait in memory while the disk takes nothing; records beyond that are dropped, and counted
 
-    ``dropped`` counts the records that found no room, ``refused`` the calls that made no valid record.
+    ``dropped`` counts the records dropped for lack of room, ``refused`` the calls that did not make a valid record.
 
     Every method takes ``timestamp`` (a datetime, seconds since 1970, or ISO 8601 text) and any further field: it stays in the JSONL.
     An optional value that its field cannot hold stands there under ``invalid``.
@@ -571,7 +571,7 @@ class TACLogger:
         """Forgets the files of another process: the one that this one was forked off."""
         self._lock = threading.RLock()
         self._publishing = threading.RLock()
-        # Unlike an event it may be touched in a signal handler that has interrupted the touching of it. True ends the thread.
+        # Unlike an Event, it may be used in a signal handler that has interrupted another use of it. True ends the thread.
         self._wake: "queue.SimpleQueue[bool]" = queue.SimpleQueue()
         self._thread: Optional[threading.Thread] = None
         self._busy = False
@@ -619,7 +619,7 @@ class TACLogger:
     @_never_raises
     def log_task(self, session_id: Any, task_id: Any, status: Any, issue_number: Any = None, title: Any = None, pr_number: Any = None,
                  *, timestamp: Any = None, **more: Any) -> None:
-        """Says what became of a task: ``detected``, ``active``, ``completed`` or ``failed``."""
+        """Logs what became of a task: ``detected``, ``active``, ``completed`` or ``failed``."""
         record = self._record("task", timestamp, more)
         record["session_id"] = _name(session_id, self._session, "session_id")
         record["task_id"] = _name(task_id, None, "task_id")
@@ -632,7 +632,7 @@ class TACLogger:
     @_never_raises
     def log_worker(self, session_id: Any, worker_id: Any, task_id: Any, status: Any, pid: Any = None, exit_code: Any = None,
                    log_file: Any = None, *, timestamp: Any = None, **more: Any) -> None:
-        """Says what became of a worker: ``spawned``, ``completed`` or ``failed``."""
+        """Logs what became of a worker: ``spawned``, ``completed`` or ``failed``."""
         record = self._record("worker", timestamp, more)
         record["session_id"] = session = _name(session_id, self._session, "session_id")
         record["worker_id"] = worker = _name(worker_id, None, "worker_id")
@@ -663,9 +663,9 @@ class TACLogger:
                      estimated_cost_usd: Any = None, duration_ms: Any = None, success: Any = True, *, tokens_total: Any = None,
                      cache_read_tokens: Any = None, cache_write_5m_tokens: Any = None, cache_write_1h_tokens: Any = None,
                      session_id: Any = None, task_id: Any = None, timestamp: Any = None, **more: Any) -> None:
-        """Logs one call of a model and what it cost. Session and task are those of the worker, where it was logged before."""
+        """Logs one call of a model and what it cost. Session and task are those of the worker, if it was logged before."""
         record = self._record("api_call", timestamp, more)
-        # Money is never refused for want of a name.
+        # A cost is never refused because a name is missing.
         record["worker_id"] = worker = _name(worker_id, "unknown", "worker_id")
         record["model"] = _name(model, "unknown", "model")
         session, task = self._workers.get(worker, (None, None))
@@ -684,12 +684,12 @@ class TACLogger:
 
     @_never_raises
     def flush(self, timeout: float = _CLOSE_SECONDS) -> bool:
-        """Publishes what was logged so far. False where not all of it could be."""
+        """Publishes everything logged so far. False if not all of it could be."""
         return self._publish(timeout) and not self._waiting
 
     @_never_raises
     def close(self, timeout: float = _CLOSE_SECONDS) -> None:
-        """Publishes everything and stops the thread. What is logged afterwards begins a new file."""
+        """Publishes everything and stops the thread. Records logged afterwards begin a new file."""
         wake = self._wake
         thread, self._thread = self._thread, None
         wake.put(True)
@@ -792,7 +792,7 @@ class TACLogger:
             self._waiting.append(line)
             self._waiting_bytes += len(line)
 
-    # --- Publishing: in a thread of its own, or where flush() is called ---
+    # --- Publishing: in a thread of its own, or in the one that calls flush() ---
 
     def _start_thread(self) -> None:
         self._wake = queue.SimpleQueue()
@@ -834,7 +834,7 @@ class TACLogger:
                 except OSError as error:
                     self._failure = error
                     if part.fd >= 0:
-                        # Its disk may be gone for ever; those behind it lie on the one that is there now.
+                        # Its disk may be gone for ever; the later ones lie on the disk that is there now.
                         self._finished.append(part)
                         whole = False
             if whole and not self._waiting and not self._dropped_unsaid:
@@ -844,7 +844,7 @@ class TACLogger:
             self._publishing.release()
 
     def _empty_memory(self) -> None:
-        """Writes what waited for room, and then how much did not find any."""
+        """Writes the records that waited for room, and then how many were dropped."""
         while self._waiting or self._dropped_unsaid:
             if not self._lock.acquire(timeout=_LOCK_SECONDS):
                 return
@@ -884,7 +884,7 @@ class TACLogger:
 
     def _change_part(self, last: bool) -> None:
         part = self._part
-        # An empty one serves on; but where writing fails, its disk may be gone, and another have come to the same place.
+        # An empty one stays in use; but if writing fails, its disk may be gone, and another may have come to the same place.
         if part is None or (part.size == 0 and not last and self._failure is None):
             return
         new = None
@@ -896,7 +896,7 @@ class TACLogger:
         part = new
         if self._lock.acquire(timeout=_LOCK_SECONDS):
             try:
-                # Else this is a signal handler in the middle of a write to this part.
+                # Otherwise this is a signal handler in the middle of a write to this part.
                 if not self._busy:
                     part, self._part = self._part, new
             finally:
@@ -905,7 +905,7 @@ class TACLogger:
             self._finished.append(part)
 
     def _say_failure(self) -> None:
-        """Says what is wrong once, and that it is over; never under a lock, as the log may come back here as an event."""
+        """Says once what is wrong, and once that it is over; never under a lock, because the log may come back here as an event."""
         failure, said = self._failure, self._failure_said
         try:
             if failure is not None and not said:
