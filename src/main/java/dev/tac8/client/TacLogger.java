@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
  * Logs what a coordinator does into a tac8 spool, as {@code clients/tac_logger.py} does for Python.
  *
  * <p>A call appends one line to a hidden file in the spool and returns: it waits neither for a database nor for an fsync, and
- * throws nothing. Written lines survive a kill of this process. A thread publishes the file about once a second; {@link
- * #close} or the end of the process publishes the rest. While the disk is full, records wait in memory.
+ * throws nothing. Written lines survive a kill of this process. A thread publishes the file about once a second;
+ * {@link #close} or the end of the process publishes the rest. While the disk is full, records wait in memory.
  *
  * <p>Further fields are named as in docs/record-format.md. A value that its field cannot hold stands in the JSONL under {@code invalid}.
  */

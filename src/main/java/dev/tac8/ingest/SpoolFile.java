@@ -32,10 +32,7 @@ import java.util.function.BooleanSupplier;
  * on another thread. Each walk begins at line 1.
  */
 public final class SpoolFile implements Iterable<Chunk>, Closeable {
-    /**
-     * 128 bits of SHA-256: enough that no two files share one, and half the bytes of a full hash in every record_id of a line without an
-     * id.
-     */
+    /** 128 bits of SHA-256: enough that no two files share one, and half as long in every record_id of a line without an id. */
     private static final int HASH_BYTES = 16;
     private static final int HASH_BUFFER_BYTES = 1 << 16;
     /**

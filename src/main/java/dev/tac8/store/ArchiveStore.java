@@ -211,7 +211,7 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
         return null;
     }
 
-    /** Whether a failure says that the archive that is open is damaged or none of ours. */
+    /** Whether a failure says that the archive that is open is damaged or not ours. */
     public boolean isUnusable(Throwable failure) {
         return ObjectHelper.getException(ArchiveRefusedException.class, failure) != null || Damage.of(failure, file) != null;
     }

@@ -33,8 +33,7 @@ public final class Months {
     }
 
     /**
-     * Everything that has the name of a month's database, by month, the oldest first. It need not be a database: nothing is passed over in
-     * silence.
+     * Everything that has the name of a month's database, by month, the oldest first. It need not be a database; nothing is left out.
      */
     public static SortedMap<String, Path> list(Path folder) throws IOException {
         SortedMap<String, Path> months = new TreeMap<>();

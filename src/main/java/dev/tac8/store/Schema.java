@@ -25,8 +25,8 @@ import org.springframework.jdbc.datasource.init.ScriptException;
 import org.springframework.jdbc.datasource.init.ScriptUtils;
 
 /**
- * The five tables, as {@code sql/schema.sql} defines them, and how those of an older tac8 become these: by one script of {@code
- * sql/upgrade} for each version, which adds columns, and drops indexes that {@code sql/schema.sql} then makes anew. A database's columns
+ * The five tables, as {@code sql/schema.sql} defines them, and how those of an older tac8 become these: by one script of
+ * {@code sql/upgrade} for each version, which adds columns, and drops indexes that {@code sql/schema.sql} then makes anew. A database's columns
  * tell which scripts it needs: see {@link SchemaVersion}.
  */
 public final class Schema {

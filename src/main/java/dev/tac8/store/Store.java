@@ -58,8 +58,7 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
     private boolean passedInVain;
     private Connection opened;
     /**
-     * The connections that {@link #open} has opened and that may still be open, because the pool closes them in its own time; each with its
-     * file.
+     * The connections that {@link #open} has made and that may still be open, as the pool closes them in its own time; each with its file.
      */
     private final Map<Connection, Object> living = new ConcurrentHashMap<>();
 

@@ -20,9 +20,9 @@ import org.apache.camel.component.sql.DefaultSqlPrepareStatementStrategy;
 /**
  * Makes the statements of several tables out of one text, so that a table's columns stand in {@code schema.sql} alone.
  *
- * <p>{@code $table} is the table's name, {@code $key} its records' identity for life, {@code $id} what one database tells its rows apart by (of events and
- * API calls a number of its own, of the others the key), and {@code $columns} is all the rest. {@code here.$columns} is that of {@code here},
- * and {@code $columns(events)} that of a table by name.
+ * <p>{@code $table} is the table's name, {@code $key} its records' identity for life, {@code $id} the column by which one database tells
+ * its rows apart (for events and API calls a number of its own, for the others the key), and {@code $columns} all other columns.
+ * {@code here.$columns} means those of {@code here}, and {@code $columns(events)} those of the table of that name.
  */
 public final class TableStatements extends DefaultSqlPrepareStatementStrategy {
     private static final Pattern COLUMNS = Pattern.compile("(\\w+\\.)?\\$columns(?:\\((\\w+)\\))?");
@@ -43,7 +43,8 @@ public final class TableStatements extends DefaultSqlPrepareStatementStrategy {
      * Reads the tables.
      *
      * @param sqlDir holds {@code schema.sql}
-     * @return what makes the statement of one table, by the table's name; and by the name {@code tables} what makes one for each and unites their rows
+     * @return by each table's name, a strategy that makes the statement of that table; by the name {@code tables}, one that makes a
+     *         statement for each and unites their rows
      * @throws StoreException if the schema is not valid SQL
      */
     public static Map<String, TableStatements> read(Path sqlDir) throws StoreException {
