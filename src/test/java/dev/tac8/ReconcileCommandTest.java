@@ -94,7 +94,7 @@ class ReconcileCommandTest {
         fillLocalStore();
         home.stop();
         bringBack();
-        home.edit("sql/reconcile/delete-events.sql", "record_id", "event_idd");
+        home.edit("sql/reconcile/delete-records.sql", "$key", "event_idd");
 
         Home.Finished finished = home.run("reconcile");
 

@@ -1,5 +1,7 @@
 package dev.tac8.reconcile;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.tac8.store.Receipt;
 import dev.tac8.store.Row;
 import java.util.ArrayList;
@@ -81,6 +83,18 @@ public final class Backlog {
     int records() {
         return (int) Stream.concat(sessions.stream().map(row -> row.get("session_id")), tasks.stream().map(row -> row.get("task_id")))
                 .filter(id -> !"unknown".equals(id)).count() + workers.size() + events.size() + apiCalls.size();
+    }
+
+    /** What tells its rows apart, for each table a JSON array. */
+    Map<String, String> keys() {
+        return Map.of("sessions", keys("session_id", sessions), "tasks", keys("task_id", tasks), "workers", keys("worker_id", workers),
+                "events", keys("record_id", events), "api_calls", keys("record_id", apiCalls));
+    }
+
+    private static String keys(String key, List<Row> rows) {
+        ArrayNode keys = JsonNodeFactory.instance.arrayNode(rows.size());
+        rows.forEach(row -> keys.add((String) row.get(key)));
+        return keys.toString();
     }
 
     /** The first row that nothing else in here hangs on, as its type and identity. */

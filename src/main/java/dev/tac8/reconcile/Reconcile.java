@@ -18,7 +18,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
+import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,16 +38,11 @@ public final class Reconcile {
     private final Judge judge;
     private final Runnable empty;
     private final Spool spool;
-    private boolean goesOn;
-    private boolean nothingLeft;
-    private int mostRows;
-    private Backlog chosen;
     /** Rows that the external store has just refused, each as its type and identity, and how many of them the log has told. */
     private final Set<String> refused = new LinkedHashSet<>();
     private String firstReason;
     private long refusedNanos;
     private int refusedSaid;
-    private long roundNanos;
     private long beganNanos;
     private long events;
     private long apiCalls;
@@ -74,85 +71,71 @@ public final class Reconcile {
         this.spool = spool;
     }
 
+    /** One look at the local store, until it is empty or something stands in the way. */
+    public final class Round {
+        private final long beganNanos = System.nanoTime();
+        private boolean goesOn = external.getAsBoolean();
+        private boolean nothingLeft;
+        private int mostRows = MOST_ROWS;
+        private Backlog chosen;
+        /** Whether {@link #prove} has seen the chosen rows at home. */
+        boolean isProved;
+
+        private Round() {
+        }
+
+        /** Whether another chunk may be brought home now. */
+        public boolean goesOn() {
+            return goesOn && !spool.isStopping();
+        }
+
+        /** The most rows of a table in the next chunk. */
+        public int mostRows() {
+            return mostRows;
+        }
+
+        /** The rows that are not tried now, because the external store has just refused them, as a JSON array. */
+        public String refused() throws JsonProcessingException {
+            return JSON.writeValueAsString(refused);
+        }
+    }
+
     /** Begins a round, which is over at once while the external store is away. */
-    public void begin() {
-        goesOn = external.getAsBoolean();
-        nothingLeft = false;
-        mostRows = MOST_ROWS;
+    public Round begin() {
         if (System.nanoTime() - refusedNanos > TRY_AGAIN_AFTER.toNanos()) {
             refused.clear();
             refusedSaid = 0;
         }
-        roundNanos = System.nanoTime();
-    }
-
-    /** Whether another chunk may be brought home now. */
-    public boolean goesOn() {
-        return goesOn && !spool.isStopping();
-    }
-
-    /** The most rows of the next chunk. */
-    public int mostRows() {
-        return mostRows;
-    }
-
-    /** The rows that are not tried now, because the external store has just refused them, as a JSON array. */
-    public String refused() throws JsonProcessingException {
-        return JSON.writeValueAsString(refused);
-    }
-
-    /** The chosen events, as a JSON array. */
-    public static String eventIds(Exchange exchange) throws JsonProcessingException {
-        return ids("record_id", rows(exchange, "events"));
-    }
-
-    /** The workers of the chosen API calls, as a JSON array. */
-    public static String workerIds(Exchange exchange) throws JsonProcessingException {
-        return ids("worker_id", rows(exchange, "apiCalls"));
-    }
-
-    /** The tasks of the chosen workers, as a JSON array. */
-    public static String taskIds(Exchange exchange) throws JsonProcessingException {
-        return ids("task_id", rows(exchange, "workers"));
-    }
-
-    /** The sessions of all chosen rows, as a JSON array. */
-    public static String sessionIds(Exchange exchange) throws JsonProcessingException {
-        return ids("session_id", rows(exchange, "events"), rows(exchange, "workers"), rows(exchange, "tasks"));
+        return new Round();
     }
 
     /** The chosen rows as a chunk. */
-    public Backlog backlog(Exchange exchange) throws JsonProcessingException {
-        Backlog backlog = new Backlog(rows(exchange, "sessions"), rows(exchange, "tasks"), rows(exchange, "workers"),
-                rows(exchange, "events"), rows(exchange, "apiCalls"));
-        chosen = backlog;
-        if (backlog.isEmpty() && refused.isEmpty()) {
+    public Backlog backlog(@Variable("round") Round round, @Variable("sessions") List<Map<String, Object>> sessions,
+                           @Variable("tasks") List<Map<String, Object>> tasks, @Variable("workers") List<Map<String, Object>> workers,
+                           @Variable("events") List<Map<String, Object>> events, @Variable("apiCalls") List<Map<String, Object>> apiCalls) {
+        round.isProved = false;
+        round.chosen = new Backlog(sessions, tasks, workers, events, apiCalls);
+        if (round.chosen.isEmpty() && refused.isEmpty()) {
             empty.run();
         }
-        List.of("homeEventIds", "homeApiCallIds", "home").forEach(exchange::removeVariable);
-        // From here on these are all rows of the chunk: the proof is about them.
-        exchange.setVariable("sessionIds", ids("session_id", backlog.sessions()));
-        exchange.setVariable("taskIds", ids("task_id", backlog.tasks()));
-        exchange.setVariable("workerIds", ids("worker_id", backlog.workers()));
-        exchange.setVariable("eventIds", ids("record_id", backlog.events()));
-        exchange.setVariable("apiCallIds", ids("record_id", backlog.apiCalls()));
-        return backlog;
+        return round.chosen;
     }
 
     /**
      * Fails unless all of a chunk was written to the external store, is there, and had nothing to add when it was joined for the second
-     * time. Hands over what may be deleted: the statements that delete see nothing else.
+     * time. Hands over what may be deleted, as the variable {@code home}: the statements that delete see nothing else.
      *
      * @throws StoreException if not; then nothing is deleted
      */
-    public void prove(Exchange exchange) throws StoreException, JsonProcessingException {
-        List<Map<String, Object>> stored = rows(exchange, "storedAfter");
-        if (!chosen.isHome() || stored == null || !stored.equals(rows(exchange, "storedBefore")) || stored.size() != chosen.records()) {
+    public void prove(@Variable("round") Round round, Exchange exchange) throws StoreException {
+        // Once for all: they say nothing of the next chunk.
+        Set<Object> before = texts(exchange.removeVariable("storedBefore"));
+        Set<Object> after = texts(exchange.removeVariable("storedAfter"));
+        if (!round.chosen.isHome() || after == null || !after.equals(before) || after.size() != round.chosen.records()) {
             throw new StoreException("the external store does not hold what was brought home just now, so the local one keeps it");
         }
-        exchange.setVariable("home", chosen);
-        exchange.setVariable("homeEventIds", ids("record_id", chosen.events()));
-        exchange.setVariable("homeApiCallIds", ids("record_id", chosen.apiCalls()));
+        round.isProved = true;
+        exchange.setVariable("home", round.chosen.keys());
     }
 
     /**
@@ -160,35 +143,43 @@ public final class Reconcile {
      *
      * @throws Exception the failure itself, if no row is to blame
      */
-    public void narrow(Exchange exchange) throws Exception {
+    public void narrow(@Variable("round") Round round, Exchange exchange) throws Exception {
         if (!judge.isRowRefused(exchange)) {
             StoreGuard.throwHeld(exchange);
         }
-        if (mostRows > 1) {
-            mostRows /= 2;
+        if (round.mostRows > 1) {
+            round.mostRows /= 2;
             return;
         }
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         if (refused.isEmpty()) {
             firstReason = Reasons.of(failure);
         }
-        if (!refused.add(chosen.first())) {
+        if (!refused.add(round.chosen.first())) {
             // The statements were edited so that they choose it again and again.
             throw failure;
         }
         refusedNanos = System.nanoTime();
     }
 
-    /** Counts a chunk that is home. */
-    public void count(Backlog backlog) {
+    /**
+     * Counts a chunk that is home.
+     *
+     * @throws StoreException if nothing has proved that it is
+     */
+    public void count(@Variable("round") Round round, @Variable("backlog") Backlog backlog) throws StoreException {
         if (backlog.isEmpty()) {
-            goesOn = false;
-            nothingLeft = true;
+            round.goesOn = false;
+            round.nothingLeft = true;
             return;
         }
-        mostRows = Math.min(MOST_ROWS, 2 * mostRows);
+        if (!round.isProved) {
+            throw new StoreException("nothing has proved that what was brought home is there, so the local store keeps it: a step of"
+                    + " routes/reconcile or prove.camel.yaml was changed or is missing");
+        }
+        round.mostRows = Math.min(MOST_ROWS, 2 * round.mostRows);
         if (beganNanos == 0) {
-            beganNanos = roundNanos;
+            beganNanos = round.beganNanos;
             LOG.info("the external store is there: bringing home what the local one holds");
         }
         events += backlog.eventCount();
@@ -199,8 +190,8 @@ public final class Reconcile {
     }
 
     /** Says what was brought home, in the log and as an event of session {@code tac8}, which goes the way of all records. */
-    public void report() throws IOException {
-        if (!nothingLeft) {
+    public void report(@Variable("round") Round round) throws IOException {
+        if (!round.nothingLeft) {
             // The round was cut short; the next one goes on.
             return;
         }
@@ -231,17 +222,9 @@ public final class Reconcile {
         sessions.clear();
     }
 
-    @SafeVarargs
-    private static String ids(String column, List<? extends Map<String, Object>>... rows) throws JsonProcessingException {
-        Set<Object> ids = new LinkedHashSet<>();
-        for (List<? extends Map<String, Object>> list : rows) {
-            list.forEach(row -> ids.add(row.get(column)));
-        }
-        return JSON.writeValueAsString(ids);
-    }
-
+    /** The rows that a statement has answered with, each as its one text; null if it was not asked. */
     @SuppressWarnings("unchecked")
-    private static List<Map<String, Object>> rows(Exchange exchange, String variable) {
-        return (List<Map<String, Object>>) exchange.getVariable(variable);
+    private static Set<Object> texts(Object rows) {
+        return rows == null ? null : ((List<Map<String, Object>>) rows).stream().map(row -> row.get("stored")).collect(Collectors.toSet());
     }
 }

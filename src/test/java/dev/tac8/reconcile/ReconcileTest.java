@@ -55,20 +55,19 @@ class ReconcileTest {
         spool.create();
         AtomicBoolean there = new AtomicBoolean(true);
         Reconcile reconcile = new Reconcile(there::get, exchange -> false, () -> { }, spool);
-        reconcile.begin();
-        reconcile.count(ONE_EVENT);
+        reconcile.count(proved(reconcile.begin()), ONE_EVENT);
         // The second chunk fails, and with it the round.
         there.set(false);
-        reconcile.begin();
-        assertThat(reconcile.goesOn()).isFalse();
-        reconcile.report();
+        Reconcile.Round without = reconcile.begin();
+        assertThat(without.goesOn()).isFalse();
+        reconcile.report(without);
         assertThat(home.waiting()).isEmpty();
 
         there.set(true);
-        reconcile.begin();
-        reconcile.count(ONE_EVENT);
-        reconcile.count(NOTHING);
-        reconcile.report();
+        Reconcile.Round round = proved(reconcile.begin());
+        reconcile.count(round, ONE_EVENT);
+        reconcile.count(round, NOTHING);
+        reconcile.report(round);
 
         assertThat(home.waiting()).singleElement().satisfies(file -> assertThat(Files.readString(file)).contains("Home again: 2 events"));
     }
@@ -111,6 +110,11 @@ class ReconcileTest {
             assertThat(home.rows(table)).as(table).isEqualTo(reference.rows(table));
         }
         assertThat(home.rows("events")).hasSize(ids.size());
+    }
+
+    private static Reconcile.Round proved(Reconcile.Round round) {
+        round.isProved = true;
+        return round;
     }
 
     /** Leaves the lines in the local store, and the external one, empty, where it belongs. */
