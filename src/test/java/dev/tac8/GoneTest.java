@@ -3,6 +3,8 @@ package dev.tac8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tac8.service.Service;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -140,6 +142,28 @@ class GoneTest {
         } finally {
             service.destroyForcibly().waitFor();
         }
+    }
+
+    @Test
+    void anIngestWhoseFileIsMovedAwayDoesNotSayThatItIsStored() throws Exception {
+        Files.writeString(dir.resolve("home/e1.jsonl"), event(1) + "\n");
+        try (Service idle = home.open()) {
+            Process ingest = home.command(List.of(), "ingest", "e1.jsonl").start();
+            try {
+                await().atMost(SOON).until(() -> home.waiting().size() == 1);
+                Path moved = Files.move(home.waiting().get(0), dir.resolve("moved.jsonl"));
+                String said = new String(ingest.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+                assertThat(said).contains("-e1.jsonl left the spool " + home.spool() + ", but is not in done/").doesNotContain("records");
+                assertThat(ingest.waitFor()).isEqualTo(3);
+
+                Files.move(moved, home.spool().resolve("again.jsonl"));
+            } finally {
+                ingest.destroyForcibly().waitFor();
+            }
+        }
+        home.drain();
+        assertThat(home.query(EVENTS)).containsExactly("e1");
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.tac8.service.Service;
 import dev.tac8.service.SpoolTakenException;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
+import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -105,14 +107,14 @@ final class IngestCommand implements Callable<Integer> {
             }
         });
         service.startWithoutArchive();
-        await(waiting, service.spool()::current, () -> true);
+        await(waiting, service.spool(), service.spool()::current, () -> true);
     }
 
     /** Leaves the work to the service that runs; false where it stops meanwhile. */
     private boolean ingestThere(Spool spool, List<Path> originals) throws Exception {
         Map<Path, Long> waiting = publish(spool, originals);
         long[] looked = {System.nanoTime()};
-        boolean done = await(waiting, () -> null, () -> {
+        boolean done = await(waiting, spool, () -> null, () -> {
             if (System.nanoTime() - looked[0] < LOOK_FOR_SERVICE_NANOS) {
                 return true;
             }
@@ -145,8 +147,12 @@ final class IngestCommand implements Callable<Integer> {
         boolean isAlive() throws IOException;
     }
 
-    /** Waits until all files have left the spool; false where nobody works on them any more. */
-    private boolean await(Map<Path, Long> waiting, Current current, Alive service) throws IOException, InterruptedException {
+    /**
+     * Waits until all files are acknowledged; false if nothing works on them any more.
+     *
+     * @throws StoreException if one has left the spool otherwise
+     */
+    private boolean await(Map<Path, Long> waiting, Spool spool, Current current, Alive service) throws Exception {
         long total = waiting.values().stream().mapToLong(Long::longValue).sum();
         try (ProgressBar bar = progressBar("ingest", total)) {
             while (true) {
@@ -157,6 +163,7 @@ final class IngestCommand implements Callable<Integer> {
                     bar.stepTo(total - left.stream().mapToLong(waiting::get).sum() + (file == null ? 0 : file.storedBytes()));
                 }
                 if (left.isEmpty()) {
+                    requireAcknowledged(spool, waiting.keySet());
                     return true;
                 }
                 if (!alive) {
@@ -164,6 +171,22 @@ final class IngestCommand implements Callable<Integer> {
                 }
                 Thread.sleep(LOOK_MILLISECONDS);
             }
+        }
+    }
+
+    private static void requireAcknowledged(Spool spool, Set<Path> files) throws StoreException {
+        List<Path> gone;
+        try {
+            gone = spool.unacknowledged(files);
+        } catch (IOException e) {
+            throw new StoreException("what was ingested has left the spool " + spool.dir() + ", and whether it is stored cannot be told: "
+                    + Reasons.of(e, spool.dir()) + ". Ingest it again when that is mended; what is stored already is not stored twice", e);
+        }
+        if (!gone.isEmpty()) {
+            throw new StoreException(Spool.printable(gone.get(0).getFileName().toString()) + (gone.size() == 1 ? ""
+                    : " and " + Tac8.count(gone.size() - 1) + " more") + " left the spool " + spool.dir() + ", but "
+                    + (gone.size() == 1 ? "is" : "are") + " not in done/, as if somebody had moved or deleted " + (gone.size() == 1 ? "it" : "them")
+                    + ": ingest the originals again; what is stored already is not stored twice");
         }
     }
 

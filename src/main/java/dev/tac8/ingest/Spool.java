@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,6 +38,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.GenericFile;
@@ -59,6 +61,8 @@ public final class Spool implements GenericFileFilter<File> {
     /** Why most files that stay are not read. */
     static final String ONLY = "only regular files named *" + EXTENSION + " are read";
     private static final String DONE = "done";
+    /** As long as what a name in done/ begins with: the time, the content's hash and two hyphens. */
+    private static final String DONE_HEAD = "-".repeat(53);
     private static final String LOCK = "lock";
     /** Where the lock was up to version 0.1, within the reach of other users. */
     private static final String FORMER_LOCK = ".lock";
@@ -409,7 +413,7 @@ public final class Spool implements GenericFileFilter<File> {
         }
         file.close();
         Path name = file.path().getFileName();
-        Path target = Path.of(Names.fitting(time() + "-" + file.hash() + "-", stem(file.name()), EXTENSION));
+        Path target = Path.of(doneName(time() + "-" + file.hash() + "-", file.name()));
         try (OpenFolder spool = OpenFolder.open(dir); OpenFolder acknowledged = spool.own(DONE)) {
             checkTaken(spool);
             spool.move(name, acknowledged, target);
@@ -425,6 +429,24 @@ public final class Spool implements GenericFileFilter<File> {
         }
         LOG.debug("{} is stored: {} in {} s", printable(file.name()), file.counts(), file.seconds());
         onAcknowledged.accept(file);
+    }
+
+    private static String doneName(String head, String name) {
+        return Names.fitting(head, stem(name), EXTENSION);
+    }
+
+    /**
+     * Which of some files that were dropped into the spool are not acknowledged: they wait still, or somebody has moved them away.
+     *
+     * @throws IOException if done/ cannot be looked into
+     */
+    public List<Path> unacknowledged(Collection<Path> files) throws IOException {
+        try (OpenFolder spool = OpenFolder.open(dir); OpenFolder acknowledged = spool.own(DONE)) {
+            Set<String> tails = acknowledged.names().stream().map(Path::toString).filter(name -> name.length() > DONE_HEAD.length())
+                    .map(name -> name.substring(DONE_HEAD.length())).collect(Collectors.toSet());
+            return files.stream().filter(file -> !tails.contains(doneName(DONE_HEAD, file.getFileName().toString())
+                    .substring(DONE_HEAD.length()))).toList();
+        }
     }
 
     private static IOException changed() {

@@ -30,6 +30,11 @@ public record LocalZone(ZoneId zone, String doubt) {
     /** Folders of other forms of the same zones, and files that name none. */
     private static final Set<String> NO_ZONES = Set.of("posix", "right", "posixrules", "localtime");
 
+    /** Java's name for the offset of UTC is Z, which is no word for people. */
+    public LocalZone {
+        zone = zone.equals(ZoneOffset.UTC) ? ZoneId.of("UTC") : zone;
+    }
+
     /**
      * Finds it.
      *

@@ -46,6 +46,9 @@ class ReadersZoneTest {
         ProcessBuilder csv = home.command(List.of(), "cost", "--by", "day", "--csv");
         csv.environment().put("TZ", "Mars/Phobos");
         assertThat(printed(csv)).contains("tac8: " + doubt);
+        ProcessBuilder text = home.command(List.of(), "cost", "--by", "day");
+        text.environment().put("TZ", "Mars/Phobos");
+        assertThat(printed(text)).contains("tac8: " + doubt, "Days are those of UTC.");
     }
 
     /** As a container has it whose host's zone is mounted over what its own localtime leads to. */

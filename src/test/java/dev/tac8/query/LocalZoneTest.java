@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.stream.Stream;
@@ -52,7 +51,7 @@ class LocalZoneTest {
 
         assertThat(LocalZone.find(null, ZONES, link)).isEqualTo(new LocalZone(ZoneId.of("Asia/Tokyo"), null));
         assertThat(offsets(LocalZone.find(null, ZONES, copy).zone())).isEqualTo(asDateSays(copy.toString()));
-        assertThat(LocalZone.find(null, ZONES, dir.resolve("none")).zone()).isEqualTo(ZoneOffset.UTC);
+        assertThat(LocalZone.find(null, ZONES, dir.resolve("none")).zone()).isEqualTo(ZoneId.of("UTC"));
     }
 
     /** The C library takes this rule, or the times of day of a file posixrules where an old one still has that. */
