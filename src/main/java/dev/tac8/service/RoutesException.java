@@ -122,7 +122,7 @@ public final class RoutesException extends Exception {
         try (DefaultCamelContext alone = new DefaultCamelContext()) {
             alone.setRouteFilterPattern("*", "");
             PluginHelper.getRoutesLoader(alone).loadRoutes(ResourceHelper.resolveMandatoryResource(alone, "file:" + file));
-            return true;
+            return alone.getRouteDefinitions().stream().allMatch(route -> route.getInput() != null);
         } catch (Exception e) {
             return false;
         }

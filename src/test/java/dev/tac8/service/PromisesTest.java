@@ -74,6 +74,7 @@ class PromisesTest {
         "archive-rows | stopOnException: true | stopOnException: false | the route archive-rows must split with \"stopOnException: true\"",
         "errors | maximumRedeliveries: -1 | maximumRedeliveries: 3 | with \"maximumRedeliveries: -1\": it waits until a store is there",
         "errors | onExceptionOccurredRef: file-failures | | with \"onExceptionOccurredRef: file-failures\": it says why a file stays",
+        "status | from:\\n      uri: timer:status\\n      parameters:\\n        period: 1000\\n        delay: 0\\n      steps:\\n        - bean: {id: publish-status, ref: status, method: publish} | | routes/status.camel.yaml: something is missing that a route needs",
         "status | delay: 0 | delai: 0 | the route status cannot begin where it says: timer: has no option delai",
         "status | - route: | - onException:\\n    exception: [java.lang.Exception]\\n    handled: {constant: true}\\n- route: | the route status must not have an onException",
     })
