@@ -43,10 +43,10 @@ public final class Archive {
     }
 
     /**
-     * Begins a run, which the variable {@code run} carries from here on. If one goes on already, one that nobody waits for ends here: the
+     * Begins a run, which the variable {@code run} carries from here on. If one goes on already, a run without an id ends here: the
      * schedule and a run that was missed may come at the same time.
      *
-     * @throws StoreException if one goes on already in this process, and somebody waits for this one
+     * @throws StoreException if one goes on already in this process, and this one has an id, for which its caller awaits an answer
      */
     public void begin(@Body Request wanted, Exchange exchange) throws StoreException {
         if (running.compareAndSet(false, true)) {

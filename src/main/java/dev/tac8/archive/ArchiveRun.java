@@ -31,7 +31,7 @@ public final class ArchiveRun {
     private static final int LEAST_ROWS = 500;
     /** By so much a clock may be behind a coordinator's. */
     private static final Duration CLOCK_TOLERANCE = Duration.ofDays(1);
-    /** Nobody works for so long, or the clock has jumped. */
+    /** Agents are never idle for so long; rather has the clock jumped. */
     private static final Duration SILENCE = Duration.ofDays(7);
     /** A chunk that takes longer is followed by one of half its size. */
     private static final Duration SLOW = Duration.ofSeconds(2);
@@ -154,7 +154,7 @@ public final class ArchiveRun {
         return moved() + (files == null ? 0 : files.conversations() + files.doneFiles());
     }
 
-    /** How it goes, for whoever asked for it. */
+    /** How the run goes, for its caller. */
     Requests.Answer answer(String message, boolean failed) {
         return new Requests.Answer(request.id(), done(), due, message == null ? month : null, message, failed);
     }

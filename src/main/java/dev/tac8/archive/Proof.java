@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 
-/** Whether rows have arrived where they go. What it says of them lets the statements that delete know of any: see {@code sql/archive}. */
+/** Proves that rows have arrived. The statements that delete take only the ids that a proof has added. */
 public final class Proof {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String ARCHIVED = "archived_";
@@ -33,7 +33,7 @@ public final class Proof {
      * @throws StoreException if not; nothing is deleted then
      */
     public void archived(@Variable("leaving") Map<String, Object> leaving, Exchange exchange) throws StoreException {
-        // Once for all: it says nothing of the next chunk.
+        // Removed, since it says nothing about the next chunk.
         @SuppressWarnings("unchecked")
         List<Map<String, Object>> tables = (List<Map<String, Object>>) exchange.removeVariable("unequal");
         store.verify();

@@ -18,7 +18,7 @@ import org.apache.camel.util.ObjectHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whose turn it is in a run of the archive, and what becomes of a month that cannot have its own. */
+/** The turns of a run of the archive, a table and a month each, and what becomes of a month whose archive fails. */
 public final class Turns {
     private static final Logger LOG = LoggerFactory.getLogger("archive");
 
