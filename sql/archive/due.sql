@@ -1,7 +1,7 @@
 -- How many rows are due to be archived, by table and month: events and API calls by their own time, and of the others those whose
 -- times are all older and on which nothing younger hangs, by the month of their start.
--- Parameters: before, UTC text. Rows: one a table and month, in the order in which they leave: what hangs on others first, and of each
--- kind the oldest month; until, where the month ends.
+-- Parameters: before, UTC text; newest, the row of newest.sql, as what comes during a run does not belong to it. Rows: one a table and
+-- month, in the order in which they leave: what hangs on others first, and of each kind the oldest month; until, where the month ends.
 -- Used by: the route archive-due, on the external store, and ./tac8 archive --dry-run.
 WITH due_workers AS MATERIALIZED (
     SELECT worker_id, spawned_at
@@ -18,12 +18,12 @@ WITH due_workers AS MATERIALIZED (
 ), due AS (
     SELECT 1 AS turn, 'events' AS name, substr(timestamp, 1, 7) AS month, count(*) AS row_count
     FROM events
-    WHERE timestamp < :#before
+    WHERE timestamp < :#before AND event_id <= :#${variable.newest[last_event_id]}
     GROUP BY month
     UNION ALL
     SELECT 1, 'api_calls', substr(timestamp, 1, 7) AS month, count(*)
     FROM api_calls
-    WHERE timestamp < :#before
+    WHERE timestamp < :#before AND call_id <= :#${variable.newest[last_call_id]}
     GROUP BY month
     UNION ALL
     SELECT 2, 'workers', substr(spawned_at, 1, 7) AS month, count(*)

@@ -90,6 +90,20 @@ class ReconcileCommandTest {
     }
 
     @Test
+    void whatTheLocalStoreRefusesIsNotSaidOfTheExternalOne() throws Exception {
+        fillLocalStore();
+        home.stop();
+        bringBack();
+        home.edit("sql/reconcile/delete-records.sql", "DELETE FROM $table", "UPDATE $table SET $key = NULL");
+
+        Home.Finished finished = home.run("reconcile");
+
+        assertThat(finished.exitCode()).as(finished.output()).isEqualTo(3);
+        assertThat(finished.output()).contains("NOT NULL constraint failed").doesNotContain("external store refuses");
+        assertThat(local()).isEqualTo("2");
+    }
+
+    @Test
     void aFailureInAStatementIsOneSentenceAndLosesNothing() throws Exception {
         fillLocalStore();
         home.stop();

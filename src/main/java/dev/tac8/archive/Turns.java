@@ -8,6 +8,7 @@ import dev.tac8.store.ArchiveStore;
 import dev.tac8.store.Months;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
+import dev.tac8.store.StoreGuard;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -21,9 +22,6 @@ import org.slf4j.LoggerFactory;
 /** The turns of a run of the archive, a table and a month each, and what becomes of a month whose archive fails. */
 public final class Turns {
     private static final Logger LOG = LoggerFactory.getLogger("archive");
-
-    /** What Camel makes of {@code dataSource=#archive} in the endpoint of a statement. */
-    private static final String OF_ARCHIVE = "dataSource=%23archive";
 
     private final Path folder;
     private final ArchiveStore store;
@@ -88,15 +86,15 @@ public final class Turns {
      */
     public void retry(@Variable("run") ArchiveRun run, @Variable("month") String month, Exchange exchange) throws Exception {
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        boolean isOfArchive = StoreGuard.failedOn(exchange, store.name()) || ObjectHelper.getException(ArchiveException.class, failure) != null;
         // Camel keeps the endpoint of the first failure, and the next one may be another's.
-        String statement = String.valueOf(exchange.removeProperty(Exchange.FAILURE_ENDPOINT));
+        exchange.removeProperty(Exchange.FAILURE_ENDPOINT);
         store.abandon();
         boolean mayTryAgain = run.mayTryAgain();
         boolean refused = ObjectHelper.getException(ArchiveRefusedException.class, failure) != null;
         if (mayTryAgain && !refused) {
             return;
         }
-        boolean isOfArchive = statement.contains(OF_ARCHIVE) || ObjectHelper.getException(ArchiveException.class, failure) != null;
         String sentence = isOfArchive ? store.saysOfIt(failure) : null;
         if (sentence == null) {
             throw failure;

@@ -180,7 +180,7 @@ final class ArchiveCommand implements Callable<Integer> {
         volume.lookForDatabase();
         Path file = settings.home().resolve("sql/archive/due.sql");
         try (Connection connection = Databases.openToRead(database, BUSY_MILLISECONDS);
-             PreparedStatement statement = connection.prepareStatement(Files.readString(file).replace(":#before", "?1"))) {
+             PreparedStatement statement = connection.prepareStatement(statement(file))) {
             statement.setString(1, before);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
@@ -192,6 +192,11 @@ final class ArchiveCommand implements Callable<Integer> {
         } catch (IOException | SQLException e) {
             throw new StoreException("cannot find out what is due in " + database + ": " + Reasons.of(e), e);
         }
+    }
+
+    /** As the route asks it, but of all that is there: no run has begun. */
+    private static String statement(Path file) throws IOException {
+        return Files.readString(file).replace(":#before", "?1").replaceAll(":#\\$\\{variable\\.newest\\[\\w+]}", String.valueOf(Long.MAX_VALUE));
     }
 
     private void say(String sentence) {

@@ -147,6 +147,8 @@ public final class Reconcile {
         if (!judge.isRowRefused(exchange)) {
             StoreGuard.throwHeld(exchange);
         }
+        // Otherwise the next failure would be taken for one of this statement.
+        exchange.removeProperty(Exchange.FAILURE_ENDPOINT);
         if (round.mostRows > 1) {
             round.mostRows /= 2;
             return;

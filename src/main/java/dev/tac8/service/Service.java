@@ -347,11 +347,10 @@ public final class Service implements Closeable {
     /** Asks for a look through the store that a round of reconcile failed on, if it may be damaged; through both if it is unknown which. */
     private void suspect(Exchange exchange) {
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, exchange.getException(), Exception.class);
-        String statement = exchange.getProperty(Exchange.FAILURE_ENDPOINT, "", String.class);
-        if (!statement.contains("#external")) {
+        if (!StoreGuard.failedOn(exchange, external.name())) {
             localGuard.suspect(failure);
         }
-        if (!statement.contains("#local")) {
+        if (!StoreGuard.failedOn(exchange, local.name())) {
             suspectExternal(failure);
         }
     }
@@ -385,7 +384,7 @@ public final class Service implements Closeable {
 
     /** Whether a round of reconcile failed on a row, which the external store refuses; throws the failure if not. */
     private boolean isRowRefused(Exchange exchange) throws Exception {
-        if (exchange.getProperty(Exchange.FAILURE_ENDPOINT, "", String.class).contains("#local")) {
+        if (StoreGuard.failedOn(exchange, local.name())) {
             throw exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         }
         return timeLimit.call(() -> externalGuard.isRowRefused(exchange));

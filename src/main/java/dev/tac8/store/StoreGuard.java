@@ -55,6 +55,12 @@ public final class StoreGuard {
         }
     }
 
+    /** Whether it was a statement on the store of a name that failed. */
+    public static boolean failedOn(Exchange exchange, String store) {
+        // Camel 4.18 writes the # of a bean's name in this way.
+        return exchange.getProperty(Exchange.FAILURE_ENDPOINT, "", String.class).contains("dataSource=%23" + store);
+    }
+
     /** Throws the failure that was held back, if there is one. */
     public static void throwHeld(Exchange exchange) throws Exception {
         Exception held = (Exception) exchange.removeProperty(HELD);
