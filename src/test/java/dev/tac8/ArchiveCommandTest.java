@@ -45,6 +45,18 @@ class ArchiveCommandTest {
     }
 
     @Test
+    void nothingIsDueOnAVolumeThatHoldsNoDatabaseYet() throws Exception {
+        Path disk = Files.createDirectories(dir.resolve("disk"));
+        home.set("tac8.external.dir", disk);
+        assertThat(home.run("volume", "init", disk.toString()).exitCode()).isZero();
+
+        Home.Finished finished = home.run("archive", "--dry-run");
+
+        assertThat(finished.exitCode()).as(finished.output()).isEqualTo(1);
+        assertThat(finished.output()).startsWith("Nothing is due: ");
+    }
+
+    @Test
     void saysWhatIsDueAndMovesItByItself() throws Exception {
         deliver();
         home.drain();

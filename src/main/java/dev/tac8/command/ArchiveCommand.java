@@ -178,6 +178,9 @@ final class ArchiveCommand implements Callable<Integer> {
             return months;
         }
         volume.lookForDatabase();
+        if (!Files.exists(database)) {
+            return months;
+        }
         Path file = settings.home().resolve("sql/archive/due.sql");
         try (Connection connection = Databases.openToRead(database, BUSY_MILLISECONDS);
              PreparedStatement statement = connection.prepareStatement(statement(file))) {

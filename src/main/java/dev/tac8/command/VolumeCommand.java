@@ -45,6 +45,9 @@ final class VolumeCommand implements Runnable {
             throw new StoreException(folder + " is no folder: mount the disk and make the folder first");
         }
         String store = folder.equals(settings.path(Setting.LOCAL_DIR)) ? "local" : "external";
+        if (store.equals("external")) {
+            settings.checkVolume(folder);
+        }
         Volume volume = Volume.of(settings, store, folder);
         String id = volume.mark();
         out.println(folder + " is tac8 volume " + id);

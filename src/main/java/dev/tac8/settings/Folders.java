@@ -37,6 +37,12 @@ final class Folders {
         }
     }
 
+    /** Checks that a folder to be marked as a volume is not inside one that serves something else. */
+    void checkVolume(Path folder) throws SettingsException {
+        checkApart("the folder of the volume", folder, Setting.SPOOL_DIR, "the spool is for files of records alone");
+        checkApart("the folder of the volume", folder, Setting.LOCAL_DIR, "the local store must be able to stand in for the external one");
+    }
+
     private void checkIsFolder(Setting setting) throws SettingsException {
         Path folder = settings.path(setting);
         for (Path there = folder; there != null; there = there.getParent()) {

@@ -96,6 +96,15 @@ public final class Settings {
         new Folders(this).checkBackup(folder);
     }
 
+    /**
+     * Checks that a folder to be marked as a volume is not inside one that serves something else.
+     *
+     * @throws SettingsException if it is
+     */
+    public void checkVolume(Path folder) throws SettingsException {
+        new Folders(this).checkVolume(folder);
+    }
+
     /** The same settings with some of them replaced; the new ones must be valid. */
     public Settings with(Map<Setting, ?> others) {
         Map<String, String> changed = new LinkedHashMap<>(values);

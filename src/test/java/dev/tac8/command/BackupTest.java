@@ -262,6 +262,18 @@ class BackupTest {
         }
     }
 
+    @Test
+    void noFolderThatServesSomethingElseBecomesAVolume() throws Exception {
+        store(20);
+        for (Path inside : List.of(home.spool(), home.spool().resolve("done"), Files.createDirectories(home.path("var/local/below")))) {
+            Reader.Answered answer = reader.ask("volume", "init", inside.toString());
+
+            assertThat(answer.code()).as("%s: %s", inside, answer).isEqualTo(2);
+            assertThat(answer.err()).startsWith("tac8: the folder of the volume (" + inside + ") is ").endsWith(": name another folder\n");
+            assertThat(inside.resolve(".tac8-volume")).doesNotExist();
+        }
+    }
+
     private Reader.Answered backUp(String... options) {
         List<String> line = new ArrayList<>(List.of("backup", target.toString()));
         line.addAll(List.of(options));
