@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One id that stands for several things: a worker's id used again, a task that is tried again in another session. */
+@Tag("thorough")
 class ReusedIdsTest {
     /** Two runs of a coordinator that numbers its workers from 1: the first fails and costs a dollar, the second is completed and costs two. */
     private static final List<String> TWO_RUNS = List.of(

@@ -160,7 +160,7 @@ class SqlCommandTest {
         Reader.Answered answered = reader.ask("sql", "--file", "nowhere.sql");
 
         assertThat(answered.code()).isNotZero();
-        assertThat(answered.err()).contains("nowhere.sql does not exist").doesNotContain("\tat ");
+        assertThat(answered.err()).contains("nowhere.sql: it does not exist").doesNotContain("\tat ");
     }
 
     /** The names of all files, with what they hold. */

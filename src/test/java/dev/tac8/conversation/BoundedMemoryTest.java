@@ -32,7 +32,7 @@ class BoundedMemoryTest {
     }
 
     @Test
-    @Tag("thorough")
+    @Tag("long")
     void showsAFileOf200MegabytesWithALineOf100InAHeapOf192AndTheSameFromTheArchive() throws Exception {
         Folders folders = new Folders(dir.resolve("home"));
         // As long as a line may be, each character of it an escape to be written.

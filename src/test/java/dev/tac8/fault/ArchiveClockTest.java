@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** When a run takes place, and what becomes of it where the clock is wrong. */
+@Tag("thorough")
 @Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ArchiveClockTest {
     private static final String MONTHLY = "0 0 3 1 * ?";

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The external volume is full, vanishes or hangs in the middle of an archive run: it ends with a sentence, and the next one goes on. */
+@Tag("thorough")
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ArchiveVolumeIT {
     private static final int FILES = 4;
@@ -83,7 +84,6 @@ class ArchiveVolumeIT {
 
     @ParameterizedTest
     @EnumSource
-    @Tag("thorough")
     void theVolumeVanishesInTheMiddleOfAChunk(Moment moment) throws Exception {
         machine = new Machine(dir, random);
         moment.edit(machine);
@@ -131,7 +131,6 @@ class ArchiveVolumeIT {
     }
 
     @Test
-    @Tag("thorough")
     void aDiskThatHangsHoldsUpNobody() throws Exception {
         machine = new Machine(dir, random);
         machine.makeExternalFreezable();

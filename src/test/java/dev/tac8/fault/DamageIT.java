@@ -25,10 +25,12 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A damaged store, whatever the damage, neither ends nor hangs the service, and what comes after the damage is stored once. */
+@Tag("thorough")
 class DamageIT {
     private static final int DAMAGES = Integer.getInteger("tac8.test.damages", 50);
     private static final int PAGE = 4096;

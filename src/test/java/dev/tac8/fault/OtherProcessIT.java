@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Another process that locks the external store, reads it for long or takes its journal away makes nobody lose anything. */
+@Tag("thorough")
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class OtherProcessIT {
     /** How long the other process keeps the store to itself; the service waits for a part of that. */
@@ -79,7 +80,6 @@ class OtherProcessIT {
 
     @ParameterizedTest(name = "the journal is removed: {0}, the service killed then: {1}")
     @CsvSource({"true, false", "true, true", "false, false", "false, true"})
-    @Tag("thorough")
     void doesNotNeedTheJournalOfATransactionThatStandsStill(boolean removed, boolean killed) throws Exception {
         machine = new Machine(dir, random);
         machine.home().edit("routes/write.camel.yaml", STEP, PAUSE);

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The external volume vanishes, comes back, is another one or turns read-only at any moment: nothing is lost or doubled. */
+@Tag("thorough")
 @Timeout(value = 30, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class VolumeIT {
     private static final int CYCLES = Integer.getInteger("tac8.test.volume-cycles", 10);
@@ -96,7 +97,6 @@ class VolumeIT {
     }
 
     @Test
-    @Tag("thorough")
     void bringsABacklogHome() throws Exception {
         machine = new Machine(dir, random);
         machine.home().set("tac8.ingest.chunk-records", 10_000);
