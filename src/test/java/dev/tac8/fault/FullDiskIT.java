@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where there is no room, work goes on elsewhere or waits, and goes on by itself when there is room again. */
+@Tag("thorough")
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FullDiskIT {
     private static final String SIZE = "size=24m";
@@ -100,7 +101,6 @@ class FullDiskIT {
     }
 
     @Test
-    @Tag("thorough")
     void standsStillWhileTheExternalStoreIsAwayAndTheLocalOneHasNoInodeLeft() throws Exception {
         machine = new Machine(dir, random);
         machine.shrinkLocal(INODES);

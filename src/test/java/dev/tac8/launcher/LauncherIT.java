@@ -29,6 +29,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The launcher as somebody meets it who has just cloned: really built, by Maven, in folders that no test shares but the first build. */
+@Tag("thorough")
 @EnabledOnOs(OS.LINUX)
 class LauncherIT {
     private static final Path PROJECT = Path.of("").toAbsolutePath();
@@ -79,6 +80,15 @@ class LauncherIT {
         Ran ran = run(dir, Map.of(), linkToLink, "--version");
 
         assertThat(ran).isEqualTo(new Ran(0, firstTwo.get(0).out, ""));
+    }
+
+    @Test
+    void optionsThatJavaDoesNotStartWithAreWrongUseAndNotNothingFound() throws Exception {
+        Ran ran = run(dir, Map.of("TAC8_JAVA_OPTS", "-Xmx1"), built.resolve("tac8"), "tasks");
+
+        assertThat(ran.code).isEqualTo(2);
+        assertThat(ran.out).isEmpty();
+        assertThat(ran.err).startsWith("tac8: Java does not start with TAC8_JAVA_OPTS=-Xmx1: ").contains("heap").hasLineCount(1);
     }
 
     @Test
@@ -194,7 +204,6 @@ class LauncherIT {
     }
 
     @Test
-    @Tag("thorough")
     void answersQuestionsWithTheirOwnJarAlone() throws Exception {
         Path home = copyOfTheBuilt();
         Files.writeString(dir.resolve("a.jsonl"), """
@@ -247,7 +256,6 @@ class LauncherIT {
     }
 
     @Test
-    @Tag("thorough")
     void keepsTheJarsOfARunningServiceWhileANewBuildIsMadeAndRemovesThemAfterwards() throws Exception {
         Path home = copyOfTheBuilt();
         Path old = builds(home).get(0);
