@@ -5,8 +5,8 @@
 # Package:   org.apache.camel:camel-core-languages, camel-bean 4.18.0 (by camel-main 4.18.0)
 # Expected:  the documentation of the Object-Graph Navigation Language in simple shows ${body.address.street} as a chain of getters and methods without
 #            arguments; parentheses with values are how arguments are given. An overload with a parameter should not be looked at.
-# Seen:      for a run with moved() = 7 and moved(Object) the expression gives what moved(Object) returns for the body; if the two differ in nothing
-#            else, adding the overload changes the answer of a route that nobody touched. With parentheses, ${variable.run.moved()}, it is 7.
+# Seen:      for a run with moved() = 7 and moved(Object) the expression gives what moved(Object) returns for the body; if a class gets that overload,
+#            the answer of a route that was not touched changes. With parentheses, ${variable.run.moved()}, it is 7.
 # Matters:   conditions of loops and filters read numbers in this way; an overload added to a class years later makes a loop end, or not end.
 set -euo pipefail
 work=$(mktemp -d)
