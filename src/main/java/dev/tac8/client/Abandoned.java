@@ -3,8 +3,8 @@ package dev.tac8.client;
 import dev.tac8.files.RegularFile;
 import dev.tac8.ingest.Names;
 import dev.tac8.ingest.Pace;
-import dev.tac8.ingest.Spool;
 import dev.tac8.store.Reasons;
+import dev.tac8.text.Printable;
 import dev.tac8.text.Sparingly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -94,7 +94,7 @@ public final class Abandoned {
         } catch (NoSuchFileException e) {
             // Its writer, or another logger, was quicker.
         } catch (IOException e) {
-            sparingly.warn(LOG, "{} is left of a logger that is gone and cannot be published: {}. It is tried again", Spool.printable(name),
+            sparingly.warn(LOG, "{} is left of a logger that is gone and cannot be published: {}. It is tried again", Printable.of(name),
                     Reasons.of(e));
         }
         return true;
@@ -164,7 +164,7 @@ public final class Abandoned {
     /** Reports parts that need the operator's attention, once, and again if there are more. */
     private void sayStale(long stale, String example) {
         if (stale > staleSaid) {
-            sparingly.say(LOG, Level.WARN, "stale", Spool.printable(example) + (stale == 1
+            sparingly.say(LOG, Level.WARN, "stale", Printable.of(example) + (stale == 1
                     ? " has not changed for an hour, and holds no lock that would say whether its writer lives"
                     : String.format(Locale.ROOT, " and %,d more have not changed for an hour, and hold no lock that would say whether their writers live",
                             stale - 1))

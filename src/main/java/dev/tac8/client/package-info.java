@@ -1,2 +1,2 @@
-/** The logger for programs that coordinate agents. It needs nothing else of tac8. */
+/** The logger for programs that coordinate agents. clients/java makes it a jar, which holds what it needs of tac8. */
 package dev.tac8.client;

@@ -13,6 +13,7 @@ import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
+import dev.tac8.text.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -183,7 +184,7 @@ final class IngestCommand implements Callable<Integer> {
                     + Reasons.of(e, spool.dir()) + ". Ingest it again when that is mended; what is stored already is not stored twice", e);
         }
         if (!gone.isEmpty()) {
-            throw new StoreException(Spool.printable(gone.get(0).getFileName().toString()) + (gone.size() == 1 ? ""
+            throw new StoreException(Printable.of(gone.get(0).getFileName().toString()) + (gone.size() == 1 ? ""
                     : " and " + Tac8.count(gone.size() - 1) + " more") + " left the spool " + spool.dir() + ", but "
                     + (gone.size() == 1 ? "is" : "are") + " not in done/, as if somebody had moved or deleted " + (gone.size() == 1 ? "it" : "them")
                     + ": ingest the originals again; what is stored already is not stored twice");

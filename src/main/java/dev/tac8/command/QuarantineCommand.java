@@ -10,6 +10,7 @@ import dev.tac8.query.Text;
 import dev.tac8.settings.SettingsException;
 import dev.tac8.store.Reasons;
 import dev.tac8.text.Pager;
+import dev.tac8.text.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
@@ -100,12 +101,12 @@ final class QuarantineCommand implements Runnable {
     /** @param out for people; null if rows are collected for a program */
     private static void list(Quarantine quarantine, Path file, PrintWriter out, List<Object[]> rows, long[] listed, int limit) throws IOException {
         if (out != null) {
-            out.println(Spool.printable(file.toString()));
+            out.println(Printable.of(file.toString()));
         }
         try {
             quarantine.readEntries(file, entry -> {
                 if (out != null) {
-                    out.println("  line " + entry.line() + ", byte " + entry.offset() + ": " + Spool.printable(entry.reason()));
+                    out.println("  line " + entry.line() + ", byte " + entry.offset() + ": " + Printable.of(entry.reason()));
                 } else {
                     rows.add(new Object[] {file.toString(), entry.line(), entry.offset(), entry.reason()});
                 }
@@ -145,7 +146,7 @@ final class QuarantineCommand implements Runnable {
         int code = 0;
         for (Path file : chosen) {
             Quarantine.Replay replay = quarantine.replay(file, spool);
-            out.println(inWords(Spool.printable(file.getFileName().toString()), replay));
+            out.println(inWords(Printable.of(file.getFileName().toString()), replay));
             if (!replay.isChanged()) {
                 code = ExitCode.NOTHING_FOUND;
             }
@@ -156,11 +157,11 @@ final class QuarantineCommand implements Runnable {
 
     private static String inWords(String name, Quarantine.Replay replay) {
         if (!replay.isChanged()) {
-            return name + " stays in quarantine: its lines are as they came, or no records yet: " + Spool.printable(replay.firstReason());
+            return name + " stays in quarantine: its lines are as they came, or no records yet: " + Printable.of(replay.firstReason());
         }
         String back = replay.waiting() == null ? " holds no line that was mended, and fewer than it did"
-                : " is back in the spool as " + Spool.printable(replay.waiting().getFileName().toString());
+                : " is back in the spool as " + Printable.of(replay.waiting().getFileName().toString());
         return name + back + (replay.left() == 0 ? "" : ", but for " + Tac8.count(replay.left()) + (replay.left() == 1 ? " line that stays"
-                : " lines that stay") + " in quarantine: " + Spool.printable(replay.firstReason()));
+                : " lines that stay") + " in quarantine: " + Printable.of(replay.firstReason()));
     }
 }

@@ -11,6 +11,7 @@ import dev.tac8.settings.Settings;
 import dev.tac8.store.DatabaseFile;
 import dev.tac8.store.Reasons;
 import dev.tac8.text.Pager;
+import dev.tac8.text.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -195,7 +196,7 @@ final class StatusCommand implements Callable<Integer> {
         printStores(out);
         out.println();
         out.println("backlog     " + backlogInWords());
-        out.println("waiting     " + (spoolReason != null ? "not known: " + Spool.printable(spoolReason) : waitingFiles == 0 ? "nothing" : count(waitingFiles, "file") + " in the spool, the oldest for "
+        out.println("waiting     " + (spoolReason != null ? "not known: " + Printable.of(spoolReason) : waitingFiles == 0 ? "nothing" : count(waitingFiles, "file") + " in the spool, the oldest for "
                 + inWords(age(oldest))));
         out.println("quarantine  " + (spoolReason != null ? "not known" : quarantine.files() == 0 ? "nothing" : count(quarantine.lines(), "line") + " in "
                 + count(quarantine.files(), "file") + "; ./tac8 quarantine list says why"));
@@ -203,7 +204,7 @@ final class StatusCommand implements Callable<Integer> {
             StoreView.Report last = last(kind);
             // One that is itself in the archive is not looked for.
             out.println(String.format("%-11s ", kind) + (last == null ? "none on record" : ago(Instant.parse(last.time())) + ". "
-                    + Spool.printable(last.message())));
+                    + Printable.of(last.message())));
         }
         printDamaged(out);
     }
@@ -251,7 +252,7 @@ final class StatusCommand implements Callable<Integer> {
         for (StoreView store : List.of(external, local)) {
             if (store.rows() == null) {
                 out.println(String.format(Locale.ROOT, "%-10s  ", store.name()) + (store.bytes() == null ? ""
-                        : size(store.bytes()) + ", written " + ago(store.lastWrite()) + "; ") + Spool.printable(store.reason()));
+                        : size(store.bytes()) + ", written " + ago(store.lastWrite()) + "; ") + Printable.of(store.reason()));
             }
         }
     }

@@ -425,9 +425,9 @@ public final class Spool implements GenericFileFilter<File> {
         }
         postponedUntilNanos.remove(file.name());
         if (file.badLines() > 0) {
-            sparingly.warn(LOG, "{}: {} of its lines went to quarantine; ./tac8 quarantine list says why", printable(file.name()), file.badLines());
+            sparingly.warn(LOG, "{}: {} of its lines went to quarantine; ./tac8 quarantine list says why", Printable.of(file.name()), file.badLines());
         }
-        LOG.debug("{} is stored: {} in {} s", printable(file.name()), file.counts(), file.seconds());
+        LOG.debug("{} is stored: {} in {} s", Printable.of(file.name()), file.counts(), file.seconds());
         onAcknowledged.accept(file);
     }
 
@@ -512,10 +512,5 @@ public final class Spool implements GenericFileFilter<File> {
 
     private static String time() {
         return NAME_TIME.format(LocalDateTime.now(ZoneOffset.UTC));
-    }
-
-    /** A file's name may hold anything; a log line must not. */
-    public static String printable(String name) {
-        return Printable.of(name);
     }
 }

@@ -1,5 +1,6 @@
 package dev.tac8.ingest;
 
+import dev.tac8.text.Printable;
 import dev.tac8.text.Sparingly;
 import java.io.Closeable;
 import java.io.IOException;
@@ -107,7 +108,7 @@ public final class SpoolLook extends DefaultPollingConsumerPollStrategy implemen
         rest(names);
         unread.forEach((why, files) -> {
             if (files > said.getOrDefault(why, 0)) {
-                sparingly.say(LOG, Level.WARN, why, Spool.printable(examples.get(why)) + (files == 1 ? " stays"
+                sparingly.say(LOG, Level.WARN, why, Printable.of(examples.get(why)) + (files == 1 ? " stays"
                         : String.format(Locale.ROOT, " and %,d more stay", files - 1)) + " in the spool unread: " + why);
             }
         });

@@ -7,6 +7,7 @@ import dev.tac8.ingest.Spool;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.StoreGuard;
+import dev.tac8.text.Printable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -199,7 +200,7 @@ public final class Reconcile {
         }
         if (refused.size() != refusedSaid) {
             LOG.error("the external store refuses rows that wait in the local one ({}), so these stay there and are tried again every minute;"
-                    + " the first is the {}: {}", refused.size(), Spool.printable(refused.iterator().next()), firstReason);
+                    + " the first is the {}: {}", refused.size(), Printable.of(refused.iterator().next()), firstReason);
             refusedSaid = refused.size();
         }
         if (beganNanos == 0) {

@@ -1,9 +1,9 @@
 package dev.tac8.service;
 
-import dev.tac8.ingest.Spool;
 import dev.tac8.ingest.StoppedException;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
+import dev.tac8.text.Printable;
 import dev.tac8.text.Sparingly;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -60,7 +60,7 @@ public final class Failures implements Processor {
         String reason = statement(failure, exchange) + Reasons.of(failure);
         String file = exchange.getMessage().getHeader(Exchange.FILE_NAME_ONLY, String.class);
         String kind = PATH.matcher(file == null ? reason : reason.replace(file, "")).replaceAll("");
-        sparingly.say(log, Level.ERROR, kind, (file == null ? "" : Spool.printable(file) + ": ") + reason + ". " + whatHappensNext);
+        sparingly.say(log, Level.ERROR, kind, (file == null ? "" : Printable.of(file) + ": ") + reason + ". " + whatHappensNext);
         log.debug("in full", failure);
     }
 
