@@ -8,7 +8,7 @@ import dev.tac8.text.Sparingly;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
+import org.apache.camel.Variable;
 import org.apache.camel.util.ObjectHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,41 +18,23 @@ import org.slf4j.event.Level;
  * Reports a failure in one sentence, under the id of its route, and failures of one kind at most once a minute. They are of one kind if
  * their reasons differ only in the file that they name.
  */
-public final class Failures implements Processor {
+public final class Failures {
     private static final Pattern STATEMENT_FILE = Pattern.compile("sql:(?://)?file:([^?]+)");
     private static final Pattern PATH = Pattern.compile("(?<![\\w.])/\\S+");
 
-    private final String whatHappensNext;
     private final Sparingly sparingly = new Sparingly();
 
-    /** @param whatHappensNext the end of each sentence */
-    Failures(String whatHappensNext) {
-        this.whatHappensNext = whatHappensNext;
-    }
-
-    /** Reports the exchange's failure, if there is one: an open breaker does not even try. */
-    @Override
-    public void process(Exchange exchange) {
-        Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, exchange.getException(), Exception.class);
-        if (failure != null) {
-            say(failure, exchange);
-        }
-    }
-
     /**
-     * Reports the exchange's failure and throws it on.
+     * Reports the exchange's failure, if there is one: an open breaker does not even try.
      *
-     * @throws Exception that failure
+     * @param next the end of the sentence: what happens next, or null
      */
-    public void sayAndThrow(Exchange exchange) throws Exception {
-        Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-        say(failure, exchange);
-        throw failure;
-    }
-
-    private void say(Exception failure, Exchange exchange) {
-        String route = exchange.getProperty(Exchange.FAILURE_ROUTE_ID, exchange.getFromRouteId(), String.class);
-        Logger log = LoggerFactory.getLogger(route);
+    public void say(Exchange exchange, @Variable("next") String next) {
+        Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, exchange.getException(), Exception.class);
+        if (failure == null) {
+            return;
+        }
+        Logger log = LoggerFactory.getLogger(exchange.getProperty(Exchange.FAILURE_ROUTE_ID, exchange.getFromRouteId(), String.class));
         if (failure instanceof StoppedException) {
             log.info(failure.getMessage());
             return;
@@ -60,7 +42,8 @@ public final class Failures implements Processor {
         String reason = statement(failure, exchange) + Reasons.of(failure);
         String file = exchange.getMessage().getHeader(Exchange.FILE_NAME_ONLY, String.class);
         String kind = PATH.matcher(file == null ? reason : reason.replace(file, "")).replaceAll("");
-        sparingly.say(log, Level.ERROR, kind, (file == null ? "" : Printable.of(file) + ": ") + reason + ". " + whatHappensNext);
+        String end = next == null ? "" : ". " + next;
+        sparingly.say(log, Level.ERROR, kind + end, (file == null ? "" : Printable.of(file) + ": ") + reason + end);
         log.debug("in full", failure);
     }
 

@@ -39,6 +39,7 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SendDefinition;
 import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.model.StopDefinition;
+import org.apache.camel.model.ThrowExceptionDefinition;
 import org.apache.camel.model.TransactedDefinition;
 import org.apache.camel.model.TryDefinition;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
@@ -122,6 +123,8 @@ final class Promises {
             text = "split";
         } else if (step instanceof CatchDefinition) {
             text = "doCatch";
+        } else if (step instanceof ThrowExceptionDefinition) {
+            text = "throwException";
         }
         return resolved(route, text);
     }

@@ -311,23 +311,16 @@ public final class Service implements Closeable {
         camel.bind("archive-proof", new Proof(archiveStore));
         camel.bind("archive-schedule", schedule);
         camel.bind("archive-requests", archiveRequests);
-        camel.bind("archive-failures", new Failures("What is not archived yet stays in the active store; the next run goes on"));
         camel.bind("old-files", new OldFiles(settings, externalVolume, name -> Conversations.of(settings).places(name), spool::isStopping));
-        camel.bind("old-files-failures", new Failures("Conversations stay where they are; the next run asks again"));
         camel.bind("suspect-external", (Processor) exchange -> suspectExternal(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)));
         camel.bind("named-parameters", new NamedParameters());
         tableStatements.forEach(camel::bind);
-        camel.bind("fallback", new Failures("The chunk goes to the local store"));
-        Failures reconcileFailures = new Failures("The local store keeps what is not home yet; the next round goes on");
-        camel.bind("reconcile-failures", (Processor) exchange -> {
-            suspect(exchange);
-            reconcileFailures.process(exchange);
-        });
-        camel.bind("store-failures", new Failures("Reading stands still and the spool keeps everything; it goes on by itself"));
-        Failures fileFailures = new Failures("The file stays in the spool and is tried again");
+        camel.bind("suspect-stores", (Processor) this::suspect);
+        Failures failures = new Failures();
+        camel.bind("failures", failures);
         camel.bind("file-failures", (Processor) exchange -> {
             spool.postpone(exchange);
-            fileFailures.process(exchange);
+            failures.say(exchange, "The file stays in the spool and is tried again");
         });
         try {
             camel.init();
