@@ -8,7 +8,6 @@ import dev.tac8.settings.Settings;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.regex.Pattern;
@@ -43,7 +42,7 @@ final class SqlCommand extends Reading {
     public Integer call() throws Exception {
         Settings settings = tac8.settings();
         String typed = statement.getValue();
-        String sql = typed != null ? typed : Question.unfiltered(read(Tac8.fromCaller(file.getValue())));
+        String sql = typed != null ? typed : kept(Tac8.fromCaller(file.getValue()));
         String bare = QUOTED_OR_COMMENT.matcher(sql).replaceAll(" ").strip().replaceFirst(";$", "");
         if (!QUESTION.matcher(bare).matches() || bare.contains(";")) {
             spec.commandLine().getErr().println("tac8: sql takes one SELECT, WITH, VALUES or EXPLAIN; this is something else, and"
@@ -63,11 +62,11 @@ final class SqlCommand extends Reading {
         });
     }
 
-    private String read(Path statements) {
+    private String kept(Path statement) throws StoreException {
         try {
-            return Files.readString(statements);
+            return Question.unfiltered(statement);
         } catch (IOException e) {
-            throw new ParameterException(spec.commandLine(), "cannot read " + statements + ": " + Reasons.of(e, statements) + "; nothing was run", e);
+            throw new ParameterException(spec.commandLine(), "cannot read " + statement + ": " + Reasons.of(e, statement) + "; nothing was run", e);
         }
     }
 }

@@ -92,10 +92,13 @@ public final class Asked {
     }
 
     private Answer answer(Stores stores) throws StoreException {
+        Map<String, Object> asked = parameters();
         if (calendar != null) {
-            parameters.put("periods", calendar.periods(stores.ask("call-days", parameters), period, zone));
+            asked.put("periods", calendar.periods(stores.ask("call-days", parameters), period, zone));
+            // The periods are cut to the time that was asked for.
+            asked.keySet().removeAll(List.of("since", "until"));
         }
-        Rows found = stores.ask(answering.name(), answering.question(), parameters);
+        Rows found = stores.ask(answering.name(), answering.question(), asked);
         if (found.isEmpty()) {
             return null;
         }

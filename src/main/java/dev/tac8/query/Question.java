@@ -18,12 +18,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A statement with {@code :name} parameters. A line that ends with {@code -- if NAME} is left out where that parameter is not
  * given: so one file answers the question with and without a filter, and SQLite plans only what is asked.
  */
 public final class Question {
+    /** Stands for another statement of the same folder. */
+    private static final Pattern PART = Pattern.compile("\\(\\$([a-z0-9-]+)\\.sql\\)");
+    private static final int MOST_PARTS_DEEP = 9;
     private static final Pattern CONDITION = Pattern.compile("-- if (\\w+)\\s*$");
     /** A parameter, or what may hold something that looks like one. */
     private static final Pattern PARAMETER = Pattern.compile("'[^']*'|\"[^\"]*\"|--[^\n]*|:(\\w+)");
@@ -34,31 +38,53 @@ public final class Question {
     private static final int PART_OF_MEMORY = 3;
     private static final int ROW_BYTES = 24;
 
-    private final String sql;
+    /** Those of the file; the statement that one names is part of it. */
+    private final List<String> lines;
 
-    private Question(String sql) {
-        this.sql = sql;
+    private Question(List<String> lines) {
+        this.lines = lines;
     }
 
-    /** @throws StoreException where the file cannot be read */
+    /** @throws StoreException if the file, or one that it names, cannot be read */
     static Question read(Path file) throws StoreException {
         try {
-            return new Question(Files.readString(file));
+            return new Question(read(file, 0));
         } catch (NoSuchFileException e) {
-            throw new RefusedException("the statement " + file + " is missing: it belongs to tac8, put it back");
+            throw new RefusedException("the statement " + e.getFile() + " is missing: it belongs to tac8, put it back");
         } catch (IOException e) {
             throw new StoreException("cannot read the statement " + file + ": " + e.getMessage(), e);
         }
     }
 
-    /** A kept question without its optional filters, as it can be asked by itself. */
-    public static String unfiltered(String sql) {
-        return new Question(sql).sql(Map.of());
+    private static List<String> read(Path file, int deep) throws IOException, RefusedException {
+        List<String> lines = new ArrayList<>();
+        for (String line : Files.readAllLines(file)) {
+            Matcher part = PART.matcher(line);
+            if (line.startsWith("--") || !part.find()) {
+                lines.add(line);
+            } else if (deep == MOST_PARTS_DEEP) {
+                throw new RefusedException("the statement " + file + " names itself, in (" + part.group(1) + ".sql)");
+            } else {
+                String text = String.join("\n", read(file.resolveSibling(part.group(1) + ".sql"), deep + 1));
+                lines.add(line.substring(0, part.start()) + "(\n" + text + "\n)" + line.substring(part.end()));
+            }
+        }
+        return lines;
+    }
+
+    /**
+     * A kept question without its optional filters, as it can be asked by itself.
+     *
+     * @throws IOException      if the file, or one that it names, cannot be read
+     * @throws RefusedException if it names itself
+     */
+    public static String unfiltered(Path file) throws IOException, RefusedException {
+        return new Question(read(file, 0)).sql(Map.of());
     }
 
     /** The lines of the file, comments too. */
     List<String> lines() {
-        return sql.lines().toList();
+        return lines;
     }
 
     /** The parameters that it asks for if these are given. */
@@ -68,13 +94,12 @@ public final class Question {
 
     /** The parameters that a line of a statement asks for, and the one that it is left out without. */
     static Set<String> parametersOf(String line) {
-        if (line.startsWith("--")) {
-            return Set.of();
-        }
-        Set<String> names = names(line);
-        Matcher condition = CONDITION.matcher(line);
-        if (condition.find()) {
-            names.add(condition.group(1));
+        Set<String> names = new LinkedHashSet<>();
+        for (String part : line.split("\n")) {
+            if (!part.startsWith("--")) {
+                names.addAll(names(part));
+                CONDITION.matcher(part).results().forEach(condition -> names.add(condition.group(1)));
+            }
         }
         return names;
     }
@@ -82,7 +107,7 @@ public final class Question {
     /** The statement without the lines whose parameter is null or not given, and without comments. */
     String sql(Map<String, ?> parameters) {
         StringBuilder kept = new StringBuilder();
-        for (String line : sql.split("\n")) {
+        for (String line : String.join("\n", lines).split("\n")) {
             Matcher condition = CONDITION.matcher(line);
             boolean conditional = condition.find();
             if (line.startsWith("--") || conditional && parameters.get(condition.group(1)) == null) {
@@ -100,12 +125,12 @@ public final class Question {
 
     /** The same question with something else in the place of a name that begins with {@code $}. */
     Question with(String name, String value) {
-        return new Question(sql.replace(name, value));
+        return new Question(lines.stream().map(line -> line.replace(name, value)).toList());
     }
 
     /** The same question with more behind it. */
     Question followedBy(String more) {
-        return new Question(sql + more);
+        return new Question(Stream.concat(lines.stream(), Stream.of(more)).toList());
     }
 
     /** Runs what answers nothing. */

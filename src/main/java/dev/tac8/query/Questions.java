@@ -80,18 +80,17 @@ public final class Questions {
         Path sql = settings.home().resolve("sql");
         Header answering = chosen == null ? header : Header.read(sql, header.variant().before() + (calendar == null ? chosen : "period"));
         if (answering != header) {
-            checkVariant(header, answering, parameters, calendar);
+            checkVariant(header, answering, parameters);
         }
         return new Asked(settings, header, answering, given, parameters, period, calendar, zone);
     }
 
     /** No option changes nothing, also if another file answers. */
-    private static void checkVariant(Header header, Header answering, Map<String, Object> parameters, Calendar calendar) throws RefusedException {
+    private static void checkVariant(Header header, Header answering, Map<String, Object> parameters) throws RefusedException {
         Set<String> asked = answering.question().parameters(parameters);
         for (Map.Entry<String, Object> parameter : parameters.entrySet()) {
             String name = parameter.getKey();
-            boolean isOfCalendar = calendar != null && (name.equals("since") || name.equals("until"));
-            if (parameter.getValue() != null && !name.equals(header.variant().parameter()) && !isOfCalendar && !asked.contains(name)) {
+            if (parameter.getValue() != null && !name.equals(header.variant().parameter()) && !asked.contains(name)) {
                 throw new RefusedException("sql/query/" + answering.name() + ".sql does not ask for :" + name + ", which " + header.name()
                         + " is given");
             }

@@ -242,6 +242,19 @@ class QuestionFilesTest {
     }
 
     @Test
+    void anotherStatementAnswersWithTheFiltersThatTheQuestionHasAnOptionFor() throws Exception {
+        question("models", "-- Which models there are.\n-- Example: ./tac8 models\n-- Option --task ID: Only those of a task.\n"
+                + "SELECT model, count(*) AS calls FROM ($chosen-calls.sql) GROUP BY model ORDER BY model\n");
+
+        assertThat(reader.ask("models", "--task", "gh-1", "--csv").out()).isEqualTo("model,calls\r\nlarge,2\r\nsmall,2\r\n");
+        assertThat(reader.ask("models", "--task", "gh-2").code()).isEqualTo(1);
+        assertThat(reader.ask("models", "--model", "large").err()).startsWith("tac8: there is no option --model");
+        question("models", "-- Which models there are.\n-- Example: ./tac8 models\nSELECT model FROM ($chosen-calls.sql)\nWHERE model = :modl\n");
+        assertThat(reader.ask("models").err()).isEqualTo(
+                "tac8: sql/query/models.sql, line 4: the statement asks for :modl, which no option of its header gives\n");
+    }
+
+    @Test
     void aStatementWithoutAnExampleIsForOthersToUseAndNoCommand() {
         assertThat(reader.askPlainly("attempts")).isEqualTo(new Reader.Answered(2, "", "tac8: sql/query/attempts.sql is no command, as it has no"
                 + " line -- Example: ./tac8 attempts; ./tac8 sql --file sql/query/attempts.sql asks it without options\n"));

@@ -97,7 +97,7 @@ class QueryPlanTest {
         try (Stream<Path> files = Files.list(Path.of("sql/query"))) {
             for (Path file : files.toList()) {
                 String name = file.getFileName().toString().replace(".sql", "");
-                String text = Files.readString(file);
+                String text = String.join("\n", Question.read(file).lines());
                 String all = String.join(" ", Pattern.compile("-- if (\\w+)").matcher(text).results().map(one -> one.group(1))
                         .distinct().toList());
 

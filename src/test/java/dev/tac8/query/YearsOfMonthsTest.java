@@ -77,8 +77,8 @@ class YearsOfMonthsTest {
     @ParameterizedTest
     @MethodSource("questions")
     void everyQuestionIsAnsweredWithNoneWithEachWithEachTwoAndWithAllOfItsOptions(String question) throws Exception {
-        String text = Files.readString(Path.of("sql/query", question + ".sql")).lines().filter(line -> !line.startsWith("--"))
-                .collect(Collectors.joining("\n"));
+        String text = String.join("\n", Question.read(Path.of("sql/query", question + ".sql")).lines()).lines()
+                .filter(line -> !line.startsWith("--")).collect(Collectors.joining("\n"));
         List<String> options = OPTION.matcher(text).results().map(option -> option.group(1)).distinct().toList();
         Set<String> required = new TreeSet<>();
         PARAMETER.matcher(OPTION.matcher(text.replaceAll("(?m)^.*-- if \\w+$", "")).replaceAll("")).results().forEach(name -> required.add(name.group(1)));
