@@ -1,13 +1,13 @@
 package dev.tac8.archive;
 
 import dev.tac8.ingest.Spool;
-import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.ArchiveStore;
 import dev.tac8.store.Months;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import dev.tac8.text.StoredTime;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -32,7 +32,7 @@ public final class Archive {
     private final Requests requests;
     private final Clock clock;
     private final AtomicBoolean running = new AtomicBoolean();
-    private volatile ArchiveLock lock;
+    private volatile Closeable lock;
 
     public Archive(Settings settings, ArchiveStore store, Spool spool, Requests requests, Clock clock) {
         this.settings = settings;

@@ -5,59 +5,30 @@ import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The archive's lock: whoever moves rows into it or back, or must see all of it at rest, has it alone, in whatever process. */
-public final class ArchiveLock implements Closeable {
-    private final FileChannel channel;
-
-    private ArchiveLock(FileChannel channel) {
-        this.channel = channel;
+/** The archive's lock: it is had alone, in whatever process, to move rows into the archive or back, or to see all of it at rest. */
+public final class ArchiveLock {
+    private ArchiveLock() {
     }
 
     /**
-     * Takes the lock. Where there is no archive, or one that nobody can write, there is nothing to be locked.
+     * Takes the lock until it is closed. If there is no archive, or it cannot be written, there is nothing to be locked.
      *
-     * @throws StoreException where somebody else has it
+     * @throws StoreException if it is taken
      */
-    public static ArchiveLock take(Path folder) throws StoreException {
+    public static Closeable take(Path folder) throws StoreException {
         if (!Files.isWritable(folder)) {
-            return new ArchiveLock(null);
+            return () -> { };
         }
-        FileChannel channel = null;
         try {
-            channel = LockFile.open(folder.resolve(".lock"));
-            if (channel.tryLock() != null) {
-                return new ArchiveLock(channel);
-            }
-            channel.close();
-            throw new StoreException("another process writes the archive " + folder + ", or backs it up, at the moment; nothing was begun");
-        } catch (OverlappingFileLockException e) {
-            close(channel);
-            throw new StoreException("the archive " + folder + " is being written already; nothing else was begun", e);
+            return LockFile.take(folder.resolve(".lock"));
+        } catch (LockFile.HeldException e) {
+            throw new StoreException(e.isHere() ? "the archive " + folder + " is being written already; nothing else was begun"
+                    : "another process writes the archive " + folder + ", or backs it up, at the moment; nothing was begun");
         } catch (IOException e) {
-            close(channel);
             throw new StoreException("cannot lock the archive " + folder + ": " + Reasons.of(e, folder), e);
-        }
-    }
-
-    private static void close(FileChannel channel) {
-        try {
-            if (channel != null) {
-                channel.close();
-            }
-        } catch (IOException e) {
-            // It was never locked.
-        }
-    }
-
-    @Override
-    public void close() throws IOException {
-        if (channel != null) {
-            channel.close();
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.tac8.archive;
 
+import dev.tac8.files.Durable;
 import dev.tac8.files.OpenFolder;
 import dev.tac8.ingest.Names;
 import dev.tac8.store.Reasons;
@@ -209,13 +210,13 @@ final class FileArchive {
         Map<Path, BasicFileAttributes> manifests = new HashMap<>();
         for (Map.Entry<Path, List<Pending>> month : months.entrySet()) {
             try {
-                Names.force(month.getKey());
+                Durable.force(month.getKey());
                 steps.accept(Step.FOLDER_FORCED);
                 Path manifest = month.getKey().resolve(Manifest.NAME);
                 boolean begun = !isThere(manifest);
                 Manifest.append(manifest, unlisted(manifest, month.getValue()));
                 if (begun) {
-                    Names.force(month.getKey());
+                    Durable.force(month.getKey());
                 }
                 manifests.put(manifest, attributes(manifest));
                 steps.accept(Step.LINES_WRITTEN);
@@ -358,7 +359,7 @@ final class FileArchive {
         for (Path folder : List.of(root, month)) {
             if (!Files.isDirectory(folder)) {
                 Files.createDirectory(folder);
-                Names.force(folder.getParent());
+                Durable.force(folder.getParent());
             }
             OpenFolder.checkOwner(folder);
         }
@@ -438,7 +439,7 @@ final class FileArchive {
 
     private static void forceQuietly(Path folder) {
         try {
-            Names.force(folder);
+            Durable.force(folder);
         } catch (IOException e) {
             // Should a file be there again after a power cut, it moves once more.
         }

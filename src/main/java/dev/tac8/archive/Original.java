@@ -1,9 +1,9 @@
 package dev.tac8.archive;
 
+import dev.tac8.files.Daemon;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -16,9 +16,6 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -45,20 +42,11 @@ record Original(SecureDirectoryStream<Path> dir, Path name, Path folder, Path in
 
     /** Opens it; whoever puts a pipe in its place meanwhile does not hold up the archive. */
     InputStream open() throws IOException {
-        FutureTask<SeekableByteChannel> opening = new FutureTask<>(() -> dir.newByteChannel(name,
-                Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)));
-        Thread thread = new Thread(opening, "open-original");
-        thread.setDaemon(true);
-        thread.start();
         try {
-            return Channels.newInputStream(opening.get(OPEN_SECONDS, TimeUnit.SECONDS));
+            return Channels.newInputStream(Daemon.ask(OPEN_SECONDS, () -> dir.newByteChannel(name,
+                    Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))));
         } catch (TimeoutException e) {
             throw new FileSystemException(path().toString(), null, "it could not be opened within " + OPEN_SECONDS + " s");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new FileSystemException(path().toString(), null, "interrupted");
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
         }
     }
 

@@ -3,8 +3,8 @@ package dev.tac8.backup;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tac8.archive.ArchiveLock;
+import dev.tac8.files.Durable;
 import dev.tac8.files.LockFile;
-import dev.tac8.ingest.Names;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.DatabaseFile;
@@ -12,17 +12,15 @@ import dev.tac8.store.Months;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.Volume;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -98,11 +96,7 @@ public final class Backup {
         if (!Files.isDirectory(dir)) {
             throw new StoreException("there is no folder " + dir + ", so nothing was backed up: make it, or mount the disk that it lies on");
         }
-        try (FileChannel channel = LockFile.open(dir.resolve(LOCK));
-             FileLock lock = tryLock(channel)) {
-            if (lock == null) {
-                throw new StoreException("another backup into " + dir + " is running; nothing was backed up");
-            }
+        try (LockFile lock = LockFile.take(dir.resolve(LOCK))) {
             removeParts(dir);
             String name = NAME.format(now);
             part = dir.resolve("." + name + PART);
@@ -115,22 +109,15 @@ public final class Backup {
                 }
                 writeManifest(now);
                 Path backup = dir.resolve(name);
-                Files.move(part, backup, StandardCopyOption.ATOMIC_MOVE);
-                Names.force(dir);
+                Durable.rename(part, backup);
                 return backup;
             } finally {
                 FileSystemUtils.deleteRecursively(part);
             }
+        } catch (LockFile.HeldException e) {
+            throw new StoreException("another backup into " + dir + " is running; nothing was backed up");
         } catch (IOException e) {
             throw new StoreException("nothing was backed up into " + dir + ": " + Reasons.of(e, dir), e);
-        }
-    }
-
-    private static FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            return null;
         }
     }
 
@@ -144,7 +131,7 @@ public final class Backup {
     }
 
     private void copyAll() throws StoreException, IOException {
-        try (ArchiveLock held = ArchiveLock.take(Months.folder(settings))) {
+        try (Closeable held = ArchiveLock.take(Months.folder(settings))) {
             copyEach();
         }
     }
@@ -228,7 +215,7 @@ public final class Backup {
         }
         for (Path folder : List.of(part.resolve("external/archive"), part.resolve("external"), part.resolve("local"), part)) {
             if (Files.isDirectory(folder)) {
-                Names.force(folder);
+                Durable.force(folder);
             }
         }
     }

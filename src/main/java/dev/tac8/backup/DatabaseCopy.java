@@ -1,14 +1,12 @@
 package dev.tac8.backup;
 
-import dev.tac8.ingest.Names;
+import dev.tac8.files.Durable;
 import dev.tac8.query.Databases;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -101,10 +99,8 @@ public final class DatabaseCopy {
         } catch (SQLException e) {
             throw new StoreException("its copy cannot be read: " + Reasons.of(e), e);
         }
-        try (FileChannel file = FileChannel.open(copy, StandardOpenOption.WRITE)) {
-            file.force(true);
-            Names.force(copy.getParent());
-        }
+        Durable.force(copy);
+        Durable.force(copy.getParent());
     }
 
     /** The rows of each table of a database. */

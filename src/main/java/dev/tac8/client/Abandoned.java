@@ -1,7 +1,7 @@
 package dev.tac8.client;
 
+import dev.tac8.files.Durable;
 import dev.tac8.files.RegularFile;
-import dev.tac8.ingest.Names;
 import dev.tac8.ingest.Pace;
 import dev.tac8.store.Reasons;
 import dev.tac8.text.Printable;
@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
@@ -125,11 +124,10 @@ public final class Abandoned {
                 throw new IOException(target.getFileName() + " is there already");
             }
             file.force(true);
-            Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
+            Durable.rename(path, target);
         } catch (OverlappingFileLockException e) {
             return false;
         }
-        Names.force(path.getParent());
         return true;
     }
 

@@ -1,6 +1,6 @@
 package dev.tac8.client;
 
-import dev.tac8.ingest.Names;
+import dev.tac8.files.Durable;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -121,7 +121,7 @@ final class Part implements Closeable {
                 writeAgain();
             }
             try {
-                Names.force(path.getParent());
+                Durable.force(path.getParent());
             } catch (IOException e) {
                 // Not every file system supports this; the file has its name already.
             }

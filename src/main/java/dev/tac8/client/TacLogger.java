@@ -3,6 +3,7 @@ package dev.tac8.client;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tac8.files.Daemon;
 import dev.tac8.ingest.BadLineException;
 import dev.tac8.ingest.RecordFormat;
 import dev.tac8.store.Reasons;
@@ -66,11 +67,7 @@ public final class TacLogger implements Closeable {
             return size() > MAX_WORKERS_KNOWN;
         }
     });
-    private final ScheduledExecutorService publisher = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "tac-logger");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService publisher = Executors.newSingleThreadScheduledExecutor(Daemon.threads("tac-logger"));
     private final Thread atExit = new Thread(this::finish, "tac-logger-exit");
     private final ReentrantLock publishing = new ReentrantLock();
     private final Deque<byte[]> waiting = new ArrayDeque<>();

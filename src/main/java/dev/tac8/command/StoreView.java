@@ -1,5 +1,6 @@
 package dev.tac8.command;
 
+import dev.tac8.files.Daemon;
 import dev.tac8.ingest.RecordType;
 import dev.tac8.query.Databases;
 import dev.tac8.settings.Setting;
@@ -88,9 +89,7 @@ final class StoreView {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
-        Thread thread = new Thread(this::look, "look-" + name);
-        thread.setDaemon(true);
-        thread.start();
+        Daemon.threads("look-" + name).newThread(this::look).start();
         return this;
     }
 

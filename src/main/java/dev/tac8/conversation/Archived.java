@@ -3,10 +3,10 @@ package dev.tac8.conversation;
 import dev.tac8.archive.ArchivedFiles;
 import dev.tac8.archive.Manifest;
 import dev.tac8.archive.Version;
+import dev.tac8.files.Daemon;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.Reasons;
-import dev.tac8.store.StoreException;
 import dev.tac8.store.Volume;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -22,9 +22,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -146,25 +143,18 @@ final class Archived {
 
     /** The months of the archive; none if the volume is away, and then notes why. */
     private SortedMap<String, Path> months() {
-        FutureTask<SortedMap<String, Path>> looking = new FutureTask<>(() -> {
-            if (!volume.isRemembered() && !Files.isDirectory(root)) {
-                return new TreeMap<>();
-            }
-            volume.look();
-            return ArchivedFiles.months(root);
-        });
-        Thread thread = new Thread(looking, "look-into-archive");
-        thread.setDaemon(true);
-        thread.start();
         try {
-            return looking.get(LOOK_SECONDS, TimeUnit.SECONDS);
+            return Daemon.ask(LOOK_SECONDS, () -> {
+                if (!volume.isRemembered() && !Files.isDirectory(root)) {
+                    return new TreeMap<>();
+                }
+                volume.look();
+                return ArchivedFiles.months(root);
+            });
         } catch (TimeoutException e) {
             missing = "its disk does not answer";
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            missing = "interrupted";
-        } catch (ExecutionException e) {
-            missing = e.getCause() instanceof StoreException ? e.getCause().getMessage() : Reasons.of(e);
+        } catch (Exception e) {
+            missing = Reasons.of(e);
         }
         return new TreeMap<>();
     }

@@ -1,5 +1,6 @@
 package dev.tac8.conversation;
 
+import dev.tac8.files.Daemon;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import java.io.IOException;
@@ -14,9 +15,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
@@ -144,21 +142,15 @@ public final class Conversations {
      * hangs, it is given some seconds, and then only the spelling counts.
      */
     public Set<String> namesOf(Conversation conversation, Set<String> names) {
-        FutureTask<Set<String>> looking = new FutureTask<>(() -> names.stream()
-                .filter(name -> isNameOf(name, conversation.original(), true)).collect(Collectors.toSet()));
-        Thread thread = new Thread(looking, "look-for-names");
-        thread.setDaemon(true);
-        thread.start();
         try {
-            return looking.get(LOOK_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            return Daemon.ask(LOOK_SECONDS, () -> namesOf(conversation, names, true));
         } catch (TimeoutException e) {
-            // It may never answer.
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
+            return namesOf(conversation, names, false);
         }
-        return names.stream().filter(name -> isNameOf(name, conversation.original(), false)).collect(Collectors.toSet());
+    }
+
+    private Set<String> namesOf(Conversation conversation, Set<String> names, boolean look) {
+        return names.stream().filter(name -> isNameOf(name, conversation.original(), look)).collect(Collectors.toSet());
     }
 
     private boolean isNameOf(String logFile, Path file, boolean look) {

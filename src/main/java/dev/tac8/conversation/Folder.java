@@ -1,5 +1,6 @@
 package dev.tac8.conversation;
 
+import dev.tac8.files.Daemon;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
@@ -19,9 +20,6 @@ import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -50,20 +48,13 @@ final class Folder {
         Path file = folder.resolve(inside);
         String shown = Conversations.shown(file.toString());
         // A pipe that takes the place of a file between look and open, or a disk that hangs, would hold this process for ever.
-        FutureTask<Opened> opening = new FutureTask<>(() -> openInside(folder, inside));
-        Thread thread = new Thread(opening, "open-conversation");
-        thread.setDaemon(true);
-        thread.start();
         try {
-            return opening.get(OPEN_SECONDS, TimeUnit.SECONDS);
+            return Daemon.ask(OPEN_SECONDS, () -> openInside(folder, inside));
         } catch (TimeoutException e) {
             throw new NoConversationException("the conversation " + shown + " could not be opened within " + OPEN_SECONDS + " s, so its"
                     + " disk is slow or hangs: try again when it is back");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new NoConversationException("opening the conversation " + shown + " was interrupted; try again");
-        } catch (ExecutionException e) {
-            throw new NoConversationException("the conversation " + shown + " is not read: " + reason(e.getCause(), file));
+        } catch (IOException | RuntimeException e) {
+            throw new NoConversationException("the conversation " + shown + " is not read: " + reason(e, file));
         }
     }
 

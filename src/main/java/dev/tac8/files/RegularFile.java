@@ -13,23 +13,12 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Files in a folder that others may write: never reached through a link, and never a pipe without a writer. */
 public final class RegularFile {
     private static final long OPEN_SECONDS = 5;
     private static final int OWN_UID = ownUid();
-    /** A file cannot be opened without waiting, so another thread waits. */
-    private static final ExecutorService OPENING = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, "open-file");
-        thread.setDaemon(true);
-        return thread;
-    });
 
     private RegularFile() {
     }
@@ -50,16 +39,10 @@ public final class RegularFile {
         }
         Set<OpenOption> all = new HashSet<>(options);
         all.add(LinkOption.NOFOLLOW_LINKS);
-        Future<FileChannel> opening = OPENING.submit(() -> FileChannel.open(path, all));
         try {
-            return opening.get(OPEN_SECONDS, TimeUnit.SECONDS);
+            return Daemon.ask(OPEN_SECONDS, () -> FileChannel.open(path, all));
         } catch (TimeoutException e) {
             throw new FileSystemException(path.toString(), null, path + " could not be opened within " + OPEN_SECONDS + " s");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new FileSystemException(path.toString(), null, "interrupted");
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
         }
     }
 

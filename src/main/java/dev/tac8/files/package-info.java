@@ -1,5 +1,5 @@
 /**
- * Files and folders in places where other users may write: opened by handle, never through a link,
- * and checked once open.
+ * Files and folders in places where other users may write, opened by handle and never through a link; disks that hang, locks,
+ * and what outlives a power cut.
  */
 package dev.tac8.files;

@@ -1,5 +1,6 @@
 package dev.tac8.ingest;
 
+import dev.tac8.files.Daemon;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import java.util.concurrent.ExecutorService;
@@ -16,11 +17,7 @@ public final class Ingest {
 
     /** The spool, its files read ahead on a thread of its own, which does not keep the process alive. */
     public static Spool spool(Settings settings) {
-        ExecutorService readAhead = Executors.newSingleThreadExecutor(task -> {
-            Thread thread = new Thread(task, "read-ahead");
-            thread.setDaemon(true);
-            return thread;
-        });
+        ExecutorService readAhead = Executors.newSingleThreadExecutor(Daemon.threads("read-ahead"));
         AtomicBoolean stopping = new AtomicBoolean();
         return new Spool(settings.path(Setting.SPOOL_DIR), new SpoolFile.Reading(new RecordFormat(),
                 settings.number(Setting.INGEST_MAX_LINE_BYTES), settings.number(Setting.INGEST_CHUNK_RECORDS), MAX_CHUNK_BYTES,

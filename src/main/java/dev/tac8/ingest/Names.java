@@ -1,12 +1,10 @@
 package dev.tac8.ingest;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /** Names of files, and the folders that hold them. */
 public final class Names {
@@ -31,13 +29,6 @@ public final class Names {
             Files.createDirectory(dir);
         } catch (FileAlreadyExistsException e) {
             // It may be a link, too.
-        }
-    }
-
-    /** Makes a rename in a folder durable. */
-    public static void force(Path dir) throws IOException {
-        try (FileChannel folder = FileChannel.open(dir, StandardOpenOption.READ)) {
-            folder.force(true);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.tac8.ingest;
 
+import dev.tac8.files.Durable;
 import dev.tac8.files.OpenFolder;
 import dev.tac8.files.RegularFile;
 import dev.tac8.store.Blame;
@@ -261,7 +262,7 @@ public final class Quarantine {
             if (done[0].restLines() == 0 || !left.equals(file)) {
                 Files.deleteIfExists(file);
             }
-            Names.force(dir);
+            Durable.force(dir);
             return new Replay(done[0].mendedLines(), waiting[0], done[0].restLines(), done[0].firstReason(), true);
         } finally {
             Files.deleteIfExists(rest);
@@ -279,8 +280,7 @@ public final class Quarantine {
             mending.walk(file);
             mended.force(true);
             stays.force(true);
-            Files.move(keptPart, kept, StandardCopyOption.ATOMIC_MOVE);
-            Names.force(replayed);
+            Durable.rename(keptPart, kept);
             return mending;
         } finally {
             Files.deleteIfExists(keptPart);

@@ -1,5 +1,6 @@
 package dev.tac8.ingest;
 
+import dev.tac8.files.Durable;
 import dev.tac8.files.OpenFolder;
 import dev.tac8.files.OwnFolder;
 import dev.tac8.files.RegularFile;
@@ -22,7 +23,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
@@ -478,12 +478,11 @@ public final class Spool implements GenericFileFilter<File> {
              FileLock held = out.lock()) {
             content.writeTo(target, Channels.newOutputStream(out));
             out.force(true);
-            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+            Durable.rename(part, target);
         } catch (IOException e) {
             Files.deleteIfExists(part);
             throw e;
         }
-        Names.force(dir);
         return target;
     }
 

@@ -1,5 +1,6 @@
 package dev.tac8.query;
 
+import dev.tac8.files.Daemon;
 import dev.tac8.ingest.ServiceStatus;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
@@ -29,9 +30,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -415,32 +413,25 @@ public final class Stores implements AutoCloseable {
         Question firstLook = read("first-look").to("main");
         Question version = read("version").to("main");
         boolean lists = dir == Setting.EXTERNAL_DIR && reach.isPastActive();
-        FutureTask<Opened> opening = new FutureTask<>(() -> {
-            volume.look();
-            if (lists) {
-                list();
-            }
-            volume.lookForDatabase();
-            return new Opened(openFile(file(dir), settled, firstLook, version), DatabaseFile.setAside(settings.path(dir).resolve("logs.db")));
-        });
-        Thread thread = new Thread(opening, "open-" + name);
-        thread.setDaemon(true);
-        thread.start();
         String reason;
         try {
-            Opened opened = opening.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+            Opened opened = Daemon.ask(ANSWER_SECONDS, () -> {
+                volume.look();
+                if (lists) {
+                    list();
+                }
+                volume.lookForDatabase();
+                return new Opened(openFile(file(dir), settled, firstLook, version), DatabaseFile.setAside(settings.path(dir).resolve("logs.db")));
+            });
             if (!opened.aside().isEmpty()) {
                 missing.add("the " + name + " store is not whole: " + DatabaseFile.saysOf(opened.aside()));
             }
             return opened.connection();
-        } catch (ExecutionException e) {
-            reason = e.getCause() instanceof StoreException ? e.getCause().getMessage() : Reasons.of(e);
         } catch (TimeoutException e) {
             reason = "its disk does not answer";
             listed = null;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            reason = "interrupted";
+        } catch (Exception e) {
+            reason = Reasons.of(e);
         }
         missing.add("the " + name + " store is not available, and what it holds is missing here" + since(name) + ": " + reason);
         if (lists && listed == null && mayBeArchived()) {

@@ -2,8 +2,8 @@ package dev.tac8.rebuild;
 
 import dev.tac8.archive.ArchiveLock;
 import dev.tac8.backup.DatabaseCopy;
+import dev.tac8.files.Durable;
 import dev.tac8.files.LockFile;
-import dev.tac8.ingest.Names;
 import dev.tac8.ingest.Tally;
 import dev.tac8.service.RoutesException;
 import dev.tac8.settings.Setting;
@@ -15,12 +15,9 @@ import dev.tac8.store.StoreException;
 import dev.tac8.store.Volume;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
@@ -43,13 +40,13 @@ public final class Rebuild implements Closeable {
     private final Path dir;
     private final boolean keeps;
     private final Path work;
-    private final FileChannel lock;
+    private final LockFile lock;
     private Replay rebuilt;
     private Replay stored;
     private boolean kept;
     private int recent;
 
-    private Rebuild(Settings settings, Deliveries deliveries, Path dir, boolean keeps, FileChannel lock) {
+    private Rebuild(Settings settings, Deliveries deliveries, Path dir, boolean keeps, LockFile lock) {
         this.settings = settings;
         this.deliveries = deliveries;
         this.dir = dir;
@@ -79,9 +76,10 @@ public final class Rebuild implements Closeable {
     public static Rebuild toCompare(Settings settings, Deliveries deliveries) throws IOException, StoreException {
         Path local = settings.path(Setting.LOCAL_DIR);
         Files.createDirectories(local);
-        FileChannel lock = LockFile.open(local.resolve(WORK + ".lock"));
-        if (!isLocked(lock)) {
-            lock.close();
+        LockFile lock;
+        try {
+            lock = LockFile.take(local.resolve(WORK + ".lock"));
+        } catch (LockFile.HeldException e) {
             throw new StoreException("another rebuild --check is running in " + local + ": wait for it");
         }
         Rebuild rebuild = new Rebuild(settings, deliveries, local, false, lock);
@@ -89,15 +87,6 @@ public final class Rebuild implements Closeable {
         FileSystemUtils.deleteRecursively(rebuild.work);
         Files.createDirectories(rebuild.work);
         return rebuild;
-    }
-
-    /** Holds until the channel is closed. */
-    private static boolean isLocked(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock() != null;
-        } catch (OverlappingFileLockException e) {
-            return false;
-        }
     }
 
     /**
@@ -122,7 +111,7 @@ public final class Rebuild implements Closeable {
     public Comparison compare(int most, LongConsumer progress) throws IOException, StoreException, RoutesException, SettingsException,
             InterruptedException {
         // An archive run also takes rows back from the archive: between the copies such a row could be missed in both places.
-        try (ArchiveLock held = ArchiveLock.take(Months.folder(settings))) {
+        try (Closeable held = ArchiveLock.take(Months.folder(settings))) {
             return compareAtRest(most, progress);
         }
     }
@@ -164,7 +153,7 @@ public final class Rebuild implements Closeable {
         Path database = rebuilt.database();
         Files.move(database.resolveSibling(Volume.MARKER), dir.resolve(Volume.MARKER), StandardCopyOption.ATOMIC_MOVE);
         Files.move(database, dir.resolve(DATABASE), StandardCopyOption.ATOMIC_MOVE);
-        Names.force(dir);
+        Durable.force(dir);
         kept = true;
         return dir.resolve(DATABASE);
     }

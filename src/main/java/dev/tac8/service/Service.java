@@ -8,6 +8,7 @@ import dev.tac8.archive.Schedule;
 import dev.tac8.archive.Turns;
 import dev.tac8.client.Abandoned;
 import dev.tac8.conversation.Conversations;
+import dev.tac8.files.Daemon;
 import dev.tac8.files.UntrustedException;
 import dev.tac8.ingest.Ingest;
 import dev.tac8.ingest.ServiceStatus;
@@ -39,9 +40,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -59,7 +57,7 @@ public final class Service implements Closeable {
 
     private final Settings settings;
     private final Spool spool;
-    private final StoreLock storeLock;
+    private final Closeable storeLock;
     private final Volume externalVolume;
     private final Volume localVolume;
     private final Store external;
@@ -75,7 +73,7 @@ public final class Service implements Closeable {
     private final Map<String, TableStatements> tableStatements;
     private final Main camel;
 
-    private Service(Settings settings, Spool spool, StoreLock storeLock, Store external, Store local, Volume externalVolume, Volume localVolume,
+    private Service(Settings settings, Spool spool, Closeable storeLock, Store external, Store local, Volume externalVolume, Volume localVolume,
             ArchiveStore archiveStore, Clock clock) throws StoreException, SettingsException {
         this.settings = settings;
         this.spool = spool;
@@ -119,7 +117,7 @@ public final class Service implements Closeable {
         take(spool);
         Path localDir = settings.path(Setting.LOCAL_DIR);
         Volume localVolume = Volume.of(settings, "local", localDir).markingItself();
-        StoreLock storeLock = StoreLock.take(localDir, localVolume.isRemembered());
+        Closeable storeLock = StoreLock.take(localDir, localVolume.isRemembered());
         boolean open = false;
         try {
             Service service = open(settings, clock, spool, storeLock, localVolume);
@@ -133,7 +131,7 @@ public final class Service implements Closeable {
         }
     }
 
-    private static Service open(Settings settings, Clock clock, Spool spool, StoreLock storeLock, Volume localVolume) throws IOException,
+    private static Service open(Settings settings, Clock clock, Spool spool, Closeable storeLock, Volume localVolume) throws IOException,
             StoreException, SettingsException {
         ServiceStatus.forget(spool.dir());
         List<String> losing = Statements.findLosing(settings.home().resolve("sql"));
@@ -161,24 +159,13 @@ public final class Service implements Closeable {
 
     /** On a thread of its own: a disk that hangs does not keep the service from starting. */
     private static void checkFolders(Settings settings) throws SettingsException {
-        FutureTask<Void> check = new FutureTask<>(() -> {
-            settings.checkFolders();
-            return null;
-        });
-        Thread thread = new Thread(check, "check-folders");
-        thread.setDaemon(true);
-        thread.start();
         try {
-            check.get(FOLDERS_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof SettingsException refused) {
-                throw refused;
-            }
-            throw new IllegalStateException(e);
+            Daemon.ask(FOLDERS_SECONDS, () -> {
+                settings.checkFolders();
+                return null;
+            });
         } catch (TimeoutException e) {
             LOG.warn("the folders of the settings could not be looked at for {} s, so their disk hangs", FOLDERS_SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

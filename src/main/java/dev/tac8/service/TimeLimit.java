@@ -1,5 +1,6 @@
 package dev.tac8.service;
 
+import dev.tac8.files.Daemon;
 import dev.tac8.store.StoreException;
 import java.time.Duration;
 import java.util.Map;
@@ -41,11 +42,7 @@ public final class TimeLimit {
     TimeLimit(Duration limit, Duration sayAfter) {
         this.limit = limit;
         this.sayAfter = sayAfter;
-        this.threads = Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "external");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.threads = Executors.newCachedThreadPool(Daemon.threads("external"));
     }
 
     void setTemplate(ProducerTemplate template) {

@@ -1,14 +1,12 @@
 package dev.tac8.store;
 
+import dev.tac8.files.Durable;
 import java.io.Closeable;
 import dev.tac8.files.OpenFolder;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -74,7 +72,7 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
         try {
             Files.createDirectories(folder);
             OpenFolder.checkOwner(folder);
-            force(folder.getParent());
+            Durable.force(folder.getParent());
             if (!Files.getAttribute(folder, "unix:dev").equals(Files.getAttribute(active.getParent(), "unix:dev"))) {
                 throw new StoreException(folder + " is on another disk than " + active + ", and nothing says whether that one is there:"
                         + " nothing is archived until it is a plain folder of the same volume");
@@ -171,8 +169,7 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
         }
         Files.deleteIfExists(journal);
         volume.check();
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        force(file.getParent());
+        Durable.rename(fresh, file);
     }
 
     private Connection connect(Path database, SQLiteOpenMode mode) throws SQLException {
@@ -294,12 +291,6 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
     private static void execute(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
-        }
-    }
-
-    private static void force(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.tac8.store;
 
+import dev.tac8.files.Durable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -123,9 +124,7 @@ final class Damage {
                 Files.move(from, database.resolveSibling(name + part), StandardCopyOption.ATOMIC_MOVE);
             }
         }
-        try (FileChannel folder = FileChannel.open(database.getParent(), StandardOpenOption.READ)) {
-            folder.force(true);
-        }
+        Durable.force(database.getParent());
         return database.resolveSibling(name);
     }
 

@@ -1,5 +1,6 @@
 package dev.tac8.text;
 
+import dev.tac8.files.Daemon;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
@@ -21,11 +22,7 @@ public final class Sparingly {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final int MOST_KINDS = 50;
     private static final String OTHERS = "";
-    private static final ScheduledExecutorService CLOCK = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "log");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private static final ScheduledExecutorService CLOCK = Executors.newSingleThreadScheduledExecutor(Daemon.threads("log"));
 
     private final Duration pause;
     private final Map<String, Held> kinds = new HashMap<>();

@@ -8,13 +8,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tac8.Home;
 import dev.tac8.archive.ArchiveLock;
 import dev.tac8.fault.Corpus;
+import dev.tac8.files.LockFile;
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
@@ -155,7 +155,7 @@ class BackupTest {
     void nothingIsBackedUpWhileARunMovesRows() throws Exception {
         store(10);
         Path archive = Files.createDirectories(home.path("var/external/archive"));
-        try (ArchiveLock held = ArchiveLock.take(archive)) {
+        try (Closeable held = ArchiveLock.take(archive)) {
             assertThat(reader.ask("backup", target.toString())).isEqualTo(new Reader.Answered(3, "", "tac8: the archive " + archive
                     + " is being written already; nothing else was begun\n"));
         }
@@ -228,8 +228,7 @@ class BackupTest {
         Files.createDirectories(target.resolve(".tac8-20261122T101500Z.part/local"));
         Files.writeString(target.resolve(".tac8-20261122T101500Z.part/local/logs.db"), "half");
 
-        try (FileChannel held = FileChannel.open(target.resolve(".tac8-backup.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            held.lock();
+        try (LockFile held = LockFile.take(target.resolve(".tac8-backup.lock"))) {
             assertThat(backUp()).isEqualTo(new Reader.Answered(3, "", "tac8: another backup into " + target
                     + " is running; nothing was backed up\n"));
             assertThat(names(target)).hasSize(2);

@@ -7,6 +7,7 @@ import dev.tac8.Home;
 import dev.tac8.archive.ArchiveLock;
 import dev.tac8.fault.Corpus;
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -194,7 +195,7 @@ class RebuildTest {
         home.drop("a.jsonl", event(1));
         home.drain();
         Path archive = Files.createDirectories(home.path("var/external/archive"));
-        try (ArchiveLock held = ArchiveLock.take(archive)) {
+        try (Closeable held = ArchiveLock.take(archive)) {
             assertThat(reader.ask("rebuild", "--check")).isEqualTo(new Reader.Answered(3, "", "tac8: the archive " + archive
                     + " is being written already; nothing else was begun\n"));
         }
