@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 /** A question is a file: whoever puts one into {@code sql/query} has a command. */
 class QuestionFilesTest {
@@ -144,7 +146,8 @@ class QuestionFilesTest {
     void theHelpAndTheCompletionKnowIt() throws Exception {
         callsByTask();
 
-        assertThat(reader.askPlainly("--help").out()).containsPattern("sessions .*\\R +calls-by-task +Counts the API calls of each task.\\R +sql ");
+        assertThat(reader.askPlainly("--help").out()).containsPattern(
+                "sessions .*\\R(.*\\R)* +calls-by-task +Counts the API calls of each task.\\R(.*\\R)* +sql ");
         assertThat(reader.askPlainly("calls-by-task", "--help").out()).contains("Counts the API calls of each task.\n", "--model=NAME",
                 "Only those of a model.", "--since=TIME", "--json", "Example:\n  ./tac8 calls-by-task --model large --last 7d\n");
         assertThat(reader.askPlainly("completion").out()).contains("calls-by-task").contains("'--limit'");
@@ -252,6 +255,22 @@ class QuestionFilesTest {
         question("models", "-- Which models there are.\n-- Example: ./tac8 models\nSELECT model FROM ($chosen-calls.sql)\nWHERE model = :modl\n");
         assertThat(reader.ask("models").err()).isEqualTo(
                 "tac8: sql/query/models.sql, line 4: the statement asks for :modl, which no option of its header gives\n");
+    }
+
+    @Test
+    void eachExampleOfEachFileIsAnsweredOrFindsNothing() throws Exception {
+        callsByTask();
+        List<String> examples = new ArrayList<>();
+        Tac8.commandLine().getSubcommands().values().stream().map(CommandLine::getCommand).filter(QuestionCommand.class::isInstance)
+                .forEach(question -> examples.addAll(((QuestionCommand) question).header.examples()));
+
+        assertThat(examples).contains("./tac8 cost --today");
+        for (String example : examples) {
+            if (!example.contains("--follow")) {
+                Reader.Answered answered = reader.ask(example.replace("./tac8 ", "").split(" "));
+                assertThat(answered.code()).as("%s: %s", example, answered.err()).isBetween(0, 1);
+            }
+        }
     }
 
     @Test

@@ -9,12 +9,9 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,8 +26,6 @@ class QueryPlanTest {
     /** A table that grows for ever, read from end to end, under whatever name a question gives it. */
     private static final String SCAN_OF_THE_LARGE =
             "SCAN (main\\.|local\\.|archive_\\d+_\\d+\\.)?(api_calls|events|ac|e|here)( |$)(?!.*VIRTUAL)(?!USING COVERING INDEX).*";
-    private static final Map<String, Object> VALUES = Map.of("since", "2026-11-22T00:00:00.000Z", "until", "2026-11-23T00:00:00.000Z",
-            "periods", "[]", "said", "[]", "costs", "[]", "word", "*", "limit", 10);
 
     @TempDir
     private Path dir;
@@ -94,28 +89,21 @@ class QueryPlanTest {
 
     @Test
     void everyQuestionCanBeAskedWithNothingAndWithEverything() throws Exception {
-        try (Stream<Path> files = Files.list(Path.of("sql/query"))) {
-            for (Path file : files.toList()) {
-                String name = file.getFileName().toString().replace(".sql", "");
-                String text = String.join("\n", Question.read(file).lines());
-                String all = String.join(" ", Pattern.compile("-- if (\\w+)").matcher(text).results().map(one -> one.group(1))
-                        .distinct().toList());
+        for (String name : Sample.questions()) {
+            Sample sample = Sample.of(Path.of("sql/query", name + ".sql"));
 
-                assertThat(plan(name, required(text))).as(name).isNotEmpty();
-                assertThat(plan(name, required(text) + " " + all)).as(name).isNotEmpty();
-            }
+            assertThat(plan(name, sample.required())).as(name).isNotEmpty();
+            assertThat(plan(name, sample.options())).as(name).isNotEmpty();
         }
     }
 
-    private static String required(String text) {
-        return String.join(" ", Stream.of("task", "kind", "periods", "said", "costs").filter(name -> text.lines().anyMatch(line -> !line.startsWith("--")
-                && line.contains(":" + name) && !line.contains("-- if"))).toList());
+    private List<String> plan(String question, String names) throws Exception {
+        return plan(question, Set.of(names.split(" ")));
     }
 
-    private List<String> plan(String question, String names) throws Exception {
-        Map<String, Object> parameters = new TreeMap<>();
-        Arrays.stream(names.split(" ")).filter(name -> !name.isEmpty()).forEach(name -> parameters.put(name, VALUES.getOrDefault(name, "x")));
+    private List<String> plan(String question, Set<String> names) throws Exception {
         Path file = dir.resolve("sql/query").resolve(question + ".sql");
+        Map<String, Object> parameters = Sample.of(file).parameters(names);
         String text = Files.readString(file);
         int statement = text.indexOf(text.lines().filter(line -> !line.startsWith("--")).findFirst().orElseThrow());
         Files.writeString(file, text.substring(0, statement) + "EXPLAIN QUERY PLAN " + text.substring(statement));

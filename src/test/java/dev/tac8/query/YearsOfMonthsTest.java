@@ -16,11 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,9 +32,6 @@ import org.springframework.jdbc.datasource.init.ScriptUtils;
 class YearsOfMonthsTest {
     /** Also a question that looks for workers twice over in each month compiles over all that can be attached, but that takes seconds. */
     private static final int MONTHS = Integer.getInteger("tac8.test.attached-months", 50);
-    private static final Pattern OPTION = Pattern.compile("-- if (\\w+)$", Pattern.MULTILINE);
-    private static final Pattern PARAMETER = Pattern.compile(":(\\w+)");
-    private static final Set<String> JSON = Set.of("periods", "log_files", "triggers", "said", "costs");
 
     @TempDir
     private static Path dir;
@@ -68,37 +61,25 @@ class YearsOfMonthsTest {
         stores.close();
     }
 
-    static Stream<String> questions() throws Exception {
-        try (Stream<Path> files = Files.list(Path.of("sql/query"))) {
-            return files.map(file -> file.getFileName().toString().replace(".sql", "")).sorted().toList().stream();
-        }
+    static List<String> questions() {
+        return Sample.questions();
     }
 
     @ParameterizedTest
     @MethodSource("questions")
     void everyQuestionIsAnsweredWithNoneWithEachWithEachTwoAndWithAllOfItsOptions(String question) throws Exception {
-        String text = String.join("\n", Question.read(Path.of("sql/query", question + ".sql")).lines()).lines()
-                .filter(line -> !line.startsWith("--")).collect(Collectors.joining("\n"));
-        List<String> options = OPTION.matcher(text).results().map(option -> option.group(1)).distinct().toList();
-        Set<String> required = new TreeSet<>();
-        PARAMETER.matcher(OPTION.matcher(text.replaceAll("(?m)^.*-- if \\w+$", "")).replaceAll("")).results().forEach(name -> required.add(name.group(1)));
-        for (Set<String> chosen : choices(options)) {
-            Map<String, Object> parameters = new TreeMap<>();
-            required.forEach(name -> parameters.put(name, value(name)));
-            chosen.forEach(name -> parameters.put(name, value(name)));
+        Sample sample = Sample.of(Path.of("sql/query", question + ".sql"));
+        for (Set<String> chosen : choices(sample.options())) {
+            Map<String, Object> parameters = sample.parameters(chosen);
 
             assertThatCode(() -> stores.ask(question, parameters)).as("with %s", parameters.keySet()).doesNotThrowAnyException();
         }
         assertThat(stores.missing()).isEmpty();
     }
 
-    private static Set<Set<String>> choices(List<String> options) {
-        Set<Set<String>> choices = new LinkedHashSet<>(List.of(Set.of(), Set.copyOf(options)));
+    private static Set<Set<String>> choices(Set<String> options) {
+        Set<Set<String>> choices = new LinkedHashSet<>(List.of(Set.of(), options));
         options.forEach(one -> options.forEach(other -> choices.add(new TreeSet<>(List.of(one, other)))));
         return choices;
-    }
-
-    private static Object value(String name) {
-        return JSON.contains(name) ? "[]" : name.equals("limit") ? (Object) 10 : "2026-11-22T00:00:00.000Z";
     }
 }
