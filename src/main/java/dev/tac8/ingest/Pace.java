@@ -4,13 +4,13 @@ import java.time.Duration;
 
 /**
  * How often a folder is looked at while there is nothing to do: the more names are in it, the less often, so that any number of foreign
- * files costs a small part of a processor: 60,000 names cost one to two percent.
+ * files costs a small part of a processor: some tenths of a percent.
  *
  * <p>It counts names instead of the time that the look took, which says nothing on a busy computer or a slow disk.
  */
 public final class Pace {
-    /** Passing over a name takes about a microsecond. */
-    private static final long NANOS_A_NAME = 200_000;
+    /** Passing over a name takes one to two microseconds. */
+    private static final long NANOS_A_NAME = 500_000;
     private static final long MOST_NANOS = Duration.ofMinutes(1).toNanos();
 
     private long lookedNanos;

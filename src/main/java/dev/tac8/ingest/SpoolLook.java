@@ -23,14 +23,15 @@ import org.slf4j.event.Level;
  * Lets the file consumer list the spool only while a file waits there.
  *
  * <p>The consumer itself sorts all names of the folder and asks the disk about each of them, at each poll: a folder of ten thousand foreign
- * names or so would keep a processor busy for ever.
+ * names or so would keep a processor busy for ever. This class lists the folder itself when the system reports a new name, and otherwise
+ * seldom.
  */
 public final class SpoolLook extends DefaultPollingConsumerPollStrategy implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger("ingest-spool");
     /** The cost of a question to the disk, in names that are passed over. */
     private static final int QUESTION = 5;
-    /** With more names than this, the rest between two looks is long enough to be noticed. */
-    private static final int MANY = 1000;
+    /** While the system reports new names, looks are as rare as with so many: every 250 ms, in case it misses one, as over NFS. */
+    private static final int REPORTED = 500;
 
     private final Spool spool;
     private final Set<String> own;
@@ -62,9 +63,9 @@ public final class SpoolLook extends DefaultPollingConsumerPollStrategy implemen
         return arrivals != null && arrivals.any(Spool::isNamedAsSpoolFile);
     }
 
-    /** Notes that nothing is to be done. If there are so many names that looks are rare, it is worth hearing of new names meanwhile. */
+    /** Notes that nothing is to be done until the next look, or until the system reports a new name. */
     private void rest(long names) {
-        if (names > MANY && !isArranged) {
+        if (!isArranged) {
             isArranged = true;
             try {
                 arrivals = new Arrivals(spool.dir());
@@ -74,7 +75,7 @@ public final class SpoolLook extends DefaultPollingConsumerPollStrategy implemen
                 LOG.debug("the system tells of no new names in {}", spool.dir(), e);
             }
         }
-        pace.foundNothing(names);
+        pace.foundNothing(arrivals == null ? names : Math.max(names, REPORTED));
     }
 
     /** Whether the consumer has something to do; also true if the folder cannot be read, as the consumer then says why. */

@@ -69,11 +69,6 @@ public final class Backlog {
         return apiCalls.size();
     }
 
-    /** Whether there is nothing left to move. */
-    public boolean isEmpty() {
-        return sessions.isEmpty() && tasks.isEmpty() && workers.isEmpty() && events.isEmpty() && apiCalls.isEmpty();
-    }
-
     /** Whether a transaction that counts has written all of it to the external store. */
     public boolean isHome() {
         return receipt.isStoredIn("external");

@@ -110,16 +110,30 @@ public final class Reconcile {
         return new Round();
     }
 
-    /** The chosen rows as a chunk. */
+    /**
+     * The chosen rows as a chunk.
+     *
+     * @throws StoreException if the local store does not find them
+     */
     public Backlog backlog(@Variable("round") Round round, @Variable("sessions") List<Map<String, Object>> sessions,
                            @Variable("tasks") List<Map<String, Object>> tasks, @Variable("workers") List<Map<String, Object>> workers,
-                           @Variable("events") List<Map<String, Object>> events, @Variable("apiCalls") List<Map<String, Object>> apiCalls) {
+                           @Variable("events") List<Map<String, Object>> events, @Variable("apiCalls") List<Map<String, Object>> apiCalls)
+            throws StoreException {
+        if (sessions.isEmpty()) {
+            throw new StoreException("sql/reconcile/rows.sql does not find what next-chunk.sql has chosen, so the local store keeps it");
+        }
         round.isProved = false;
         round.chosen = new Backlog(sessions, tasks, workers, events, apiCalls);
-        if (round.chosen.isEmpty() && refused.isEmpty()) {
+        return round.chosen;
+    }
+
+    /** Ends a round that found the local store empty, except for what the external one refuses. */
+    public void nothingLeft(@Variable("round") Round round) {
+        round.goesOn = false;
+        round.nothingLeft = true;
+        if (refused.isEmpty()) {
             empty.run();
         }
-        return round.chosen;
     }
 
     /**
@@ -171,9 +185,7 @@ public final class Reconcile {
      * @throws StoreException if nothing has proved that it is
      */
     public void count(@Variable("round") Round round, @Variable("backlog") Backlog backlog) throws StoreException {
-        if (backlog.isEmpty()) {
-            round.goesOn = false;
-            round.nothingLeft = true;
+        if (round.nothingLeft) {
             return;
         }
         if (!round.isProved) {

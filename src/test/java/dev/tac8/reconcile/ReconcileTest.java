@@ -29,7 +29,6 @@ class ReconcileTest {
     private static final List<String> SMALL = List.of("-Xmx64m", "-XX:+ExitOnOutOfMemoryError");
     private static final Backlog ONE_EVENT = new Backlog(List.of(Map.of("session_id", "s")), List.of(), List.of(),
             List.of(Map.of("record_id", "e")), List.of());
-    private static final Backlog NOTHING = new Backlog(List.of(), List.of(), List.of(), List.of(), List.of());
 
     @TempDir
     private Path dir;
@@ -66,7 +65,7 @@ class ReconcileTest {
         there.set(true);
         Reconcile.Round round = proved(reconcile.begin());
         reconcile.count(round, ONE_EVENT);
-        reconcile.count(round, NOTHING);
+        reconcile.nothingLeft(round);
         reconcile.report(round);
 
         assertThat(home.waiting()).singleElement().satisfies(file -> assertThat(Files.readString(file)).contains("Home again: 2 events"));
