@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,6 +110,7 @@ class KillIT {
     }
 
     @ParameterizedTest
+    @Tag("thorough")
     @EnumSource
     void goesOnWhereverItWasCutOff(Point point) throws Exception {
         Home home = new Home(dir).set("tac8.ingest.chunk-records", CHUNK_RECORDS).edit(point.file, point.step, point.edited);
