@@ -2,6 +2,7 @@ package dev.tac8.archive;
 
 import dev.tac8.files.Durable;
 import dev.tac8.files.OpenFolder;
+import dev.tac8.files.Sha256;
 import dev.tac8.ingest.Names;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
@@ -30,7 +31,6 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
@@ -38,7 +38,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -280,7 +279,7 @@ final class FileArchive {
 
     private Version write(Original original, Instant modified, Path part) throws IOException, StoreException, KeptException {
         Files.deleteIfExists(part);
-        MessageDigest digest = newDigest();
+        MessageDigest digest = Sha256.begin();
         long bytes = 0;
         FileAttribute<?>[] attributes;
         InputStream in;
@@ -308,7 +307,7 @@ final class FileArchive {
             throw new KeptException("somebody is writing to it");
         }
         return new Version(original.path().toString(), original.folder().toString(), modified, Instant.now().truncatedTo(ChronoUnit.MILLIS),
-                bytes, HexFormat.of().formatHex(digest.digest()), "");
+                bytes, Sha256.end(digest), "");
     }
 
     private static int read(InputStream content, byte[] buffer) throws KeptException {
@@ -339,7 +338,7 @@ final class FileArchive {
 
     /** Whether a compressed file, read back, is this version. */
     static boolean holds(Path file, Version version) throws IOException {
-        MessageDigest digest = newDigest();
+        MessageDigest digest = Sha256.begin();
         long bytes;
         try (InputStream in = new GZIPInputStream(open(file), BUFFER_BYTES);
              OutputStream hash = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
@@ -347,7 +346,7 @@ final class FileArchive {
         } catch (ZipException | EOFException e) {
             return false;
         }
-        return bytes == version.bytes() && HexFormat.of().formatHex(digest.digest()).equals(version.sha256());
+        return bytes == version.bytes() && Sha256.end(digest).equals(version.sha256());
     }
 
     static InputStream open(Path file) throws IOException {
@@ -442,14 +441,6 @@ final class FileArchive {
             Durable.force(folder);
         } catch (IOException e) {
             // Should a file be there again after a power cut, it moves once more.
-        }
-    }
-
-    static MessageDigest newDigest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

@@ -1,9 +1,11 @@
 package dev.tac8.archive;
 
+import dev.tac8.files.TornLine;
 import dev.tac8.ingest.LineReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -44,37 +46,16 @@ public final class Manifest {
     static void append(Path manifest, List<Version> versions) throws IOException {
         try (FileChannel file = FileChannel.open(manifest, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE,
                 LinkOption.NOFOLLOW_LINKS)) {
-            boolean mended = mend(file);
+            // What a torn line was to list is not deleted: that waits for the whole line.
+            boolean mended = TornLine.cut(file);
             if (versions.isEmpty() && !mended) {
                 return;
             }
-            file.position(file.size());
+            OutputStream out = Channels.newOutputStream(file.position(file.size()));
             for (Version version : versions) {
-                ByteBuffer line = ByteBuffer.wrap(version.toLine());
-                while (line.hasRemaining()) {
-                    file.write(line);
-                }
+                out.write(version.toLine());
             }
             file.force(true);
         }
-    }
-
-    /** Cuts off a last line without its end, if there is one. What it was to list is not deleted: that waits for the whole line. */
-    private static boolean mend(FileChannel file) throws IOException {
-        ByteBuffer one = ByteBuffer.allocate(1);
-        long end = file.size();
-        while (end > 0) {
-            one.clear();
-            file.read(one, end - 1);
-            if (one.get(0) == '\n') {
-                break;
-            }
-            end--;
-        }
-        if (end == file.size()) {
-            return false;
-        }
-        file.truncate(end);
-        return true;
     }
 }

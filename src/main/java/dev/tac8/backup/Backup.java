@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tac8.archive.ArchiveLock;
 import dev.tac8.files.Durable;
 import dev.tac8.files.LockFile;
+import dev.tac8.files.Sha256;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.DatabaseFile;
@@ -15,21 +16,15 @@ import dev.tac8.store.Volume;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -49,7 +44,6 @@ public final class Backup {
     /** Only one backup at a time goes into a folder; so a half-done one there is abandoned. */
     private static final String LOCK = ".tac8-backup.lock";
     private static final String PART = ".part";
-    private static final int BUFFER_BYTES = 1 << 16;
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Settings settings;
@@ -205,14 +199,9 @@ public final class Backup {
         });
         manifest.putArray("missing");
         missing.forEach(manifest.withArray("missing")::add);
-        try (FileChannel file = FileChannel.open(part.resolve(MANIFEST), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap((JSON.writerWithDefaultPrettyPrinter().writeValueAsString(manifest) + "\n")
-                    .getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                file.write(bytes);
-            }
-            file.force(true);
-        }
+        Files.writeString(part.resolve(MANIFEST), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(manifest) + "\n",
+                StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        Durable.force(part.resolve(MANIFEST));
         for (Path folder : List.of(part.resolve("external/archive"), part.resolve("external"), part.resolve("local"), part)) {
             if (Files.isDirectory(folder)) {
                 Durable.force(folder);
@@ -222,14 +211,7 @@ public final class Backup {
 
     private static String sha256(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            byte[] buffer = new byte[BUFFER_BYTES];
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                digest.update(buffer, 0, read);
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+            return Sha256.of(in);
         }
     }
 }

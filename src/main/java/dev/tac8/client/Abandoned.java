@@ -2,12 +2,12 @@ package dev.tac8.client;
 
 import dev.tac8.files.Durable;
 import dev.tac8.files.RegularFile;
+import dev.tac8.files.TornLine;
 import dev.tac8.ingest.Pace;
 import dev.tac8.store.Reasons;
 import dev.tac8.text.Printable;
 import dev.tac8.text.Sparingly;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -37,7 +37,6 @@ public final class Abandoned {
     private static final Logger LOG = LoggerFactory.getLogger("abandoned");
     /** The cost of looking at a part, in names that are passed over. */
     private static final int QUESTIONS = 10;
-    private static final int BLOCK_BYTES = 1 << 16;
     /** Longer than any live writer leaves a part unchanged. */
     private static final Duration STALE = Duration.ofHours(1);
 
@@ -114,7 +113,7 @@ public final class Abandoned {
             if (RegularFile.mayBeAnothersName(path)) {
                 throw new IOException("it has more than one name, so it may be a file that is no logger's, and is left as it is: remove it");
             }
-            cutTornLine(file);
+            TornLine.cut(file);
             if (file.size() == 0) {
                 Files.delete(path);
                 return false;
@@ -129,28 +128,6 @@ public final class Abandoned {
             return false;
         }
         return true;
-    }
-
-    /** Cuts off everything behind the last LF. */
-    private static void cutTornLine(FileChannel file) throws IOException {
-        long end = file.size();
-        while (end > 0) {
-            long begin = Math.max(0, end - BLOCK_BYTES);
-            ByteBuffer block = ByteBuffer.allocate((int) (end - begin));
-            while (block.hasRemaining() && file.read(block, begin + block.position()) >= 0) {
-                continue;
-            }
-            int last = block.position() - 1;
-            while (last >= 0 && block.get(last) != '\n') {
-                last--;
-            }
-            if (last >= 0) {
-                file.truncate(begin + last + 1);
-                return;
-            }
-            end = begin;
-        }
-        file.truncate(0);
     }
 
     /** Whether a part needs the operator's attention. */

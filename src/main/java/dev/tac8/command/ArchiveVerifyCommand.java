@@ -2,13 +2,13 @@ package dev.tac8.command;
 
 import dev.tac8.archive.ArchivedFiles;
 import dev.tac8.query.MonthCheck;
-import dev.tac8.query.Text;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.Months;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.Volume;
+import dev.tac8.text.Text;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

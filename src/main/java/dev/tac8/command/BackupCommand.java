@@ -1,8 +1,8 @@
 package dev.tac8.command;
 
 import dev.tac8.backup.Backup;
-import dev.tac8.query.Text;
 import dev.tac8.settings.Settings;
+import dev.tac8.text.Text;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -26,4 +26,10 @@ final class ChannelInput extends InputStream {
         position += Math.max(read, 0);
         return read;
     }
+
+    @Override
+    public long skip(long bytes) {
+        position += bytes;
+        return bytes;
+    }
 }

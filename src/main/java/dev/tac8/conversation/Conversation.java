@@ -5,8 +5,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.nio.channels.Channels;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -94,11 +92,10 @@ public final class Conversation implements Closeable {
 
     /** Writes the lines as they are, byte for byte, for a file or another program. */
     public void writeRaw(OutputStream out) throws IOException {
-        WritableByteChannel target = Channels.newChannel(out);
         if (window == null) {
-            source.copy(0, Long.MAX_VALUE, target);
+            source.copy(0, Long.MAX_VALUE, out);
         } else {
-            new Transcript(source, window).readRuns((position, length) -> source.copy(position, length, target));
+            new Transcript(source, window).readRuns((position, length) -> source.copy(position, length, out));
         }
         out.flush();
     }

@@ -3,17 +3,13 @@ package dev.tac8.conversation;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /** A conversation from the archive, decompressed anew for each reader, in bounded memory. */
 final class GzipSource implements Source {
-    private static final int BUFFER_BYTES = 1 << 16;
-
     private final FileChannel channel;
     private final Path path;
 
@@ -25,25 +21,6 @@ final class GzipSource implements Source {
     @Override
     public InputStream open() {
         return new Decompressing();
-    }
-
-    @Override
-    public void copy(long position, long length, WritableByteChannel target) throws IOException {
-        try (InputStream in = open()) {
-            long left = position;
-            byte[] buffer = new byte[BUFFER_BYTES];
-            for (int read = 0; left > 0 && read >= 0; left -= Math.max(read, 0)) {
-                read = in.read(buffer, 0, (int) Math.min(buffer.length, left));
-            }
-            left = length;
-            for (int read = 0; left > 0 && read >= 0; left -= Math.max(read, 0)) {
-                read = in.read(buffer, 0, (int) Math.min(buffer.length, left));
-                ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, Math.max(read, 0));
-                while (bytes.hasRemaining()) {
-                    target.write(bytes);
-                }
-            }
-        }
     }
 
     @Override

@@ -1,9 +1,9 @@
 package dev.tac8.conversation;
 
 import dev.tac8.text.Printable;
+import dev.tac8.text.Text;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
-import org.jline.utils.WCWidth;
 
 /** Foreign text in lines of a width. Line ends and tabs are layout; colours are dropped; every other control is escaped. */
 final class Layout {
@@ -62,36 +62,12 @@ final class Layout {
 
     private static void wrapLine(String line, int width, Consumer<String> out) {
         int start = 0;
-        int space = -1;
-        int column = 0;
-        boolean word = false;
-        int i = 0;
-        while (i < line.length()) {
-            int c = line.codePointAt(i);
-            int columns = columns(c);
-            if (column + columns > width && i > start) {
-                int end = c == ' ' || space < 0 ? i : space;
-                out.accept(line.substring(start, end).stripTrailing());
-                while (end < line.length() && line.charAt(end) == ' ') {
-                    end++;
-                }
-                start = end;
-                i = end;
-                space = -1;
-                column = 0;
-                word = false;
-                continue;
+        while (start < line.length()) {
+            int end = Text.lineEnd(line, start, width);
+            out.accept(line.substring(start, end).stripTrailing());
+            for (start = end; start < line.length() && line.charAt(start) == ' ';) {
+                start++;
             }
-            if (c != ' ') {
-                word = true;
-            } else if (word) {
-                space = i;
-            }
-            column += columns;
-            i += Character.charCount(c);
-        }
-        if (start < line.length()) {
-            out.accept(line.substring(start));
         }
     }
 
@@ -100,29 +76,7 @@ final class Layout {
         // White space is folded, so a bit more text than is shown may be needed, but not all of it.
         String begin = text.substring(0, (int) Math.min(text.length(), 16L * Math.max(width, 1)));
         String line = Printable.of(WHITE_SPACE.matcher(COLOUR.matcher(begin).replaceAll("")).replaceAll(" ").strip());
-        return cut(begin.length() == text.length() ? line : line + DOTS, width);
-    }
-
-    /** The beginning of printable text that fits. */
-    static String cut(String line, int width) {
-        int column = 0;
-        int fits = 0;
-        for (int i = 0; i < line.length();) {
-            int c = line.codePointAt(i);
-            column += columns(c);
-            i += Character.charCount(c);
-            if (column > width) {
-                return line.substring(0, fits) + DOTS;
-            }
-            // One column is kept for the dots.
-            fits = column < width ? i : fits;
-        }
-        return line;
-    }
-
-    /** The width of printable text. */
-    static int width(String text) {
-        return text.codePoints().map(Layout::columns).sum();
+        return Text.cut(begin.length() == text.length() ? line : line + DOTS, width);
     }
 
     /** How many lines a text has. */
@@ -143,9 +97,5 @@ final class Layout {
             column += c == '\t' ? spaces : 1;
         }
         return expanded.toString();
-    }
-
-    private static int columns(int c) {
-        return Math.max(0, WCWidth.wcwidth(c));
     }
 }

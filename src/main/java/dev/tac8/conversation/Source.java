@@ -3,13 +3,25 @@ package dev.tac8.conversation;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.WritableByteChannel;
+import java.io.OutputStream;
 
 /** The bytes of a conversation, held open. */
 interface Source extends Closeable {
+    int BUFFER_BYTES = 1 << 16;
+
     /** Reads it from its beginning, independent of other readers. */
     InputStream open();
 
     /** Copies a run of bytes, or as much of it as exists. */
-    void copy(long position, long length, WritableByteChannel target) throws IOException;
+    default void copy(long position, long length, OutputStream target) throws IOException {
+        try (InputStream in = open()) {
+            in.skip(position);
+            byte[] buffer = new byte[BUFFER_BYTES];
+            long left = length;
+            for (int read = 1; left > 0 && read > 0; left -= read) {
+                read = in.readNBytes(buffer, 0, (int) Math.min(buffer.length, left));
+                target.write(buffer, 0, read);
+            }
+        }
+    }
 }

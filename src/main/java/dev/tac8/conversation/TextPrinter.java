@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tac8.conversation.Conversation.Look;
 import dev.tac8.conversation.Entry.Message;
 import dev.tac8.conversation.Entry.Note;
-import dev.tac8.text.Printable;
+import dev.tac8.text.Text;
 import java.io.PrintWriter;
 import java.time.LocalDate;
 import java.time.ZonedDateTime;
@@ -84,11 +84,11 @@ final class TextPrinter implements Transcript.Sink {
         }
         String tokens = message.tokens().isNone() ? "" : "  " + inWords(message.tokens());
         int room = width - indent.length();
-        String text = Layout.cut(head.toString(), room);
-        boolean together = Layout.width(text + tokens) <= room;
+        String text = Text.cut(head.toString(), room);
+        boolean together = Text.width(text + tokens) <= room;
         text += (together ? tokens : "") + "  ";
         line(paint(message.error() ? RED : message.role().equals("user") ? GREEN : CYAN,
-                (text + "─".repeat(Math.max(room - Layout.width(text), 0))).stripTrailing()));
+                (text + "─".repeat(Math.max(room - Text.width(text), 0))).stripTrailing()));
         if (!together) {
             line("  " + fold(tokens, room - 2));
         }
@@ -101,7 +101,7 @@ final class TextPrinter implements Transcript.Sink {
             line(paint(DIM, "  ~ " + (thinking.text() == null ? "(a hidden thought)" : fold(thinking.text(), rest(4)))));
         } else if (part instanceof Part.ToolCall call) {
             String name = fold(call.name(), NAME_WIDTH);
-            line(("  > " + paint(BOLD, name) + "  " + fold(telling(call.input()), rest(6 + Layout.width(name)))).stripTrailing());
+            line(("  > " + paint(BOLD, name) + "  " + fold(telling(call.input()), rest(6 + Text.width(name)))).stripTrailing());
         } else if (part instanceof Part.ToolResult result) {
             print(result);
         } else if (part instanceof Part.Attachment attachment) {
@@ -124,7 +124,7 @@ final class TextPrinter implements Transcript.Sink {
         String first = result.text().lines().filter(line -> !line.isBlank()).findFirst().orElse("");
         String name = result.name() == null ? "" : fold(result.name(), NAME_WIDTH);
         String text = first.isEmpty() ? size.toString().isEmpty() ? "(nothing)" : ""
-                : fold(first, rest(8 + Layout.width(name) + size.toString().length()));
+                : fold(first, rest(8 + Text.width(name) + size.toString().length()));
         line(paint(result.error() ? RED : DIM, Stream.of(result.error() ? "  !" : "  <", name, text, size.toString())
                 .filter(word -> !word.isEmpty()).collect(Collectors.joining("  ")).replaceFirst("([!<]) ", "$1")));
     }
@@ -133,7 +133,7 @@ final class TextPrinter implements Transcript.Sink {
         indent = "";
         String time = timeOf(note);
         String head = "  * " + (time == null ? "" : time + "  ") + fold(note.name(), NAME_WIDTH);
-        int rest = rest(Layout.width(head) + 2);
+        int rest = rest(Text.width(head) + 2);
         if (!note.error() || note.text().length() <= rest && Layout.lines(note.text()) <= 1) {
             line(paint(note.error() ? RED : DIM, (head + "  " + fold(note.text(), rest)).stripTrailing()));
             return;

@@ -1,7 +1,8 @@
 package dev.tac8.files;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.InputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -87,15 +88,12 @@ public final class OwnFolder {
      * @return null if it is not there
      */
     public String read(String name, int most) throws IOException {
-        try (FileChannel in = open(name, StandardOpenOption.READ)) {
-            ByteBuffer bytes = ByteBuffer.allocate(most + 1);
-            while (bytes.hasRemaining() && in.read(bytes) >= 0) {
-                continue;
-            }
-            if (!bytes.hasRemaining()) {
+        try (InputStream in = Channels.newInputStream(open(name, StandardOpenOption.READ))) {
+            byte[] bytes = in.readNBytes(most + 1);
+            if (bytes.length > most) {
                 throw new FileSystemException(name, null, path.resolve(name) + " is longer than anything that tac8 writes there");
             }
-            return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
+            return new String(bytes, StandardCharsets.UTF_8);
         } catch (NoSuchFileException e) {
             return null;
         }
@@ -116,10 +114,7 @@ public final class OwnFolder {
         try (OpenFolder folder = open()) {
             folder.deleteIfExists(part);
             try (FileChannel out = folder.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                ByteBuffer bytes = StandardCharsets.UTF_8.encode(content);
-                while (bytes.hasRemaining()) {
-                    out.write(bytes);
-                }
+                Channels.newOutputStream(out).write(content.getBytes(StandardCharsets.UTF_8));
                 if (durably) {
                     out.force(true);
                 }

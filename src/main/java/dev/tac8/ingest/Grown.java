@@ -1,5 +1,6 @@
 package dev.tac8.ingest;
 
+import dev.tac8.files.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -59,7 +60,7 @@ public record Grown(Path file, Path before, long again) {
             return null;
         }
         Earlier before = null;
-        MessageDigest digest = SpoolFile.newDigest();
+        MessageDigest digest = Sha256.begin();
         byte[] buffer = new byte[BUFFER_BYTES];
         long read = 0;
         try (InputStream in = Files.newInputStream(file)) {
@@ -72,7 +73,7 @@ public record Grown(Path file, Path before, long again) {
                     digest.update(buffer, 0, count);
                     read += count;
                 }
-                if (read == earlier.size() && SpoolFile.toText((MessageDigest) digest.clone()).equals(earlier.hash())) {
+                if (read == earlier.size() && Sha256.end((MessageDigest) digest.clone()).startsWith(earlier.hash())) {
                     before = earlier;
                 }
             }

@@ -1,6 +1,7 @@
 package dev.tac8.ingest;
 
 import dev.tac8.files.RegularFile;
+import dev.tac8.files.Sha256;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,12 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +30,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class SpoolFile implements Iterable<Chunk>, Closeable {
     /** 128 bits of SHA-256: enough that no two files share one, and half as long in every record_id of a line without an id. */
-    private static final int HASH_BYTES = 16;
-    private static final int HASH_BUFFER_BYTES = 1 << 16;
+    private static final int HASH_CHARACTERS = 32;
     /**
      * The first chunk of a file is small, because storing waits for it, and each is at most twice as large as the one before: so reading
      * keeps ahead.
@@ -273,28 +269,9 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
     }
 
     private static String hash(Path path) throws IOException {
-        MessageDigest digest = newDigest();
-        try (InputStream in = new DigestInputStream(Channels.newInputStream(RegularFile.open(path)), digest)) {
-            byte[] buffer = new byte[HASH_BUFFER_BYTES];
-            while (in.read(buffer) >= 0) {
-                continue;
-            }
+        try (InputStream in = Channels.newInputStream(RegularFile.open(path))) {
+            return Sha256.of(in).substring(0, HASH_CHARACTERS);
         }
-        return toText(digest);
-    }
-
-    /** Makes content hashes. */
-    static MessageDigest newDigest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /** A content hash as names and record_ids hold it. */
-    static String toText(MessageDigest digest) {
-        return HexFormat.of().formatHex(digest.digest(), 0, HASH_BYTES);
     }
 
     /** Walks the file; `next` hands out the chunk that was read ahead and starts reading the one after it. */

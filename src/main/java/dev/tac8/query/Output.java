@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tac8.text.Json;
+import dev.tac8.text.Text;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

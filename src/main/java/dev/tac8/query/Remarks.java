@@ -2,6 +2,7 @@ package dev.tac8.query;
 
 import dev.tac8.store.StoreException;
 import dev.tac8.text.Nearest;
+import dev.tac8.text.Text;
 import java.util.Map;
 
 /** What is said with an answer, or in place of one. */

@@ -1,6 +1,7 @@
 package dev.tac8.query;
 
 import dev.tac8.store.StoreException;
+import dev.tac8.text.Text;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package dev.tac8.query;
 
+import dev.tac8.text.Text;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -131,7 +132,7 @@ public final class Table {
         }
         for (int line = 1; !last.isEmpty(); line++) {
             int room = width - BELOW.length();
-            int end = line < MAX_CELL_LINES && Text.width(last) > room ? Text.lineEnd(last, room) : last.length();
+            int end = line < MAX_CELL_LINES ? Text.lineEnd(last, 0, room) : last.length();
             out.accept(BELOW + Text.cut(last.substring(0, end).stripTrailing(), room));
             last = last.substring(end).stripLeading();
         }
@@ -300,7 +301,7 @@ public final class Table {
         String[] rest = null;
         for (int i = 0; i < row.length; i++) {
             if (Text.width(row[i]) > widths[i]) {
-                int end = Text.lineEnd(row[i], widths[i]);
+                int end = Text.lineEnd(row[i], 0, widths[i]);
                 rest = rest == null ? emptyCells() : rest;
                 rest[i] = row[i].substring(end).stripLeading();
                 row[i] = row[i].substring(0, end).stripTrailing();

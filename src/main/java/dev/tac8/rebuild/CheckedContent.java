@@ -1,18 +1,17 @@
 package dev.tac8.rebuild;
 
+import dev.tac8.files.Sha256;
 import dev.tac8.store.Reasons;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /** The bytes of a file, whose end is only reached if they are what they should be. */
 final class CheckedContent extends FilterInputStream {
     private final Path path;
-    private final MessageDigest digest;
+    private final MessageDigest digest = Sha256.begin();
     private final String expected;
     private final long expectedBytes;
     private long bytes;
@@ -27,11 +26,6 @@ final class CheckedContent extends FilterInputStream {
         this.path = path;
         this.expected = expected;
         this.expectedBytes = expectedBytes;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** Says which file it is; without a cause, because only the innermost cause is shown. */
@@ -63,7 +57,7 @@ final class CheckedContent extends FilterInputStream {
             bytes += read;
         }
         if (read < 0 && sha256 == null) {
-            sha256 = HexFormat.of().formatHex(digest.digest());
+            sha256 = Sha256.end(digest);
         }
         if (expectedBytes >= 0 && (bytes > expectedBytes || read < 0 && bytes < expectedBytes)
                 || read < 0 && expected != null && !sha256.startsWith(expected)) {

@@ -1,9 +1,8 @@
 package dev.tac8.rebuild;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.tac8.ingest.LineReader;
+import dev.tac8.archive.ArchivedFiles;
+import dev.tac8.archive.Manifest;
+import dev.tac8.archive.Version;
 import dev.tac8.ingest.Spool;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
@@ -12,7 +11,6 @@ import dev.tac8.store.Volume;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -38,13 +36,8 @@ public final class Deliveries {
     /** A name in done/: time, the first half of the content's SHA-256, the file's own name. */
     private static final Pattern DONE = Pattern.compile("\\d{8}T\\d{9}Z-([0-9a-f]{32})-(.*\\.jsonl)", Pattern.DOTALL);
     private static final Pattern ACKNOWLEDGED = Pattern.compile("\\d{8}T\\d{9}Z-[0-9a-f]{32}-");
-    private static final Pattern MONTH = Pattern.compile("\\d{4}-\\d\\d");
-    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
-    private static final String MANIFEST = "manifest.jsonl";
     private static final String GZ = ".jsonl.gz";
     private static final int HASH_CHARACTERS = 32;
-    private static final int MAX_LINE_BYTES = 1 << 20;
-    private static final JsonMapper JSON = new JsonMapper();
 
     private final Path done;
     private final Spool spool;
@@ -76,7 +69,7 @@ public final class Deliveries {
     private Deliveries(Settings settings, Spool spool) {
         this.spool = spool;
         this.done = settings.path(Setting.SPOOL_DIR).resolve("done");
-        this.events = settings.path(Setting.EXTERNAL_DIR).resolve("events");
+        this.events = ArchivedFiles.events(settings);
     }
 
     /**
@@ -226,18 +219,7 @@ public final class Deliveries {
     }
 
     private void eachArchived(ArchivedSink sink) throws IOException, StoreException {
-        Map<String, Path> months = new TreeMap<>();
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(events)) {
-            for (Path folder : folders) {
-                String name = folder.getFileName().toString();
-                if (MONTH.matcher(name).matches() && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-                    months.put(name, folder);
-                }
-            }
-        } catch (NoSuchFileException | NotDirectoryException e) {
-            // Nothing was archived yet.
-        }
-        for (Path month : months.values()) {
+        for (Path month : ArchivedFiles.months(events).values()) {
             for (Archived archived : month(month).values()) {
                 sink.accept(archived);
             }
@@ -254,43 +236,31 @@ public final class Deliveries {
                 }
             }
         }
-        Path manifest = month.resolve(MANIFEST);
-        long bad = 0;
-        try (LineReader lines = new LineReader(Files.newInputStream(manifest, LinkOption.NOFOLLOW_LINKS), MAX_LINE_BYTES, 0, 0)) {
-            while (lines.next()) {
-                if (bad > 0) {
-                    // The last line may be torn; the file that it was to name is still in done/.
-                    throw new StoreException("line " + bad + " of " + manifest + " cannot be read, so nobody knows which file it names, and"
-                            + " nothing is rebuilt: mend it, or take the line out if its file is there");
-                }
-                Archived line = lines.isTooLong() ? null : parse(month, lines);
-                if (line == null) {
-                    bad = lines.number();
-                } else if (!Files.isRegularFile(line.path(), LinkOption.NOFOLLOW_LINKS)) {
-                    throw new StoreException(manifest + " names " + line.path().getFileName() + ", which is missing, so nothing is rebuilt:"
-                            + " put the file back from a backup");
-                } else {
-                    files.put(line.path().getFileName().toString(), line);
-                }
-            }
+        Path manifest = month.resolve(Manifest.NAME);
+        TreeMap<Long, Version> lines = new TreeMap<>();
+        try (InputStream in = Files.newInputStream(manifest, LinkOption.NOFOLLOW_LINKS)) {
+            Manifest.read(in, lines::put);
         } catch (NoSuchFileException e) {
             // The first files of the month are just being moved.
         }
-        return files;
-    }
-
-    private static Archived parse(Path month, LineReader lines) {
-        try {
-            JsonNode line = JSON.readTree(new String(lines.buffer(), lines.start(), lines.contentLength(), StandardCharsets.UTF_8));
-            String file = line.path("file").asText("");
-            String sha256 = line.path("sha256").asText("");
-            // A disk that changes hands is not trusted: the name must be in this folder, and nowhere else.
-            boolean isName = file.endsWith(GZ) && !file.startsWith(".") && file.indexOf('/') < 0 && file.indexOf('\0') < 0;
-            return isName && SHA256.matcher(sha256).matches() && line.path("bytes").isIntegralNumber()
-                    ? new Archived(month.resolve(file), sha256, line.path("bytes").asLong()) : null;
-        } catch (JsonProcessingException e) {
-            return null;
+        long last = lines.isEmpty() ? 0 : lines.lastKey();
+        for (Map.Entry<Long, Version> line : lines.entrySet()) {
+            Version version = line.getValue();
+            // The last line may be torn; the file that it was to name is still in done/.
+            if (version == null && line.getKey() < last) {
+                throw new StoreException("line " + line.getKey() + " of " + manifest + " cannot be read, so nobody knows which file it names, and"
+                        + " nothing is rebuilt: mend it, or take the line out if its file is there");
+            }
+            if (version != null) {
+                Path file = month.resolve(version.file());
+                if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                    throw new StoreException(manifest + " names " + version.file() + ", which is missing, so nothing is rebuilt:"
+                            + " put the file back from a backup");
+                }
+                files.put(version.file(), new Archived(file, version.sha256(), version.bytes()));
+            }
         }
+        return files;
     }
 
     private static String nameOf(Path archived) {

@@ -2,13 +2,11 @@ package dev.tac8.store;
 
 import dev.tac8.files.Durable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -88,13 +86,11 @@ final class Damage {
      * @return what is damaged, or null
      */
     static String ofHeader(Path file) throws IOException {
-        ByteBuffer header = ByteBuffer.allocate(WRITE_VERSION + 1);
-        try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
-            while (header.hasRemaining() && in.read(header) >= 0) {
-                continue;
-            }
+        byte[] header;
+        try (InputStream in = Files.newInputStream(file)) {
+            header = in.readNBytes(WRITE_VERSION + 1);
         }
-        int version = header.hasRemaining() ? 0 : header.get(WRITE_VERSION) & 0xff;
+        int version = header.length <= WRITE_VERSION ? 0 : header[WRITE_VERSION] & 0xff;
         return version <= NEWEST_VERSION ? null : "its header asks for version " + version + " of the file format, which nothing writes";
     }
 

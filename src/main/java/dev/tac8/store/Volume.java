@@ -1,20 +1,19 @@
 package dev.tac8.store;
 
+import dev.tac8.files.Durable;
 import dev.tac8.files.OwnFolder;
 import dev.tac8.files.RegularFile;
 import dev.tac8.files.UntrustedException;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.UUID;
@@ -285,11 +284,9 @@ public final class Volume {
         Path part = file.resolveSibling(file.getFileName() + ".part");
         // The path may hold a link to anything.
         Files.deleteIfExists(part);
-        try (FileChannel out = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            out.write(ByteBuffer.wrap((id + "\n").getBytes(StandardCharsets.US_ASCII)));
-            out.force(true);
-        }
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+        Files.writeString(part, id + "\n", StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        Durable.force(part);
+        Durable.rename(part, file);
     }
 
     /** The mark in a file, which anyone may have written; null if there is no file. */
@@ -298,13 +295,10 @@ public final class Volume {
             if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isRegularFile()) {
                 throw new StoreException(file + " is no regular file, so it marks no volume: remove it, and see who put it there");
             }
-            ByteBuffer bytes = ByteBuffer.allocate(MARK_CHARACTERS + 2);
-            try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
-                while (bytes.hasRemaining() && in.read(bytes) >= 0) {
-                    continue;
-                }
+            String mark;
+            try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+                mark = new String(in.readNBytes(MARK_CHARACTERS + 2), StandardCharsets.ISO_8859_1).strip();
             }
-            String mark = new String(bytes.array(), 0, bytes.position(), StandardCharsets.ISO_8859_1).strip();
             checkMark(mark, file);
             return mark;
         } catch (NoSuchFileException e) {

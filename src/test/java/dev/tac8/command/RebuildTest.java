@@ -332,7 +332,8 @@ class RebuildTest {
         Files.createDirectories(archived.getParent());
         Files.write(archived, gzip(content));
         if (whole) {
-            Files.writeString(archived.resolveSibling("manifest.jsonl"), "{\"path\":\"" + done + "\",\"bytes\":" + content.length
+            Files.writeString(archived.resolveSibling("manifest.jsonl"), "{\"path\":\"" + done + "\",\"folder\":\"" + done.getParent()
+                    + "\",\"mtime\":\"2026-09-01T00:00:00Z\",\"archived\":\"2026-09-02T00:00:00Z\",\"bytes\":" + content.length
                     + ",\"sha256\":\"" + sha256 + "\",\"file\":\"" + archived.getFileName() + "\"}\n", StandardOpenOption.CREATE,
                     StandardOpenOption.APPEND);
             Files.delete(done);

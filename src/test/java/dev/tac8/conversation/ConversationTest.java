@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tac8.conversation.Conversation.Look;
+import dev.tac8.text.Text;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -264,7 +265,7 @@ class ConversationTest {
         for (int width : new int[] {60, 80, 133}) {
             String shown = show(bytes, (conversation, out) -> conversation.print(new Look(LOOK.zone(), width, false), out));
             for (String line : shown.split("\n")) {
-                assertThat(Layout.width(line)).as(width + ": " + line).isLessThanOrEqualTo(width);
+                assertThat(Text.width(line)).as(width + ": " + line).isLessThanOrEqualTo(width);
             }
             String body = shown.substring(shown.indexOf("    a b"), shown.indexOf("  ~ ")).replaceAll("\\s", "");
             assertThat(body).isEqualTo(text.replaceAll("\\s", ""));

@@ -1,6 +1,5 @@
-package dev.tac8.query;
+package dev.tac8.text;
 
-import dev.tac8.text.Printable;
 import org.jline.utils.WCWidth;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -15,12 +14,12 @@ public final class Text {
     }
 
     /** A value of a row: bytes as SQL writes them, and nothing for null. */
-    static String of(Object value) {
+    public static String of(Object value) {
         return value == null ? "" : value instanceof byte[] bytes ? "x'" + HexFormat.of().formatHex(bytes) + "'" : value.toString();
     }
 
     /** At most so many characters of a value, or a few more. */
-    static String beginning(Object value, int most) {
+    public static String beginning(Object value, int most) {
         if (value instanceof byte[] bytes && bytes.length > most) {
             return of(Arrays.copyOf(bytes, most));
         }
@@ -34,7 +33,7 @@ public final class Text {
     }
 
     /** The columns that a text takes in a terminal. */
-    static int width(String text) {
+    public static int width(String text) {
         return text.codePoints().map(Text::width).sum();
     }
 
@@ -56,22 +55,21 @@ public final class Text {
         return kept.append('…').toString();
     }
 
-    /** Where to break a text so that its beginning fits a width: behind the last space, or wherever it must be. */
-    static int lineEnd(String text, int width) {
+    /** Where to break a text that is to fit a width from an index on: at the last space behind a word, or in the word, or at its end. */
+    public static int lineEnd(String text, int from, int width) {
         int left = width;
-        int space = 0;
-        int i = 0;
-        while (i < text.length()) {
+        int space = -1;
+        boolean word = false;
+        for (int i = from; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
             int character = text.codePointAt(i);
             left -= width(character);
-            if (left < 0) {
-                space = character == ' ' ? i : space;
-                break;
+            if (left < 0 && i > from) {
+                return character == ' ' || space < 0 ? i : space;
             }
-            i += Character.charCount(character);
-            space = character == ' ' ? i : space;
+            word |= character != ' ';
+            space = word && character == ' ' ? i : space;
         }
-        return space > 0 ? space : Math.max(i, Character.charCount(text.codePointAt(0)));
+        return text.length();
     }
 
     /** A line as lines that fit a width, the further ones indented; as it is where the width is 0. */
@@ -79,7 +77,7 @@ public final class Text {
         String rest = line;
         String before = "";
         while (width > 2 * indent && before.length() + width(rest) > width) {
-            int end = lineEnd(rest, width - before.length());
+            int end = lineEnd(rest, 0, width - before.length());
             out.accept(before + rest.substring(0, end).stripTrailing());
             rest = rest.substring(end).stripLeading();
             before = " ".repeat(indent);
