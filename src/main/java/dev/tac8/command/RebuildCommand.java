@@ -96,10 +96,8 @@ final class RebuildCommand implements Callable<Integer> {
         if (recent > 0) {
             out.println("Not compared: what " + Tac8.count(recent) + " files hold that wait or have just been acknowledged.");
         }
-        if (comparison.wordless() > 0) {
-            out.println(Tac8.count(comparison.wordless()) + " API calls lack the session or task that their lines name, because an older tac8 stored"
-                    + " them: they count for their worker's. ./tac8 rebuild DIR makes a database that has them.");
-        }
+        comparison.lacking().forEach((columns, rows) -> out.println(Tac8.count(rows) + " rows of " + columns + " lack what their lines say there,"
+                + " because an older tac8 stored them. ./tac8 rebuild DIR makes a database that has it."));
         if (comparison.count() == 0) {
             String rows = StoreView.inWords(comparison.rows());
             out.println("Equal: all stores together hold what the files hold, " + (rows.isEmpty() ? "no rows" : rows) + ".");

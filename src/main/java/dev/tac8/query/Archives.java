@@ -13,10 +13,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -36,13 +36,14 @@ final class Archives {
 
     private final Connection connection;
     private final Path sql;
+    private final SchemaVersion versions;
     private final Reach reach;
     private final SortedMap<String, Path> months;
     private final List<String> surplus;
     private final Map<String, String> missing = new TreeMap<>();
     private final List<String> counted = new ArrayList<>();
     private final List<String> others = new ArrayList<>();
-    private final List<String> wordless = new ArrayList<>();
+    private final Map<String, List<SchemaVersion.Column>> lacking = new HashMap<>();
     private final Rows expected;
     private final Question shape;
     private final Question version;
@@ -52,9 +53,10 @@ final class Archives {
      * @param months what is needed, each month with its file
      * @param most   how many can be attached
      */
-    Archives(Connection connection, Path sql, Reach reach, SortedMap<String, Path> months, int most) throws SQLException, StoreException {
+    Archives(Connection connection, Path sql, SchemaVersion versions, Reach reach, SortedMap<String, Path> months, int most) throws SQLException, StoreException {
         this.connection = connection;
         this.sql = sql;
+        this.versions = versions;
         this.reach = reach;
         this.months = months;
         this.surplus = List.copyOf(months.keySet()).subList(0, Math.max(0, months.size() - most));
@@ -78,9 +80,9 @@ final class Archives {
         return others;
     }
 
-    /** Those that only an older tac8 has written to, whose API calls do not name their own session and task. */
-    List<String> wordless() {
-        return wordless;
+    /** The columns that months lack because only an older tac8 has written to them. */
+    Map<String, List<SchemaVersion.Column>> lacking() {
+        return lacking;
     }
 
     /** The months that cannot be read, with the reasons. */
@@ -206,39 +208,31 @@ final class Archives {
     private boolean isWhole(String month, Connection database, String store) throws SQLException {
         Rows found = shape.to(store).ask(database, Map.of());
         // What somebody has laid beside the tables is nobody's business.
-        Set<Object> tables = expected.rows().stream().map(row -> row[0]).collect(Collectors.toSet());
-        List<Object> lines = found.rows().stream().filter(row -> tables.contains(row[0])).map(row -> row[3]).toList();
+        List<Object> tables = expected.values("table_name");
+        List<Object> lines = found.rows().stream().filter(row -> tables.contains(row[0])).map(row -> row[3])
+                .collect(Collectors.toList());
         if (found.isEmpty() && months.get(month).toFile().length() == 0) {
             missing.put(month, DatabaseFile.EMPTY);
             return false;
         }
         long made = version.to(store).ask(database, Map.of()).number("user_version");
-        if (SchemaVersion.isNewer(made)) {
-            missing.put(month, SchemaVersion.says(made));
+        if (versions.isNewer(made)) {
+            missing.put(month, versions.says(made));
             return false;
         }
-        if (lines.equals(lines(expected.where("table_name", "column_name", Archives::isOld)))) {
-            wordless.add(name(month));
-            return true;
-        }
-        List<Object> lacking = new ArrayList<>(lines(expected));
-        lacking.removeAll(lines);
-        List<Object> foreign = new ArrayList<>(lines);
-        foreign.removeAll(lines(expected));
-        if (!lines.equals(lines(expected))) {
-            missing.put(month, "it is not a database of this tac8 (" + (!lacking.isEmpty() ? "it lacks " + lacking.get(0)
-                    : !foreign.isEmpty() ? "it has " + foreign.get(0) : "its columns are in another order") + ")");
+        List<SchemaVersion.Column> older = versions.lacking(lines);
+        List<Object> whole = new ArrayList<>(expected.values("line"));
+        whole.removeAll(older.stream().map(SchemaVersion.Column::line).toList());
+        if (!lines.equals(whole)) {
+            List<Object> lacks = new ArrayList<>(whole);
+            lacks.removeAll(lines);
+            lines.removeAll(whole);
+            missing.put(month, "it is not a database of this tac8 (" + (!lacks.isEmpty() ? "it lacks " + lacks.get(0)
+                    : !lines.isEmpty() ? "it has " + lines.get(0) : "its columns are in another order") + ")");
             return false;
         }
+        lacking.put(name(month), older);
         return true;
-    }
-
-    private static boolean isOld(String table, String column) {
-        return !table.equals("api_calls") || !Tables.OWN_WORDS.contains(column);
-    }
-
-    private static List<Object> lines(Rows rows) {
-        return rows.rows().stream().map(row -> row[3]).toList();
     }
 
     /** What the schema makes. */

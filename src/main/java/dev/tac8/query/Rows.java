@@ -39,6 +39,12 @@ public record Rows(List<String> columns, List<Object[]> rows) {
         return first(column) instanceof Number number ? number.longValue() : 0;
     }
 
+    /** The values of a column. */
+    List<Object> values(String column) {
+        int at = columns.indexOf(column);
+        return rows.stream().map(row -> row[at]).toList();
+    }
+
     /** The whole numbers of a column, added up. */
     public long sum(String column) {
         int at = columns.indexOf(column);

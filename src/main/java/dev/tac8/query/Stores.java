@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,6 +60,7 @@ public final class Stores implements AutoCloseable {
     private final Path sql;
     private final List<String> missing = new ArrayList<>();
     private final ExactSum sums = new ExactSum();
+    private SchemaVersion versions;
     private Connection connection;
     private Archives archives;
     private Tables tables;
@@ -312,6 +314,7 @@ public final class Stores implements AutoCloseable {
 
     /** Opens, attaches, and takes the read lock of everything, in this order; false where the archive has a month more by then. */
     private boolean begin(boolean patient, Runnable between) throws SQLException {
+        versions = SchemaVersion.of(sql);
         Connection external = open("external", Setting.EXTERNAL_DIR, settings.isDefault(Setting.EXTERNAL_DIR));
         connection = external;
         Connection local = open("local", Setting.LOCAL_DIR, true);
@@ -333,17 +336,18 @@ public final class Stores implements AutoCloseable {
                 Databases.close(local);
             }
         }
-        archives = new Archives(connection, sql, reach, months, mostMonths);
+        archives = new Archives(connection, sql, versions, reach, months, mostMonths);
         archives.attach(patient);
         between.run();
         Databases.execute(connection, "PRAGMA temp_store = MEMORY");
         // All answers of one command, and the tables that are made for them, are of one moment.
         connection.setAutoCommit(false);
-        List<String> wordless = new ArrayList<>();
+        Map<String, List<SchemaVersion.Column>> lacking = new HashMap<>();
         for (String store : active) {
             read("first-look").to(store).ask(connection, Map.of());
-            if (read("own-words").to(store).ask(connection, Map.of()).number("columns") == 0) {
-                wordless.add(store);
+            if (read("version").to(store).ask(connection, Map.of()).number("user_version") != versions.ours()) {
+                Rows shape = read("shape").to(store).ask(connection, Map.of());
+                lacking.put(store, versions.lacking(shape.values("line")));
             }
         }
         written = new ArrayList<>();
@@ -363,8 +367,8 @@ public final class Stores implements AutoCloseable {
             }
         }
         archives.copySurplus(BUSY_MILLISECONDS, patient);
-        wordless.addAll(archives.wordless());
-        tables = new Tables(connection, sql, reach, active, archives.counted(), archives.others(), wordless);
+        lacking.putAll(archives.lacking());
+        tables = new Tables(connection, sql, reach, active, archives.counted(), archives.others(), lacking);
         sayWhatIsMissing(external == null && local != null);
         if (alone && archives.counted().isEmpty() && archives.others().isEmpty()) {
             throw nothingToRead();
@@ -449,7 +453,7 @@ public final class Stores implements AutoCloseable {
     private record Opened(Connection connection, List<Path> aside) {
     }
 
-    private static Connection openFile(Path file, Question settled, Question firstLook, Question version) throws IOException, SQLException {
+    private Connection openFile(Path file, Question settled, Question firstLook, Question version) throws IOException, SQLException {
         if (!Files.exists(file)) {
             return null;
         }
@@ -460,8 +464,8 @@ public final class Stores implements AutoCloseable {
                 throw new StoreException(file + " has no tables: put it back, from a backup or by ./tac8 rebuild");
             }
             long made = version.ask(connection, Map.of()).number("user_version");
-            if (SchemaVersion.isNewer(made)) {
-                throw new StoreException(SchemaVersion.says(file, made));
+            if (versions.isNewer(made)) {
+                throw new StoreException(versions.says(file, made));
             }
             return connection;
         } catch (SQLException e) {

@@ -1,6 +1,7 @@
 package dev.tac8.query;
 
 import dev.tac8.store.RefusedException;
+import dev.tac8.store.SchemaVersion;
 import dev.tac8.store.StoreException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -22,8 +23,6 @@ import java.util.regex.Pattern;
  * asks for its worker.
  */
 final class Tables {
-    /** What API calls say of themselves, at the end of their table; null for those of a store that only an older tac8 has written to. */
-    static final List<String> OWN_WORDS = List.of("own_session_id", "own_task_id");
     private static final String CALLS = "api_calls";
     private static final Pattern COLUMNS = Pattern.compile("INSERT INTO \\w+ \\(([^)]+)\\)");
     private static final String RULE = "\nON CONFLICT ";
@@ -40,7 +39,7 @@ final class Tables {
     private final List<String> active;
     private final List<String> counted;
     private final List<String> all;
-    private final List<String> wordless;
+    private final Map<String, List<SchemaVersion.Column>> lacking;
     private final Set<String> joined = new HashSet<>();
     private boolean narrowed;
 
@@ -49,10 +48,10 @@ final class Tables {
      * @param active  the names of the stores that are written, in the order in which they are believed
      * @param counted those of the archives whose events and API calls count
      * @param others  those of the archives where only sessions, tasks and workers do
-     * @param wordless those of all whose API calls lack {@link #OWN_WORDS}
+     * @param lacking the columns that each lacks because an older tac8 made it
      */
     Tables(Connection connection, Path sql, Reach reach, List<String> active, List<String> counted, List<String> others,
-           List<String> wordless) {
+           Map<String, List<SchemaVersion.Column>> lacking) {
         this.connection = connection;
         this.sql = sql;
         this.reach = reach;
@@ -61,13 +60,13 @@ final class Tables {
         this.counted.addAll(counted);
         this.all = new ArrayList<>(this.counted);
         this.all.addAll(others);
-        this.wordless = wordless;
+        this.lacking = lacking;
     }
 
     /** Lays the views; where the opened store alone holds all that counts its tables are as good, and nothing is laid. */
     void layViews() throws SQLException, StoreException {
         for (String table : RECORDS) {
-            if (isMain(counted) && rows("main", table).equals("main." + table)) {
+            if (isMain(counted) && isWhole("main", table)) {
                 continue;
             }
             // Where only parents are left to be read, there is no record of the time asked for.
@@ -77,12 +76,9 @@ final class Tables {
 
     /** Joins the tables that a statement names, whatever it wants of them, and that are not joined yet. */
     void join(String statement) throws SQLException, StoreException {
-        if (isMain(all)) {
-            return;
-        }
         String text = statement.toLowerCase(Locale.ROOT);
         for (String table : KEYS.keySet()) {
-            if (text.contains(table) && joined.add(table)) {
+            if (text.contains(table) && !(isMain(all) && isWhole("main", table)) && joined.add(table)) {
                 join(table, KEYS.get(table));
             }
         }
@@ -111,7 +107,7 @@ final class Tables {
         write("CREATE UNIQUE INDEX temp." + table + "_id ON " + table + "(" + keys.get(0) + ")");
         Question joined = joined(table, keys.get(0));
         for (String store : all) {
-            run(joined.to(store), parameters);
+            run(joined.with("$rows", rows(store, table)), parameters);
         }
         // Not before: a row at a time into an index takes longer than all at once.
         for (String key : keys.subList(1, keys.size())) {
@@ -146,11 +142,11 @@ final class Tables {
                 if (!counted.contains(store)) {
                     // It holds no call of that time.
                     parameters.remove("calls_since");
-                } else if (!wordless.contains(store)) {
+                } else {
                     parameters.put("words_since", parameters.getOrDefault("calls_since", Reach.FIRST));
                     parameters.put("words_until", parameters.getOrDefault("calls_until", Reach.LAST));
                 }
-                run(read(step).to(store), parameters);
+                run(read(step).with("$calls", rows(store, CALLS)).to(store), parameters);
             }
         }
     }
@@ -183,11 +179,17 @@ final class Tables {
         return read("no-rows").to(rows(all.get(0), table)).sql(Map.of());
     }
 
+    private boolean isWhole(String store, String table) {
+        return rows(store, table).equals(store + "." + table);
+    }
+
     /** A store's table, with every column that it has by now. */
     private String rows(String store, String table) {
-        String stored = store + "." + table;
-        return table.equals(CALLS) && wordless.contains(store)
-                ? "(SELECT *, " + String.join(", ", OWN_WORDS.stream().map(word -> "NULL AS " + word).toList()) + " FROM " + stored + ")" : stored;
+        StringBuilder nulls = new StringBuilder();
+        for (SchemaVersion.Column column : lacking.getOrDefault(store, List.of())) {
+            nulls.append(column.table().equals(table) ? ", NULL AS " + column.name() : "");
+        }
+        return nulls.isEmpty() ? store + "." + table : "(SELECT *" + nulls + " FROM " + store + "." + table + ")";
     }
 
     private Question read(String name) throws StoreException {

@@ -5,6 +5,7 @@ import dev.tac8.query.Reach;
 import dev.tac8.query.Stores;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.Reasons;
+import dev.tac8.store.SchemaVersion;
 import dev.tac8.store.StoreException;
 import dev.tac8.text.Text;
 import java.io.IOException;
@@ -23,8 +24,6 @@ public final class Comparison {
     private static final Map<String, String> KEYS = keys();
     /** Tables whose row 'unknown' stands in for a record that has not come yet. */
     private static final List<String> STAND_INS = List.of("sessions", "tasks");
-    /** Null in rows that an older tac8 stored: that is reported once, and not as a difference of each row. */
-    private static final List<String> OWN_WORDS = List.of("own_session_id", "own_task_id");
     /** The beginning of a long text is enough to find it. */
     private static final int MOST_CHARACTERS = 60;
 
@@ -34,7 +33,7 @@ public final class Comparison {
     private final Map<String, Long> rows = new LinkedHashMap<>();
     private final List<String> differences = new ArrayList<>();
     private long count;
-    private long wordless;
+    private final Map<String, Long> lacking = new LinkedHashMap<>();
 
     private Comparison(Path sql, Stores stores, int most) {
         this.sql = sql;
@@ -56,10 +55,10 @@ public final class Comparison {
             }
             stores.attach("rebuilt", rebuilt);
             Comparison comparison = new Comparison(sql, stores, most);
+            List<SchemaVersion.Column> added = SchemaVersion.of(sql.getParent()).added();
             for (String table : KEYS.keySet()) {
-                comparison.compare(table);
+                comparison.compare(table, added.stream().filter(column -> column.table().equals(table)).map(SchemaVersion.Column::name).toList());
             }
-            comparison.wordless = comparison.ask("wordless-calls", Map.of()).number("calls");
             return comparison;
         }
     }
@@ -89,12 +88,13 @@ public final class Comparison {
         return count;
     }
 
-    /** How many API calls lack the session or task that their line names, because an older tac8 stored them. */
-    public long wordless() {
-        return wordless;
+    /** How many rows of a table are null, because an older tac8 stored them, where their lines have a value; by the table and the columns. */
+    public Map<String, Long> lacking() {
+        return lacking;
     }
 
-    private void compare(String table) throws StoreException {
+    /** @param added the columns that older versions lack: to be null there is reported once, and not as a difference of each row */
+    private void compare(String table, List<String> added) throws StoreException {
         Map<String, String> words = new LinkedHashMap<>();
         words.put("table", table);
         words.put("key", KEYS.get(table));
@@ -103,10 +103,16 @@ public final class Comparison {
         List<String> columns = ask("columns", words).rows().stream().map(row -> (String) row[0]).toList();
         words.put("both", columns.stream().map(column -> "here." + column + ", there." + column).collect(Collectors.joining(", ")));
         words.put("differs", columns.stream().map(column -> "here." + column + " IS NOT there." + column
-                + (table.equals("api_calls") && OWN_WORDS.contains(column) ? " AND here." + column + " IS NOT NULL" : ""))
+                + (added.contains(column) ? " AND here." + column + " IS NOT NULL" : ""))
                 .collect(Collectors.joining(" OR ")));
         Rows counts = ask("row-counts", words);
         rows.put(table, counts.number("rebuilt"));
+        words.put("lacks", added.stream().map(column -> "here." + column + " IS NULL AND there." + column + " IS NOT NULL")
+                .collect(Collectors.joining(" OR ")));
+        long lack = added.isEmpty() ? 0 : ask("lacking-rows", words).number("lacking");
+        if (lack > 0) {
+            lacking.put(table + " (" + String.join(", ", added) + ")", lack);
+        }
         long before = count;
         list("differing-rows", words, row -> describe(table, columns, row));
         list("missing-rows", words, row -> table + " " + shown(row[0]) + ": a file holds it, but no store");

@@ -3,7 +3,6 @@ package dev.tac8.store;
 import dev.tac8.text.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -11,13 +10,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.FileSystemResource;
@@ -33,29 +29,16 @@ public final class Schema {
     private static final Logger LOG = LoggerFactory.getLogger("store");
     /** In older versions two connections in WAL mode can corrupt a database (SQLite's release notes, 3.51.3). */
     private static final List<Integer> LEAST_SQLITE = List.of(3, 51, 3);
-    private static final Pattern ADDED_COLUMN = Pattern.compile("(?m)^ALTER TABLE (\\w+) ADD COLUMN (\\w+ \\w+);");
 
     private final Path schemaSql;
     private final Path openSql;
     private final String shapeSql;
     private final List<Part> expected;
     private final Set<String> tables;
-    private final List<Upgrade> upgrades;
+    private final SchemaVersion versions;
 
     /** A part of a table, or something else that acts on what is written to it. */
     private record Part(String table, String kind, String line) {
-    }
-
-    /**
-     * A step from one version of the tables to the next.
-     *
-     * @param adds the columns, as {@code sql/schema-shape.sql} finds them
-     */
-    private record Upgrade(Path script, List<Part> adds) {
-        static Upgrade read(Path script) throws IOException {
-            return new Upgrade(script, ADDED_COLUMN.matcher(Files.readString(script)).results().map(column ->
-                    new Part(column.group(1), "table", "column " + column.group(1) + "." + column.group(2))).toList());
-        }
     }
 
     /**
@@ -73,7 +56,7 @@ public final class Schema {
             shapeSql = Files.readString(shapeFile);
             expected = shape(memory);
             tables = expected.stream().map(Part::table).collect(Collectors.toSet());
-            upgrades = upgrades(sqlDir.resolve("upgrade"));
+            versions = SchemaVersion.of(sqlDir);
         } catch (StoreException e) {
             throw e;
         } catch (IOException | SQLException e) {
@@ -84,18 +67,6 @@ public final class Schema {
     /** Sets what the driver cannot, before anything is read. */
     public void settle(Connection database) {
         run(database, openSql);
-    }
-
-    private static List<Upgrade> upgrades(Path dir) throws IOException, StoreException {
-        List<Upgrade> upgrades = new ArrayList<>();
-        try (Stream<Path> scripts = Files.list(dir)) {
-            for (Path script : scripts.filter(file -> file.toString().endsWith(".sql")).sorted().toList()) {
-                upgrades.add(Upgrade.read(script));
-            }
-            return upgrades;
-        } catch (NoSuchFileException e) {
-            throw new RefusedException("the folder " + dir + " is missing: it belongs to tac8, put it back");
-        }
     }
 
     /**
@@ -112,9 +83,9 @@ public final class Schema {
             List<Part> shape = shape(database);
             if (!shape.isEmpty()) {
                 check(database, file);
-                for (Upgrade upgrade : upgrades) {
-                    if (!shape.containsAll(upgrade.adds())) {
-                        run(database, upgrade.script());
+                for (SchemaVersion.Step step : versions.steps()) {
+                    if (!step.isIn(lines(shape))) {
+                        run(database, step.script());
                         upgraded = true;
                     }
                 }
@@ -147,16 +118,13 @@ public final class Schema {
     public void check(Connection database, Path file) throws SQLException {
         List<Part> found = shape(database).stream().filter(part -> tables.contains(part.table())).toList();
         int version = version(database);
-        if (SchemaVersion.isNewer(version)) {
-            throw new RefusedException(SchemaVersion.says(file, version), "it was made by a newer tac8");
+        if (versions.isNewer(version)) {
+            throw new RefusedException(versions.says(file, version), "it was made by a newer tac8");
         }
         List<Part> missing = new ArrayList<>(expected);
         missing.removeAll(found);
-        for (Upgrade upgrade : upgrades) {
-            if (Collections.disjoint(found, upgrade.adds())) {
-                missing.removeAll(upgrade.adds());
-            }
-        }
+        List<String> older = versions.lacking(lines(found)).stream().map(SchemaVersion.Column::line).toList();
+        missing.removeIf(part -> older.contains(part.line()));
         List<Part> unknown = new ArrayList<>(found);
         unknown.removeAll(expected);
         if (!missing.isEmpty()) {
@@ -173,6 +141,10 @@ public final class Schema {
         }
     }
 
+    private static List<String> lines(List<Part> parts) {
+        return parts.stream().map(Part::line).toList();
+    }
+
     private static RefusedException refused(Path file, String reason) {
         return new RefusedException(file + " is not a database of this tac8 (" + reason
                 + "): move it away, and a new one is made at the next start", "it is not a database of this tac8: " + reason);
@@ -184,11 +156,11 @@ public final class Schema {
         }
     }
 
-    private static void setVersion(Connection database) throws SQLException {
+    private void setVersion(Connection database) throws SQLException {
         // Only when needed: otherwise it would write a page of a store that is only opened.
-        if (version(database) != SchemaVersion.OURS) {
+        if (version(database) != versions.ours()) {
             try (Statement statement = database.createStatement()) {
-                statement.execute("PRAGMA user_version = " + SchemaVersion.OURS);
+                statement.execute("PRAGMA user_version = " + versions.ours());
             }
         }
     }

@@ -124,10 +124,39 @@ class OlderStoreTest {
 
         Reader.Answered checked = writer.ask("rebuild", "--check");
 
-        assertThat(checked.out()).contains("1 API calls lack the session or task that their lines name", "Equal: ");
+        assertThat(checked.out()).contains(
+                "1 rows of api_calls (own_session_id, own_task_id) lack what their lines say there", "Equal: ");
         assertThat(checked.code()).isZero();
         change(home.database(), "UPDATE api_calls SET own_task_id = 'other' WHERE record_id = 'call-b'");
         assertThat(writer.ask("rebuild", "--check").out()).contains("api_calls \"call-b\": own_task_id is \"other\", and by the files \"gh-b\"");
+    }
+
+    @Test
+    @Tag("process")
+    void aColumnThatALaterVersionAddsIsNullInOlderMonthsAndStores() throws Exception {
+        store("a.jsonl", run("2025-01-20", "a", 1));
+        store("b.jsonl", run("2025-02-20", "b", 2));
+        assertThat(writer.ask("archive").code()).isZero();
+        store("c.jsonl", run("2026-11-21", "c", 4));
+        Reader.older(home.path("var/external/archive/logs-2025-01.db"));
+        home.edit("sql/schema.sql", "    pr_number INTEGER,\n", "    pr_number INTEGER,\n    priority INTEGER,\n")
+                .edit("sql/schema.sql", "    own_task_id TEXT,\n", "    own_task_id TEXT,\n    region TEXT,\n");
+        Files.writeString(home.path("sql/upgrade/0002-region.sql"),
+                "-- Where.\nALTER TABLE tasks ADD COLUMN priority INTEGER;\nALTER TABLE api_calls ADD COLUMN region TEXT;\n");
+
+        assertAnswers(Map.of("gh-b", 2.0, "gh-c", 5.0));
+        for (String asked : List.of("SELECT record_id, region FROM api_calls ORDER BY 1", "SELECT task_id, priority FROM tasks ORDER BY 1")) {
+            assertThat(reader.json("sql", asked).get("rows").findValuesAsText(asked.contains("region") ? "region" : "priority"))
+                    .containsExactly("null", "null", "null");
+        }
+        assertThat(writer.ask("archive", "verify").code()).isZero();
+        assertThat(home.run("ingest", Files.write(home.path("d.jsonl"), run("2026-11-22", "d", 8)).toString()).exitCode()).isZero();
+        assertThat(home.query("SELECT name FROM pragma_table_info('tasks') WHERE name = 'priority'")).containsExactly("priority");
+        assertThat(home.query("PRAGMA user_version")).containsExactly("2");
+        assertThat(reader.json("sql", "SELECT region FROM api_calls").get("rows")).hasSize(4);
+        assertThat(home.run("rebuild", "--check").output()).contains("Equal: ");
+        change(home.path("var/external/archive/logs-2025-02.db"), "ALTER TABLE tasks ADD COLUMN priority INTEGER");
+        assertThat(reader.ask("cost").err()).contains("logs-2025-02.db").contains("it lacks column api_calls.region TEXT");
     }
 
     @Test

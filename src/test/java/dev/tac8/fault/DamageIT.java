@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tac8.Home;
 import dev.tac8.store.SchemaVersion;
+import dev.tac8.store.StoreException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -225,11 +226,11 @@ class DamageIT {
     }
 
     /** Whether it is sound, yet of other tables. */
-    private boolean isRefused(Path database) {
+    private boolean isRefused(Path database) throws StoreException {
         List<String> columns = Home.query(database, COLUMNS);
         // One that was emptied and not used since is none.
         return !columns.isEmpty() && (!columns.equals(ourColumns)
-                || SchemaVersion.isNewer(Integer.parseInt(Home.query(database, "PRAGMA user_version").get(0))));
+                || SchemaVersion.of(Path.of("sql")).isNewer(Integer.parseInt(Home.query(database, "PRAGMA user_version").get(0))));
     }
 
     private static boolean isEmpty(Path local) {
