@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The archive's lock: it is had alone, in whatever process, to move rows into the archive or back, or to see all of it at rest. */
+/** The archive's lock: a process that moves rows into it or back, or must see all of it at rest, has it alone. */
 public final class ArchiveLock {
     private ArchiveLock() {
     }

@@ -35,7 +35,7 @@ public final class ArchivedFiles {
     public record Checked(long files, long bytes, long compressedBytes, List<String> faults) {
     }
 
-    /** Who is told how far it is. */
+    /** Is told how far it is. */
     public interface Progress {
         /** @param bytes how much has been read back so far, of all months */
         void at(String month, long files, long bytes);
@@ -69,7 +69,7 @@ public final class ArchivedFiles {
      * Reads every file back and compares it with its line in the manifest.
      *
      * @param month such as {@code 2026-08}, or null for all
-     * @throws StoreException where the external volume is not there
+     * @throws StoreException if the external volume is not there
      */
     public Checked verify(String month, Progress progress) throws StoreException {
         volume.look();
@@ -115,14 +115,14 @@ public final class ArchivedFiles {
                     }
                 });
             } catch (NoSuchFileException e) {
-                // Whatever is there is named below.
+                // The files that are there are named below.
             } catch (IOException e) {
                 faults.add(manifest + " cannot be read: " + Reasons.of(e, manifest));
             }
             try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "*" + FileArchive.EXTENSION)) {
                 for (Path file : found) {
                     if (!listed.contains(file.getFileName().toString())) {
-                        faults.add(file + " stands in no line of " + manifest + ", so that nobody finds it by its old name");
+                        faults.add(file + " stands in no line of " + manifest + ", so that it is not found by its old name");
                     }
                 }
             } catch (IOException e) {

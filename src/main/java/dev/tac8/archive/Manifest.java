@@ -22,9 +22,9 @@ public final class Manifest {
     private Manifest() {
     }
 
-    /** Who is told of each line. */
+    /** Is told of each line. */
     public interface Sink {
-        /** @param version what it says, or null where it cannot be read */
+        /** @param version what it says, or null if it cannot be read */
         void accept(long line, Version version) throws IOException;
     }
 
@@ -40,9 +40,7 @@ public final class Manifest {
         }
     }
 
-    /**
-     * Adds lines behind its last whole one, and waits until they are on the disk.
-     */
+    /** Adds lines behind its last whole one, and waits until they are on the disk. */
     static void append(Path manifest, List<Version> versions) throws IOException {
         try (FileChannel file = FileChannel.open(manifest, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE,
                 LinkOption.NOFOLLOW_LINKS)) {

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A file that may move, held by its open folder: whatever happens to the names on the way to it, this folder's file is meant.
+ * A file that may move, held by its open folder: if the names on the way to it change, it is still this folder's file.
  *
  * @param dir    the folder it lies in, open
  * @param name   in that folder
@@ -40,7 +40,7 @@ record Original(SecureDirectoryStream<Path> dir, Path name, Path folder, Path in
         return path().getParent();
     }
 
-    /** Opens it; whoever puts a pipe in its place meanwhile does not hold up the archive. */
+    /** Opens it; a pipe that was put in its place meanwhile does not hold up the archive. */
     InputStream open() throws IOException {
         try {
             return Channels.newInputStream(Daemon.ask(OPEN_SECONDS, () -> dir.newByteChannel(name,
@@ -50,7 +50,7 @@ record Original(SecureDirectoryStream<Path> dir, Path name, Path folder, Path in
         }
     }
 
-    /** Whether it is the file that was found, and nobody has written to it since. */
+    /** Whether it is the file that was found, and was not written to since. */
     boolean isUnchanged() throws IOException {
         try {
             BasicFileAttributes now = look(dir, name);
@@ -61,7 +61,7 @@ record Original(SecureDirectoryStream<Path> dir, Path name, Path folder, Path in
         }
     }
 
-    /** Who may read it, so that nobody else may read the copy; null where that is not known. */
+    /** Who may read it, so that no one else may read the copy; null if that is not known. */
     Set<PosixFilePermission> permissions() throws IOException {
         PosixFileAttributeView view = dir.getFileAttributeView(name, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
         return view == null ? null : view.readAttributes().permissions();

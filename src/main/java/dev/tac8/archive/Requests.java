@@ -1,10 +1,10 @@
 package dev.tac8.archive;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tac8.files.OwnFolder;
 import dev.tac8.ingest.Pace;
 import dev.tac8.store.Reasons;
@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How {@code tac8 archive} asks the running service for a run and follows it: by small files in the spool, one for each who asks, and
- * one that says how the last few runs went.
+ * How {@code tac8 archive} asks the running service for a run and follows it: by small files in the spool, one a request, and one that
+ * says how the last few runs went.
  */
 public final class Requests {
     private static final Logger LOG = LoggerFactory.getLogger("archive");
@@ -34,7 +34,7 @@ public final class Requests {
 
     /** What it costs to look at a request, in names that are passed over. */
     private static final long QUESTIONS = 10;
-    /** So many answers are kept: whoever was refused meanwhile must hear of it as well. */
+    /** So many answers are kept: a caller that was refused meanwhile must hear of it as well. */
     private static final int MOST_ANSWERS = 20;
 
     private final OwnFolder folder;
@@ -49,13 +49,14 @@ public final class Requests {
     /**
      * How a run goes.
      *
-     * @param id      of the run's request; null where nobody waits for an answer
+     * @param id      of the run's request; null if no answer is awaited
      * @param rows    how many rows are done
      * @param due     how many were due when it began
      * @param month   whose rows are being moved, or null
      * @param message how it ended, or null while it goes on
      * @param failed  whether it did not end well
      */
+    @JsonIgnoreProperties(ignoreUnknown = true)
     public record Answer(String id, long rows, long due, String month, String message, boolean failed) {
     }
 
@@ -63,7 +64,7 @@ public final class Requests {
     public String ask(int keepDays, boolean trustClock) throws IOException {
         String id = UUID.randomUUID().toString();
         folder.create();
-        write(REQUEST + id, JSON.createObjectNode().put("id", id).put("keep_days", keepDays).put("trust_clock", trustClock));
+        write(REQUEST + id, Map.of("id", id, "keep_days", keepDays, "trust_clock", trustClock));
         return id;
     }
 
@@ -72,7 +73,7 @@ public final class Requests {
         folder.delete(REQUEST + id);
     }
 
-    /** What somebody asked for, once, and whoever asked first first; null where nobody did. */
+    /** The oldest request, which is given once; null if there is none. */
     public Request take() {
         if (!pace.isDue()) {
             return null;
@@ -99,12 +100,12 @@ public final class Requests {
             }
             JsonNode json = JSON.readTree(asked);
             if (!json.path("id").isTextual() || !json.path("keep_days").isInt()) {
-                sparingly.warn(LOG, "{} asked for no run that there is, and was deleted: it takes an id and keep_days", Printable.of(file.toString()));
+                sparingly.warn(LOG, "{} is not a valid request for a run, and was deleted: a request has an id and keep_days", Printable.of(file.toString()));
                 return null;
             }
             return new Request(json.path("id").asText(), json.path("keep_days").asInt(), json.path("trust_clock").asBoolean(), true);
         } catch (JsonProcessingException e) {
-            sparingly.warn(LOG, "{} asked for no run that there is, and was deleted: it is no JSON", Printable.of(file.toString()));
+            sparingly.warn(LOG, "{} is not a valid request for a run, and was deleted: it is not JSON", Printable.of(file.toString()));
             return null;
         } catch (IOException e) {
             sparingly.warn(LOG, "cannot take the request {}: {}. It is tried again", Printable.of(file.toString()), Reasons.of(e));
@@ -122,13 +123,11 @@ public final class Requests {
         }
     }
 
-    /** What the service says of a run, or null where it has not begun with it. */
+    /** What the service says of a run, or null if it has not begun with it. */
     public Answer read(String id) {
         try {
             String all = folder.read(ANSWER, MOST_BYTES);
-            JsonNode said = all == null ? MissingNode.getInstance() : JSON.readTree(all).path(id);
-            return said.isMissingNode() ? null : new Answer(id, said.path("rows").asLong(), said.path("due").asLong(),
-                    said.path("month").asText(null), said.path("message").asText(null), said.path("failed").asBoolean());
+            return all == null ? null : JSON.readValue(all, new TypeReference<Map<String, Answer>>() { }).get(id);
         } catch (IOException e) {
             return null;
         }
@@ -143,17 +142,14 @@ public final class Requests {
         if (answers.size() > MOST_ANSWERS) {
             answers.remove(answers.keySet().iterator().next());
         }
-        ObjectNode all = JSON.createObjectNode();
-        answers.values().forEach(one -> all.putObject(one.id()).put("rows", one.rows()).put("due", one.due()).put("month", one.month())
-                .put("message", one.message()).put("failed", one.failed()));
         try {
-            write(ANSWER, all);
+            write(ANSWER, answers);
         } catch (IOException e) {
             LOG.warn("cannot write {}, so ./tac8 archive does not see how the run goes: {}", folder.path().resolve(ANSWER), Reasons.of(e));
         }
     }
 
-    private void write(String name, ObjectNode json) throws IOException {
+    private void write(String name, Object json) throws IOException {
         folder.write(name, JSON.writeValueAsString(json) + "\n");
     }
 }

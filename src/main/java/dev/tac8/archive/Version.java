@@ -33,7 +33,7 @@ public record Version(String path, String folder, Instant modified, Instant arch
         return (JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Reads a line; null where it is none. A manifest is a file on a disk that goes from hand to hand: it is not believed. */
+    /** Reads a line; null if it is not valid. A manifest is a file on a disk that goes from hand to hand: it is not believed. */
     static Version of(byte[] bytes, int start, int length) {
         try {
             JsonNode line = JSON.readTree(bytes, start, length);

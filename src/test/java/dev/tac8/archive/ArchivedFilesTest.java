@@ -73,8 +73,8 @@ class ArchivedFilesTest {
                 damaged + ", which was " + home.path("logs/1.jsonl") + ", does not hold what was put into it: bring it back from a backup",
                 cut + ", which was " + home.path("logs/2.jsonl") + ", does not hold what was put into it: bring it back from a backup",
                 other + ", which was " + home.path("logs/3.jsonl") + ", does not hold what was put into it: bring it back from a backup",
-                unlisted + " stands in no line of " + manifest + ", so that nobody finds it by its old name",
-                lone + " stands in no line of " + lone.resolveSibling("manifest.jsonl") + ", so that nobody finds it by its old name",
+                unlisted + " stands in no line of " + manifest + ", so that it is not found by its old name",
+                lone + " stands in no line of " + lone.resolveSibling("manifest.jsonl") + ", so that it is not found by its old name",
                 "line 6 of " + manifest + " cannot be read, so that the file it named is not looked at; it may be among those that no line"
                         + " names");
     }
