@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tac8.archive.OldFiles;
 import dev.tac8.archive.Request;
+import dev.tac8.archive.Requests;
 import dev.tac8.service.Service;
 import dev.tac8.store.StoreException;
 import java.io.IOException;
@@ -120,6 +121,21 @@ class ArchiveFilesRouteTest {
 
         assertThat(failed.getException()).hasMessageStartingWith("nothing is archived, because the newest row is of ");
         assertThat(home.path("logs/nobody.jsonl")).doesNotExist();
+    }
+
+    @Test
+    void aRunThatIsStoppedLeavesRowsAndFilesAndSaysSo() throws Exception {
+        drop("long-ago", Instant.now().minus(Duration.ofDays(100)), Path.of("logs/long-ago.jsonl"));
+        home.drain();
+
+        try (Service service = home.open(); ProducerTemplate template = service.startIdle().createProducerTemplate()) {
+            service.spool().stopReading();
+            template.send("direct:archive", exchange -> exchange.getMessage().setBody(new Request("r", 90, false, true)));
+        }
+
+        assertThat(new Requests(home.spool()).read("r").message()).isEqualTo("Nothing was archived, and then the service was stopped");
+        assertThat(home.rows("workers")).hasSize(1);
+        assertThat(home.path("logs/nobody.jsonl")).exists();
     }
 
     private Exchange archive() throws Exception {

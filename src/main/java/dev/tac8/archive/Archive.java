@@ -1,11 +1,15 @@
 package dev.tac8.archive;
 
 import dev.tac8.ingest.Spool;
+import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
+import dev.tac8.store.ArchiveException;
+import dev.tac8.store.ArchiveRefusedException;
 import dev.tac8.store.ArchiveStore;
 import dev.tac8.store.Months;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
+import dev.tac8.store.StoreGuard;
 import dev.tac8.text.StoredTime;
 import java.io.Closeable;
 import java.io.IOException;
@@ -15,28 +19,43 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Variable;
+import org.apache.camel.util.ObjectHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** Begins and ends the runs of {@code routes/archive.camel.yaml}, one at a time in whatever process, and says how each went. */
+/**
+ * Begins and ends the runs of {@code routes/archive.camel.yaml}, one at a time in all processes; says how each goes, and what becomes of a
+ * month whose archive fails.
+ */
 public final class Archive {
     private static final Logger LOG = LoggerFactory.getLogger("archive");
 
     private final Settings settings;
     private final ArchiveStore store;
+    private final AutoCloseable closing;
+    private final Consumer<Exception> suspect;
     private final Spool spool;
     private final Requests requests;
     private final Clock clock;
     private final AtomicBoolean running = new AtomicBoolean();
     private volatile Closeable lock;
 
-    public Archive(Settings settings, ArchiveStore store, Spool spool, Requests requests, Clock clock) {
+    /**
+     * @param closing closes the store, or fails if its disk hangs in closing as well
+     * @param suspect is told of a failure that may mean that the active store is damaged; that is looked at when it is next opened
+     */
+    public Archive(Settings settings, ArchiveStore store, AutoCloseable closing, Consumer<Exception> suspect, Spool spool, Requests requests,
+                   Clock clock) {
         this.settings = settings;
         this.store = store;
+        this.closing = closing;
+        this.suspect = suspect;
         this.spool = spool;
         this.requests = requests;
         this.clock = clock;
@@ -46,11 +65,13 @@ public final class Archive {
      * Begins a run, which the variable {@code run} carries from here on. If one goes on already, a run without an id ends here: the
      * schedule and a run that was missed may come at the same time.
      *
+     * @param asked null for the run on schedule
      * @throws StoreException if one goes on already in this process, and this one has an id, for which its caller awaits an answer
      */
-    public void begin(@Body Request wanted, Exchange exchange) throws StoreException {
+    public void begin(@Body Request asked, Exchange exchange) throws StoreException {
+        Request wanted = asked == null ? new Request(null, settings.number(Setting.ARCHIVE_KEEP_DAYS), false, true) : asked;
         if (running.compareAndSet(false, true)) {
-            ArchiveRun run = new ArchiveRun(wanted, clock.instant());
+            ArchiveRun run = new ArchiveRun(wanted, clock.instant(), spool::isStopping);
             exchange.setVariable("run", run);
             requests.answer(run.answer(null, false));
         } else if (wanted.id() == null) {
@@ -79,21 +100,98 @@ public final class Archive {
             lock.close();
             lock = null;
         }
-        run.prepare((String) newest.get("timestamp"), Months.list(folder).keySet());
+        run.prepare((String) newest.get("timestamp"), folder);
         return run.before();
     }
 
     /**
-     * Says what was done, in the log and as an event of session {@code tac8}, which goes the way of all records.
+     * Turns to the archive of a month.
      *
-     * @param ofRows  why no further row could go, or null
-     * @param ofFiles why no further file could go, or null
-     * @throws Exception the first of the two, if there is one
+     * @throws StoreException if the volume is not there
      */
-    public void report(@Variable("run") ArchiveRun run, @Variable("oldFiles") OldFiles.Done files, @Variable("rowsFailure") Exception ofRows,
-                       @Variable("filesFailure") Exception ofFiles) throws Exception {
+    public void open(@Variable("run") ArchiveRun run, @Variable("month") String month) throws StoreException {
+        run.begin(month);
+        store.turnTo(month);
+    }
+
+    /**
+     * Counts a chunk that has left.
+     *
+     * @param leaving its row of {@code sql/archive/still-leaving.sql}
+     * @param turn    the month's row of {@code sql/archive/due.sql}
+     * @param before  how many rows had left when that was asked
+     * @throws StoreException if nothing has proved that it is archived: it has not left, and would be chosen again and again
+     */
+    public void count(@Variable("run") ArchiveRun run, @Variable("leaving") Map<String, Object> leaving, @Variable("turn") Map<String, Object> turn,
+                      @Variable("movedBefore") long before) throws StoreException {
+        if (!Proof.isArchived(leaving)) {
+            throw new StoreException("nothing has proved that a chunk is archived, so the active store keeps it: put the routes of the archive back");
+        }
+        run.count(leaving, before + ((Number) turn.get("rows_due")).longValue());
+        requests.answer(run.answer(null, false));
+    }
+
+    /**
+     * Has a chunk tried again, or passes by a month whose archive cannot be used.
+     *
+     * @throws Exception the failure itself if no further try helps
+     */
+    public void retry(@Variable("run") ArchiveRun run, @Variable("month") String month, Exchange exchange) throws Exception {
+        boolean isOfArchive = StoreGuard.failedOn(exchange, store.name());
+        Exception failure = abandon(exchange);
+        suspect.accept(failure);
+        boolean refused = ObjectHelper.getException(ArchiveRefusedException.class, failure) != null;
+        if (run.mayTryAgain() && !refused) {
+            return;
+        }
+        isOfArchive |= ObjectHelper.getException(ArchiveException.class, failure) != null;
+        String sentence = isOfArchive ? store.saysOfIt(failure) : null;
+        if (sentence == null) {
+            throw failure;
+        }
+        run.refuse(month, sentence);
+    }
+
+    /**
+     * Passes by an archive that is damaged or not ours.
+     *
+     * @throws Exception the failure itself if it is anything else: an archive that is locked, or out of reach, will be back with what it
+     *                   holds, which would be in two archives then
+     */
+    public void passBy(@Variable("run") ArchiveRun run, @Variable("month") String month, Exchange exchange) throws Exception {
+        Exception failure = abandon(exchange);
+        if (!store.isUnusable(failure)) {
+            throw failure;
+        }
+        String sentence = store.saysOfIt(failure);
+        run.refuse(month, sentence == null ? Reasons.of(failure) : sentence);
+    }
+
+    /** Has the archive opened anew after a failure, which is returned. */
+    private Exception abandon(Exchange exchange) {
+        // Camel keeps the endpoint of the first failure, and the next one may be another's.
+        exchange.removeProperty(Exchange.FAILURE_ENDPOINT);
+        store.abandon();
+        return exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+    }
+
+    /**
+     * Says what was done, and gives the archives back.
+     *
+     * @param failure why no further row or file could go, or null
+     */
+    public void end(@Variable("run") ArchiveRun run, @Variable("oldFiles") OldFiles.Done files,
+                    @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) throws IOException {
         run.files(files);
-        Exception failure = ofRows == null ? ofFiles : ofRows;
+        try {
+            report(run, failure);
+        } finally {
+            release();
+        }
+    }
+
+    /** Says what was done, in the log and as an event of session {@code tac8}, which goes the way of all records. */
+    private void report(ArchiveRun run, Exception failure) {
         if (failure != null) {
             run.refused().values().forEach(LOG::error);
             String reason = run.withRefused(Reasons.of(failure));
@@ -101,7 +199,7 @@ public final class Archive {
                 publish(run, "Archived " + run.inWords() + ", and then failed: " + reason, "error");
             }
             requests.answer(run.answer((run.done() > 0 ? "archived " + run.inWords() + ", and then failed: " : "") + reason, true));
-            throw failure;
+            return;
         }
         boolean whole = run.refused().isEmpty();
         String message = run.message();
@@ -126,8 +224,12 @@ public final class Archive {
         return running.get();
     }
 
-    /** Gives the archives back. */
-    public void end() throws IOException {
+    private void release() throws IOException {
+        try {
+            closing.close();
+        } catch (Exception e) {
+            LOG.debug("the archive stays open until the next run", e);
+        }
         store.abandon();
         try {
             if (lock != null) {

@@ -3,9 +3,12 @@ package dev.tac8.archive;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tac8.store.Months;
 import dev.tac8.store.StoreException;
 import dev.tac8.text.StoredTime;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +22,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** One run of the archive: what is wanted, what has left so far, and what it says of itself. Routes carry it as the variable {@code run}. */
 public final class ArchiveRun {
@@ -40,38 +44,44 @@ public final class ArchiveRun {
 
     private final Request request;
     private final Instant began;
+    private final String before;
+    private final BooleanSupplier stopping;
     private final long beganNanos = System.nanoTime();
     private final Map<String, Long> moved = new LinkedHashMap<>();
     private final SortedSet<String> movedMonths = new TreeSet<>();
     private final Map<String, String> refused = new TreeMap<>();
+    private Path folder;
     private Collection<String> months = List.of();
-    private String before;
     private String newest;
     private long due;
     private String month;
-    private boolean stopped;
     private int tries;
     private int mostRows = MOST_ROWS;
     private long chunkNanos;
     private OldFiles.Done files;
 
-    /** @param began by the clock that says what is old */
-    ArchiveRun(Request request, Instant began) {
+    /**
+     * @param began    by the clock that says what is old
+     * @param stopping once true, no further chunk is begun
+     */
+    ArchiveRun(Request request, Instant began, BooleanSupplier stopping) {
         this.request = request;
         this.began = began;
+        this.before = Archive.before(began, request.keepDays());
+        this.stopping = stopping;
     }
 
     /**
-     * Finds out up to when rows are due.
+     * Looks whether the clock can be right.
      *
      * @param newestRow the time of the newest row, or null
-     * @param archives  the months that have an archive
+     * @param archives  the folder of the archives
      * @throws StoreException if the clock cannot be right
      */
-    void prepare(String newestRow, Collection<String> archives) throws StoreException {
-        before = Archive.before(began, request.keepDays());
+    void prepare(String newestRow, Path archives) throws IOException, StoreException {
         newest = newestRow;
-        months = List.copyOf(archives);
+        folder = archives;
+        months = Months.list(archives).keySet();
         if (newest != null && newest.compareTo(StoredTime.of(began.plus(CLOCK_TOLERANCE))) > 0 && !request.trustClock()) {
             throw new StoreException("nothing is archived, because the newest row is of " + newest + " and this computer's clock says "
                     + StoredTime.of(began) + ": set the clock right, or, if that row's time is the wrong one, run ./tac8 archive --trust-clock");
@@ -92,6 +102,11 @@ public final class ArchiveRun {
         return months;
     }
 
+    /** Where the archives lie, as text: Camel would take the content of a {@link Path} for its text. */
+    public String folder() {
+        return folder.toString();
+    }
+
     /** The most rows of a table in the next chunk. */
     public int mostRows() {
         return mostRows;
@@ -102,8 +117,14 @@ public final class ArchiveRun {
         return moved.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    void due(long rows) {
-        due = moved() + rows;
+    /** The months that are passed by, as a JSON array. */
+    public String passedBy() throws JsonProcessingException {
+        return JSON.writeValueAsString(refused.keySet());
+    }
+
+    /** Whether another chunk may be chosen now. */
+    public boolean goesOn() {
+        return !stopping.getAsBoolean();
     }
 
     /** The next chunk is of this month. */
@@ -112,9 +133,15 @@ public final class ArchiveRun {
         chunkNanos = System.nanoTime();
     }
 
-    /** A chunk has left; how many rows of each table, its row of {@code sql/archive/still-leaving.sql} says. */
-    void count(Map<String, Object> chunk) {
+    /**
+     * A chunk has left.
+     *
+     * @param chunk  its row of {@code sql/archive/still-leaving.sql}
+     * @param dueNow how many rows were due when the month's turn came, with those that had left by then
+     */
+    void count(Map<String, Object> chunk, long dueNow) {
         tries = 0;
+        due = dueNow;
         KINDS.forEach(kind -> moved.merge(kind, ((Number) chunk.get(kind + "_count")).longValue(), Long::sum));
         movedMonths.add(month);
         // Ingest waits for a chunk. On a slow disk it shall not wait for longer than on a fast one.
@@ -139,10 +166,6 @@ public final class ArchiveRun {
         return refused;
     }
 
-    void stop() {
-        stopped = true;
-    }
-
     void files(OldFiles.Done done) {
         files = done;
     }
@@ -161,7 +184,7 @@ public final class ArchiveRun {
 
     /** What was done by a run that did not fail. */
     String message() {
-        return withRefused((done() == 0 ? "Nothing was archived" : "Archived " + inWords()) + (stopped ? ", and then the service was stopped" : "")
+        return withRefused((done() == 0 ? "Nothing was archived" : "Archived " + inWords()) + (goesOn() ? "" : ", and then the service was stopped")
                 + (moved() > 0 && newest.compareTo(StoredTime.of(began.minus(SILENCE))) < 0 ? "; the newest row is of " + newest
                 + ", so if the clock was wrong this was archived too early, and nothing is lost" : "")
                 + (files != null && files.conversationsWait() ? "; conversations wait, as a store could not say which are still wanted" : ""));

@@ -44,6 +44,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
@@ -70,7 +71,7 @@ final class FileArchive {
     /** What has just been done, for tests that end the process there. */
     enum Step { PART_BEGUN, PART_WRITTEN, PART_VERIFIED, PART_RENAMED, FOLDER_FORCED, LINES_WRITTEN, DELETED }
 
-    /** The original cannot be read, or somebody is writing to it: the others go on. */
+    /** The original cannot be read, or is being written to: the others go on. */
     static final class KeptException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -79,11 +80,8 @@ final class FileArchive {
         }
     }
 
-    /** Who is told what became of an original. */
-    interface Counter {
-        void moved(long bytes, long compressedBytes);
-
-        void kept(Path original, String reason);
+    /** How many files it has taken, how long they were, and how long they are now. */
+    record Moved(long files, long bytes, long compressedBytes) {
     }
 
     private record Pending(Original original, Version version, Path file, Object key, long compressedBytes, boolean again) {
@@ -92,16 +90,24 @@ final class FileArchive {
     private final Path root;
     private final Volume volume;
     private final Consumer<Step> steps;
-    private final Counter counter;
+    private final BiConsumer<Path, String> kept;
     private final List<Pending> batch = new ArrayList<>();
     private long batchBytes;
+    private Moved moved = new Moved(0, 0, 0);
 
-    /** @param root its folder on the external volume */
-    FileArchive(Path root, Volume volume, Counter counter, Consumer<Step> steps) {
+    /**
+     * @param root its folder on the external volume
+     * @param kept is told of an original that was copied and stays all the same, and why
+     */
+    FileArchive(Path root, Volume volume, BiConsumer<Path, String> kept, Consumer<Step> steps) {
         this.root = root;
         this.volume = volume;
-        this.counter = counter;
+        this.kept = kept;
         this.steps = steps;
+    }
+
+    Moved moved() {
+        return moved;
     }
 
     /** The months there are, each with its folder, the oldest first. */
@@ -152,8 +158,8 @@ final class FileArchive {
     /**
      * Copies a file. The original is deleted with its batch.
      *
-     * @throws KeptException  where it stays where it is
-     * @throws StoreException where the archive cannot be written
+     * @throws KeptException  if it stays where it is
+     * @throws StoreException if the archive cannot be written
      */
     void take(Original original) throws StoreException, KeptException {
         check();
@@ -223,7 +229,7 @@ final class FileArchive {
                 throw failed(month.getKey(), e);
             }
         }
-        // All of it may have gone to a disk that somebody was pulling out.
+        // All of it may have gone to a disk that was being pulled out.
         check();
         try {
             for (Map.Entry<Path, BasicFileAttributes> manifest : manifests.entrySet()) {
@@ -242,14 +248,14 @@ final class FileArchive {
     private void delete(Pending one) {
         try {
             if (!one.original().isUnchanged()) {
-                counter.kept(one.original().path(), "somebody has just written to it");
+                kept.accept(one.original().path(), "it has just been written to");
                 return;
             }
             one.original().delete();
-            counter.moved(one.version().bytes(), one.compressedBytes());
+            moved = new Moved(moved.files() + 1, moved.bytes() + one.version().bytes(), moved.compressedBytes() + one.compressedBytes());
             steps.accept(Step.DELETED);
         } catch (IOException e) {
-            counter.kept(one.original().path(), "it was copied but cannot be deleted: " + Reasons.of(e));
+            kept.accept(one.original().path(), "it was copied but cannot be deleted: " + Reasons.of(e));
         }
     }
 
@@ -287,7 +293,7 @@ final class FileArchive {
             attributes = permissions(original);
             in = original.open();
         } catch (IOException e) {
-            throw new KeptException(Reasons.of(e));
+            throw new KeptException(Reasons.of(e, original.path()));
         }
         try (InputStream content = in; FileChannel file = FileChannel.open(part, NEW, attributes)) {
             steps.accept(Step.PART_BEGUN);
@@ -304,7 +310,7 @@ final class FileArchive {
             file.force(true);
         }
         if (!isUnchanged(original)) {
-            throw new KeptException("somebody is writing to it");
+            throw new KeptException("it is being written to");
         }
         return new Version(original.path().toString(), original.folder().toString(), modified, Instant.now().truncatedTo(ChronoUnit.MILLIS),
                 bytes, Sha256.end(digest), "");

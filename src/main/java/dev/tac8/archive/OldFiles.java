@@ -18,7 +18,6 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,15 +26,17 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
+import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** Moves conversations and acknowledged spool files that nobody has touched for long to the external volume, compressed. */
+/** Moves conversations and acknowledged spool files that were not written to for long to the external volume, compressed. */
 public final class OldFiles {
     private static final Logger LOG = LoggerFactory.getLogger("archive-files");
-    private static final DateTimeFormatter STORED = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'");
     private static final DateTimeFormatter NAME_TIME = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'");
     private static final int NAME_TIME_CHARACTERS = "20261122T101530123Z".length();
 
@@ -77,27 +78,17 @@ public final class OldFiles {
         this.steps = steps;
     }
 
-    /** From when on a worker's conversation stays where it is, as stores have times. */
-    public String since() {
-        return STORED.format(Instant.now().minus(Duration.ofDays(settings.number(Setting.ARCHIVE_KEEP_DAYS))).atOffset(ZoneOffset.UTC));
-    }
-
     /**
-     * Moves all that may move. The variables {@code namedExternally} and {@code namedLocally} have the rows of {@code
-     * sql/archive/workers-since.sql}; where one is missing, conversations stay. The variable {@code oldFiles} says what was done, also
-     * where not all was.
+     * Moves all that may move. The variable {@code oldFiles} says what was done, even if not all was.
      *
-     * @throws StoreException where the external volume is not there or takes no more; what is not there stays where it is
+     * @param external the rows of {@code sql/archive/workers-since.sql} in the external store; if null, conversations stay
+     * @param local    the same of the local one
+     * @throws StoreException if the external volume is not there or takes no more; what is not there stays where it is
      */
-    public Done move(Exchange exchange) throws StoreException {
-        List<?> external = exchange.getVariable("namedExternally", List.class);
-        List<?> local = exchange.getVariable("namedLocally", List.class);
-        Set<String> named = external == null || local == null ? null : new HashSet<>();
-        if (named != null) {
-            for (Object row : List.of(external, local).stream().flatMap(Collection::stream).toList()) {
-                named.add(String.valueOf(((Map<?, ?>) row).get("log_file")));
-            }
-        }
+    public Done move(@Variable("namedExternally") List<Map<String, Object>> external, @Variable("namedLocally") List<Map<String, Object>> local,
+                     Exchange exchange) throws StoreException {
+        Set<String> named = external == null || local == null ? null
+                : Stream.of(external, local).flatMap(List::stream).map(row -> (String) row.get("log_file")).collect(Collectors.toSet());
         Run run = new Run();
         try {
             run.move(named);
@@ -116,21 +107,20 @@ public final class OldFiles {
 
     private final class Run {
         private final Instant before = Instant.now().minus(Duration.ofDays(settings.number(Setting.CONVERSATIONS_KEEP_DAYS)));
-        private final Count conversations = new Count();
-        private final Count doneFiles = new Count();
-        private final FileArchive conversationArchive = new FileArchive(ArchivedFiles.conversations(settings), volume, conversations,
-                steps);
-        private final FileArchive doneArchive = new FileArchive(ArchivedFiles.events(settings), volume, doneFiles, steps);
+        private final FileArchive conversations = new FileArchive(ArchivedFiles.conversations(settings), volume, this::sayKept, steps);
+        private final FileArchive doneFiles = new FileArchive(ArchivedFiles.events(settings), volume, this::sayKept, steps);
         private long kept;
 
         Done done(boolean conversationsWait) {
-            return new Done(conversations.files, doneFiles.files, conversations.bytes + doneFiles.bytes,
-                    conversations.compressedBytes + doneFiles.compressedBytes, kept, conversationsWait);
+            FileArchive.Moved logs = conversations.moved();
+            FileArchive.Moved done = doneFiles.moved();
+            return new Done(logs.files(), done.files(), logs.bytes() + done.bytes(), logs.compressedBytes() + done.compressedBytes(), kept,
+                    conversationsWait);
         }
 
         void move(Set<String> named) throws StoreException {
-            conversationArchive.tidyUp();
-            doneArchive.tidyUp();
+            conversations.tidyUp();
+            doneFiles.tidyUp();
             Path spool = settings.path(Setting.SPOOL_DIR);
             if (named != null) {
                 Set<Path> places = new HashSet<>();
@@ -138,10 +128,10 @@ public final class OldFiles {
                 // A spool inside a conversation folder is still the spool.
                 Set<Object> spoolKeys = keys(List.of(spool, spool.resolve("done"), spool.resolve("quarantine")));
                 for (Path folder : settings.paths(Setting.CONVERSATIONS_DIR)) {
-                    Originals.walk(folder, new Taker(conversationArchive, spoolKeys, original -> places.contains(original.path())));
+                    Originals.walk(folder, spoolKeys, stopping, new Taker(conversations, original -> places.contains(original.path())));
                 }
             }
-            Originals.walk(spool.resolve("done"), new Taker(doneArchive, Set.of(), original -> isRecent(original.name().toString())));
+            Originals.walk(spool.resolve("done"), Set.of(), stopping, new Taker(doneFiles, original -> isRecent(original.name().toString())));
         }
 
         /** Whether a name in {@code done/} says that the file was acknowledged lately; it may have been written long before. */
@@ -150,7 +140,7 @@ public final class OldFiles {
                 return !LocalDateTime.parse(name.substring(0, Math.min(name.length(), NAME_TIME_CHARACTERS)), NAME_TIME)
                         .toInstant(ZoneOffset.UTC).isBefore(before);
             } catch (DateTimeParseException e) {
-                // Somebody else has put it there; its own time is all there is.
+                // Not tac8 has put it there; its own time is all there is.
                 return false;
             }
         }
@@ -161,45 +151,19 @@ public final class OldFiles {
                     + Printable.of(reason) + ". The next run tries again");
         }
 
-        /** What files an archive has taken. */
-        private final class Count implements FileArchive.Counter {
-            private long files;
-            private long bytes;
-            private long compressedBytes;
-
-            @Override
-            public void moved(long bytesBefore, long bytesNow) {
-                files++;
-                bytes += bytesBefore;
-                compressedBytes += bytesNow;
-            }
-
-            @Override
-            public void kept(Path original, String reason) {
-                sayKept(original, reason);
-            }
-        }
-
         /** Takes the originals of a folder. */
         private final class Taker implements Originals.Visitor {
             private final FileArchive archive;
-            private final Set<Object> skipped;
             private final Predicate<Original> stays;
 
-            Taker(FileArchive archive, Set<Object> skipped, Predicate<Original> stays) {
+            Taker(FileArchive archive, Predicate<Original> stays) {
                 this.archive = archive;
-                this.skipped = skipped;
                 this.stays = stays;
             }
 
             @Override
-            public boolean skips(Object folderKey) {
-                return skipped.contains(folderKey);
-            }
-
-            @Override
             public boolean isMonth(Object folderKey) throws IOException {
-                return conversationArchive.isMonth(folderKey) || doneArchive.isMonth(folderKey);
+                return conversations.isMonth(folderKey) || doneFiles.isMonth(folderKey);
             }
 
             @Override
@@ -229,11 +193,6 @@ public final class OldFiles {
             @Override
             public void unreadable(Path path, IOException failure) {
                 sayKept(path, Reasons.of(failure));
-            }
-
-            @Override
-            public boolean isStopping() {
-                return stopping.getAsBoolean();
             }
         }
     }

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * The {@code *.jsonl} files in a folder and below it. Each folder is opened from the one before and no link is followed, so that
@@ -19,17 +21,16 @@ import java.nio.file.attribute.BasicFileAttributes;
  */
 final class Originals {
     private static final String EXTENSION = ".jsonl";
-    /** Each level holds an open folder; nobody files conversations as deep as this. */
+    /** Each level holds an open folder; conversations are not filed as deep as this. */
     private static final int MOST_LEVELS = 50;
 
     private final Path folder;
+    private final Set<Object> skipped;
+    private final BooleanSupplier stopping;
     private final Visitor visitor;
 
-    /** Who is shown what there is. */
+    /** Is shown what there is. */
     interface Visitor {
-        /** Whether a folder is passed by, with all that is in it. */
-        boolean skips(Object folderKey);
-
         /** Whether a folder, known by its key, is one of the archive's own, whose manifest is no conversation. */
         boolean isMonth(Object folderKey) throws IOException;
 
@@ -41,23 +42,27 @@ final class Originals {
 
         /** Something could not be looked at. */
         void unreadable(Path path, IOException failure);
-
-        /** Whether to look no further. */
-        boolean isStopping();
     }
 
-    private Originals(Path folder, Visitor visitor) {
+    private Originals(Path folder, Set<Object> skipped, BooleanSupplier stopping, Visitor visitor) {
         this.folder = folder;
+        this.skipped = skipped;
+        this.stopping = stopping;
         this.visitor = visitor;
     }
 
-    /** Shows what is in a folder, which may be a link and need not be there. */
-    static void walk(Path folder, Visitor visitor) throws StoreException {
+    /**
+     * Shows what is in a folder, which may be a link and need not be there.
+     *
+     * @param skipped  the keys of the folders that are passed by, with all that is in them
+     * @param stopping once true, it looks no further
+     */
+    static void walk(Path folder, Set<Object> skipped, BooleanSupplier stopping, Visitor visitor) throws StoreException {
         try (DirectoryStream<Path> top = Files.newDirectoryStream(folder)) {
             if (!(top instanceof SecureDirectoryStream<Path> secure)) {
                 throw new FileSystemException(null, null, "this system cannot open files safely inside a folder");
             }
-            new Originals(folder, visitor).walk(secure, Path.of(""), 0);
+            new Originals(folder, skipped, stopping, visitor).walk(secure, Path.of(""), 0);
         } catch (NoSuchFileException e) {
             // There is nothing yet.
         } catch (IOException e) {
@@ -67,12 +72,12 @@ final class Originals {
 
     private void walk(SecureDirectoryStream<Path> dir, Path inside, int level) throws IOException, StoreException {
         Object key = dir.getFileAttributeView(BasicFileAttributeView.class).readAttributes().fileKey();
-        if (visitor.skips(key)) {
+        if (skipped.contains(key)) {
             return;
         }
         try {
             for (Path entry : dir) {
-                if (visitor.isStopping()) {
+                if (stopping.getAsBoolean()) {
                     break;
                 }
                 Path name = entry.getFileName();

@@ -48,11 +48,6 @@ public final class Schedule {
         }
     }
 
-    /** The run on schedule. */
-    public Request scheduled() {
-        return new Request(null, keepDays, false, true);
-    }
-
     /**
      * The run that makes up for the last one on schedule; null if that has left nothing behind.
      *

@@ -199,7 +199,7 @@ final class ArchiveCommand implements Callable<Integer> {
 
     /** As the route asks it, but of all that is there: no run has begun. */
     private static String statement(Path file) throws IOException {
-        return Files.readString(file).replace(":#before", "?1").replaceAll(":#\\$\\{variable\\.newest\\[\\w+]}", String.valueOf(Long.MAX_VALUE));
+        return Files.readString(file).replace(":#before", "?1").replace(":#${variable.run.passedBy}", "'[]'").replaceAll(":#\\$\\{variable\\.newest\\[\\w+]}", String.valueOf(Long.MAX_VALUE));
     }
 
     private void say(String sentence) {

@@ -5,7 +5,6 @@ import dev.tac8.archive.OldFiles;
 import dev.tac8.archive.Proof;
 import dev.tac8.archive.Requests;
 import dev.tac8.archive.Schedule;
-import dev.tac8.archive.Turns;
 import dev.tac8.client.Abandoned;
 import dev.tac8.conversation.Conversations;
 import dev.tac8.files.Daemon;
@@ -84,7 +83,7 @@ public final class Service implements Closeable {
         this.local = local;
         this.archiveStore = archiveStore;
         this.archiveRequests = new Requests(spool.dir());
-        this.archive = new Archive(settings, archiveStore, spool, archiveRequests, clock);
+        this.archive = new Archive(settings, archiveStore, this::closeArchive, this::suspectExternal, spool, archiveRequests, clock);
         this.schedule = new Schedule(settings, clock);
         this.tableStatements = TableStatements.read(settings.home().resolve("sql"));
         this.externalGuard = new StoreGuard(external);
@@ -294,12 +293,10 @@ public final class Service implements Closeable {
         camel.bind("archive", archiveStore);
         camel.bind("archive-transaction", transaction(archiveStore));
         camel.bind("archive-run", archive);
-        camel.bind("archive-turns", new Turns(settings, archiveStore, spool, archiveRequests));
         camel.bind("archive-proof", new Proof(archiveStore));
         camel.bind("archive-schedule", schedule);
         camel.bind("archive-requests", archiveRequests);
         camel.bind("old-files", new OldFiles(settings, externalVolume, name -> Conversations.of(settings).places(name), spool::isStopping));
-        camel.bind("suspect-external", (Processor) exchange -> suspectExternal(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)));
         camel.bind("named-parameters", new NamedParameters());
         tableStatements.forEach(camel::bind);
         camel.bind("suspect-stores", (Processor) this::suspect);
@@ -344,6 +341,13 @@ public final class Service implements Closeable {
         } catch (Exception e) {
             // It hangs; it is looked through when it is next suspected.
         }
+    }
+
+    private void closeArchive() throws Exception {
+        timeLimit.call(() -> {
+            archiveStore.close();
+            return null;
+        });
     }
 
     private void forgetLocalUse() {

@@ -13,7 +13,6 @@ import java.sql.Statement;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.camel.Variable;
 import org.apache.camel.util.ObjectHelper;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -39,6 +38,7 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
     private Object attachedFile;
     private Object watched;
     private SingleConnectionDataSource opened;
+    private boolean mayOpen;
     private volatile boolean stale;
 
     /**
@@ -85,35 +85,31 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
     }
 
     /**
-     * Remembers which file the active store is, before rows of it are chosen by their numbers: in another file these numbers mean
-     * other rows.
+     * Turns to a month's archive, which its first use opens: a month that no row leaves for gets none. Remembers which file the active
+     * store is, before rows of it are chosen by their numbers: in another file these numbers mean other rows.
      *
      * @throws StoreException if the volume is not there
      */
-    public void watch() throws StoreException {
+    public synchronized void turnTo(String month) throws StoreException {
         volume.check();
         watched = Store.fileKey(active);
-    }
-
-    /**
-     * Makes a month's archive the one that is used, and creates it if it is missing. An existing one is looked through first.
-     *
-     * @throws ArchiveRefusedException if it is damaged or not ours; it stays as it is
-     * @throws ArchiveException        if it cannot be used now
-     * @throws StoreException          if the volume is not there, or the active store is no longer the file that was read
-     */
-    public synchronized void open(@Variable("month") String month) throws StoreException {
-        volume.check();
         Path archive = Months.file(folder, month);
         if (!archive.equals(file) || !isCurrent()) {
             close();
             file = archive;
-            try {
-                openAsItIs();
-            } catch (StoreException e) {
-                close();
-                throw e;
-            }
+            mayOpen = true;
+        }
+    }
+
+    /** Opens the archive, once a turn: one that was closed in the middle of a chunk may hold less of it when it is opened again. */
+    private void open() throws StoreException {
+        mayOpen = false;
+        volume.check();
+        try {
+            openAsItIs();
+        } catch (StoreException e) {
+            close();
+            throw e;
         }
         if (!attachedFile.equals(watched)) {
             throw new StoreException(active + " is no longer the file that was read");
@@ -213,8 +209,19 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
         return ObjectHelper.getException(ArchiveRefusedException.class, failure) != null || Damage.of(failure, file) != null;
     }
 
+    /**
+     * Takes the one connection. The first time after {@link #turnTo} this opens the archive, and creates it if it is missing; an existing one
+     * is looked through first.
+     *
+     * @throws ArchiveRefusedException if it is damaged or not ours; it stays as it is
+     * @throws ArchiveException        if it cannot be used now
+     * @throws StoreException          if the volume is not there, or a database is no longer the file that was read
+     */
     @Override
     public synchronized Connection getConnection() throws SQLException {
+        if (mayOpen) {
+            open();
+        }
         if (opened == null) {
             throw new StoreException("no archive is open");
         }
@@ -249,8 +256,10 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
         }
     }
 
+    /** Closes it; it is looked through before it is used again. */
     @Override
-    public void evict() {
+    public synchronized void evict() {
+        seen.remove(file);
         close();
     }
 
@@ -268,6 +277,7 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
         }
         opened = null;
         openFile = null;
+        mayOpen = false;
         stale = false;
     }
 
