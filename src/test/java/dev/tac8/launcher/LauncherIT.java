@@ -92,6 +92,15 @@ class LauncherIT {
     }
 
     @Test
+    void aSettingThatJavaWouldSwallowIsWrongUse() throws Exception {
+        Ran ran = run(dir, Map.of("TAC8_JAVA_OPTS", "-Xmx256m -Dtac8.spool.dir=" + dir), built.resolve("tac8"), "status");
+
+        assertThat(ran.code).isEqualTo(2);
+        assertThat(ran.out).isEmpty();
+        assertThat(ran.err).contains("gives Java a setting of tac8, where it has no effect").hasLineCount(1);
+    }
+
+    @Test
     void aCdpathLeadsItNowhereElse() throws Exception {
         Files.createDirectories(dir.resolve(built.getFileName()));
 
