@@ -59,6 +59,10 @@ public final class Settings {
             throw new SettingsException(Setting.EXTERNAL_DIR.key() + " and " + Setting.LOCAL_DIR.key() + " are the same folder, "
                     + settings.path(Setting.LOCAL_DIR) + "; the local store must be able to stand in for the external one");
         }
+        if (settings.number(Setting.STORE_BUSY_SECONDS) >= settings.number(Setting.STORE_ANSWER_SECONDS)) {
+            throw new SettingsException(Setting.STORE_ANSWER_SECONDS.key() + " is " + settings.number(Setting.STORE_ANSWER_SECONDS) + ", and must be more than "
+                    + Setting.STORE_BUSY_SECONDS.key() + ", " + settings.number(Setting.STORE_BUSY_SECONDS) + ": a store that waits for a lock would count as one that hangs");
+        }
         return settings;
     }
 

@@ -134,7 +134,7 @@ class ArchiveVolumeIT {
     void aDiskThatHangsHoldsUpNobody() throws Exception {
         machine = new Machine(dir, random);
         machine.makeExternalFreezable();
-        machine.home().set("tac8.store.answer-seconds", 6);
+        machine.home().set("tac8.store.busy-seconds", 5).set("tac8.store.answer-seconds", 6);
         Moment.BEFORE_THE_COMMIT_OF_THE_DELETES.edit(machine);
         machine.start();
         deliver();

@@ -44,7 +44,7 @@ class HangIT {
     void goesOnLocallyWhileTheDiskHangsAndBringsEverythingHomeAfterwards() throws Exception {
         machine = new Machine(dir, random);
         machine.makeExternalFreezable();
-        machine.home().set("tac8.store.answer-seconds", 6);
+        machine.home().set("tac8.store.busy-seconds", 5).set("tac8.store.answer-seconds", 6);
         machine.start();
         machine.drop(2);
         machine.awaitAcknowledged();
@@ -65,7 +65,7 @@ class HangIT {
 
     @Test
     void goesOnLocallyWhileTheDiskCannotEvenBeReadAlsoFromTheStartAndBringsEverythingHomeAfterwards() throws Exception {
-        Home home = new Home(dir).set("tac8.store.answer-seconds", 6).set("tac8.reconcile.seconds", 1);
+        Home home = new Home(dir).set("tac8.store.busy-seconds", 5).set("tac8.store.answer-seconds", 6).set("tac8.reconcile.seconds", 1);
         Path log = dir.resolve("log");
         service = startAndAwait(home, log);
         home.drop("a.jsonl", event(1));

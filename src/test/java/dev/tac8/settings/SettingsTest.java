@@ -168,6 +168,13 @@ class SettingsTest {
     }
 
     @Test
+    void refusesToCallAStoreThatWaitsForALockOneThatHangs() {
+        assertThatThrownBy(() -> load("", Map.of(), Map.of("tac8.store.busy-seconds", "20"))).isInstanceOf(SettingsException.class)
+                .hasMessage("tac8.store.answer-seconds is 20, and must be more than tac8.store.busy-seconds, 20: a store that waits for a lock would"
+                        + " count as one that hangs");
+    }
+
+    @Test
     void takesRelativePathsFromItsOwnFolderAndAbsoluteOnesAsTheyAre() throws Exception {
         Settings settings = load("tac8.spool.dir=in/../spool \ntac8.external.dir=/mnt/external-hdd/tac8\n", Map.of(), Map.of());
 
