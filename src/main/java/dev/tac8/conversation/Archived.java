@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 
 /**
  * Conversations that were moved to the external volume, found by the name they had. The manifests are not trusted: only a regular
@@ -90,7 +91,7 @@ final class Archived {
         Instant from = spawned.minus(SLACK);
         String first = MONTH.format(from.isBefore(Instant.EPOCH) ? Instant.EPOCH : from);
         for (Path month : months.tailMap(first).values()) {
-            Found found = find(places, month, version -> version.modified().isBefore(from) ? null : version, true);
+            Found found = find(places, month, version -> !version.modified().isBefore(from), true);
             if (found != null) {
                 return now == null || found.version.modified().isBefore(now) ? found : null;
             }
@@ -101,7 +102,7 @@ final class Archived {
         List<Path> earlier = new ArrayList<>(months.headMap(first + "-").values());
         Collections.reverse(earlier);
         for (Path month : earlier) {
-            Found found = find(places, month, version -> version, false);
+            Found found = find(places, month, version -> true, false);
             if (found != null) {
                 // It belongs to another worker: its words must not be shown as this one's.
                 unfitting = found.month.resolve(found.version.file()) + ", last written to on " + DAY.format(found.version.modified());
@@ -111,12 +112,8 @@ final class Archived {
         return null;
     }
 
-    private interface Filter {
-        Version of(Version version);
-    }
-
     /** The first or last version in a month that a filter lets pass. */
-    private Found find(Set<Path> places, Path month, Filter filter, boolean first) throws NoConversationException {
+    private Found find(Set<Path> places, Path month, Predicate<Version> filter, boolean first) throws NoConversationException {
         Path manifest = month.resolve(Manifest.NAME);
         Folder.Opened opened = Folder.open(root, root.relativize(manifest));
         if (opened == null) {
@@ -125,9 +122,9 @@ final class Archived {
         Version[] best = new Version[1];
         try (FileChannel channel = opened.channel()) {
             Manifest.read(new ChannelInput(channel), (line, listed) -> {
-                Version version = listed == null || !isOneOf(places, listed.path()) ? null : filter.of(listed);
-                if (version != null && (best[0] == null || version.modified().isBefore(best[0].modified()) == first)) {
-                    best[0] = version;
+                if (listed != null && isOneOf(places, listed.path()) && filter.test(listed)
+                        && (best[0] == null || listed.modified().isBefore(best[0].modified()) == first)) {
+                    best[0] = listed;
                 }
             });
         } catch (IOException e) {

@@ -8,16 +8,13 @@ import dev.tac8.conversation.Entry.Message;
 import dev.tac8.conversation.Entry.Note;
 import dev.tac8.text.Json;
 import dev.tac8.text.Printable;
+import dev.tac8.text.StoredTime;
 import java.io.PrintWriter;
-import java.time.Instant;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
+import java.util.function.Predicate;
 
 /** A conversation for a program: a JSON object for each message and note, and one with the counts at the end. */
-final class JsonPrinter implements Transcript.Sink {
+final class JsonPrinter implements Predicate<Entry> {
     private static final JsonMapper JSON = JsonMapper.builder(Json.withoutLimits()).build();
-    /** As in the store: UTC, three decimals. */
-    private static final DateTimeFormatter TIME = new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
 
     private final PrintWriter out;
 
@@ -26,18 +23,18 @@ final class JsonPrinter implements Transcript.Sink {
     }
 
     @Override
-    public boolean accept(Entry entry) {
+    public boolean test(Entry entry) {
         if (entry instanceof Message message) {
             print(toJson(message));
         } else if (entry instanceof Note note) {
-            print(JSON.createObjectNode().put("type", "note").put("time", text(note.time())).put("name", note.name())
+            print(JSON.createObjectNode().put("type", "note").put("time", StoredTime.of(note.time())).put("name", note.name())
                     .put("text", note.text()).put("error", note.error()));
         }
         return !out.checkError();
     }
 
     private static ObjectNode toJson(Message message) {
-        ObjectNode json = JSON.createObjectNode().put("type", "message").put("time", text(message.time())).put("role", message.role())
+        ObjectNode json = JSON.createObjectNode().put("type", "message").put("time", StoredTime.of(message.time())).put("role", message.role())
                 .put("id", message.id()).put("model", message.model()).put("sub_agent", message.agent() != null)
                 .put("agent", message.agent()).put("remark", message.remark()).put("error", message.error());
         ArrayNode parts = json.putArray("parts");
@@ -92,9 +89,5 @@ final class JsonPrinter implements Transcript.Sink {
             throw new IllegalStateException(e);
         }
         out.print("\n");
-    }
-
-    private static String text(Instant time) {
-        return time == null ? null : TIME.format(time);
     }
 }

@@ -13,11 +13,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.StringJoiner;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A conversation for a person: what was said in full, and each tool call, result and thought on a line. */
-final class TextPrinter implements Transcript.Sink {
+final class TextPrinter implements Predicate<Entry> {
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("uuuu-MM-dd");
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
     private static final int LEAST_WIDTH = 40;
@@ -47,7 +48,7 @@ final class TextPrinter implements Transcript.Sink {
     }
 
     @Override
-    public boolean accept(Entry entry) {
+    public boolean test(Entry entry) {
         if (entry instanceof Message message) {
             print(message);
         } else if (entry instanceof Note note) {

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Reads the lines of a conversation into entries, in bounded memory. A line that cannot be read is counted and is never an error:
@@ -40,12 +41,6 @@ final class Transcript {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    /** Is told of each entry. */
-    interface Sink {
-        /** Takes an entry; false if no more are wanted. */
-        boolean accept(Entry entry);
-    }
-
     private final Source source;
     private final Window window;
     private final Counts counts = new Counts();
@@ -67,8 +62,8 @@ final class Transcript {
         return new LineReader(source.open(), MAX_LINE_BYTES, 0, 0);
     }
 
-    /** Reads it all, or until no more is wanted. */
-    Counts read(Sink sink) throws IOException {
+    /** Reads it all, or until the sink says that no more is wanted. */
+    Counts read(Predicate<Entry> sink) throws IOException {
         Cut cut = new Cut();
         counts.uncut = cut.isImpossible();
         LineReader lines = lines();
@@ -125,21 +120,16 @@ final class Transcript {
     }
 
     /** The text of each line that {@link #read} would take; a remark stands for each line that is too long to be held. */
-    void readTexts(TextSink sink) throws IOException {
+    void readTexts(Predicate<String> sink) throws IOException {
         Cut cut = new Cut();
         LineReader lines = lines();
         while (lines.next()) {
-            if (cut.holds(lines.isTooLong() || window == null ? null : parse(lines)) && !sink.accept(lines.isTooLong()
+            if (cut.holds(lines.isTooLong() || window == null ? null : parse(lines)) && !sink.test(lines.isTooLong()
                     ? "[left out: " + longLine(lines) + "]"
                     : new String(lines.buffer(), lines.start(), lines.contentLength(), StandardCharsets.UTF_8))) {
                 return;
             }
         }
-    }
-
-    /** Is told of the text of a line; false if no more is wanted. */
-    interface TextSink {
-        boolean accept(String line);
     }
 
     private static String longLine(LineReader lines) {
@@ -210,10 +200,10 @@ final class Transcript {
     }
 
     /** Counts an entry and hands on what is complete. The lines of one response, each with a part of it, become one message. */
-    private boolean take(Entry entry, long bytes, Sink sink) {
+    private boolean take(Entry entry, long bytes, Predicate<Entry> sink) {
         if (!(entry instanceof Message message)) {
             counts.errors += entry instanceof Note note && note.error() ? 1 : 0;
-            return flush(sink) && sink.accept(entry);
+            return flush(sink) && sink.test(entry);
         }
         Response response = null;
         if (message.role().equals("assistant")) {
@@ -236,10 +226,10 @@ final class Transcript {
         return more;
     }
 
-    private boolean flush(Sink sink) {
+    private boolean flush(Predicate<Entry> sink) {
         Message message = pending;
         pending = null;
-        return message == null || sink.accept(message);
+        return message == null || sink.test(message);
     }
 
     /** The tokens that no earlier line has reported: each line of a message repeats its usage, and the last one knows best. */

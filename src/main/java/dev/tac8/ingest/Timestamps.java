@@ -1,12 +1,12 @@
 package dev.tac8.ingest;
 
+import dev.tac8.text.StoredTime;
 import java.time.LocalDateTime;
-import java.time.format.DateTimeFormatter;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 
 /** Times as the tables hold them: UTC text with milliseconds, so that text order is time order. */
 final class Timestamps {
-    private static final DateTimeFormatter STORED = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'");
     private static final String SHAPE = "0000-00-00T00:00:00.000Z";
     private static final int DATE_LENGTH = 10;
     private static final int SECONDS_END = 19;
@@ -58,7 +58,7 @@ final class Timestamps {
             int minutes = number(text, zone + 1) * 60 + number(text, zone + 4);
             time = text.charAt(zone) == '+' ? time.minusMinutes(minutes) : time.plusMinutes(minutes);
         }
-        return time.getYear() < 0 || time.getYear() > 9999 ? null : STORED.format(time);
+        return time.getYear() < 0 || time.getYear() > 9999 ? null : StoredTime.of(time.toInstant(ZoneOffset.UTC));
     }
 
     private static int number(String text, int at) {

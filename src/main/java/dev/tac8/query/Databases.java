@@ -1,6 +1,7 @@
 package dev.tac8.query;
 
 import dev.tac8.store.DatabaseUrl;
+import dev.tac8.store.SqliteCode;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -8,7 +9,6 @@ import java.sql.Statement;
 import java.util.Map;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
-import org.sqlite.SQLiteException;
 import org.sqlite.SQLiteOpenMode;
 
 /** Databases that are only read. */
@@ -50,30 +50,20 @@ public final class Databases {
 
     /** Whether a lock of somebody else's was waited for in vain. */
     static boolean isBusy(SQLException failure) {
-        return code(failure) == 5;
+        return SqliteCode.of(failure) == 5;
     }
 
     /** Whether the statement itself is at fault: SQLITE_ERROR. */
     static boolean isWrong(SQLException failure) {
-        return code(failure) == 1;
+        return SqliteCode.of(failure) == 1;
     }
 
     /** Whether a database, or the disk below it, could not be read: SQLITE_IOERR, CORRUPT, CANTOPEN, NOTADB. */
     static boolean isUnreadable(SQLException failure) {
-        return switch (code(failure)) {
+        return switch (SqliteCode.of(failure)) {
             case 10, 11, 14, 26 -> true;
             default -> false;
         };
-    }
-
-    /** SQLite's primary result code: https://www.sqlite.org/rescode.html. 0 where SQLite said none. */
-    private static int code(SQLException failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLiteException said) {
-                return said.getResultCode().code & 0xff;
-            }
-        }
-        return 0;
     }
 
     private static Connection open(String url, int busyMilliseconds) throws SQLException {

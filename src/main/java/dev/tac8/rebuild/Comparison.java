@@ -1,5 +1,6 @@
 package dev.tac8.rebuild;
 
+import dev.tac8.ingest.RecordType;
 import dev.tac8.query.Rows;
 import dev.tac8.query.Reach;
 import dev.tac8.query.Stores;
@@ -17,11 +18,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Compares what all stores together hold with a rebuilt database: every row, and every column except the two that belong to one file. */
 public final class Comparison {
-    private static final Map<String, String> KEYS = keys();
     /** Tables whose row 'unknown' stands in for a record that has not come yet. */
     private static final List<String> STAND_INS = List.of("sessions", "tasks");
     /** The beginning of a long text is enough to find it. */
@@ -56,21 +57,12 @@ public final class Comparison {
             stores.attach("rebuilt", rebuilt);
             Comparison comparison = new Comparison(sql, stores, most);
             List<SchemaVersion.Column> added = SchemaVersion.of(sql.getParent()).added();
-            for (String table : KEYS.keySet()) {
+            for (RecordType type : RecordType.values()) {
+                String table = type.table();
                 comparison.compare(table, added.stream().filter(column -> column.table().equals(table)).map(SchemaVersion.Column::name).toList());
             }
             return comparison;
         }
-    }
-
-    private static Map<String, String> keys() {
-        Map<String, String> keys = new LinkedHashMap<>();
-        keys.put("sessions", "session_id");
-        keys.put("tasks", "task_id");
-        keys.put("workers", "worker_id");
-        keys.put("events", "record_id");
-        keys.put("api_calls", "record_id");
-        return keys;
     }
 
     /** The rows of each table in the rebuilt database, stand-ins not counted. */
@@ -97,10 +89,10 @@ public final class Comparison {
     private void compare(String table, List<String> added) throws StoreException {
         Map<String, String> words = new LinkedHashMap<>();
         words.put("table", table);
-        words.put("key", KEYS.get(table));
         words.put("stand_in", STAND_INS.contains(table) ? "'unknown'" : "NULL");
         words.put("limit", "-1");
         List<String> columns = ask("columns", words).rows().stream().map(row -> (String) row[0]).toList();
+        words.put("key", columns.get(0));
         words.put("both", columns.stream().map(column -> "here." + column + ", there." + column).collect(Collectors.joining(", ")));
         words.put("differs", columns.stream().map(column -> "here." + column + " IS NOT there." + column
                 + (added.contains(column) ? " AND here." + column + " IS NOT NULL" : ""))
@@ -141,18 +133,13 @@ public final class Comparison {
         return value instanceof String text ? "\"" + Text.cut(Text.printable(text), MOST_CHARACTERS) + "\"" : String.valueOf(value);
     }
 
-    /** Describes a row that is found. */
-    private interface Description {
-        String of(Object[] row);
-    }
-
-    private void list(String name, Map<String, String> words, Description description) throws StoreException {
+    private void list(String name, Map<String, String> words, Function<Object[], String> description) throws StoreException {
         Map<String, String> limited = new LinkedHashMap<>(words);
         limited.put("limit", String.valueOf(most + 1));
         Rows found = ask(name, limited);
         for (Object[] row : found.rows()) {
             if (differences.size() < most) {
-                differences.add(description.of(row));
+                differences.add(description.apply(row));
             }
         }
         count += found.rows().size() <= most ? found.rows().size()

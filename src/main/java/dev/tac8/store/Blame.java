@@ -18,8 +18,8 @@ public enum Blame {
             if (cause instanceof StatementException) {
                 return STATEMENT;
             }
-            if (cause instanceof SQLiteException sqlite) {
-                return of(primaryCode(sqlite));
+            if (cause instanceof SQLiteException) {
+                return of(SqliteCode.of(cause));
             }
             if (cause instanceof StoreException) {
                 return STORE;
@@ -44,38 +44,26 @@ public enum Blame {
         if (of(failure) != ROW) {
             throw failure;
         }
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLiteException sqlite && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_FOREIGNKEY) {
-                throw new StatementException("the session, task or worker of a record was not written before it: a step of"
-                        + " routes/write.camel.yaml was changed or is missing");
-            }
+        SQLiteException sqlite = SqliteCode.said(failure);
+        if (sqlite != null && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_FOREIGNKEY) {
+            throw new StatementException("the session, task or worker of a record was not written before it: a step of"
+                    + " routes/write.camel.yaml was changed or is missing");
         }
     }
 
     /** Whether the database may be damaged: it is looked through before it is used again. */
     static boolean isSuspicious(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLiteException sqlite) {
-                return switch (primaryCode(sqlite)) {
-                    case 8, 10, 11, 26 -> true;     // SQLITE_READONLY, SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_NOTADB
-                    default -> false;
-                };
-            }
-        }
-        return false;
+        return switch (SqliteCode.of(failure)) {
+            case 8, 10, 11, 26 -> true;     // SQLITE_READONLY, SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_NOTADB
+            default -> false;
+        };
     }
 
     /** Whether the database could not be written: its disk is read-only, or its header asks for a version of SQLite that does not exist. */
     static boolean isReadOnly(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLiteException sqlite) {
-                return primaryCode(sqlite) == 8;
-            }
-        }
-        return false;
+        return SqliteCode.of(failure) == 8;
     }
 
-    /** SQLite's primary result codes: https://www.sqlite.org/rescode.html. */
     private static Blame of(int code) {
         return switch (code) {
             case 18, 19, 20 -> ROW;             // SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH
@@ -84,9 +72,5 @@ public enum Blame {
                 STORE;
             default -> STATEMENT;
         };
-    }
-
-    private static int primaryCode(SQLiteException e) {
-        return e.getResultCode().code & 0xff;
     }
 }

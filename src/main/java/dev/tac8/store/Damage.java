@@ -67,16 +67,15 @@ final class Damage {
 
     /** What is damaged according to a failure to open a database; null if the failure has another cause. */
     static String of(Throwable failure, Path file) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLiteException sqlite) {
-                // These two are numbers in the header that SQLite has never written. The second makes it take the file for read-only.
-                boolean unknownFormat = String.valueOf(sqlite.getMessage()).contains("unsupported file format");
-                boolean unknownVersion = sqlite.getResultCode() == SQLiteErrorCode.SQLITE_READONLY && Files.isWritable(file)
-                        && Files.isWritable(file.getParent());
-                return isDamage(sqlite.getResultCode().code) || unknownFormat || unknownVersion ? oneLine(Reasons.of(sqlite)) : null;
-            }
+        SQLiteException sqlite = SqliteCode.said(failure);
+        if (sqlite == null) {
+            return null;
         }
-        return null;
+        // These two are numbers in the header that SQLite has never written. The second makes it take the file for read-only.
+        boolean unknownFormat = String.valueOf(sqlite.getMessage()).contains("unsupported file format");
+        boolean unknownVersion = sqlite.getResultCode() == SQLiteErrorCode.SQLITE_READONLY && Files.isWritable(file)
+                && Files.isWritable(file.getParent());
+        return isDamage(sqlite.getResultCode().code) || unknownFormat || unknownVersion ? oneLine(Reasons.of(sqlite)) : null;
     }
 
     /**

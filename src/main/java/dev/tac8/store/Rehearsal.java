@@ -28,7 +28,6 @@ import java.util.stream.Collectors;
  * not checked.
  */
 final class Rehearsal {
-    private static final Map<String, String> KEYS = keys();
     /** The tables without a statement of their own for rows that are new. */
     private static final List<String> JOINED_ONLY = List.of("sessions", "tasks", "workers");
     /** Where a row hangs on a stand-in. */
@@ -42,10 +41,10 @@ final class Rehearsal {
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
     private final List<String> faults = new ArrayList<>();
 
-    /** The columns of a table, and rows that meet: the rows given, and the one row that must come of them. */
+    /** The columns of a table, its key first, and rows that meet: the rows given, and the one row that must come of them. */
     private record Table(String name, List<String> columns, List<Meeting> meetings) {
         String key() {
-            return KEYS.get(name);
+            return columns.get(0);
         }
     }
 
@@ -76,16 +75,6 @@ final class Rehearsal {
         } catch (IOException | SQLException e) {
             throw new RefusedException("cannot try out the statements in " + sqlDir + ": " + Reasons.of(e));
         }
-    }
-
-    private static Map<String, String> keys() {
-        Map<String, String> keys = new LinkedHashMap<>();
-        keys.put("sessions", "session_id");
-        keys.put("tasks", "task_id");
-        keys.put("workers", "worker_id");
-        keys.put("events", "record_id");
-        keys.put("api_calls", "record_id");
-        return keys;
     }
 
     private static Map<String, Table> read() {
@@ -270,7 +259,7 @@ final class Rehearsal {
                 for (int i = 1; i <= table.columns().size(); i++) {
                     row.add(rows.getString(i));
                 }
-                all.put(row.get(table.columns().indexOf(table.key())), row);
+                all.put(row.get(0), row);
             }
         }
         return all;
