@@ -1,7 +1,6 @@
 package dev.tac8.backup;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tac8.archive.ArchiveLock;
 import dev.tac8.files.Durable;
 import dev.tac8.files.LockFile;
@@ -25,6 +24,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -191,14 +191,10 @@ public final class Backup {
     }
 
     private void writeManifest(Instant now) throws IOException {
-        ObjectNode manifest = JSON.createObjectNode().put("at", now.truncatedTo(ChronoUnit.SECONDS).toString());
-        copied.forEach(database -> {
-            ObjectNode one = manifest.withArray("databases").addObject().put("file", database.file());
-            one.putPOJO("rows", database.rows());
-            one.put("bytes", database.bytes()).put("sha256", database.sha256());
-        });
-        manifest.putArray("missing");
-        missing.forEach(manifest.withArray("missing")::add);
+        Map<String, Object> manifest = new LinkedHashMap<>();
+        manifest.put("at", now.truncatedTo(ChronoUnit.SECONDS).toString());
+        manifest.put("databases", copied);
+        manifest.put("missing", missing);
         Files.writeString(part.resolve(MANIFEST), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(manifest) + "\n",
                 StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         Durable.force(part.resolve(MANIFEST));

@@ -1,5 +1,6 @@
 package dev.tac8.ingest;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tac8.files.Durable;
 import dev.tac8.files.OpenFolder;
 import dev.tac8.files.RegularFile;
@@ -204,6 +205,7 @@ public final class Quarantine {
      * @param length its bytes, without LF
      * @param field  the field at fault, or null
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Entry(String file, long line, long offset, long length, String field, String reason) {
     }
 

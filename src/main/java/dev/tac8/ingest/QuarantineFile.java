@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tac8.files.RegularFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -77,13 +76,7 @@ final class QuarantineFile {
 
     /** What stands above a line, with its LF. */
     static byte[] header(String hash, Quarantine.Entry entry) throws JsonProcessingException {
-        ObjectNode json = JSON.createObjectNode().put("file", entry.file()).put("line", entry.line()).put("offset", entry.offset())
-                .put("length", entry.length());
-        if (entry.field() != null) {
-            json.put("field", entry.field());
-        }
-        json.put("reason", entry.reason());
-        return ("#" + hash + " " + JSON.writeValueAsString(json) + "\n").getBytes(StandardCharsets.UTF_8);
+        return ("#" + hash + " " + JSON.writeValueAsString(entry) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     private static byte[] marker(String hash) {
