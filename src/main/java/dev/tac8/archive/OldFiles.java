@@ -140,7 +140,7 @@ public final class OldFiles {
                 return !LocalDateTime.parse(name.substring(0, Math.min(name.length(), NAME_TIME_CHARACTERS)), NAME_TIME)
                         .toInstant(ZoneOffset.UTC).isBefore(before);
             } catch (DateTimeParseException e) {
-                // Not tac8 has put it there; its own time is all there is.
+                // tac8 did not name it; its own time is all there is.
                 return false;
             }
         }
