@@ -1,6 +1,6 @@
 -- What API calls cost, by day, week or month.
 -- Parameters: periods, a JSON array of {name, since, until} (UTC text; from, and up to but without), the reader's days as his time
--- zone has them; and those of chosen-calls.sql but the time.
+-- zone has them; and those of chosen-calls.sql except the time.
 -- Rows: one a period that has a call, in order of time. Used by: ./tac8 cost --by day, week or month
 -- calls is materialized, so that over two stores each is asked by its index: SQLite does not look into a union that it has to sum.
 WITH calls AS MATERIALIZED (

@@ -3,8 +3,8 @@
 -- request only if both are known to be of one repository: by events whose context is the task, or by the triggers of its issue, if its
 -- session has no other task of that number. Triggers and the events of such tasks are asked, and no others.
 -- Parameters: costs, what task-costs.sql found: over years of archives SQLite does not compile both in one.
--- Rows: completed task and pull request, those that there are; doubtful is how many tasks have another one's number and are of a repository
--- that nobody knows. Used by: ./tac8 cost --by outcome
+-- Rows: completed task and pull request, those that there are; doubtful is how many tasks have another one's number and are of an
+-- unknown repository. Used by: ./tac8 cost --by outcome
 WITH task_costs AS MATERIALIZED (
     SELECT t.task_id, t.status, t.pr_number, t.session_id, t.issue_number, cost.value ->> 1 AS cost_usd, cost.value ->> 2 AS calls_without_cost
     FROM json_each(:costs) AS cost

@@ -1,13 +1,13 @@
--- Lists events in order of time: triggers, decisions, errors, worktree operations and whatever else was logged.
+-- Lists events in order of time: triggers, decisions, errors, worktree operations and all else that was logged.
 --
 -- Example: ./tac8 events --type decision --last 24h
 -- Example: ./tac8 events --severity error --context gh-450
 -- Example: ./tac8 events --follow
 -- Option --type TYPE: Only those of a type, such as trigger, decision or error.
 -- Option --severity SEVERITY, one of debug, info, warning, error: Only ${COMPLETION-CANDIDATES}.
--- Option --context ID: Only those of a task, worker or whatever else they are about.
+-- Option --context ID: Only those about a task, a worker or another thing.
 -- Option --session ID: Only those of a session.
--- Option --limit N, else the newest 1000: The most to list, the newest; ${DEFAULT-VALUE} where none is given.
+-- Option --limit N, else the newest 1000: The most to list, the newest; ${DEFAULT-VALUE} if none is given.
 -- Period: events
 -- Shows: timestamp, severity, event_type, context_id, message
 -- Nothing: There is no such event.

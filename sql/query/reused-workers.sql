@@ -2,7 +2,7 @@
 -- Parameters, each optional: since, until (UTC text, of the calls), task, session, worker, model: which calls are looked at for such ids;
 -- and limit, the most ids.
 -- Rows: one a worker, task and session, in order of time; calls are all that there are, since and until their first and last.
--- Used by: ./tac8 cost, why, task, tasks and worker, where a sum holds such calls
+-- Used by: ./tac8 cost, why, task, tasks and worker, if a sum holds such calls
 -- calls is materialized, so that over two stores each is asked by its index: SQLite does not look into a union that it has to sum.
 WITH its_workers AS MATERIALIZED (
     SELECT worker_id, task_id, session_id

@@ -2,7 +2,7 @@
 --
 -- Example: ./tac8 sessions
 -- Example: ./tac8 sessions --last 7d --json
--- Option --limit N, else the newest 1000: The most to list; ${DEFAULT-VALUE} where none is given.
+-- Option --limit N, else the newest 1000: The most to list; ${DEFAULT-VALUE} if none is given.
 -- Parameters: session
 -- Period: sessions started
 -- Shows: session_id, started_at, ended_at, minutes, exit_reason, git_commit, tasks, workers, cost_usd, calls_without_cost

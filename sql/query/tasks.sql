@@ -5,7 +5,7 @@
 -- Option --status STATUS, one of detected, active, completed, failed: Only those that are ${COMPLETION-CANDIDATES}.
 -- Option --completed-today, today as completed, with --status completed: Only those that were completed today.
 -- Option --session ID: Only those of a session.
--- Option --limit N, else the newest 1000: The most to list; ${DEFAULT-VALUE} where none is given.
+-- Option --limit N, else the newest 1000: The most to list; ${DEFAULT-VALUE} if none is given.
 -- Parameters: task
 -- Period: tasks detected
 -- About: session, completed, period, status

@@ -1,8 +1,8 @@
 -- The triggers of a task. An issue's number is its own only within a repository, and the repository stands in the events' details alone.
 -- A trigger is the task's for sure if its context is the task, or if its message holds the task's id as a word, unless its issue
 -- or its repository is another than the task's: then it is doubtful. One of its session that
--- has its issue's number, and names no other task of that number, is too if it is of the task's repository; if nobody knows of the
--- repository, then if there is one task and one repository of that number at most. Else it is doubtful.
+-- has its issue's number, and names no other task of that number, is too if it is of the task's repository; if the repository is
+-- not known, then if there is one task and one repository of that number at most. Else it is doubtful.
 -- A task's repository is what events say whose context it is, and triggers that name it. Tasks and repositories that are left over
 -- belong together in order of time, if no other order has each triggered before it was detected.
 -- Parameters: task; said, what trigger-events.sql found.

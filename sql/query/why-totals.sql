@@ -1,6 +1,6 @@
 -- What a task took in all, and what of it was wasted: all calls of workers that failed in it, and of every worker if the task has failed.
 -- Its calls are those that name it, and of those that name none the calls of its workers.
--- No call costs 0; what calls cost none of which has a cost nobody knows, and it is null.
+-- No call costs 0. If none of some calls has a cost, what they cost is not known, and null.
 -- Parameters: task. Rows: one. Used by: ./tac8 why
 -- calls is materialized, so that over two stores each is asked by its index: SQLite does not look into a union that it has to sum.
 WITH calls AS MATERIALIZED (

@@ -1,7 +1,7 @@
 -- The story of a task in order of time: what triggered it, what was decided and why, each worker with its calls and cost, what
 -- went wrong, what came out.
--- Its workers are those of its row and those whose calls name it. An id that stands for another task or session as well takes no part
--- in the story but with its first and last call, and with its events in the sessions of these.
+-- Its workers are those of its row and those whose calls name it. An id that stands for another task or session as well takes part
+-- in the story only with its first and last call, and with its events in the sessions of these.
 -- Its events are those whose context is the task or one of its workers (of equal ids the context's type tells which), and its triggers,
 -- which triggers.sql finds.
 -- Each CTE is named as seldom as can be: over years of archives SQLite compiles what it stands for anew each time.

@@ -1,6 +1,6 @@
 -- Workers in order of time: how each ended, how long it took, what it cost.
 -- Parameters, each optional: worker, log_files, a JSON array.
--- Rows: one a worker; minutes is null if its id stands for several tasks, as then nobody knows when the last one's was spawned.
+-- Rows: one a worker; minutes is null if its id stands for several tasks, as it is not known then when the last one's was spawned.
 -- Used by: ./tac8 worker
 -- calls is materialized, so that over two stores each is asked by its index: SQLite does not look into a union that it has to sum.
 WITH chosen AS MATERIALIZED (

@@ -1,7 +1,7 @@
 -- The tasks and sessions of the workers that a question is about, and those that their calls name.
 -- $store is the store, $calls its API calls. Parameters, optional: words_since with words_until, given if the store's calls count: the
 -- time of those that do.
--- Used by: every reading command that is asked for some and not for all, whenever there is an archive.
+-- Used by: every reading command that is asked for some and not for all, if there is an archive.
 INSERT OR IGNORE INTO temp.concerned (kind, id)
 SELECT 'task', task_id FROM $store.workers WHERE worker_id IN (SELECT id FROM temp.concerned WHERE kind = 'worker')
 UNION ALL

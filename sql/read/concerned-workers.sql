@@ -1,8 +1,8 @@
--- The workers that a question is about, by what one store knows of them: where the joined row fits, some store's row does.
+-- The workers that a question is about, by what one store knows of them: if the joined row fits, some store's row does.
 -- $store is the store, $calls its API calls. Parameters, each optional: worker; log_files, a JSON array; calls_since with calls_until, for
 -- those that made a call in that time; words_since, given if the store's calls count. All workers of the sessions and tasks in
 -- temp.concerned count too, and those with a call that names one of them.
--- Used by: every reading command that is asked for some and not for all, whenever there is an archive.
+-- Used by: every reading command that is asked for some and not for all, if there is an archive.
 INSERT OR IGNORE INTO temp.concerned (kind, id)
 SELECT 'worker', worker_id FROM $store.workers WHERE session_id IN (SELECT id FROM temp.concerned WHERE kind = 'session')
 UNION ALL SELECT 'worker', worker_id FROM $store.workers WHERE task_id IN (SELECT id FROM temp.concerned WHERE kind = 'task')

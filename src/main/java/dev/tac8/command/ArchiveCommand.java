@@ -60,7 +60,7 @@ final class ArchiveCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
     @Option(names = "--older-than", paramLabel = "DAYS", converter = Days.class,
-            description = "What is older than so many days; tac8.archive.keep-days where it is not given.")
+            description = "What is older than so many days; tac8.archive.keep-days if it is not given.")
     private Integer olderThan;
     @Option(names = "--dry-run", description = "Says what would move, and moves nothing.")
     private boolean dryRun;
@@ -115,7 +115,7 @@ final class ArchiveCommand implements Callable<Integer> {
         return CompletableFuture.runAsync(() -> template.send("direct:archive", exchange -> exchange.getMessage().setBody(request)));
     }
 
-    /** Whether somebody is at work still. */
+    /** Whether the work still goes on. */
     private interface Alive {
         boolean isAlive() throws IOException;
     }

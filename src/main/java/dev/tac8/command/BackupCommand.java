@@ -25,7 +25,7 @@ final class BackupCommand implements Callable<Integer> {
     private CommandSpec spec;
     @Parameters(paramLabel = "DIR", description = "The folder; it must be there.")
     private Path dir;
-    @Option(names = "--what-is-there", description = "Backs up the rest where a volume is away or a database is damaged.")
+    @Option(names = "--what-is-there", description = "Backs up the rest if a volume is away or a database is damaged.")
     private boolean whatIsThere;
 
     @Override

@@ -4,7 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import org.slf4j.LoggerFactory;
 
-/** Closes on the way out, where nobody is left to tell but the log. */
+/** Closes on the way out: a failure can only be logged. */
 final class Closing {
     private Closing() {
     }

@@ -48,7 +48,7 @@ final class EventsCommand extends QuestionCommand {
 
     private Rows ask(Stores stores, Map<String, Object> parameters, String since) throws StoreException {
         parameters.put("since", since);
-        // Also past the midnight that today ends with, and without a limit: whoever follows a burst misses none of it.
+        // Also past the midnight that today ends with, and without a limit: a burst is shown whole.
         parameters.put("until", null);
         parameters.put("limit", null);
         return stores.ask(header.name(), parameters);
@@ -93,7 +93,7 @@ final class EventsCommand extends QuestionCommand {
                 // Nothing was read: what is not told yet is told when it can be.
                 missing.add(e.getMessage());
             }
-            // Not before the stores are closed: whoever reads slowly must not hold up a writer.
+            // Not before the stores are closed: a slow reader must not hold up a writer.
             if (fresh != null && !headed) {
                 output.heading(fresh);
                 headed = true;

@@ -38,7 +38,7 @@ final class ExitCode {
             return WRONG_USE;
         }
         if (failure instanceof RoutesException) {
-            // A file that cannot be read just now is no bad one.
+            // A file that cannot be read just now need not be a bad one.
             return cause instanceof IOException && !isLasting(cause) ? UNAVAILABLE : WRONG_USE;
         }
         return failure instanceof IOException && isLasting(cause) ? WRONG_USE : UNAVAILABLE;

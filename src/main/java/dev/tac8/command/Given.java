@@ -4,7 +4,7 @@ import picocli.CommandLine.Model.ArgSpec;
 
 /** An option or a parameter, and what was given for it. */
 record Given<T>(ArgSpec arg) {
-    /** Null where nothing was given and nothing is taken instead; known once the command line has been read. */
+    /** Null if nothing was given and it has no default; known once the command line has been read. */
     T value() {
         return arg.getValue();
     }

@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
 /** {@code tac8 ingest}: copies files into the spool and sees them through. */
 @Command(name = "ingest", mixinStandardHelpOptions = true, optionListHeading = "%n",
         description = "Copies files of records into the spool and waits until all of them are stored, by the running service or,"
-                + " where none runs, by itself. The originals stay.",
+                + " if none runs, by itself. The originals stay.",
         footer = {"", "Example:", "  ./tac8 ingest examples/*.jsonl%n"})
 final class IngestCommand implements Callable<Integer> {
     private static final long LOOK_MILLISECONDS = 20;
@@ -62,7 +62,7 @@ final class IngestCommand implements Callable<Integer> {
         List<Path> originals = files.stream().map(Tac8::fromCaller).toList();
         for (Path original : originals) {
             if (!Files.isRegularFile(original) || !Files.isReadable(original)) {
-                spec.commandLine().getErr().println("tac8: cannot read " + original + ": it is no file that may be read; nothing was"
+                spec.commandLine().getErr().println("tac8: cannot read " + original + ": it is not a file that may be read; nothing was"
                         + " ingested");
                 return ExitCode.WRONG_USE;
             }
@@ -111,7 +111,7 @@ final class IngestCommand implements Callable<Integer> {
         await(waiting, service.spool(), service.spool()::current, () -> true);
     }
 
-    /** Leaves the work to the service that runs; false where it stops meanwhile. */
+    /** Leaves the work to the service that runs; false if it stops meanwhile. */
     private boolean ingestThere(Spool spool, List<Path> originals) throws Exception {
         Map<Path, Long> waiting = publish(spool, originals);
         long[] looked = {System.nanoTime()};
@@ -143,7 +143,7 @@ final class IngestCommand implements Callable<Integer> {
         SpoolFile file();
     }
 
-    /** Whether somebody is at work still. */
+    /** Whether the work still goes on. */
     private interface Alive {
         boolean isAlive() throws IOException;
     }
@@ -186,7 +186,7 @@ final class IngestCommand implements Callable<Integer> {
         if (!gone.isEmpty()) {
             throw new StoreException(Printable.of(gone.get(0).getFileName().toString()) + (gone.size() == 1 ? ""
                     : " and " + Tac8.count(gone.size() - 1) + " more") + " left the spool " + spool.dir() + ", but "
-                    + (gone.size() == 1 ? "is" : "are") + " not in done/, as if somebody had moved or deleted " + (gone.size() == 1 ? "it" : "them")
+                    + (gone.size() == 1 ? "is" : "are") + " not in done/, as if " + (gone.size() == 1 ? "it was" : "they were") + " moved or deleted"
                     + ": ingest the originals again; what is stored already is not stored twice");
         }
     }

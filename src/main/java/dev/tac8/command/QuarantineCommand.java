@@ -27,9 +27,9 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code tac8 quarantine}: the lines that are no records. */
+/** {@code tac8 quarantine}: the lines that are not records. */
 @Command(name = "quarantine", mixinStandardHelpOptions = true, optionListHeading = "%n",
-        description = "Shows the lines that are no records, and puts them back once they are mended.",
+        description = "Shows the lines that are not records, and puts them back once they are mended.",
         footer = {"", "A quarantine file holds each bad line as it came, below a line that says why. Mend the lines with any editor,"
                 + " leave the lines that begin with #, and replay the file.%n"})
 final class QuarantineCommand implements Runnable {
@@ -59,7 +59,7 @@ final class QuarantineCommand implements Runnable {
             description = "Lists the bad lines: their file, where they stood, and why.",
             footer = {"", "Examples:", "  ./tac8 quarantine list", "  ./tac8 quarantine list --limit 20%n"})
     int list(@Option(names = "--limit", paramLabel = "N", converter = ReadOptions.Positive.class, defaultValue = "1000",
-            description = "The most lines to list, of the first files in name order; ${DEFAULT-VALUE} where none is given.") int limit,
+            description = "The most lines to list, of the first files in name order; ${DEFAULT-VALUE} if none is given.") int limit,
             @ArgGroup Form form) throws IOException, SettingsException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
@@ -157,11 +157,11 @@ final class QuarantineCommand implements Runnable {
 
     private static String inWords(String name, Quarantine.Replay replay) {
         if (!replay.isChanged()) {
-            return name + " stays in quarantine: its lines are as they came, or no records yet: " + Printable.of(replay.firstReason());
+            return name + " stays in quarantine: its lines are as they came, or not records yet: " + Printable.of(replay.firstReason());
         }
         String back = replay.waiting() == null ? " holds no line that was mended, and fewer than it did"
                 : " is back in the spool as " + Printable.of(replay.waiting().getFileName().toString());
-        return name + back + (replay.left() == 0 ? "" : ", but for " + Tac8.count(replay.left()) + (replay.left() == 1 ? " line that stays"
+        return name + back + (replay.left() == 0 ? "" : ", except " + Tac8.count(replay.left()) + (replay.left() == 1 ? " line that stays"
                 : " lines that stay") + " in quarantine: " + Printable.of(replay.firstReason()));
     }
 }

@@ -52,7 +52,7 @@ class QuestionCommand extends Reading {
         return footer.toArray(String[]::new);
     }
 
-    /** Whoever writes a header need not know what a percent sign is to picocli. */
+    /** A percent sign in a header is a percent sign, not a format of picocli. */
     private static String literally(String text) {
         return text.replace("%", "%%");
     }

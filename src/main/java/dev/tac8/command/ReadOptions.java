@@ -24,7 +24,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** What every reading command can do: how the answer looks, in which time zone, and what happens where there is none. */
+/** What every reading command can do: how the answer looks, in which time zone, and what happens if nothing is found. */
 final class ReadOptions {
     private static final Path ZONES = Path.of("/usr/share/zoneinfo");
     private static final Path LOCAL = Path.of("/etc/localtime");
@@ -38,12 +38,12 @@ final class ReadOptions {
     ReadOptions(Reading command) {
         spec = command.spec.addArgGroup(ArgGroupSpec.builder().multiplicity("0..1").addArg(json.arg()).addArg(csv.arg()).build());
         zone = command.option("--zone", "ZONE", ZoneId.class, new ZoneConverter(), null,
-                "The time zone of days and of times shown, such as Europe/Berlin; this computer's where none is given.");
+                "The time zone of days and of times shown, such as Europe/Berlin; this computer's if none is given.");
     }
 
     /** A question, and what came of it. */
     interface Asked {
-        /** @return null where nothing was found */
+        /** @return null if nothing was found */
         Answer ask(Stores stores) throws StoreException;
     }
 
@@ -66,7 +66,7 @@ final class ReadOptions {
         return answer(settings, reach, () -> nothing, asked);
     }
 
-    /** The same, where only the stores know what to say. */
+    /** The same, if only the stores know what to say. */
     int answer(Settings settings, Reach reach, Supplier<String> nothing, Asked asked) throws StoreException {
         return print(Stores.use(settings, reach, stores -> {
             Answer answer = asked.ask(stores);
@@ -74,7 +74,7 @@ final class ReadOptions {
         }));
     }
 
-    /** Writes what came of a question, now that the stores are closed: whoever reads slowly must not hold up a writer. */
+    /** Writes what came of a question, now that the stores are closed: a slow reader must not hold up a writer. */
     int print(Answered answered) {
         Output output = output();
         List<String> missing = answered.missing();
@@ -96,7 +96,7 @@ final class ReadOptions {
         return isJson() && doubt() != null ? answer.remark(doubt()) : answer;
     }
 
-    /** What is not sure about the zone; null where all is. */
+    /** What is not sure about the zone; null if it is sure. */
     String doubt() {
         return local == null ? null : local.doubt();
     }
@@ -106,7 +106,7 @@ final class ReadOptions {
         return missing.isEmpty() ? whole : ExitCode.PARTIAL;
     }
 
-    /** The same about one thing; where it is not there, the sentence names the nearest that is. */
+    /** The same about one thing; if it is not there, the sentence names the nearest that is. */
     int answerAbout(Settings settings, String kind, String id, Asked asked) throws StoreException {
         String[] nothing = new String[1];
         return answer(settings, Reach.of(kind, id), () -> nothing[0], stores -> {

@@ -30,7 +30,7 @@ abstract class Reading implements Callable<Integer> {
         spec.addOption(OptionSpec.builder("-V", "--version").versionHelp(true).description("Print version information and exit.").build());
     }
 
-    /** An option without a value, which nobody has added yet. */
+    /** An option without a value, not added to the command yet. */
     static Given<Boolean> loneFlag(String name, String description) {
         return new Given<>(OptionSpec.builder(name).type(boolean.class).initialValue(false).description(description).build());
     }

@@ -102,7 +102,7 @@ final class ReconcileCommand implements Callable<Integer> {
         StoreView local = look(StoreView.local(settings));
         checkCounted(local);
         if (local.rowCount() > 0) {
-            // The round ends early where the external store goes away or somebody stops this process.
+            // The round ends early if the external store goes away or this process is stopped.
             checkAvailable(StoreView.external(settings));
             throw new StoreException("not all is home: the local store holds " + StoreView.inWords(local.rows())
                     + " still; ./tac8 reconcile goes on with it");

@@ -52,7 +52,7 @@ final class SqlCommand extends Reading {
         return read.answer(settings, activeOnly.value() ? Reach.ACTIVE : Reach.EVERYTHING, "Nothing found.", stores -> {
             try {
                 Rows rows = stores.askFreely(sql);
-                // A JSON object has each name once, and whoever reads it would see the last column only.
+                // A JSON object has each name once, and a reader would see the last column only.
                 return rows.isEmpty() ? null : new Answer().asIs("rows", read.isJson() ? rows.withNamesOnce() : rows);
             } catch (StoreException e) {
                 throw e;

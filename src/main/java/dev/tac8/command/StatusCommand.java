@@ -179,7 +179,7 @@ final class StatusCommand implements Callable<Integer> {
                 .put("newest", damaged.isEmpty() ? null : damaged.get(damaged.size() - 1).toString());
     }
 
-    /** The rows that wait to be brought home, or null where they are not known. */
+    /** The rows that wait to be brought home, or null if they are not known. */
     private Long backlog() {
         return local.isUntouched() ? Long.valueOf(0) : local.rowCount();
     }

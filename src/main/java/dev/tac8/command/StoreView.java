@@ -33,7 +33,7 @@ import org.sqlite.SQLiteException;
 import org.sqlite.SQLiteJDBCLoader;
 
 /**
- * What can be seen of a store without changing anything. Its disk may hang: a thread of its own asks, and nobody waits longer than
+ * What can be seen of a store without changing anything. Its disk may hang: a thread of its own asks, and a caller waits no longer than
  * two seconds for the next answer.
  */
 final class StoreView {
@@ -84,7 +84,7 @@ final class StoreView {
 
     private StoreView begin() {
         try {
-            // Here, where it is nobody's time limit.
+            // Here, as no time limit runs yet.
             SQLiteJDBCLoader.initialize();
         } catch (Exception e) {
             throw new IllegalStateException(e);
@@ -130,7 +130,7 @@ final class StoreView {
         return reason;
     }
 
-    /** The rows of each table, or null where not all could be counted. */
+    /** The rows of each table, or null if not all could be counted. */
     Map<String, Long> rows() {
         return rows.keySet().containsAll(TABLES) ? rows : null;
     }

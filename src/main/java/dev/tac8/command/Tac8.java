@@ -105,7 +105,7 @@ public final class Tac8 implements Runnable {
         return Files.isRegularFile(query().resolve(question + ".sql"));
     }
 
-    /** Those of tac8 and those that somebody has put beside them. */
+    /** Those of tac8 and those that a user has put beside them. */
     private static List<String> all() {
         List<String> all = new ArrayList<>(COMMANDS);
         all.addAll(all.indexOf("sql"), files().filter(name -> !COMMANDS.contains(name) && Header.isName(name)).toList());
@@ -133,7 +133,7 @@ public final class Tac8 implements Runnable {
     }
 
     private static CommandLine commandLine(Clock clock, List<String> named) {
-        // picocli warns of odd quotes on its own, with whatever was typed; the answer says what is wrong.
+        // picocli itself warns of odd quotes, and quotes what was typed; the answer says what is wrong.
         CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
         Tac8 tac8 = new Tac8(clock);
         CommandLine commandLine = new CommandLine(tac8.spec);
@@ -147,7 +147,7 @@ public final class Tac8 implements Runnable {
                 .setExpandAtFiles(false);
     }
 
-    /** A command: written out where it has to be quick, annotated where it does not matter. */
+    /** A command: written out if it has to be quick, annotated if that does not matter. */
     private Object command(String name) {
         return switch (name) {
             case "run" -> RunCommand.class;
@@ -182,11 +182,11 @@ public final class Tac8 implements Runnable {
         }
     }
 
-    /** A file whose name is taken, or is no name, disturbs no command; the help says why it is none. */
+    /** A file whose name is taken or invalid disturbs no command; the help says why it is not one. */
     private void sayWhatIsNoCommand() {
         List<String> footer = new ArrayList<>(List.of(spec.usageMessage().footer()));
         files().filter(name -> !Header.isName(name) || COMMANDS.contains(name) && !QUESTIONS.contains(name)).forEach(name ->
-                footer.add("sql/query/" + Printable.of(name) + ".sql is no command, as " + (Header.isName(name) ? name + " is one already"
+                footer.add("sql/query/" + Printable.of(name) + ".sql is not a command, as " + (Header.isName(name) ? name + " is one already"
                         : "a command is called in small letters") + ": call the file otherwise.%n"));
         spec.usageMessage().footer(footer.toArray(String[]::new));
     }
@@ -230,7 +230,7 @@ public final class Tac8 implements Runnable {
         return ExitCode.WRONG_USE;
     }
 
-    /** An expected failure is one sentence; only what nobody foresaw shows its stack. */
+    /** An expected failure is one sentence; only an unforeseen one shows its stack. */
     private static int say(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
         if (failure.getCause() instanceof Error error) {
             // A command that is a method is called by reflection, which wraps it.

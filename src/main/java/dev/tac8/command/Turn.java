@@ -22,7 +22,7 @@ record Turn(Instant from, Instant to, String sentence) {
      * The turn of one of some workers.
      *
      * @param rows the workers of a file, in order of time, as {@code sql/query/workers.sql} answers
-     * @return null where it has the file for itself
+     * @return null if it has the file for itself
      */
     static Turn of(String id, Rows rows) {
         List<Worker> workers = workers(rows);

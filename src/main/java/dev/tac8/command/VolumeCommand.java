@@ -33,16 +33,16 @@ final class VolumeCommand implements Runnable {
 
     @Command(name = "init", mixinStandardHelpOptions = true, optionListHeading = "%n",
             description = "Marks a folder on a mounted disk as a tac8 volume. One that is marked already keeps its mark, and becomes ours"
-                    + " where it is tac8.external.dir.",
+                    + " if it is tac8.external.dir.",
             footer = {"", "Examples:", "  ./tac8 volume init /mnt/external-hdd/tac8", "  ./tac8 volume init --empty /mnt/external-hdd/tac8%n"})
     int init(@Parameters(paramLabel = "DIR", description = "The folder; it must be there.") Path dir,
-            @Option(names = "--empty", description = "Has an empty database begun where the one that was there is gone.") boolean empty)
+            @Option(names = "--empty", description = "Has an empty database begun if the one that was there is gone.") boolean empty)
             throws SettingsException, StoreException {
         Settings settings = tac8.settings();
         Path folder = Tac8.fromCaller(dir);
         PrintWriter out = spec.commandLine().getOut();
         if (!Files.isDirectory(folder)) {
-            throw new StoreException(folder + " is no folder: mount the disk and make the folder first");
+            throw new StoreException(folder + " is not a folder: mount the disk and make the folder first");
         }
         String store = folder.equals(settings.path(Setting.LOCAL_DIR)) ? "local" : "external";
         if (store.equals("external")) {

@@ -11,7 +11,7 @@ import dev.tac8.query.Rows;
 
 /** {@code tac8 why ID}: the story of a task. */
 final class WhyCommand extends Reading {
-    /** SQLite takes no longer patterns than 50,000 bytes; nobody's message holds such an id as a word. */
+    /** SQLite takes no longer patterns than 50,000 bytes; no message holds such an id as a word. */
     private static final int MOST_CHARACTERS = 1000;
 
     private final Given<String> id = id("The task.");

@@ -48,7 +48,7 @@ final class WorkerCommand extends Reading {
     public Integer call() throws Exception {
         if (raw.value() && !showConversation.value() || showConversation.value() && read.output().form() == Output.Form.CSV) {
             throw new ParameterException(spec.commandLine(), raw.value() && !showConversation.value() ? "--raw is for --show-conversation"
-                    : "a conversation is no table: --show-conversation goes with --json or --raw, not with --csv");
+                    : "a conversation is not a table: --show-conversation goes with --json or --raw, not with --csv");
         }
         Settings settings = tac8.settings();
         if (!showConversation.value()) {
@@ -94,7 +94,7 @@ final class WorkerCommand extends Reading {
         return !worker.isEmpty();
     }
 
-    /** Where others wrote into the same file, under whatever name, only what was said while this one lived. */
+    /** If others wrote into the same file, also under another name: only what was said while this one lived. */
     private void share(Conversation conversation, Set<String> names, Settings settings, Output output)
             throws StoreException, JsonProcessingException {
         Set<String> all = new TreeSet<>(names);

@@ -3,7 +3,7 @@ package dev.tac8.query;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a command found, part by part, before anybody decides how it looks. */
+/** What a command found, part by part, before it is decided how it looks. */
 public final class Answer {
     private final List<Part> parts = new ArrayList<>();
     private final List<String> remarks = new ArrayList<>();
@@ -41,7 +41,7 @@ public final class Answer {
         return this;
     }
 
-    /** Adds a list of rows whose names and values are somebody's own. */
+    /** Adds a list of rows that is shown with the names and values of its query. */
     public Answer asIs(String name, Rows rows) {
         parts.add(new Part(name, null, rows, false, false, true, List.of()));
         return this;
@@ -59,7 +59,7 @@ public final class Answer {
         return this;
     }
 
-    /** Adds a sentence that whoever reads the figures must know. */
+    /** Adds a sentence that a reader of the figures must know. */
     public Answer remark(String sentence) {
         remarks.add(sentence);
         return this;

@@ -120,7 +120,7 @@ final class Archives {
         }
     }
 
-    /** Reads of each month what it looks like. From then on, until the transaction ends, nobody can commit to it. */
+    /** Reads of each month what it looks like. From then on no other process can commit to it until the transaction ends. */
     void look(boolean patient) throws SQLException {
         for (String month : months.keySet()) {
             if (!surplus.contains(month) && !missing.containsKey(month)) {
@@ -133,7 +133,7 @@ final class Archives {
         }
     }
 
-    /** Copies what could not be attached, over a connection of its own, now that nobody can take a row away from the written stores. */
+    /** Copies what could not be attached, over a connection of its own. No row can be taken away from the written stores meanwhile. */
     void copySurplus(int busyMilliseconds, boolean patient) throws SQLException, StoreException {
         if (surplus.isEmpty()) {
             return;
@@ -207,7 +207,7 @@ final class Archives {
     /** Whether it has the tables of an archive; one that is begun has them all as soon as it is there. */
     private boolean isWhole(String month, Connection database, String store) throws SQLException {
         Rows found = shape.to(store).ask(database, Map.of());
-        // What somebody has laid beside the tables is nobody's business.
+        // Tables that a user has added beside ours do not matter.
         List<Object> tables = expected.values("table_name");
         List<Object> lines = found.rows().stream().filter(row -> tables.contains(row[0])).map(row -> row[3])
                 .collect(Collectors.toList());

@@ -48,7 +48,7 @@ public final class Databases {
         }
     }
 
-    /** Whether a lock of somebody else's was waited for in vain. */
+    /** Whether another process still holds the lock that was waited for. */
     static boolean isBusy(SQLException failure) {
         return SqliteCode.of(failure) == 5;
     }

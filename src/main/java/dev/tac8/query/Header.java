@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * @param name        the question's, and its file's
  * @param question    the statement
  * @param description what it answers, in sentences
- * @param examples    command lines; a question without one is a statement for others to use, and no command
+ * @param examples    command lines; a question without one is a statement for others to use, and not a command
  * @param options     what it takes, in the order of the file, those of the period last
  * @param subject     what the period is of; null if it takes none
  * @param about       the parameters that tell which rows it needs, the narrowest first
@@ -103,12 +103,12 @@ public record Header(String name, Question question, String description, List<St
     /**
      * Reads the header of a question that is a command.
      *
-     * @throws StoreException as {@link #read}, and if it has no example, and so is no command
+     * @throws StoreException as {@link #read}, and if it has no example, and so is not a command
      */
     public static Header readCommand(Path sql, String name) throws StoreException {
         Header header = read(sql, name);
         if (header.examples.isEmpty()) {
-            throw new RefusedException("sql/query/" + name + ".sql is no command, as it has no line -- Example: ./tac8 " + name
+            throw new RefusedException("sql/query/" + name + ".sql is not a command, as it has no line -- Example: ./tac8 " + name
                     + "; ./tac8 sql --file sql/query/" + name + ".sql asks it without options");
         }
         return header;

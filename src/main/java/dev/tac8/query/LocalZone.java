@@ -18,11 +18,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The time zone of this computer and of whoever asks, as {@code date} has it: TZ, or else /etc/localtime. Java itself believes
+ * The time zone of this computer and of its user, as {@code date} has it: TZ, or else /etc/localtime. Java itself believes
  * /etc/timezone before that, and takes a TZ that it does not know for UTC.
  *
  * @param zone  what days and times are shown in
- * @param doubt what there is to be said about it, in a sentence; null where it is sure
+ * @param doubt why it may be wrong, in a sentence; null if it is sure
  */
 public record LocalZone(ZoneId zone, String doubt) {
     /** When no zone has changes of its own any more, but what its rule says. */
@@ -38,9 +38,9 @@ public record LocalZone(ZoneId zone, String doubt) {
     /**
      * Finds it.
      *
-     * @param tz       the variable TZ, or null where it is not set
+     * @param tz       the variable TZ, or null if it is not set
      * @param zoneinfo holds the zones of this computer
-     * @param local    the zone that counts where TZ is not set: /etc/localtime
+     * @param local    the zone that counts if TZ is not set: /etc/localtime
      */
     public static LocalZone find(String tz, Path zoneinfo, Path local) {
         String name = tz == null ? local.toString() : tz.startsWith(":") ? tz.substring(1) : tz;
@@ -75,7 +75,7 @@ public record LocalZone(ZoneId zone, String doubt) {
         }
     }
 
-    /** Each zone's file ends with its rule for the years to come, in the form that TZ may have; null where there is none. */
+    /** Each zone's file ends with its rule for the years to come, in the form that TZ may have; null if it has none. */
     private static ZoneId rule(byte[] bytes) {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         int end = text.length() - 1;

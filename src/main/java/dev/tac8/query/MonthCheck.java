@@ -25,7 +25,7 @@ public final class MonthCheck {
     private final Path sql;
     private final Schema schema;
 
-    /** @throws StoreException where the schema cannot be read */
+    /** @throws StoreException if the schema cannot be read */
     public MonthCheck(Settings settings) throws StoreException {
         this.sql = settings.home().resolve("sql");
         this.schema = new Schema(sql);
@@ -35,7 +35,7 @@ public final class MonthCheck {
      * What an archive holds.
      *
      * @param rows   by table
-     * @param faults what is wrong with it, a sentence each; empty where it is sound
+     * @param faults what is wrong with it, a sentence each; empty if it is sound
      */
     public record Found(Map<String, Long> rows, List<String> faults) {
     }

@@ -141,7 +141,7 @@ public record Option(String name, String label, List<String> values, String fall
     /**
      * Looks at what was given.
      *
-     * @throws IllegalArgumentException if it is none of the values that there are, in words that follow the option and a semicolon
+     * @throws IllegalArgumentException if it is not one of the values, in words that follow the option and a semicolon
      */
     public void check(String given) {
         value(given, Instant.EPOCH, ZoneId.of("Z"));
@@ -162,7 +162,7 @@ public record Option(String name, String label, List<String> values, String fall
     /**
      * How many rows at most.
      *
-     * @throws IllegalArgumentException if it is no such number, in words
+     * @throws IllegalArgumentException if it is not such a number, in words
      */
     public static Integer number(String given) {
         if (!given.matches("0*[1-9]\\d{0,8}")) {

@@ -19,12 +19,12 @@ import java.util.Set;
  *
  * @param form     which of the three
  * @param zone     in which times are shown to people; JSON and CSV have them as they are stored, in UTC
- * @param terminal whether somebody looks: then nothing is written that a terminal would obey
+ * @param terminal whether it writes to a terminal: then nothing is written that a terminal would obey
  * @param width    the columns of the terminal, or 0 for no limit
  * @param colour   whether text may be coloured
  */
 public record Output(Form form, ZoneId zone, boolean terminal, int width, boolean colour, PrintWriter out, PrintWriter err) {
-    /** For text that must be wrapped where nobody says how wide. */
+    /** For text that must be wrapped if the width is not known. */
     public static final int DEFAULT_WIDTH = 100;
     /** Columns that hold JSON. */
     private static final Set<String> JSON_COLUMNS = Set.of("details", "config");
@@ -32,7 +32,7 @@ public record Output(Form form, ZoneId zone, boolean terminal, int width, boolea
     /** The ways to write an answer. */
     public enum Form { TEXT, JSON, CSV }
 
-    /** Writes an answer; what is missing from it is said with it, or beside it where the form has no place for that. */
+    /** Writes an answer; what is missing from it is said with it, or beside it if the form has no place for that. */
     public void print(Answer answer, List<String> missing) {
         switch (form) {
             case JSON -> json(answer, missing);
@@ -151,7 +151,7 @@ public record Output(Form form, ZoneId zone, boolean terminal, int width, boolea
         return line.toString();
     }
 
-    /** Whether a text is one JSON value: whoever asks freely names columns as he likes. */
+    /** Whether a text is one JSON value: a free query may give any column this name. */
     private static boolean isJson(JsonMapper mapper, String text) {
         try (JsonParser parser = mapper.createParser(text)) {
             int values = 0;

@@ -33,7 +33,7 @@ public record Period(Instant since, Instant until) {
         return since == null && until == null;
     }
 
-    /** The day that a moment is in, as a zone has it: 23 or 25 hours long where the clocks change. */
+    /** The day that a moment is in, as a zone has it: 23 or 25 hours long if the clocks change in it. */
     public static Period day(Instant moment, ZoneId zone) {
         return day(LocalDate.ofInstant(moment, zone), zone);
     }
@@ -41,7 +41,7 @@ public record Period(Instant since, Instant until) {
     /**
      * The moment at which what a person calls by this text begins.
      *
-     * @throws IllegalArgumentException where the text is no time, in words
+     * @throws IllegalArgumentException if the text is not a time, in words
      */
     public static Instant beginOf(String text, Instant now, ZoneId zone) {
         return parse(text, now, zone).since;
@@ -50,7 +50,7 @@ public record Period(Instant since, Instant until) {
     /**
      * The moment at which it ends: a day counts whole, a time is just that.
      *
-     * @throws IllegalArgumentException where the text is no time, in words
+     * @throws IllegalArgumentException if the text is not a time, in words
      */
     public static Instant endOf(String text, Instant now, ZoneId zone) {
         return parse(text, now, zone).until;
@@ -59,7 +59,7 @@ public record Period(Instant since, Instant until) {
     /**
      * The moment that lies a length of time back: {@code 30m}, {@code 24h}, {@code 7d} or {@code 2w}; days as the zone has them.
      *
-     * @throws IllegalArgumentException where the text is no length of time, in words
+     * @throws IllegalArgumentException if the text is not a length of time, in words
      */
     public static Instant ago(String text, Instant now, ZoneId zone) {
         Matcher length = LENGTH.matcher(text.strip());
@@ -79,7 +79,7 @@ public record Period(Instant since, Instant until) {
     /**
      * The time that the options {@code today}, {@code last}, {@code since} and {@code until} say; everything if none does.
      *
-     * @throws IllegalArgumentException if they contradict each other or are no times, in words
+     * @throws IllegalArgumentException if they contradict each other or are not times, in words
      */
     static Period of(Map<String, String> given, Instant now, ZoneId zone) {
         boolean today = given.get("today") != null;
@@ -137,7 +137,7 @@ public record Period(Instant since, Instant until) {
         return own ? OffsetDateTime.parse(text).toInstant() : LocalDateTime.parse(text).atZone(zone).toInstant();
     }
 
-    /** Of no length where a zone left the day out. */
+    /** Of no length if the zone left the day out. */
     private static Period day(LocalDate day, ZoneId zone) {
         return new Period(start(day, zone), start(day.plusDays(1), zone));
     }

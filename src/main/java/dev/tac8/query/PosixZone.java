@@ -27,7 +27,7 @@ final class PosixZone extends ZoneRulesProvider {
     private static final String OFFSET = "([+-]?\\d{1,2}(?::\\d\\d){0,2})";
     private static final String CHANGE = ",(?:M(\\d{1,2})\\.([1-5])\\.([0-6])|(J?)(\\d{1,3}))(?:/([+-]?\\d{1,3}(?::\\d\\d){0,2}))?";
     private static final Pattern ZONE = Pattern.compile(NAME + OFFSET + "(?:(" + NAME + ")" + OFFSET + "?(" + CHANGE + CHANGE + ")?)?");
-    /** What the C library takes where there is a summer time but no rule. */
+    /** What the C library takes if there is a summer time but no rule. */
     private static final String DEFAULT_RULE = ",M3.2.0,M11.1.0";
     private static final int FIRST_YEAR = 1900;
     private static final int LAST_YEAR = 2200;
@@ -40,7 +40,7 @@ final class PosixZone extends ZoneRulesProvider {
         this.rules = rules;
     }
 
-    /** @return null where the text is none, or one that Java has no zone for */
+    /** @return null if the text is not a zone, or if Java has no such zone */
     static ZoneId of(String text) {
         Matcher zone = ZONE.matcher(text);
         boolean summer = zone.matches() && zone.group(2) != null;
@@ -87,7 +87,7 @@ final class PosixZone extends ZoneRulesProvider {
         return ZoneId.of(id);
     }
 
-    /** The day of a change; null where the rule names none. */
+    /** The day of a change; null if the rule does not name one. */
     private static LocalDate day(Matcher zone, int group, int year) {
         if (zone.group(group) == null) {
             int number = Integer.parseInt(zone.group(group + 4));

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A statement with {@code :name} parameters. A line that ends with {@code -- if NAME} is left out where that parameter is not
+ * A statement with {@code :name} parameters. A line that ends with {@code -- if NAME} is left out if that parameter is not
  * given: so one file answers the question with and without a filter, and SQLite plans only what is asked.
  */
 public final class Question {
@@ -165,7 +165,7 @@ public final class Question {
         }
     }
 
-    /** The parameters as SQLite numbers them: each name once, where it comes first. */
+    /** The parameters as SQLite numbers them: each name once, at its first place. */
     private static Set<String> names(String statement) {
         Set<String> names = new LinkedHashSet<>();
         Matcher parameter = PARAMETER.matcher(statement);
@@ -177,7 +177,7 @@ public final class Question {
         return names;
     }
 
-    /** Asks a statement that somebody typed: what looks like a parameter or a filter in it is none of ours. */
+    /** Asks a statement as a user typed it: what looks like a parameter or a filter in it is not ours. */
     static Rows askAsItIs(Connection connection, String sql) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql); ResultSet found = statement.executeQuery()) {
             return rows(found);

@@ -8,7 +8,7 @@ import java.util.Map;
  * What a question needs of all that is stored, so that no month of the archive is opened in vain and nothing is joined that nobody
  * asked for.
  *
- * @param period  the time of the events and API calls that it counts; null where the archive is not to be looked into at all
+ * @param period  the time of the events and API calls that it counts; null if the archive is not needed at all
  * @param parents whether it asks for sessions, tasks or workers, whose rows may be in any month
  * @param about   the sessions, tasks or workers that it is about, as the parameters of {@code sql/read/concerned-*.sql}; empty for all
  */

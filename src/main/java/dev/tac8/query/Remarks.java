@@ -12,10 +12,10 @@ public final class Remarks {
     private Remarks() {
     }
 
-    /** Says where a list may go on. */
+    /** Says that a list may go on. */
     static void limited(Answer answer, Rows rows, int limit, String order) {
         if (rows.rows().size() >= limit) {
-            answer.remark("These are the " + order + " " + Table.whole(limit) + "; where there are more, --limit lists them.");
+            answer.remark("These are the " + order + " " + Table.whole(limit) + "; if there are more, --limit lists them.");
         }
     }
 
@@ -40,7 +40,7 @@ public final class Remarks {
         return "There is no " + kind + " " + shown(id) + (nearest == null ? "." : "; did you mean " + shown(nearest) + "?");
     }
 
-    /** An id that somebody typed or stored, fit for a sentence. */
+    /** An id that was typed or stored, fit for a sentence. */
     private static String shown(String id) {
         return id.isBlank() ? "\"" + Text.printable(id) + "\"" : Text.cut(Text.printable(id), SHOWN_CHARACTERS);
     }

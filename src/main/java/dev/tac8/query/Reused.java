@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Says where one worker id stands for more than one task or session: what is on record of the worker itself is of one of them only. */
+/** Says that one worker id stands for more than one task or session: what is on record of the worker itself is of one of them only. */
 public final class Reused {
     private static final int MOST_IDS = 100;
     private static final int MOST_MEANINGS = 3;
@@ -37,7 +37,7 @@ public final class Reused {
         return meanings.isEmpty() ? answer : answer.remark(sentence(meanings)).remark(LOG_FILE);
     }
 
-    /** What whoever reads the conversation of a worker must know; null where its id stands for one thing only. */
+    /** What a reader of a worker's conversation must know; null if its id stands for one thing only. */
     public static String ofConversation(Stores stores, String worker) throws StoreException {
         Rows meanings = find(stores, Map.of("worker", worker));
         return meanings.isEmpty() ? null : sentence(meanings) + " The words shown may be those of another of its runs: of several log files on"

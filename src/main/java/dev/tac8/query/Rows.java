@@ -23,7 +23,7 @@ public record Rows(List<String> columns, List<Object[]> rows) {
         return rows.isEmpty();
     }
 
-    /** A value of the first row, or null where there is no row or the value is null. */
+    /** A value of the first row, or null if there is no row or the value is null. */
     public Object first(String column) {
         return isEmpty() ? null : rows.get(0)[columns.indexOf(column)];
     }

@@ -34,7 +34,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Everything that is stored, can be reached and is asked for, to be read as if it were one database: where more than one holds rows,
+ * Everything that is stored, can be reached and is asked for, to be read as if it were one database: if more than one holds rows,
  * tables of the same names lie over them, and every statement runs unchanged. docs/adr/0014 says why each row is seen, and seen once,
  * while others move rows.
  */
@@ -67,9 +67,9 @@ public final class Stores implements AutoCloseable {
     private WriterWatch watch;
     /** What holds up its writers while it is asked. */
     private List<Path> written = List.of();
-    /** Copies of the stores that are written, which hold up nobody; empty where the stores themselves are asked. */
+    /** Copies of the stores that are written, which hold up no writer; empty if the stores themselves are asked. */
     private Map<Setting, Path> copies = Map.of();
-    /** The months there are, or null where nobody can tell. */
+    /** The months there are, or null if they could not be listed. */
     private volatile SortedMap<String, Path> listed;
     private volatile String unlisted;
 
@@ -88,9 +88,9 @@ public final class Stores implements AutoCloseable {
 
     /**
      * Opens what can be reached for as long as it is used: once more without a month of the archive that turns out to be damaged, and on
-     * copies where a writer has waited for half a second.
+     * copies if a writer has waited for half a second.
      *
-     * @throws StoreException where nothing can be reached
+     * @throws StoreException if nothing can be reached
      */
     public static <T> T use(Settings settings, Reach reach, Use<T> use) throws StoreException {
         Map<String, String> damaged = new TreeMap<>();
@@ -146,7 +146,7 @@ public final class Stores implements AutoCloseable {
     /**
      * Opens what can be reached of what is asked for.
      *
-     * @throws StoreException where nothing can
+     * @throws StoreException if nothing can be reached
      */
     public static Stores open(Settings settings, Reach reach) throws StoreException {
         return open(settings, reach, Map.of());
@@ -200,7 +200,7 @@ public final class Stores implements AutoCloseable {
         throw new StoreException("month after month is being added to the archive, and nothing was read: ask again");
     }
 
-    /** What is not there, and so is missing from every answer, a sentence each; empty where all is there. */
+    /** What is not there, and so is missing from every answer, a sentence each; empty if all is there. */
     public List<String> missing() {
         return missing;
     }
@@ -209,7 +209,7 @@ public final class Stores implements AutoCloseable {
      * Asks the question of {@code sql/query/NAME.sql}.
      *
      * @param parameters what stands for {@code :name}; a filter whose parameter is null is not asked for
-     * @throws StoreException where the stores cannot answer
+     * @throws StoreException if the stores cannot answer
      */
     public Rows ask(String name, Map<String, ?> parameters) throws StoreException {
         return ask(name, Question.read(sql.resolve("query").resolve(name + ".sql")), parameters);
@@ -232,8 +232,8 @@ public final class Stores implements AutoCloseable {
     /**
      * Asks any statement, as it is, which can change nothing.
      *
-     * @throws SQLException where it is wrong
-     * @throws StoreException where the stores cannot answer
+     * @throws SQLException if it is wrong
+     * @throws StoreException if the stores cannot answer
      */
     public Rows askFreely(String statement) throws SQLException, StoreException {
         guarded("the stores cannot answer", () -> {
@@ -254,7 +254,7 @@ public final class Stores implements AutoCloseable {
     /**
      * All ids of a kind: task, worker, session or log_file, also of those that this was not opened for.
      *
-     * @throws StoreException where the stores cannot answer
+     * @throws StoreException if the stores cannot answer
      */
     public Set<String> ids(String kind) throws StoreException {
         if (reach.isPastActive() && !reach.parents() && !isAll()) {
@@ -263,7 +263,7 @@ public final class Stores implements AutoCloseable {
         return guarded("the stores cannot answer", () -> tables.ids(kind));
     }
 
-    /** Lays another database beside the stores, to be compared with them: {@code NAME.events}. Only for stores that nobody writes to. */
+    /** Lays another database beside the stores, to be compared with them: {@code NAME.events}. Only for stores to which no process writes. */
     public void attach(String name, Path database) throws StoreException {
         try {
             // Nothing can be attached in a transaction.
@@ -312,7 +312,7 @@ public final class Stores implements AutoCloseable {
         return listed == null || listed.keySet().stream().allMatch(reach::counts);
     }
 
-    /** Opens, attaches, and takes the read lock of everything, in this order; false where the archive has a month more by then. */
+    /** Opens, attaches, and takes the read lock of everything, in this order; false if the archive has a month more by then. */
     private boolean begin(boolean patient, Runnable between) throws SQLException {
         versions = SchemaVersion.of(sql);
         Connection external = open("external", Setting.EXTERNAL_DIR, settings.isDefault(Setting.EXTERNAL_DIR));
@@ -407,7 +407,7 @@ public final class Stores implements AutoCloseable {
         return copies.getOrDefault(dir, settings.path(dir).resolve("logs.db"));
     }
 
-    /** Opens a store, or says why it is missing; null where it is, or has never been begun. */
+    /** Opens a store, or says why it is missing; null if it is, or has never been begun. */
     private Connection open(String name, Setting dir, boolean marksItself) throws StoreException {
         Volume volume = Volume.of(settings, name, settings.path(dir));
         if (marksItself && !volume.isRemembered() && !Files.exists(file(dir))) {
@@ -447,7 +447,7 @@ public final class Stores implements AutoCloseable {
     /**
      * A store.
      *
-     * @param connection null where it has never been begun
+     * @param connection null if it has never been begun
      * @param aside      what was damaged, and is no part of it any more
      */
     private record Opened(Connection connection, List<Path> aside) {
@@ -487,7 +487,7 @@ public final class Stores implements AutoCloseable {
 
     private void sayWhatIsMissing(boolean localAlone) throws SQLException, StoreException {
         if (localAlone && !missing.isEmpty()) {
-            // With the external store away, whoever reads wants to know how far back the local one goes.
+            // With the external store away, a reader wants to know how far back the local one goes.
             Object from = read("oldest-record").ask(connection, Map.of()).first("timestamp");
             missing.add(from == null ? "the local store holds no events and no API calls"
                     : "the local store holds events and API calls from " + from + " on");

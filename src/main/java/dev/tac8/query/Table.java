@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 /**
  * Rows as people read them: aligned, with units, in their own time, not wider than their terminal. The column's name tells its unit.
  *
- * <p>What a narrow terminal has no room for is first broken where that does no harm (headings, texts, a long last text below its row),
+ * <p>What a narrow terminal has no room for is first broken at places that do no harm (headings, texts, a long last text below its row),
  * and in the end each row becomes a list of its values; a number is never broken.
  */
 public final class Table {
@@ -44,7 +44,7 @@ public final class Table {
     private static final String GAP = "  ";
     private static final String BELOW = "    ";
     private static final Pattern UNIT = Pattern.compile("_(usd|at|number|ms)$");
-    /** Numbers that name something: nobody counts them. */
+    /** Numbers that name something and are not counted. */
     private static final Set<String> NAMES = Set.of("issue_number", "pr_number", "pid", "exit_code");
     private static final Map<String, String> COLOURS = Map.of("failed", "31", "error", "31", "warning", "33", "active", "36",
             "spawned", "36", "completed", "32");
@@ -220,7 +220,7 @@ public final class Table {
         }
         BigDecimal amount = new BigDecimal(given.toString());
         if (amount.precision() - amount.scale() > MOST_DIGITS) {
-            // Nobody counts hundreds of digits.
+            // No reader counts hundreds of digits.
             return "$" + amount;
         }
         BigDecimal rounded = amount.setScale(decimals, RoundingMode.HALF_UP);
@@ -249,7 +249,7 @@ public final class Table {
         return hours < 48 ? hours + " h " + minutes % 60 + " min" : hours / 24 + " d " + hours % 24 + " h";
     }
 
-    /** Makes the columns so narrow that the lines fit; false where they cannot. */
+    /** Makes the columns so narrow that the lines fit; false if they cannot. */
     private boolean fit() {
         if (width == 0 || total() <= width) {
             return true;
@@ -296,7 +296,7 @@ public final class Table {
         }
     }
 
-    /** Leaves in each cell what fits its column, and returns what does not; null where all does. */
+    /** Leaves in each cell what fits its column, and returns what does not; null if all does. */
     private String[] wrap(String[] row) {
         String[] rest = null;
         for (int i = 0; i < row.length; i++) {

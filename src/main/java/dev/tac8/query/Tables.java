@@ -47,7 +47,7 @@ final class Tables {
      * @param sql     holds the statements
      * @param active  the names of the stores that are written, in the order in which they are believed
      * @param counted those of the archives whose events and API calls count
-     * @param others  those of the archives where only sessions, tasks and workers do
+     * @param others  those of the archives of which only sessions, tasks and workers count
      * @param lacking the columns that each lacks because an older tac8 made it
      */
     Tables(Connection connection, Path sql, Reach reach, List<String> active, List<String> counted, List<String> others,
@@ -63,18 +63,18 @@ final class Tables {
         this.lacking = lacking;
     }
 
-    /** Lays the views; where the opened store alone holds all that counts its tables are as good, and nothing is laid. */
+    /** Lays the views. If the opened store alone holds all that counts, its tables are as good, and nothing is laid. */
     void layViews() throws SQLException, StoreException {
         for (String table : RECORDS) {
             if (isMain(counted) && isWhole("main", table)) {
                 continue;
             }
-            // Where only parents are left to be read, there is no record of the time asked for.
+            // If only parents are left to be read, there is no record of the time asked for.
             write("CREATE TEMP VIEW " + table + " AS " + (counted.isEmpty() ? noRows(table) : union(table, read("records").sql(Map.of()))));
         }
     }
 
-    /** Joins the tables that a statement names, whatever it wants of them, and that are not joined yet. */
+    /** Joins the tables that a statement names and that are not joined yet. */
     void join(String statement) throws SQLException, StoreException {
         String text = statement.toLowerCase(Locale.ROOT);
         for (String table : KEYS.keySet()) {
@@ -84,7 +84,7 @@ final class Tables {
         }
     }
 
-    /** All ids of a kind, of whatever the questions are about. */
+    /** All ids of a kind, also of those that the questions are not about. */
     Set<String> ids(String kind) throws SQLException, StoreException {
         Set<String> ids = new TreeSet<>();
         for (String store : all) {
@@ -129,7 +129,7 @@ final class Tables {
                 .with("$columns", columns.group(1)).followedBy(ingest.substring(rule));
     }
 
-    /** Finds whom the questions are about: to join all would take seconds where there are years of them. */
+    /** Finds whom the questions are about: to join all would take seconds if there are years of them. */
     private void narrow() throws SQLException, StoreException {
         if (narrowed) {
             return;

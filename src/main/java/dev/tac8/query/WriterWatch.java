@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.sqlite.SQLiteConnection;
 
 /**
- * Ends a question for which a writer waits. A rollback journal has no snapshots: nobody can commit while somebody reads. A writer that
+ * Ends a question for which a writer waits. A rollback journal has no snapshots: no process can commit while another one reads. A writer that
  * waits for readers holds SQLite's pending lock, a byte of the database file, which is looked at twenty times a second.
  */
 final class WriterWatch implements Closeable {
@@ -54,7 +54,7 @@ final class WriterWatch implements Closeable {
         thread.start();
     }
 
-    /** @throws GaveWayException where a writer has waited too long; all locks are to be given back at once */
+    /** @throws GaveWayException if a writer has waited too long; all locks are to be given back at once */
     void check() throws GaveWayException {
         if (gaveWay) {
             throw new GaveWayException();
@@ -62,9 +62,9 @@ final class WriterWatch implements Closeable {
     }
 
     /**
-     * Copies a database, which nobody can change while its read lock is held.
+     * Copies a database, which no process can change while its read lock is held.
      *
-     * @throws GaveWayException where a writer has waited too long before the end of it
+     * @throws GaveWayException if a writer has waited too long before the end of it
      */
     void copy(Path store, Path copy) throws StoreException {
         try (FileChannel to = FileChannel.open(copy, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {

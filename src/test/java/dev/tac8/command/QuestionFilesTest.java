@@ -120,7 +120,7 @@ class QuestionFilesTest {
         assertThat(calls("--last", "7d")).isEqualTo(3);
         assertThat(calls("--since", "2026-11-22", "--zone", "Asia/Tokyo")).isEqualTo(2);
         assertThat(calls("--until", "2026-07-31")).isEqualTo(1);
-        assertThat(reader.ask("calls-by-task", "--limit", "1").out()).contains("These are the busiest 1; where there are more");
+        assertThat(reader.ask("calls-by-task", "--limit", "1").out()).contains("These are the busiest 1; if there are more");
         assertThat(reader.ask("calls-by-task", "--limit", "0").err()).startsWith("tac8: --limit is \"0\"; it must be a whole number");
         assertThat(reader.ask("calls-by-task", "--modl", "x").err()).startsWith("tac8: there is no option --modl; did you mean --model?");
     }
@@ -222,9 +222,9 @@ class QuestionFilesTest {
 
         String help = reader.askPlainly("--help").out().replaceAll("\\s+", " ");
 
-        assertThat(help).contains("sql/query/status.sql is no command, as status is one already: call the file otherwise.",
-                "sql/query/why.sql is no command, as why is one already: call the file otherwise.",
-                "sql/query/Loud.sql is no command, as a command is called in small letters: call the file otherwise.");
+        assertThat(help).contains("sql/query/status.sql is not a command, as status is one already: call the file otherwise.",
+                "sql/query/why.sql is not a command, as why is one already: call the file otherwise.",
+                "sql/query/Loud.sql is not a command, as a command is called in small letters: call the file otherwise.");
         assertThat(reader.askPlainly("status", "--help").out()).contains("Shows how the service");
     }
 
@@ -275,7 +275,7 @@ class QuestionFilesTest {
 
     @Test
     void aStatementWithoutAnExampleIsForOthersToUseAndNoCommand() {
-        assertThat(reader.askPlainly("attempts")).isEqualTo(new Reader.Answered(2, "", "tac8: sql/query/attempts.sql is no command, as it has no"
+        assertThat(reader.askPlainly("attempts")).isEqualTo(new Reader.Answered(2, "", "tac8: sql/query/attempts.sql is not a command, as it has no"
                 + " line -- Example: ./tac8 attempts; ./tac8 sql --file sql/query/attempts.sql asks it without options\n"));
         assertThat(reader.askPlainly("--help").out()).doesNotContain("attempts");
     }
