@@ -10,7 +10,6 @@ import dev.tac8.service.Service;
 import dev.tac8.service.SpoolTakenException;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
-import dev.tac8.settings.SettingsException;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.Volume;
@@ -26,19 +25,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.apache.camel.ProducerTemplate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code tac8 archive}: moves what is old by hand. */
@@ -47,7 +40,7 @@ import picocli.CommandLine.TypeConversionException;
         description = "Moves events and API calls that are old, and what only they hang on, to one database a month on the external volume;"
                 + " then old conversations and acknowledged spool files. The running service does so by itself, on schedule.",
         footer = {"", "Examples:", "  ./tac8 archive --dry-run", "  ./tac8 archive --older-than 180%n"})
-final class ArchiveCommand implements Callable<Integer> {
+final class ArchiveCommand extends Doing {
     private static final long LOOK_MILLISECONDS = 100;
     /** A service that has not begun after so long hangs, and its status says where. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -55,10 +48,6 @@ final class ArchiveCommand implements Callable<Integer> {
     private static final int MOST_DAYS = 36_500;
     private static final List<String> TABLES = List.of("events", "api_calls", "workers", "tasks", "sessions");
 
-    @ParentCommand
-    private Tac8 tac8;
-    @Spec
-    private CommandSpec spec;
     @Option(names = "--older-than", paramLabel = "DAYS", converter = Days.class,
             description = "What is older than so many days; tac8.archive.keep-days if it is not given.")
     private Integer olderThan;
@@ -80,13 +69,9 @@ final class ArchiveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = tac8.settings();
+        Settings settings = settings();
         int days = olderThan == null ? settings.number(Setting.ARCHIVE_KEEP_DAYS) : olderThan;
         return dryRun ? sayWhatIsDue(settings, days) : run(settings, days);
-    }
-
-    Settings settings() throws SettingsException {
-        return tac8.settings();
     }
 
     private int run(Settings settings, int days) throws Exception {
@@ -115,14 +100,9 @@ final class ArchiveCommand implements Callable<Integer> {
         return CompletableFuture.runAsync(() -> template.send("direct:archive", exchange -> exchange.getMessage().setBody(request)));
     }
 
-    /** Whether the work still goes on. */
-    private interface Alive {
-        boolean isAlive() throws IOException;
-    }
-
     private Requests.Answer follow(Requests requests, String id, Alive alive) throws Exception {
         long begin = System.nanoTime();
-        try (ProgressBar bar = progressBar()) {
+        try (ProgressBar bar = progressBar("archive", 0, " rows", 1)) {
             while (true) {
                 boolean goesOn = alive.isAlive();
                 Requests.Answer answer = requests.read(id);
@@ -145,15 +125,6 @@ final class ArchiveCommand implements Callable<Integer> {
                 Thread.sleep(LOOK_MILLISECONDS);
             }
         }
-    }
-
-    /** A progress bar on a terminal; null elsewhere. */
-    private static ProgressBar progressBar() {
-        if (!Boolean.getBoolean("tac8.terminal")) {
-            return null;
-        }
-        return new ProgressBarBuilder().setTaskName("archive").setInitialMax(0).setUnit(" rows", 1).setStyle(ProgressBarStyle.ASCII)
-                .setUpdateIntervalMillis(100).build();
     }
 
     private int sayWhatIsDue(Settings settings, int days) throws StoreException {
@@ -200,10 +171,5 @@ final class ArchiveCommand implements Callable<Integer> {
     /** As the route asks it, but of all that is there: no run has begun. */
     private static String statement(Path file) throws IOException {
         return Files.readString(file).replace(":#before", "?1").replace(":#${variable.run.passedBy}", "'[]'").replaceAll(":#\\$\\{variable\\.newest\\[\\w+]}", String.valueOf(Long.MAX_VALUE));
-    }
-
-    private void say(String sentence) {
-        spec.commandLine().getOut().println(sentence);
-        spec.commandLine().getOut().flush();
     }
 }

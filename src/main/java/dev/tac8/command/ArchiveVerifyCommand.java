@@ -8,31 +8,21 @@ import dev.tac8.store.Months;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.Volume;
-import dev.tac8.text.Text;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code tac8 archive verify}: looks through what was archived. */
 @Command(name = "verify", mixinStandardHelpOptions = true, optionListHeading = "%n",
         description = "Reads every archive and every compressed file back, and says which are not as they were. Changes nothing.",
         footer = {"", "Examples:", "  ./tac8 archive verify", "  ./tac8 archive verify --month 2026-08%n"})
-final class ArchiveVerifyCommand implements Callable<Integer> {
+final class ArchiveVerifyCommand extends Doing {
     private static final double MEBIBYTE = 1 << 20;
 
-    @ParentCommand
-    private ArchiveCommand archive;
-    @Spec
-    private CommandSpec spec;
     @Option(names = "--month", paramLabel = "MONTH", description = "Only this month, such as 2026-08.")
     private String month;
     private int found;
@@ -43,7 +33,7 @@ final class ArchiveVerifyCommand implements Callable<Integer> {
         if (month != null && !month.matches("\\d{4}-(0[1-9]|1[0-2])")) {
             throw new ParameterException(spec.commandLine(), "--month is " + month + "; it must be a month such as 2026-08");
         }
-        Settings settings = archive.settings();
+        Settings settings = settings();
         Volume volume = Volume.of(settings, "external", settings.path(Setting.EXTERNAL_DIR));
         volume.look();
         verifyDatabases(settings);
@@ -90,13 +80,6 @@ final class ArchiveVerifyCommand implements Callable<Integer> {
     private void fault(String sentence) {
         faults++;
         found++;
-        PrintWriter err = spec.commandLine().getErr();
-        err.println("tac8: " + Text.printable(sentence));
-        err.flush();
-    }
-
-    private void say(String sentence) {
-        spec.commandLine().getOut().println(sentence);
-        spec.commandLine().getOut().flush();
+        warn(sentence);
     }
 }

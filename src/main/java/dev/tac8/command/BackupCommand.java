@@ -2,27 +2,18 @@ package dev.tac8.command;
 
 import dev.tac8.backup.Backup;
 import dev.tac8.settings.Settings;
-import dev.tac8.text.Text;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code tac8 backup}: a verified copy of every database, while the service runs. */
 @Command(name = "backup", mixinStandardHelpOptions = true, optionListHeading = "%n",
         description = "Copies every database, also while the service runs, into a new folder tac8-TIME in DIR: the local store, the"
                 + " external one and the archive. Each copy is verified; the folder appears when all of it is on the disk.",
         footer = {"", "Example:", "  ./tac8 backup /mnt/backup%n"})
-final class BackupCommand implements Callable<Integer> {
-    @ParentCommand
-    private Tac8 tac8;
-    @Spec
-    private CommandSpec spec;
+final class BackupCommand extends Doing {
     @Parameters(paramLabel = "DIR", description = "The folder; it must be there.")
     private Path dir;
     @Option(names = "--what-is-there", description = "Backs up the rest if a volume is away or a database is damaged.")
@@ -30,8 +21,8 @@ final class BackupCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        PrintWriter out = spec.commandLine().getOut();
-        Settings settings = tac8.settings();
+        PrintWriter out = out();
+        Settings settings = settings();
         settings.checkBackup(Tac8.fromCaller(dir));
         Backup backup = new Backup(settings, whatIsThere, copied -> {
             String rows = StoreView.inWords(copied.rows());
@@ -39,7 +30,7 @@ final class BackupCommand implements Callable<Integer> {
             out.flush();
         });
         Path made = backup.make(Tac8.fromCaller(dir), Tac8.now(spec));
-        backup.missing().forEach(sentence -> spec.commandLine().getErr().println("tac8: " + Text.printable(sentence)));
+        backup.missing().forEach(this::warn);
         if (made == null) {
             out.println("Nothing was backed up: there is no database" + (backup.missing().isEmpty() ? " yet." : " that can be."));
             return backup.missing().isEmpty() ? ExitCode.NOTHING_FOUND : ExitCode.UNAVAILABLE;

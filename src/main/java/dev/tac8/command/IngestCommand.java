@@ -13,7 +13,6 @@ import dev.tac8.settings.Settings;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import dev.tac8.text.Printable;
-import dev.tac8.text.Text;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -23,33 +22,23 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code tac8 ingest}: copies files into the spool and sees them through. */
 @Command(name = "ingest", mixinStandardHelpOptions = true, optionListHeading = "%n",
         description = "Copies files of records into the spool and waits until all of them are stored, by the running service or,"
                 + " if none runs, by itself. The originals stay.",
         footer = {"", "Example:", "  ./tac8 ingest examples/*.jsonl%n"})
-final class IngestCommand implements Callable<Integer> {
+final class IngestCommand extends Doing {
     private static final long LOOK_MILLISECONDS = 20;
     private static final long LOOK_FOR_SERVICE_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final int MEBIBYTE = 1 << 20;
+    static final int MEBIBYTE = 1 << 20;
 
-    @ParentCommand
-    private Tac8 tac8;
-    @Spec
-    private CommandSpec spec;
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "JSONL files, one record a line.")
     private List<Path> files;
 
@@ -58,21 +47,21 @@ final class IngestCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         long begin = System.nanoTime();
-        Settings settings = tac8.settings();
+        Settings settings = settings();
         List<Path> originals = files.stream().map(Tac8::fromCaller).toList();
         for (Path original : originals) {
             if (!Files.isRegularFile(original) || !Files.isReadable(original)) {
-                spec.commandLine().getErr().println("tac8: cannot read " + original + ": it is not a file that may be read; nothing was"
+                warn("cannot read " + original + ": it is not a file that may be read; nothing was"
                         + " ingested");
                 return ExitCode.WRONG_USE;
             }
         }
         Path acknowledged = settings.path(Setting.SPOOL_DIR).resolve("done");
         for (Grown grown : Grown.among(originals, acknowledged, settings.number(Setting.INGEST_MAX_LINE_BYTES))) {
-            spec.commandLine().getErr().println(Text.printable("tac8: " + grown.file() + " begins with all of " + grown.before()
+            warn(grown.file() + " begins with all of " + grown.before()
                     + ", which is stored: " + (grown.again() == 1 ? "1 record of that has no id, and counts"
                     : Tac8.count(grown.again()) + " records of that have no id, and count") + " again; give records an id, or ingest new"
-                    + " lines only"));
+                    + " lines only");
         }
         boolean done;
         try (Service service = Service.open(settings)) {
@@ -82,12 +71,12 @@ final class IngestCommand implements Callable<Integer> {
             done = ingestThere(Ingest.spool(settings), originals);
         }
         if (!done) {
-            spec.commandLine().getErr().println("tac8: the service stopped; what is not stored yet waits in the spool for the next one");
+            warn("the service stopped; what is not stored yet waits in the spool for the next one");
             return ExitCode.UNAVAILABLE;
         }
         printSummary((System.nanoTime() - begin) / 1e9);
         if (tally.records() == 0 && tally.badLines() > 0) {
-            spec.commandLine().getErr().println("tac8: no line was a record, and all are in quarantine: ./tac8 quarantine list says why");
+            warn("no line was a record, and all are in quarantine: ./tac8 quarantine list says why");
             return ExitCode.NOTHING_FOUND;
         }
         return ExitCode.DONE;
@@ -99,7 +88,7 @@ final class IngestCommand implements Callable<Integer> {
         if (away.size() > 1) {
             throw new StoreException(String.join("; ", away));
         }
-        away.forEach(reason -> spec.commandLine().getErr().println("tac8: " + reason + "; the other store takes everything"));
+        away.forEach(reason -> warn(reason + "; the other store takes everything"));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> Closing.quietly(service), "stop"));
         Map<Path, Long> waiting = publish(service.spool(), originals);
         service.spool().onAcknowledged(file -> {
@@ -143,11 +132,6 @@ final class IngestCommand implements Callable<Integer> {
         SpoolFile file();
     }
 
-    /** Whether the work still goes on. */
-    private interface Alive {
-        boolean isAlive() throws IOException;
-    }
-
     /**
      * Waits until all files are acknowledged; false if nothing works on them any more.
      *
@@ -155,7 +139,7 @@ final class IngestCommand implements Callable<Integer> {
      */
     private boolean await(Map<Path, Long> waiting, Spool spool, Current current, Alive service) throws Exception {
         long total = waiting.values().stream().mapToLong(Long::longValue).sum();
-        try (ProgressBar bar = progressBar("ingest", total)) {
+        try (ProgressBar bar = progressBar("ingest", total, " MiB", MEBIBYTE)) {
             while (true) {
                 boolean alive = service.isAlive();
                 List<Path> left = waiting.keySet().stream().filter(Files::exists).toList();
@@ -191,19 +175,10 @@ final class IngestCommand implements Callable<Integer> {
         }
     }
 
-    /** A progress bar on a terminal; null elsewhere. */
-    static ProgressBar progressBar(String name, long bytes) {
-        if (!Boolean.getBoolean("tac8.terminal")) {
-            return null;
-        }
-        return new ProgressBarBuilder().setTaskName(name).setInitialMax(bytes).setUnit(" MiB", MEBIBYTE)
-                .setStyle(ProgressBarStyle.ASCII).setUpdateIntervalMillis(100).build();
-    }
-
     private void printSummary(double seconds) {
         String byType = Stream.of(RecordType.values()).filter(type -> tally.records(type) > 0)
                 .map(type -> Tac8.count(tally.records(type)) + " " + type.table()).collect(Collectors.joining(", "));
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         out.println("files        " + Tac8.count(tally.files()));
         out.println("records      " + Tac8.count(tally.records()) + (byType.isEmpty() ? "" : "  (" + byType + ")"));
         out.println("quarantined  " + Tac8.count(tally.badLines())

@@ -20,31 +20,23 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code tac8 quarantine}: the lines that are not records. */
 @Command(name = "quarantine", mixinStandardHelpOptions = true, optionListHeading = "%n",
         description = "Shows the lines that are not records, and puts them back once they are mended.",
         footer = {"", "A quarantine file holds each bad line as it came, below a line that says why. Mend the lines with any editor,"
                 + " leave the lines that begin with #, and replay the file.%n"})
-final class QuarantineCommand implements Runnable {
-    @ParentCommand
-    private Tac8 tac8;
-    @Spec
-    private CommandSpec spec;
-
+final class QuarantineCommand extends Doing {
     @Override
-    public void run() {
+    public Integer call() {
         throw new ParameterException(spec.commandLine(), "quarantine needs one of: list, replay");
     }
 
     private Spool spool() throws SettingsException {
-        return Ingest.spool(tac8.settings());
+        return Ingest.spool(settings());
     }
 
     /** How the list is written for a program. */
@@ -61,7 +53,7 @@ final class QuarantineCommand implements Runnable {
     int list(@Option(names = "--limit", paramLabel = "N", converter = ReadOptions.Positive.class, defaultValue = "1000",
             description = "The most lines to list, of the first files in name order; ${DEFAULT-VALUE} if none is given.") int limit,
             @ArgGroup Form form) throws IOException, SettingsException {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         PrintWriter err = spec.commandLine().getErr();
         Quarantine quarantine = spool().quarantine();
         List<Path> files = quarantine.files();
@@ -125,7 +117,7 @@ final class QuarantineCommand implements Runnable {
     int replay(@Parameters(arity = "0..*", paramLabel = "FILE", description = "Quarantine files, as list shows them.")
                List<Path> names,
                @Option(names = "--all", description = "All of them.") boolean all) throws IOException, SettingsException {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         Spool spool = spool();
         Quarantine quarantine = spool.quarantine();
         List<Path> known = quarantine.files();

@@ -19,7 +19,6 @@ import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,15 +62,19 @@ final class ReadOptions {
 
     /** Opens the stores, asks, closes them, and writes the answer. */
     int answer(Settings settings, Reach reach, String nothing, Asked asked) throws StoreException {
-        return answer(settings, reach, () -> nothing, asked);
+        return print(Stores.use(settings, reach, stores -> answered(asked.ask(stores), nothing, stores)));
     }
 
-    /** The same, if only the stores know what to say. */
-    int answer(Settings settings, Reach reach, Supplier<String> nothing, Asked asked) throws StoreException {
-        return print(Stores.use(settings, reach, stores -> {
+    /** The same about one thing; if it is not there, the sentence names the nearest that is. */
+    int answerAbout(Settings settings, String kind, String id, Asked asked) throws StoreException {
+        return print(Stores.use(settings, Reach.of(kind, id), stores -> {
             Answer answer = asked.ask(stores);
-            return new Answered(answer, answer == null ? nothing.get() : null, stores.missing());
+            return answered(answer, answer == null ? Remarks.unknown(stores, kind, id) : null, stores);
         }));
+    }
+
+    private static Answered answered(Answer answer, String nothing, Stores stores) {
+        return new Answered(answer, answer == null ? nothing : null, stores.missing());
     }
 
     /** Writes what came of a question, now that the stores are closed: a slow reader must not hold up a writer. */
@@ -104,16 +107,6 @@ final class ReadOptions {
     /** The exit code of an answer: a script must not take what is left for the whole. */
     static int code(int whole, List<String> missing) {
         return missing.isEmpty() ? whole : ExitCode.PARTIAL;
-    }
-
-    /** The same about one thing; if it is not there, the sentence names the nearest that is. */
-    int answerAbout(Settings settings, String kind, String id, Asked asked) throws StoreException {
-        String[] nothing = new String[1];
-        return answer(settings, Reach.of(kind, id), () -> nothing[0], stores -> {
-            Answer answer = asked.ask(stores);
-            nothing[0] = answer == null ? Remarks.unknown(stores, kind, id) : null;
-            return answer;
-        });
     }
 
     /** How the answer is written here and now. */

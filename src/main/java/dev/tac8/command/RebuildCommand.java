@@ -11,31 +11,23 @@ import dev.tac8.text.Text;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code tac8 rebuild}: the databases from the JSONL alone, and whether they are the same. */
 @Command(name = "rebuild", mixinStandardHelpOptions = true, optionListHeading = "%n",
         description = "Makes one new database of every file that was ever acknowledged, in spool/done and in the archive, by the same"
                 + " routes. The service may run meanwhile; its stores are only read.",
         footer = {"", "Example:", "  ./tac8 rebuild --check", "  ./tac8 rebuild /mnt/big/rebuilt%n"})
-final class RebuildCommand implements Callable<Integer> {
+final class RebuildCommand extends Doing {
     private static final int MOST_DIFFERENCES = 20;
 
-    @ParentCommand
-    private Tac8 tac8;
-    @Spec
-    private CommandSpec spec;
     @Parameters(arity = "0..1", paramLabel = "DIR", description = "A new or empty folder, for logs.db. With --check it may be left out.")
     private Path dir;
     @Option(names = "--check", description = "Compares the result with what is stored, row by row, and lists what differs.")
@@ -47,8 +39,8 @@ final class RebuildCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "rebuild needs a folder, or --check");
         }
         long begin = System.nanoTime();
-        Settings settings = tac8.settings();
-        PrintWriter out = spec.commandLine().getOut();
+        Settings settings = settings();
+        PrintWriter out = out();
         Deliveries deliveries = Deliveries.find(settings, Ingest.spool(settings));
         if (!deliveries.isAny()) {
             out.println("There is nothing to rebuild from: no file was ever acknowledged.");
@@ -59,7 +51,7 @@ final class RebuildCommand implements Callable<Integer> {
                 : Rebuild.into(Tac8.fromCaller(dir), settings, deliveries)) {
             Thread stop = new Thread(() -> Closing.quietly(rebuild), "stop");
             Runtime.getRuntime().addShutdownHook(stop);
-            try (ProgressBar bar = IngestCommand.progressBar("rebuild", deliveries.bytes())) {
+            try (ProgressBar bar = progressBar("rebuild", deliveries.bytes(), " MiB", IngestCommand.MEBIBYTE)) {
                 LongConsumer progress = bar == null ? bytes -> { } : bar::stepTo;
                 if (check) {
                     comparison = rebuild.compare(MOST_DIFFERENCES, progress);

@@ -10,33 +10,25 @@ import dev.tac8.store.StoreException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code tac8 reconcile}: brings home by hand what the local store took. */
 @Command(name = "reconcile", mixinStandardHelpOptions = true, optionListHeading = "%n",
         description = "Brings home to the external store what the local one took while it was away, and waits until that is done."
                 + " The running service does so by itself.",
         footer = {"", "Example:", "  ./tac8 reconcile%n"})
-final class ReconcileCommand implements Callable<Integer> {
+final class ReconcileCommand extends Doing {
     private static final long LOOK_MILLISECONDS = 250;
     /** A service that brings nothing home for so long has a reason that its log says. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-    @ParentCommand
-    private Tac8 tac8;
-    @Spec
-    private CommandSpec spec;
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = tac8.settings();
+        Settings settings = settings();
         StoreView local = look(StoreView.local(settings));
         if (local.isUntouched() || local.rowCount() != null && local.rowCount() == 0) {
             say("Nothing is to be brought home: the local store is empty.");
@@ -124,10 +116,5 @@ final class ReconcileCommand implements Callable<Integer> {
         if (!external.await().isAvailable() && !external.isUntouched()) {
             throw new StoreException("nothing can be brought home to the external store: " + external.reason());
         }
-    }
-
-    private void say(String sentence) {
-        spec.commandLine().getOut().println(sentence);
-        spec.commandLine().getOut().flush();
     }
 }

@@ -5,30 +5,22 @@ import dev.tac8.settings.Settings;
 import dev.tac8.text.StandardOutput;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code tac8 run}: the service. */
 @Command(name = "run", mixinStandardHelpOptions = true, optionListHeading = "%n",
         description = "Runs the service: stores what is renamed into the spool, until it is stopped (Ctrl-C, SIGTERM).",
         footer = {"", "Example:", "  ./tac8 run -D tac8.external.dir=/mnt/external-hdd/tac8%n"})
-final class RunCommand implements Callable<Integer> {
+final class RunCommand extends Doing {
     private static final Logger LOG = LoggerFactory.getLogger("run");
 
-    @ParentCommand
-    private Tac8 tac8;
-    @Spec
-    private CommandSpec spec;
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = tac8.settings();
+        Settings settings = settings();
         CountDownLatch stopped = new CountDownLatch(1);
         Service service = Service.open(settings);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -40,7 +32,7 @@ final class RunCommand implements Callable<Integer> {
                 : "The spool keeps everything until then"));
         service.start();
         try {
-            greet(service, spec.commandLine().getOut());
+            greet(service, out());
         } catch (StandardOutput.Failure e) {
             LOG.warn("{}; the service runs all the same", e.getMessage());
         }

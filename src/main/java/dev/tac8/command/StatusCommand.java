@@ -27,20 +27,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code tac8 status}: how everything is. */
 @Command(name = "status", mixinStandardHelpOptions = true, optionListHeading = "%n",
         description = "Shows how the service, both stores, the spool and the quarantine are. Changes nothing, and waits for no disk"
                 + " that hangs.",
         footer = {"", "Exit codes: 4 a store or the spool cannot be read, or a damaged database was set aside, 3 neither store can.", "", "Examples:", "  ./tac8 status", "  ./tac8 status --json%n"})
-final class StatusCommand implements Callable<Integer> {
+final class StatusCommand extends Doing {
     private static final JsonMapper JSON = new JsonMapper();
     /** What the service reports of itself, in events of session tac8. */
     private static final List<String> REPORTS = List.of("failback", "archive");
@@ -49,10 +45,6 @@ final class StatusCommand implements Callable<Integer> {
     private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
     private static final List<String> UNITS = List.of("bytes", "KiB", "MiB", "GiB", "TiB");
 
-    @ParentCommand
-    private Tac8 tac8;
-    @Spec
-    private CommandSpec spec;
     @Option(names = "--json", description = "Prints one JSON object; docs/operating.md says what its fields mean.")
     private boolean json;
 
@@ -71,8 +63,8 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        look(tac8.settings());
-        PrintWriter out = spec.commandLine().getOut();
+        look(settings());
+        PrintWriter out = out();
         if (json) {
             out.println(JSON.writeValueAsString(toJson()));
         } else {

@@ -6,9 +6,12 @@ import dev.tac8.query.Answer;
 import dev.tac8.query.Remarks;
 import dev.tac8.query.Reused;
 import dev.tac8.query.Rows;
+import java.util.List;
 
 /** {@code tac8 task ID}: one task. */
 final class TaskCommand extends Reading {
+    private static final List<String> SHOWN = List.of("worker_id", "status", "exit_code", "spawned_at", "minutes", "calls", "failed_calls",
+            "tokens_total", "cost_usd", "log_file");
     private final Given<String> id = id("The task.");
 
     TaskCommand(Tac8 tac8) {
@@ -25,13 +28,8 @@ final class TaskCommand extends Reading {
             }
             Rows workers = stores.ask("attempts", parameters("task", id.value()));
             Answer answer = Remarks.priced(new Answer().one("task", null, task.without("reused_workers"))
-                    .list("workers", "Workers", shown(workers.without("is_reused"))), task);
+                    .list("workers", "Workers", workers.without("is_reused"), SHOWN), task);
             return workers.sum("is_reused") == 0 ? answer : Reused.say(answer, stores, parameters("task", id.value()));
         });
-    }
-
-    private Rows shown(Rows workers) {
-        return read.isText() ? workers.shown("worker_id", "status", "exit_code", "spawned_at", "minutes", "calls", "failed_calls",
-                "tokens_total", "cost_usd", "log_file") : workers;
     }
 }

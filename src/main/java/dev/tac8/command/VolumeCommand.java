@@ -9,25 +9,17 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code tac8 volume}: the disk that the external store lies on. */
 @Command(name = "volume", mixinStandardHelpOptions = true, optionListHeading = "%n",
         description = "Marks the disk that the external store lies on, so that an empty mount point or another disk is never taken for"
                 + " it.")
-final class VolumeCommand implements Runnable {
-    @ParentCommand
-    private Tac8 tac8;
-    @Spec
-    private CommandSpec spec;
-
+final class VolumeCommand extends Doing {
     @Override
-    public void run() {
+    public Integer call() {
         throw new ParameterException(spec.commandLine(), "volume needs: init DIR");
     }
 
@@ -38,9 +30,9 @@ final class VolumeCommand implements Runnable {
     int init(@Parameters(paramLabel = "DIR", description = "The folder; it must be there.") Path dir,
             @Option(names = "--empty", description = "Has an empty database begun if the one that was there is gone.") boolean empty)
             throws SettingsException, StoreException {
-        Settings settings = tac8.settings();
+        Settings settings = settings();
         Path folder = Tac8.fromCaller(dir);
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         if (!Files.isDirectory(folder)) {
             throw new StoreException(folder + " is not a folder: mount the disk and make the folder first");
         }

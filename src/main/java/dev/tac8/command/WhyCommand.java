@@ -8,12 +8,14 @@ import dev.tac8.query.Answer;
 import dev.tac8.query.Remarks;
 import dev.tac8.query.Reused;
 import dev.tac8.query.Rows;
+import java.util.List;
 
 /** {@code tac8 why ID}: the story of a task. */
 final class WhyCommand extends Reading {
     /** SQLite takes no longer patterns than 50,000 bytes; no message holds such an id as a word. */
     private static final int MOST_CHARACTERS = 1000;
 
+    private static final List<String> SHOWN = List.of("timestamp", "what", "worker_id", "minutes", "calls", "cost_usd", "story");
     private final Given<String> id = id("The task.");
 
     WhyCommand(Tac8 tac8) {
@@ -35,7 +37,7 @@ final class WhyCommand extends Reading {
             Rows totals = stores.ask("why-totals", parameters("task", id.value()));
             Answer answer = new Answer()
                     .one("task", null, task.shown("task_id", "title", "status", "issue_number", "pr_number"))
-                    .list("story", null, story(stores.ask("why", parameters("task", id.value(), "triggers", json(triggers)))))
+                    .list("story", null, stores.ask("why", parameters("task", id.value(), "triggers", json(triggers))), SHOWN)
                     .one("totals", null, totals.without("reused_workers"));
             Remarks.priced(said(answer, task, triggers), task);
             return totals.number("reused_workers") == 0 ? answer : Reused.say(answer, stores, parameters("task", id.value()));
@@ -64,10 +66,6 @@ final class WhyCommand extends Reading {
                     + (others == 1 ? "has" : "have") + " that number too") + ", and no record says which repository is whose.");
         }
         return answer;
-    }
-
-    private Rows story(Rows all) {
-        return read.isText() ? all.shown("timestamp", "what", "worker_id", "minutes", "calls", "cost_usd", "story") : all;
     }
 
     /** An id in a GLOB pattern. */

@@ -52,8 +52,7 @@ final class WorkerCommand extends Reading {
         }
         Settings settings = tac8.settings();
         if (!showConversation.value()) {
-            return read.answer(settings, Reach.of("worker", id.value()), () -> nothing,
-                    stores -> find(stores) ? Reused.show(Remarks.priced(new Answer().one("worker", null, worker)
+            return read.answerAbout(settings, "worker", id.value(), stores -> find(stores) ? Reused.show(Remarks.priced(new Answer().one("worker", null, worker)
                     .list("models", "By model", stores.ask("cost-by-model", parameters("worker", id.value()))), worker), stores, id.value())
                     : null);
         }
@@ -62,6 +61,8 @@ final class WorkerCommand extends Reading {
             if (find(stores)) {
                 logFiles = stores.ids("log_file");
                 reused = Reused.ofConversation(stores, id.value());
+            } else {
+                nothing = Remarks.unknown(stores, "worker", id.value());
             }
             return stores.missing();
         });
@@ -90,7 +91,6 @@ final class WorkerCommand extends Reading {
 
     private boolean find(Stores stores) throws StoreException {
         worker = stores.ask("workers", parameters("worker", id.value()));
-        nothing = worker.isEmpty() ? Remarks.unknown(stores, "worker", id.value()) : null;
         return !worker.isEmpty();
     }
 
