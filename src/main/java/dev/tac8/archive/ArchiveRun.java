@@ -33,9 +33,9 @@ public final class ArchiveRun {
     /** The most rows of a table in a chunk. Ingest waits while one is moved: some tenths of a second. */
     private static final int MOST_ROWS = 20_000;
     private static final int LEAST_ROWS = 500;
-    /** By so much a clock may be behind a coordinator's. */
+    /** How far a clock may be behind a coordinator's. */
     private static final Duration CLOCK_TOLERANCE = Duration.ofDays(1);
-    /** Agents are never idle for so long; rather has the clock jumped. */
+    /** Agents are never idle for so long: the clock is more likely to have jumped. */
     private static final Duration SILENCE = Duration.ofDays(7);
     /** A chunk that takes longer is followed by one of half its size. */
     private static final Duration SLOW = Duration.ofSeconds(2);
@@ -144,7 +144,7 @@ public final class ArchiveRun {
         due = dueNow;
         KINDS.forEach(kind -> moved.merge(kind, ((Number) chunk.get(kind + "_count")).longValue(), Long::sum));
         movedMonths.add(month);
-        // Ingest waits for a chunk. On a slow disk it shall not wait for longer than on a fast one.
+        // Ingest waits for a chunk. On a slow disk it must not wait for longer than on a fast one.
         mostRows = System.nanoTime() - chunkNanos > SLOW.toNanos() ? Math.max(LEAST_ROWS, mostRows / 2) : Math.min(MOST_ROWS, 2 * mostRows);
     }
 

@@ -97,7 +97,7 @@ final class FileArchive {
 
     /**
      * @param root its folder on the external volume
-     * @param kept is told of an original that was copied and stays all the same, and why
+     * @param kept is told of an original that was copied but stays, and why
      */
     FileArchive(Path root, Volume volume, BiConsumer<Path, String> kept, Consumer<Step> steps) {
         this.root = root;

@@ -54,7 +54,7 @@ public final class OldFiles {
      * @param doneFiles        files moved from {@code spool/done/}
      * @param bytes            what they took
      * @param compressedBytes  what they take now
-     * @param kept             files old enough that stay all the same: named by a worker, unreadable or just written to
+     * @param kept             old files that stay: named by a worker, unreadable or just written to
      * @param conversationsWait whether all conversations stay, because a store could not be asked which workers name them
      */
     public record Done(long conversations, long doneFiles, long bytes, long compressedBytes, long kept, boolean conversationsWait) {
@@ -177,7 +177,7 @@ public final class OldFiles {
                 }
                 try {
                     if (!isText(original.path())) {
-                        throw new FileArchive.KeptException("its name is no text, so that no manifest could say which file it was");
+                        throw new FileArchive.KeptException("its name is not valid text, so a manifest could not say which file it was");
                     }
                     archive.take(original);
                 } catch (FileArchive.KeptException e) {

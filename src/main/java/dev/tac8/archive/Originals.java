@@ -31,7 +31,7 @@ final class Originals {
 
     /** Is shown what there is. */
     interface Visitor {
-        /** Whether a folder, known by its key, is one of the archive's own, whose manifest is no conversation. */
+        /** Whether a folder, known by its key, is one of the archive's own, whose manifest is not a conversation. */
         boolean isMonth(Object folderKey) throws IOException;
 
         /** Takes a file. */

@@ -85,7 +85,7 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
     }
 
     /**
-     * Turns to a month's archive, which its first use opens: a month that no row leaves for gets none. Remembers which file the active
+     * Turns to a month's archive. Its first use opens it, so a month without rows to take gets no archive. Remembers which file the active
      * store is, before rows of it are chosen by their numbers: in another file these numbers mean other rows.
      *
      * @throws StoreException if the volume is not there
