@@ -190,7 +190,7 @@ class ArchiveFaultIT {
 
     @Test
     void twoRunsAtOnceAreOneAndWhoeverAskedIsTold() throws Exception {
-        start(20);
+        start(19);
         deliver();
         Requests requests = new Requests(home.spool());
         CompletableFuture<String> first;
