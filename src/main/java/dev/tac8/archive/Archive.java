@@ -9,7 +9,7 @@ import dev.tac8.store.ArchiveStore;
 import dev.tac8.store.Months;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
-import dev.tac8.store.StoreGuard;
+import dev.tac8.store.StoreTransaction;
 import dev.tac8.text.StoredTime;
 import java.io.Closeable;
 import java.io.IOException;
@@ -137,7 +137,7 @@ public final class Archive {
      * @throws Exception the failure itself if no further try helps
      */
     public void retry(@Variable("run") ArchiveRun run, @Variable("month") String month, Exchange exchange) throws Exception {
-        boolean isOfArchive = StoreGuard.failedOn(exchange, store.name());
+        boolean isOfArchive = StoreTransaction.failedOn(exchange, store.name());
         Exception failure = abandon(exchange);
         suspect.accept(failure);
         boolean refused = ObjectHelper.getException(ArchiveRefusedException.class, failure) != null;

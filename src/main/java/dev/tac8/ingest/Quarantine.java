@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tac8.files.Durable;
 import dev.tac8.files.OpenFolder;
 import dev.tac8.files.RegularFile;
-import dev.tac8.store.Blame;
-import dev.tac8.store.Reasons;
+import dev.tac8.store.RowRefusedException;
+import dev.tac8.store.StatementException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -107,11 +107,14 @@ public final class Quarantine {
     /**
      * Makes the one record of a chunk a bad line, because the store refuses it.
      *
-     * @throws Exception the failure itself, if the record has no part in it
+     * @throws StatementException if no store refuses it, or only because what it hangs on is not there
      */
-    public void refuse(Chunk record, @ExchangeException Exception failure) throws Exception {
-        Blame.requireRow(failure);
-        record.refuse("the store refuses it: " + Reasons.of(failure));
+    public void refuse(Chunk record, @ExchangeException RowRefusedException refusal) throws StatementException {
+        if (refusal == null) {
+            throw new StatementException("a record that no store refuses is not set aside: a step of routes/by-record.camel.yaml was changed");
+        }
+        refusal.requireParents();
+        record.refuse("the store refuses it: " + refusal.reason());
     }
 
     /**

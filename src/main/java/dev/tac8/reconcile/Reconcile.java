@@ -4,9 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tac8.ingest.Spool;
-import dev.tac8.store.Reasons;
+import dev.tac8.store.RowRefusedException;
 import dev.tac8.store.StoreException;
-import dev.tac8.store.StoreGuard;
 import dev.tac8.text.Printable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +20,7 @@ import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeException;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +36,6 @@ public final class Reconcile {
     private static final Duration TRY_AGAIN_AFTER = Duration.ofMinutes(1);
 
     private final BooleanSupplier external;
-    private final Judge judge;
     private final Runnable empty;
     private final Spool spool;
     /** Rows that the external store has just refused, each as its type and identity, and how many of them the log has told. */
@@ -51,23 +50,12 @@ public final class Reconcile {
     private final Set<Object> tasks = new LinkedHashSet<>();
     private final Set<Object> sessions = new LinkedHashSet<>();
 
-    /** Decides what is to blame for a chunk that did not come home. */
-    public interface Judge {
-        /**
-         * Whether it is a row, which a healthy external store refuses.
-         *
-         * @throws Exception the failure itself, if it is anything else
-         */
-        boolean isRowRefused(Exchange exchange) throws Exception;
-    }
-
     /**
      * @param external whether the external store is there
      * @param empty    is told, inside its transaction, that the local store holds no row
      */
-    public Reconcile(BooleanSupplier external, Judge judge, Runnable empty, Spool spool) {
+    public Reconcile(BooleanSupplier external, Runnable empty, Spool spool) {
         this.external = external;
-        this.judge = judge;
         this.empty = empty;
         this.spool = spool;
     }
@@ -156,21 +144,18 @@ public final class Reconcile {
     /**
      * Looks for the row that the external store refuses, by ever smaller chunks; once found, it does not hold up the others.
      *
-     * @throws Exception the failure itself, if no row is to blame
+     * @throws RowRefusedException the failure itself, if it is the local store that refuses a row
      */
-    public void narrow(@Variable("round") Round round, Exchange exchange) throws Exception {
-        if (!judge.isRowRefused(exchange)) {
-            StoreGuard.throwHeld(exchange);
+    public void narrow(@Variable("round") Round round, @ExchangeException RowRefusedException failure) throws RowRefusedException {
+        if (!failure.store().equals("external")) {
+            throw failure;
         }
-        // Otherwise the next failure would be taken for one of this statement.
-        exchange.removeProperty(Exchange.FAILURE_ENDPOINT);
         if (round.mostRows > 1) {
             round.mostRows /= 2;
             return;
         }
-        Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         if (refused.isEmpty()) {
-            firstReason = Reasons.of(failure);
+            firstReason = failure.reason();
         }
         if (!refused.add(round.chosen.first())) {
             // The statements were edited so that they choose it again and again.

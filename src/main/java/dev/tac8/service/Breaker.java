@@ -2,6 +2,7 @@ package dev.tac8.service;
 
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
+import dev.tac8.store.StoreException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Clock;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.apache.camel.util.ObjectHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,14 +32,15 @@ public final class Breaker {
         since = clock.instant();
         retrySeconds = settings.number(Setting.BREAKER_RETRY_SECONDS);
         int failures = settings.number(Setting.BREAKER_FAILURES);
-        // Camel's defaults wait for a hundred calls: at a chunk a second they would never come. Do not use recordException or
-        // ignoreException: they take a failure of another kind for a success.
+        // Camel's defaults wait for a hundred calls: at a chunk a second they would never come.
         breaker = CircuitBreaker.of("external", CircuitBreakerConfig.custom()
                 .slidingWindowSize(failures)
                 .minimumNumberOfCalls(failures)
                 .failureRateThreshold(100)
                 .waitDurationInOpenState(Duration.ofSeconds(retrySeconds))
                 .permittedNumberOfCallsInHalfOpenState(1)
+                // Set here such a failure is not counted, and Camel runs the fallback; set in the route, it would be a success.
+                .ignoreException(failure -> ObjectHelper.getException(StoreException.class, failure) == null)
                 .build());
         breaker.getEventPublisher().onStateTransition(event -> onTransition(event.getStateTransition()));
     }

@@ -1,15 +1,12 @@
 package dev.tac8.service;
 
 import dev.tac8.ingest.StoppedException;
-import dev.tac8.store.Reasons;
-import dev.tac8.store.StoreException;
+import dev.tac8.store.Blame;
 import dev.tac8.text.Printable;
 import dev.tac8.text.Sparingly;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
-import org.apache.camel.util.ObjectHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -19,13 +16,12 @@ import org.slf4j.event.Level;
  * their reasons differ only in the file that they name.
  */
 public final class Failures {
-    private static final Pattern STATEMENT_FILE = Pattern.compile("sql:(?://)?file:([^?]+)");
     private static final Pattern PATH = Pattern.compile("(?<![\\w.])/\\S+");
 
     private final Sparingly sparingly = new Sparingly();
 
     /**
-     * Reports the exchange's failure, if there is one: an open breaker does not even try.
+     * Reports the exchange's failure, if there is one: an open breaker does not even try. Its reason is the variable {@code reason} from here on.
      *
      * @param next the end of the sentence: what happens next, or null
      */
@@ -34,25 +30,17 @@ public final class Failures {
         if (failure == null) {
             return;
         }
+        String reason = Blame.typed(failure, "", exchange.getProperty(Exchange.FAILURE_ENDPOINT, "", String.class)).getMessage();
+        exchange.setVariable("reason", reason);
         Logger log = LoggerFactory.getLogger(exchange.getProperty(Exchange.FAILURE_ROUTE_ID, exchange.getFromRouteId(), String.class));
         if (failure instanceof StoppedException) {
             log.info(failure.getMessage());
             return;
         }
-        String reason = statement(failure, exchange) + Reasons.of(failure);
         String file = exchange.getMessage().getHeader(Exchange.FILE_NAME_ONLY, String.class);
         String kind = PATH.matcher(file == null ? reason : reason.replace(file, "")).replaceAll("");
         String end = next == null ? "" : ". " + next;
         sparingly.say(log, Level.ERROR, kind + end, (file == null ? "" : Printable.of(file) + ": ") + reason + end);
         log.debug("in full", failure);
-    }
-
-    /** The file of the statement that failed, if it was one: a store's own failure is not the fault of a statement. */
-    private static String statement(Exception failure, Exchange exchange) {
-        if (ObjectHelper.getException(StoreException.class, failure) != null) {
-            return "";
-        }
-        Matcher file = STATEMENT_FILE.matcher(exchange.getProperty(Exchange.FAILURE_ENDPOINT, "", String.class));
-        return file.find() ? file.group(1) + ": " : "";
     }
 }

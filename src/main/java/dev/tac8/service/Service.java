@@ -24,10 +24,8 @@ import dev.tac8.store.RefusedException;
 import dev.tac8.store.Statements;
 import dev.tac8.store.Store;
 import dev.tac8.store.StoreException;
-import dev.tac8.store.StoreGuard;
-import dev.tac8.store.StoreTransactionManager;
+import dev.tac8.store.StoreTransaction;
 import dev.tac8.store.TableStatements;
-import dev.tac8.store.VerifiedDataSource;
 import dev.tac8.store.Volume;
 import java.io.Closeable;
 import java.io.IOException;
@@ -44,7 +42,6 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.main.Main;
-import org.apache.camel.spring.spi.SpringTransactionPolicy;
 import org.apache.camel.support.PatternHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,8 +58,6 @@ public final class Service implements Closeable {
     private final Volume localVolume;
     private final Store external;
     private final Store local;
-    private final StoreGuard externalGuard;
-    private final StoreGuard localGuard;
     private final Breaker breaker;
     private final TimeLimit timeLimit;
     private final ArchiveStore archiveStore;
@@ -86,8 +81,6 @@ public final class Service implements Closeable {
         this.archive = new Archive(settings, archiveStore, this::closeArchive, this::suspectExternal, spool, archiveRequests, clock);
         this.schedule = new Schedule(settings, clock);
         this.tableStatements = TableStatements.read(settings.home().resolve("sql"));
-        this.externalGuard = new StoreGuard(external);
-        this.localGuard = new StoreGuard(local);
         this.breaker = new Breaker(settings, Clock.systemUTC());
         this.timeLimit = new TimeLimit(Duration.ofSeconds(settings.number(Setting.STORE_ANSWER_SECONDS)));
         this.camel = new RoutesMain(settings.toProperties(), spool.dir(), timeLimit);
@@ -282,16 +275,15 @@ public final class Service implements Closeable {
         camel.bind("quarantine", spool.quarantine());
         for (Store store : List.of(external, local)) {
             camel.bind(store.name(), store);
-            camel.bind(store.name() + "-transaction", transaction(store));
-            camel.bind(store.name() + "-guard", store == external ? externalGuard : localGuard);
+            camel.bind(store.name() + "-transaction", new StoreTransaction(store));
         }
         camel.bind("external-breaker", breaker.circuitBreaker());
         camel.bind("breaker", breaker);
         camel.bind("status", new Status(spool, breaker, timeLimit));
         camel.bind("abandoned", new Abandoned(spool.dir()));
-        camel.bind("reconcile", new Reconcile(this::isExternalThere, this::isRowRefused, this::forgetLocalUse, spool));
+        camel.bind("reconcile", new Reconcile(this::isExternalThere, this::forgetLocalUse, spool));
         camel.bind("archive", archiveStore);
-        camel.bind("archive-transaction", transaction(archiveStore));
+        camel.bind("archive-transaction", new StoreTransaction(archiveStore));
         camel.bind("archive-run", archive);
         camel.bind("archive-proof", new Proof(archiveStore));
         camel.bind("archive-schedule", schedule);
@@ -299,7 +291,6 @@ public final class Service implements Closeable {
         camel.bind("old-files", new OldFiles(settings, externalVolume, name -> Conversations.of(settings).places(name), spool::isStopping));
         camel.bind("named-parameters", new NamedParameters());
         tableStatements.forEach(camel::bind);
-        camel.bind("suspect-stores", (Processor) this::suspect);
         Failures failures = new Failures();
         camel.bind("failures", failures);
         camel.bind("file-failures", (Processor) exchange -> {
@@ -321,21 +312,10 @@ public final class Service implements Closeable {
         return camel.getCamelContext();
     }
 
-    /** Asks for a look through the store that a round of reconcile failed on, if it may be damaged; through both if it is unknown which. */
-    private void suspect(Exchange exchange) {
-        Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, exchange.getException(), Exception.class);
-        if (!StoreGuard.failedOn(exchange, external.name())) {
-            localGuard.suspect(failure);
-        }
-        if (!StoreGuard.failedOn(exchange, local.name())) {
-            suspectExternal(failure);
-        }
-    }
-
     private void suspectExternal(Exception failure) {
         try {
             timeLimit.call(() -> {
-                externalGuard.suspect(failure);
+                external.suspect(failure);
                 return null;
             });
         } catch (Exception e) {
@@ -364,20 +344,6 @@ public final class Service implements Closeable {
         } catch (Exception e) {
             return false;
         }
-    }
-
-    /** Whether a round of reconcile failed on a row, which the external store refuses; throws the failure if not. */
-    private boolean isRowRefused(Exchange exchange) throws Exception {
-        if (StoreGuard.failedOn(exchange, local.name())) {
-            throw exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-        }
-        return timeLimit.call(() -> externalGuard.isRowRefused(exchange));
-    }
-
-    private static SpringTransactionPolicy transaction(VerifiedDataSource store) {
-        SpringTransactionPolicy policy = new SpringTransactionPolicy(new StoreTransactionManager(store));
-        policy.setPropagationBehaviorName("PROPAGATION_REQUIRED");
-        return policy;
     }
 
     /** Stops the routes, in the middle of a file if need be, and gives the spool back. */

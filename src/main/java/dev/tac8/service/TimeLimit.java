@@ -1,6 +1,7 @@
 package dev.tac8.service;
 
 import dev.tac8.files.Daemon;
+import dev.tac8.store.Blame;
 import dev.tac8.store.StoreException;
 import java.time.Duration;
 import java.util.Map;
@@ -58,6 +59,10 @@ public final class TimeLimit {
         // A copy with a unit of work of its own: on the original's, camel-sql would not see the transaction, and would commit each batch.
         Exchange copy = ExchangeHelper.createCorrelatedCopy(exchange, false);
         ExchangeHelper.copyResults(exchange, call(() -> template.send(route, copy)));
+        if (exchange.getException() != null) {
+            // Whatever wraps it, a split say, the breaker's fallback has to know what is to blame.
+            exchange.setException(Blame.typed(exchange, "external"));
+        }
     }
 
     /**

@@ -1,6 +1,11 @@
 package dev.tac8.store;
 
-import org.sqlite.SQLiteErrorCode;
+import java.sql.SQLException;
+import java.sql.SQLSyntaxErrorException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.camel.Exchange;
+import org.apache.camel.util.ObjectHelper;
 import org.sqlite.SQLiteException;
 
 /** What is to blame for a write that failed; this alone decides what happens to the chunk. */
@@ -12,10 +17,50 @@ public enum Blame {
     /** The statement: it was edited. Everything waits until it is mended. */
     STATEMENT;
 
+    private static final Pattern STATEMENT_FILE = Pattern.compile("sql:(?://)?file:([^?]+)");
+
+    /**
+     * The failure of an exchange as the exception that says what is to blame, taken out of whatever wraps it.
+     *
+     * @param store the name of the store that may be to blame
+     * @return a {@link StoreException}, a {@link RowRefusedException}, or a {@link StatementException}; its message is one sentence
+     */
+    public static SQLException typed(Exchange exchange, String store) {
+        return typed(exchange.getException(), store, exchange.getProperty(Exchange.TO_ENDPOINT, "", String.class));
+    }
+
+    /**
+     * A failure as that exception.
+     *
+     * @param endpoint where it was met, which may be a statement's
+     */
+    public static SQLException typed(Exception failure, String store, String endpoint) {
+        if (isTyped(failure)) {
+            return (SQLException) ObjectHelper.getException(Typed.class, failure);
+        }
+        String reason = Reasons.of(failure);
+        Matcher file = STATEMENT_FILE.matcher(endpoint);
+        String statement = file.find() ? file.group(1) + ": " : "";
+        return switch (of(failure)) {
+            case STORE -> new StoreFailureException(reason, failure);
+            case ROW -> new RowRefusedException(store, statement, reason, failure);
+            case STATEMENT -> new StatementException(statement + reason, failure);
+        };
+    }
+
+    /** An exception that says what is to blame. */
+    interface Typed {
+    }
+
+    /** Whether a failure is caused by an exception that says what is to blame. */
+    static boolean isTyped(Throwable failure) {
+        return ObjectHelper.getException(Typed.class, failure) != null;
+    }
+
     /** The blame for a failure. An unknown failure is blamed on the statement, because waiting loses nothing. */
     static Blame of(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof StatementException) {
+            if (cause instanceof SQLSyntaxErrorException) {
                 return STATEMENT;
             }
             if (cause instanceof SQLiteException) {
@@ -25,30 +70,11 @@ public enum Blame {
                 return STORE;
             }
         }
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof java.sql.SQLException) {
-                // The pool's or the driver's own: no connection, a connection that was closed.
-                return STORE;
-            }
+        if (ObjectHelper.getException(SQLException.class, failure) != null) {
+            // The pool's or the driver's own: no connection, a connection that was closed.
+            return STORE;
         }
         return STATEMENT;
-    }
-
-    /**
-     * Makes sure that a record, whose rows were all to be written at once, is to blame before it is set aside.
-     *
-     * @throws Exception if it is not: the failure itself, or, if rows that the record hangs on were not written, that a statement is
-     *                   missing
-     */
-    public static void requireRow(Exception failure) throws Exception {
-        if (of(failure) != ROW) {
-            throw failure;
-        }
-        SQLiteException sqlite = SqliteCode.said(failure);
-        if (sqlite != null && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_FOREIGNKEY) {
-            throw new StatementException("the session, task or worker of a record was not written before it: a step of"
-                    + " routes/write.camel.yaml was changed or is missing");
-        }
     }
 
     /** Whether the database may be damaged: it is looked through before it is used again. */

@@ -2,6 +2,7 @@ package dev.tac8.store;
 
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.SQLSyntaxErrorException;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -96,7 +97,7 @@ public final class NamedParameters implements SqlPrepareStatementStrategy {
     public Iterator<?> createPopulateIterator(String query, String preparedQuery, int expectedParams, Exchange exchange,
                                               Object value) throws SQLException {
         if (!exchange.isTransacted()) {
-            throw new StatementException("the route writes outside a transaction, where camel-sql commits each statement by itself");
+            throw new SQLSyntaxErrorException("the route writes outside a transaction, where camel-sql commits each statement by itself");
         }
         Compiled statement = statements.computeIfAbsent(query, Compiled::new);
         return statement.columns.isEmpty() ? Collections.emptyIterator() : new Binding(statement, (Map<?, ?>) value);
@@ -109,7 +110,7 @@ public final class NamedParameters implements SqlPrepareStatementStrategy {
         }
         Written written = Written.of(statement.getConnection());
         if (written == null) {
-            throw new StatementException("the route writes to a store in whose transaction it is not");
+            throw new SQLSyntaxErrorException("the route writes to a store in whose transaction it is not");
         }
         List<String> columns = binding.statement().columns;
         int[] indexes = binding.row() instanceof Row row ? binding.statement().indexes(row) : null;
@@ -117,7 +118,7 @@ public final class NamedParameters implements SqlPrepareStatementStrategy {
             String column = columns.get(i);
             boolean known = indexes == null ? binding.row().containsKey(column) : indexes[i] >= 0;
             if (!known) {
-                throw new StatementException("the statement names :#" + column + ", which rows do not have");
+                throw new SQLSyntaxErrorException("the statement names :#" + column + ", which rows do not have");
             }
             bind(statement, i + 1, indexes == null ? binding.row().get(column) : ((Row) binding.row()).value(indexes[i]));
         }

@@ -203,6 +203,7 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
     }
 
     /** Whether the volume is there and holds the file that was opened. */
+    @Override
     public boolean isThere() {
         try {
             verify();
@@ -212,8 +213,11 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
         }
     }
 
-    /** Makes the next use look the database through first, because a use of it failed. */
-    void suspect(Throwable failure) {
+    @Override
+    public void suspect(Throwable failure) {
+        if (!Blame.isSuspicious(failure)) {
+            return;
+        }
         if (Blame.isReadOnly(failure)) {
             // Nearly always it is the disk; that is no reason to look a whole database through.
             unwritable = true;
@@ -228,8 +232,8 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
         evict();
     }
 
-    /** Makes the next opening look the database through first, if that takes about a second. */
-    void lookAgain() {
+    @Override
+    public void lookAgain() {
         seen = null;
         evict();
     }

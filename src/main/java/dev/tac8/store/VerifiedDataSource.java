@@ -23,6 +23,19 @@ public interface VerifiedDataSource extends DataSource {
     default void holdsRows() throws StoreException {
     }
 
+    /** Whether the database is there, on its own volume. */
+    default boolean isThere() {
+        return true;
+    }
+
+    /** Is told of the failure of a use: if it says that the database may be damaged, the next use looks it through first. */
+    default void suspect(Throwable failure) {
+    }
+
+    /** Makes the next use look the database through first, if that takes about a second. */
+    default void lookAgain() {
+    }
+
     /** Closes the connection, so that the next use opens the database anew. */
     void evict();
 }
