@@ -115,7 +115,7 @@ class ArchiveFilesRouteTest {
         home.drain();
 
         Exchange failed;
-        try (Service service = home.open(); ProducerTemplate template = service.startIdle().createProducerTemplate()) {
+        try (Service service = home.open(); ProducerTemplate template = service.startOnly().createProducerTemplate()) {
             failed = template.send("direct:archive", exchange -> exchange.getMessage().setBody(new Request("r", 90, false, true)));
         }
 
@@ -128,7 +128,7 @@ class ArchiveFilesRouteTest {
         drop("long-ago", Instant.now().minus(Duration.ofDays(100)), Path.of("logs/long-ago.jsonl"));
         home.drain();
 
-        try (Service service = home.open(); ProducerTemplate template = service.startIdle().createProducerTemplate()) {
+        try (Service service = home.open(); ProducerTemplate template = service.startOnly().createProducerTemplate()) {
             service.spool().stopReading();
             template.send("direct:archive", exchange -> exchange.getMessage().setBody(new Request("r", 90, false, true)));
         }
@@ -139,7 +139,7 @@ class ArchiveFilesRouteTest {
     }
 
     private Exchange archive() throws Exception {
-        try (Service service = home.open(); ProducerTemplate template = service.startIdle().createProducerTemplate()) {
+        try (Service service = home.open(); ProducerTemplate template = service.startOnly().createProducerTemplate()) {
             return template.send("direct:archive-files", exchange -> { });
         }
     }

@@ -86,7 +86,7 @@ class EditedRoutesTest {
         skip("reconcile: " + step);
 
         try (Service service = home.open()) {
-            Exchange round = service.startIdle().createProducerTemplate().send("direct:bring-all-home", exchange -> { });
+            Exchange round = service.startOnly().createProducerTemplate().send("direct:bring-all-home", exchange -> { });
             assertThat(round.getException()).isNotNull();
         }
 
@@ -101,7 +101,7 @@ class EditedRoutesTest {
         skip("archive-chunk: " + step);
 
         try (Service service = home.open()) {
-            Exchange run = service.startIdle().createProducerTemplate().send("direct:archive",
+            Exchange run = service.startOnly().createProducerTemplate().send("direct:archive",
                     exchange -> exchange.getMessage().setBody(new Request("r", 0, true, true)));
             assertThat(run.getException()).isNotNull();
         }
@@ -115,7 +115,7 @@ class EditedRoutesTest {
         home.drain();
         Request request = new Request("r", 0, true, true);
         try (Service service = home.open()) {
-            Exchange run = service.startIdle().createProducerTemplate().send("direct:archive", exchange -> exchange.getMessage().setBody(request));
+            Exchange run = service.startOnly().createProducerTemplate().send("direct:archive", exchange -> exchange.getMessage().setBody(request));
             assertThat(run.getException()).isNull();
         }
         home.drop("b.jsonl", LINES.get(4).replace("2026-11-22", "2026-10-22"));
@@ -123,7 +123,7 @@ class EditedRoutesTest {
         skip("archive-recall: to: direct:archive-take-back");
 
         try (Service service = home.open()) {
-            Exchange run = service.startIdle().createProducerTemplate().send("direct:archive", exchange -> exchange.getMessage().setBody(request));
+            Exchange run = service.startOnly().createProducerTemplate().send("direct:archive", exchange -> exchange.getMessage().setBody(request));
             assertThat(run.getException()).hasStackTraceContaining("the active store has not taken back what its archive knows otherwise");
         }
 

@@ -96,7 +96,7 @@ final class ArchiveCommand extends Doing {
 
     /** Runs the routes in this process. */
     private static CompletableFuture<Void> runHere(Service service, Request request) throws Exception {
-        ProducerTemplate template = service.startIdle().createProducerTemplate();
+        ProducerTemplate template = service.startOnly().createProducerTemplate();
         return CompletableFuture.runAsync(() -> template.send("direct:archive", exchange -> exchange.getMessage().setBody(request)));
     }
 

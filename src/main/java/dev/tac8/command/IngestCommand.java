@@ -96,7 +96,7 @@ final class IngestCommand extends Doing {
                 tally.addStored(file);
             }
         });
-        service.startWithoutArchive();
+        service.startOnly("ingest", "failback", "spool");
         await(waiting, service.spool(), service.spool()::current, () -> true);
     }
 

@@ -54,7 +54,7 @@ final class ReconcileCommand extends Doing {
             throw new StoreException(String.join("; ", away));
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> Closing.quietly(service), "stop"));
-        try (ProducerTemplate template = service.startIdle().createProducerTemplate()) {
+        try (ProducerTemplate template = service.startOnly().createProducerTemplate()) {
             Exchange round = template.send("direct:bring-all-home", exchange -> { });
             if (round.getException() != null) {
                 throw new StoreException("bringing home failed, and the local store keeps what is not home: "

@@ -95,7 +95,7 @@ final class Replay implements Closeable {
                 throw new StoreException(String.join("; ", away));
             }
             replay.service.spool().onAcknowledged(replay::acknowledged);
-            replay.routes = replay.service.startIngest();
+            replay.routes = replay.service.startOnly("ingest");
             return replay;
         } catch (SpoolTakenException e) {
             throw new StoreException(e.getMessage(), e);

@@ -65,15 +65,15 @@ final class Promises {
 
     private final CamelContext context;
     private final Path home;
-    private final Predicate<String> runs;
+    private final Predicate<String> starts;
     private final List<RouteDefinition> routes;
     private final List<RouteConfigurationDefinition> configurations;
     private final List<String> broken = new ArrayList<>();
 
-    private Promises(CamelContext context, Path home, Predicate<String> runs) {
+    private Promises(CamelContext context, Path home, Predicate<String> starts) {
         this.context = context;
         this.home = home;
-        this.runs = runs;
+        this.starts = starts;
         this.routes = ((ModelCamelContext) context).getRouteDefinitions();
         this.configurations = ((ModelCamelContext) context).getRouteConfigurationDefinitions();
     }
@@ -82,11 +82,11 @@ final class Promises {
      * Looks at the routes of a context that is built and not started.
      *
      * @param home holds {@code routes/}
-     * @param runs which routes the context should have, by id; it was told to leave out the others
+     * @param starts the groups of routes beginning by themselves that the context should have; it was told to leave out the others
      * @return one sentence for each thing that is missing or wrong, with its file; none if all promises can be kept
      */
-    static List<String> broken(CamelContext context, Path home, Predicate<String> runs) {
-        Promises promises = new Promises(context, home, runs);
+    static List<String> broken(CamelContext context, Path home, Predicate<String> starts) {
+        Promises promises = new Promises(context, home, starts);
         promises.look();
         return promises.broken.size() <= MOST ? promises.broken : Stream.concat(promises.broken.stream().limit(MOST),
                 Stream.of("and " + (promises.broken.size() - MOST) + " more of the kind")).toList();
@@ -167,8 +167,11 @@ final class Promises {
 
     // --- What promises.txt names ---
 
-    /** A route that must be there. */
-    private record Promised(String file, String route, boolean beginsByItself, List<String> steps) {
+    /** A route that must be there, and if it begins by itself, in which group. */
+    private record Promised(String file, String route, String group, List<String> steps) {
+        boolean beginsByItself() {
+            return group != null;
+        }
     }
 
     private static List<Promised> promised() {
@@ -181,8 +184,8 @@ final class Promises {
                 if (colon < 0) {
                     file = line;
                 } else {
-                    boolean beginner = line.startsWith("* ");
-                    all.add(new Promised(file, line.substring(beginner ? 2 : 0, colon), beginner, List.of(line.substring(colon + 2).split(" > "))));
+                    String[] words = line.substring(0, colon).split(" ");
+                    all.add(new Promised(file, words[words.length - 1], words.length == 1 ? null : words[1], List.of(line.substring(colon + 2).split(" > "))));
                 }
             }
         } catch (IOException e) {
@@ -195,7 +198,7 @@ final class Promises {
         Map<String, List<String>> missing = new TreeMap<>();
         for (Promised promise : promised()) {
             RouteDefinition route = route(promise.route());
-            if (promise.beginsByItself() && !runs.test(promise.route())) {
+            if (promise.beginsByItself() && !starts.test(promise.group())) {
                 continue;
             }
             if (route == null) {
@@ -204,6 +207,9 @@ final class Promises {
             }
             lookForSteps(route, promise.steps());
             lookAtManners(route, promise.beginsByItself());
+            if (promise.beginsByItself() && !promise.group().equals(route.getGroup())) {
+                broken.add(place(route) + " must have \"group: " + promise.group() + "\", by which commands choose what they start");
+            }
         }
         if (routes.isEmpty()) {
             broken.add("routes/ holds no route: put back what tac8 was delivered with");

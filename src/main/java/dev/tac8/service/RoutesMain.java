@@ -2,9 +2,12 @@ package dev.tac8.service;
 
 import java.nio.file.Path;
 import java.util.Properties;
+import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.Main;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteDefinition;
 
 /**
  * Camel, set up by tac8's settings alone: by itself it would prefer environment variables and system properties to the values it is
@@ -17,6 +20,7 @@ final class RoutesMain extends Main {
     private final Properties settings;
     private final Path spool;
     private final TimeLimit limit;
+    private Predicate<String> starts = group -> true;
 
     /**
      * @param settings all settings, including Camel's own
@@ -30,9 +34,19 @@ final class RoutesMain extends Main {
         configure().withAutoConfigurationEnvironmentVariablesEnabled(false).withAutoConfigurationSystemPropertiesEnabled(false);
     }
 
+    /** Says of which groups the routes are loaded that begin by themselves; those that others call are loaded in any case. */
+    void startOnly(Predicate<String> groups) {
+        starts = groups;
+    }
+
+    private boolean isLoaded(RouteDefinition route) {
+        return route.getInput() == null || route.getInput().getEndpointUri().startsWith("direct:") || starts.test(route.getGroup());
+    }
+
     @Override
     protected CamelContext createCamelContext() {
         CamelContext context = super.createCamelContext();
+        ((ModelCamelContext) context).setRouteFilter(this::isLoaded);
         context.setPropertiesComponent(new OwnProperties());
         context.addComponent("spool", SpoolComponent.of(spool));
         context.addComponent("file", SpoolComponent.ofOtherFolders(spool));

@@ -35,14 +35,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
-import org.apache.camel.main.Main;
-import org.apache.camel.support.PatternHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,7 +65,7 @@ public final class Service implements Closeable {
     private final Archive archive;
     private final Schedule schedule;
     private final Map<String, TableStatements> tableStatements;
-    private final Main camel;
+    private final RoutesMain camel;
 
     private Service(Settings settings, Spool spool, Closeable storeLock, Store external, Store local, Volume externalVolume, Volume localVolume,
             ArchiveStore archiveStore, Clock clock) throws StoreException, SettingsException {
@@ -233,34 +233,16 @@ public final class Service implements Closeable {
      * @throws RoutesException if {@code routes/} or {@code sql/} cannot be loaded; nothing runs then
      */
     public CamelContext start() throws RoutesException {
-        return start("*", "");
+        return start(group -> true);
     }
 
     /**
-     * Starts the routes except those that begin an archive run by themselves.
+     * Starts the routes that others call, and those of these groups, which begin by themselves.
      *
      * @throws RoutesException if {@code routes/} or {@code sql/} cannot be loaded; nothing runs then
      */
-    public CamelContext startWithoutArchive() throws RoutesException {
-        return start("*", "archive-on-*,archive-when-*");
-    }
-
-    /**
-     * Starts only the routes that others call: no file is read, and nothing begins by itself.
-     *
-     * @throws RoutesException if {@code routes/} or {@code sql/} cannot be loaded; nothing runs then
-     */
-    public CamelContext startIdle() throws RoutesException {
-        return start("direct:*", "");
-    }
-
-    /**
-     * Starts the routes that store what is in the spool, and those that others call. Nothing else begins by itself.
-     *
-     * @throws RoutesException if {@code routes/} or {@code sql/} cannot be loaded; nothing runs then
-     */
-    public CamelContext startIngest() throws RoutesException {
-        return start("ingest-spool,direct:*", "");
+    public CamelContext startOnly(String... groups) throws RoutesException {
+        return start(Arrays.asList(groups)::contains);
     }
 
     /** The routes that were started, for callers of one of them. */
@@ -268,8 +250,8 @@ public final class Service implements Closeable {
         return camel.getCamelContext();
     }
 
-    private CamelContext start(String routes, String butFor) throws RoutesException {
-        camel.configure().withRouteFilterIncludePattern(routes).withRouteFilterExcludePattern(butFor);
+    private CamelContext start(Predicate<String> groups) throws RoutesException {
+        camel.startOnly(groups);
         camel.bind("spool", spool);
         camel.bind("spool-look", spool.look());
         camel.bind("quarantine", spool.quarantine());
@@ -299,8 +281,7 @@ public final class Service implements Closeable {
         });
         try {
             camel.init();
-            List<String> broken = Promises.broken(camel.getCamelContext(), settings.home(), id -> PatternHelper.matchPatterns(id, routes.split(","))
-                    && !PatternHelper.matchPatterns(id, butFor.split(",")));
+            List<String> broken = Promises.broken(camel.getCamelContext(), settings.home(), groups);
             if (!broken.isEmpty()) {
                 throw RoutesException.broken(broken);
             }

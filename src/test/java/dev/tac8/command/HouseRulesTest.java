@@ -73,6 +73,17 @@ class HouseRulesTest {
     }
 
     @Test
+    void aRouteThatBeginsByItselfIsOfAGroup() throws IOException {
+        for (Path file : files("routes", ".yaml")) {
+            for (Map<?, ?> element : elements(file)) {
+                if (element.get("route") instanceof Map<?, ?> route && !((Map<?, ?>) route.get("from")).get("uri").toString().startsWith("direct:")) {
+                    assertThat(route.get("group")).as(file + ": " + route.get("id")).isNotNull();
+                }
+            }
+        }
+    }
+
+    @Test
     void aRouteHoldsNoSql() throws IOException {
         for (Path file : files("routes", ".yaml")) {
             assertThat(Files.readString(file)).as(file.toString()).doesNotContainPattern("sql:(?!(//)?file:)");

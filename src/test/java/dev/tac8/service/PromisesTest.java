@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.camel.Route;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,7 @@ class PromisesTest {
         "errors | onExceptionOccurredRef: file-failures | | with \"onExceptionOccurredRef: file-failures\": it says why a file stays",
         "status | from:\\n      uri: timer:status\\n      parameters:\\n        period: 1000\\n        delay: 0\\n      steps:\\n        - bean: {id: publish-status, ref: status, method: publish} | | routes/status.camel.yaml: something is missing that a route needs",
         "status | delay: 0 | delai: 0 | the route status cannot begin where it says: timer: has no option delai",
+        "ingest | group: ingest | group: spool | the route ingest-spool must have \"group: ingest\", by which commands choose what they start",
         "status | - route: | - onException:\\n    exception: [java.lang.Exception]\\n    handled: {constant: true}\\n- route: | the route status must not have an onException",
     })
     void namesFileAndRouteAndWhatIsMissingAndStartsNothing(String file, String right, String wrong, String sentence) throws Exception {
@@ -142,6 +144,19 @@ class PromisesTest {
         home.drain();
 
         assertThat(home.rows("sessions")).hasSize(1);
+    }
+
+    @Test
+    void aCommandStartsTheRoutesOfItsGroupsAndThoseThatOthersCall() throws Exception {
+        write("more.camel.yaml", "- route: {id: more, from: {uri: 'timer:more', steps: [{log: more}]}}\n");
+
+        try (Service service = home.open()) {
+            assertThat(service.startOnly("ingest").getRoutes()).extracting(Route::getRouteId).contains("ingest-spool", "bring-all-home")
+                    .doesNotContain("more", "reconcile", "status");
+        }
+        try (Service service = home.open()) {
+            assertThat(service.start().getRoutes()).extracting(Route::getRouteId).contains("ingest-spool", "more", "reconcile", "status");
+        }
     }
 
     private void refuses(String sentence) throws Exception {
