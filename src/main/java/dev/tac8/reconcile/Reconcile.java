@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +21,6 @@ import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
-import org.apache.camel.ExchangeException;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +36,7 @@ public final class Reconcile {
     private static final Duration TRY_AGAIN_AFTER = Duration.ofMinutes(1);
 
     private final BooleanSupplier external;
+    private final Runnable works;
     private final Runnable empty;
     private final Spool spool;
     /** Rows that the external store has just refused, each as its type and identity, and how many of them the log has told. */
@@ -43,19 +44,17 @@ public final class Reconcile {
     private String firstReason;
     private long refusedNanos;
     private int refusedSaid;
-    private long beganNanos;
-    private long events;
-    private long apiCalls;
-    private final Set<Object> workers = new LinkedHashSet<>();
-    private final Set<Object> tasks = new LinkedHashSet<>();
-    private final Set<Object> sessions = new LinkedHashSet<>();
+    /** What has come home since the local store was last empty; null if nothing has. */
+    private Homecoming homecoming;
 
     /**
      * @param external whether the external store is there
+     * @param works    is told that the external store works
      * @param empty    is told, inside its transaction, that the local store holds no row
      */
-    public Reconcile(BooleanSupplier external, Runnable empty, Spool spool) {
+    public Reconcile(BooleanSupplier external, Runnable works, Runnable empty, Spool spool) {
         this.external = external;
+        this.works = works;
         this.empty = empty;
         this.spool = spool;
     }
@@ -142,34 +141,41 @@ public final class Reconcile {
     }
 
     /**
-     * Looks for the row that the external store refuses, by ever smaller chunks; once found, it does not hold up the others.
+     * Goes on to the next chunk: counts one that is home, or, if the external store refuses a row of it, looks for that row by ever smaller
+     * chunks. Once found, it does not hold up the others.
      *
-     * @throws RowRefusedException the failure itself, if it is the local store that refuses a row
+     * @param refusal why a chunk is not home, or null
+     * @throws RowRefusedException the refusal, if it is not the external store's, or of a row that was to wait
+     * @throws StoreException      if nothing has proved that the chunk is home
      */
-    public void narrow(@Variable("round") Round round, @ExchangeException RowRefusedException failure) throws RowRefusedException {
-        if (!failure.store().equals("external")) {
-            throw failure;
+    public void next(@Variable("round") Round round, @Variable("backlog") Backlog backlog, @Variable("refusal") RowRefusedException refusal,
+                     Exchange exchange) throws RowRefusedException, StoreException {
+        exchange.removeVariable("refusal");
+        if (refusal == null) {
+            count(round, backlog);
+        } else if (refusal.store().equals("external")) {
+            narrow(round, refusal);
+        } else {
+            throw refusal;
         }
+    }
+
+    private void narrow(Round round, RowRefusedException refusal) throws RowRefusedException {
         if (round.mostRows > 1) {
             round.mostRows /= 2;
             return;
         }
         if (refused.isEmpty()) {
-            firstReason = failure.reason();
+            firstReason = refusal.reason();
         }
         if (!refused.add(round.chosen.first())) {
             // The statements were edited so that they choose it again and again.
-            throw failure;
+            throw refusal;
         }
         refusedNanos = System.nanoTime();
     }
 
-    /**
-     * Counts a chunk that is home.
-     *
-     * @throws StoreException if nothing has proved that it is
-     */
-    public void count(@Variable("round") Round round, @Variable("backlog") Backlog backlog) throws StoreException {
+    void count(Round round, Backlog backlog) throws StoreException {
         if (round.nothingLeft) {
             return;
         }
@@ -178,15 +184,12 @@ public final class Reconcile {
                     + " routes/reconcile or prove.camel.yaml was changed or is missing");
         }
         round.mostRows = Math.min(MOST_ROWS, 2 * round.mostRows);
-        if (beganNanos == 0) {
-            beganNanos = round.beganNanos;
+        if (homecoming == null) {
+            homecoming = new Homecoming(round.beganNanos);
             LOG.info("the external store is there: bringing home what the local one holds");
         }
-        events += backlog.eventCount();
-        apiCalls += backlog.apiCallCount();
-        backlog.workers().forEach(row -> workers.add(row.get("worker_id")));
-        backlog.tasks().forEach(row -> tasks.add(row.get("task_id")));
-        backlog.sessions().forEach(row -> sessions.add(row.get("session_id")));
+        homecoming.add(backlog);
+        works.run();
     }
 
     /** Says what was brought home, in the log and as an event of session {@code tac8}, which goes the way of all records. */
@@ -200,31 +203,57 @@ public final class Reconcile {
                     + " the first is the {}: {}", refused.size(), Printable.of(refused.iterator().next()), firstReason);
             refusedSaid = refused.size();
         }
-        if (beganNanos == 0) {
-            return;
+        if (homecoming != null) {
+            String message = homecoming.message(refused.isEmpty());
+            byte[] line = homecoming.event(message);
+            spool.publish("failback.jsonl", (target, out) -> out.write(line));
+            LOG.info(message);
+            homecoming = null;
         }
-        double seconds = (System.nanoTime() - beganNanos) / 1e9;
-        String message = String.format(Locale.ROOT, "Home again: %,d events, %,d API calls, %,d workers, %,d tasks, %,d sessions in %.1f s;"
-                + " joining them once more changed no row, and the local store %s", events, apiCalls, workers.size(), tasks.size(),
-                sessions.size(), seconds, refused.isEmpty() ? "is empty" : "keeps what the external one refuses");
-        ObjectNode event = JSON.createObjectNode().put("type", "event").put("id", UUID.randomUUID().toString())
-                .put("timestamp", Instant.now().toString()).put("session_id", "tac8").put("event_type", "failback").put("message", message);
-        event.putObject("details").put("events", events).put("api_calls", apiCalls).put("workers", workers.size())
-                .put("tasks", tasks.size()).put("sessions", sessions.size()).put("changed_by_joining_again", 0).put("seconds", seconds);
-        byte[] line = (JSON.writeValueAsString(event) + "\n").getBytes(StandardCharsets.UTF_8);
-        spool.publish("failback.jsonl", (target, out) -> out.write(line));
-        LOG.info(message);
-        beganNanos = 0;
-        events = 0;
-        apiCalls = 0;
-        workers.clear();
-        tasks.clear();
-        sessions.clear();
     }
 
     /** The rows that a statement has answered with, each as its one text; null if it was not asked. */
     @SuppressWarnings("unchecked")
     private static Set<Object> texts(Object rows) {
         return rows == null ? null : ((List<Map<String, Object>>) rows).stream().map(row -> row.get("stored")).collect(Collectors.toSet());
+    }
+
+    /** What has come home, in one round or several, until the local store was empty. */
+    private static final class Homecoming {
+        private final long beganNanos;
+        private long events;
+        private long apiCalls;
+        private final Set<Object> workers = new HashSet<>();
+        private final Set<Object> tasks = new HashSet<>();
+        private final Set<Object> sessions = new HashSet<>();
+        private double seconds;
+
+        Homecoming(long beganNanos) {
+            this.beganNanos = beganNanos;
+        }
+
+        void add(Backlog backlog) {
+            events += backlog.eventCount();
+            apiCalls += backlog.apiCallCount();
+            backlog.workers().forEach(row -> workers.add(row.get("worker_id")));
+            backlog.tasks().forEach(row -> tasks.add(row.get("task_id")));
+            backlog.sessions().forEach(row -> sessions.add(row.get("session_id")));
+        }
+
+        String message(boolean isEmpty) {
+            seconds = (System.nanoTime() - beganNanos) / 1e9;
+            return String.format(Locale.ROOT, "Home again: %,d events, %,d API calls, %,d workers, %,d tasks, %,d sessions in %.1f s;"
+                    + " joining them once more changed no row, and the local store %s", events, apiCalls, workers.size(), tasks.size(),
+                    sessions.size(), seconds, isEmpty ? "is empty" : "keeps what the external one refuses");
+        }
+
+        /** A line of JSON: an event of session {@code tac8}. */
+        byte[] event(String message) throws JsonProcessingException {
+            ObjectNode event = JSON.createObjectNode().put("type", "event").put("id", UUID.randomUUID().toString())
+                    .put("timestamp", Instant.now().toString()).put("session_id", "tac8").put("event_type", "failback").put("message", message);
+            event.putObject("details").put("events", events).put("api_calls", apiCalls).put("workers", workers.size())
+                    .put("tasks", tasks.size()).put("sessions", sessions.size()).put("changed_by_joining_again", 0).put("seconds", seconds);
+            return (JSON.writeValueAsString(event) + "\n").getBytes(StandardCharsets.UTF_8);
+        }
     }
 }

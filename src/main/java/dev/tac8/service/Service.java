@@ -260,10 +260,9 @@ public final class Service implements Closeable {
             camel.bind(store.name() + "-transaction", new StoreTransaction(store));
         }
         camel.bind("external-breaker", breaker.circuitBreaker());
-        camel.bind("breaker", breaker);
         camel.bind("status", new Status(spool, breaker, timeLimit));
         camel.bind("abandoned", new Abandoned(spool.dir()));
-        camel.bind("reconcile", new Reconcile(this::isExternalThere, this::forgetLocalUse, spool));
+        camel.bind("reconcile", new Reconcile(this::isExternalThere, breaker::close, this::forgetLocalUse, spool));
         camel.bind("archive", archiveStore);
         camel.bind("archive-transaction", new StoreTransaction(archiveStore));
         camel.bind("archive-run", archive);

@@ -53,7 +53,7 @@ class ReconcileTest {
         Spool spool = Ingest.spool(Settings.load(dir, Map.of(), Map.of()));
         spool.create();
         AtomicBoolean there = new AtomicBoolean(true);
-        Reconcile reconcile = new Reconcile(there::get, () -> { }, spool);
+        Reconcile reconcile = new Reconcile(there::get, () -> { }, () -> { }, spool);
         reconcile.count(proved(reconcile.begin()), ONE_EVENT);
         // The second chunk fails, and with it the round.
         there.set(false);

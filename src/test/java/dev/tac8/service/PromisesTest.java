@@ -56,7 +56,7 @@ class PromisesTest {
         "reconcile | id: bring-home | id: bring-home\\n    autoStartup: false | the route bring-home is never started, because its autoStartup is false",
         "reconcile | delay: 0 | repeatCount: 1 | the route reconcile stops for ever after 1 times: remove repeatCount",
         "reconcile | \"{{tac8.reconcile.seconds}}s\" | 1x | the route reconcile has the period 1x, which is no time: 2s, say, or 500 for milliseconds",
-        "reconcile | method: narrow | method: narrow(1) | the method narrow(1) of the bean reconcile, which that one does not have",
+        "reconcile | method: next | method: next(1) | the method next(1) of the bean reconcile, which that one does not have",
         "ingest | noop: true | noop: true\\n        include: a.* | must not read the spool with the option include, which may leave files out or hold them up: remove it",
         "ingest | noop: true | noop: true\\n        exclude: a.* | must not read the spool with the option exclude",
         "ingest | noop: true | noop: true\\n        antInclude: \"a*\" | must not read the spool with the option antInclude",
