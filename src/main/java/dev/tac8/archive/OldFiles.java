@@ -5,6 +5,7 @@ import dev.tac8.settings.Settings;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.Volume;
+import dev.tac8.text.NameTime;
 import dev.tac8.text.Printable;
 import dev.tac8.text.Sparingly;
 import java.io.IOException;
@@ -14,10 +15,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +34,6 @@ import org.slf4j.event.Level;
 /** Moves conversations and acknowledged spool files that were not written to for long to the external volume, compressed. */
 public final class OldFiles {
     private static final Logger LOG = LoggerFactory.getLogger("archive-files");
-    private static final DateTimeFormatter NAME_TIME = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'");
-    private static final int NAME_TIME_CHARACTERS = "20261122T101530123Z".length();
 
     private final Settings settings;
     private final Volume volume;
@@ -136,13 +131,9 @@ public final class OldFiles {
 
         /** Whether a name in {@code done/} says that the file was acknowledged lately; it may have been written long before. */
         private boolean isRecent(String name) {
-            try {
-                return !LocalDateTime.parse(name.substring(0, Math.min(name.length(), NAME_TIME_CHARACTERS)), NAME_TIME)
-                        .toInstant(ZoneOffset.UTC).isBefore(before);
-            } catch (DateTimeParseException e) {
-                // tac8 did not name it; its own time is all there is.
-                return false;
-            }
+            Instant acknowledged = NameTime.in(name);
+            // If tac8 did not name it, its own time is all there is.
+            return acknowledged != null && !acknowledged.isBefore(before);
         }
 
         private void sayKept(Path original, String reason) {

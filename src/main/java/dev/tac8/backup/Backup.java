@@ -12,6 +12,7 @@ import dev.tac8.store.Months;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.Volume;
+import dev.tac8.text.NameTime;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,8 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -40,7 +39,6 @@ import org.springframework.util.FileSystemUtils;
 public final class Backup {
     /** What is in a backup, beside the databases. */
     public static final String MANIFEST = "backup.json";
-    private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("'tac8-'uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
     /** Only one backup at a time goes into a folder; so a half-done one there is abandoned. */
     private static final String LOCK = ".tac8-backup.lock";
     private static final String PART = ".part";
@@ -92,7 +90,7 @@ public final class Backup {
         }
         try (LockFile lock = LockFile.take(dir.resolve(LOCK))) {
             removeParts(dir);
-            String name = NAME.format(now);
+            String name = "tac8-" + NameTime.ofSecond(now);
             part = dir.resolve("." + name + PART);
             // Fails if it exists, even as a link that was made just now.
             Files.createDirectory(part);

@@ -1,6 +1,7 @@
 package dev.tac8.client;
 
 import dev.tac8.files.Durable;
+import dev.tac8.text.NameTime;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -12,9 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,7 +29,6 @@ final class Part implements Closeable {
     /** Only files with this name may be published by a process other than their writer: the name says that a lock guards them. */
     static final Pattern FILE = Pattern.compile("\\.(\\d{8}T\\d{9}Z-logger-[A-Za-z0-9-]+)\\.part");
     static final String EXTENSION = ".jsonl";
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'");
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final AtomicLong MADE = new AtomicLong();
     /** The parts of this process: opening and closing such a file would drop its lock. */
@@ -51,7 +49,7 @@ final class Part implements Closeable {
         while (true) {
             // Without a locale: in some, digits are other characters, and the file would not be recognized as a logger's.
             Path path = spool.resolve("." + String.format(Locale.ROOT, "%s-logger-%d-%08x-%06d",
-                    TIME.format(LocalDateTime.now(ZoneOffset.UTC)), ProcessHandle.current().pid(), RANDOM.nextInt(),
+                    NameTime.of(Instant.now()), ProcessHandle.current().pid(), RANDOM.nextInt(),
                     MADE.incrementAndGet()) + ".part");
             OPEN.add(name(path));
             Part part = null;

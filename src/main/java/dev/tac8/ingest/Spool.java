@@ -6,6 +6,7 @@ import dev.tac8.files.OwnFolder;
 import dev.tac8.files.RegularFile;
 import dev.tac8.files.UntrustedException;
 import dev.tac8.store.Reasons;
+import dev.tac8.text.NameTime;
 import dev.tac8.text.Printable;
 import dev.tac8.text.Sparingly;
 import java.io.File;
@@ -26,9 +27,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +55,6 @@ import org.slf4j.event.Level;
  */
 public final class Spool implements GenericFileFilter<File> {
     private static final Logger LOG = LoggerFactory.getLogger("ingest-spool");
-    private static final DateTimeFormatter NAME_TIME = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'");
     static final String EXTENSION = ".jsonl";
     /** Why most files that stay are not read. */
     static final String ONLY = "only regular files named *" + EXTENSION + " are read";
@@ -413,7 +411,7 @@ public final class Spool implements GenericFileFilter<File> {
         }
         file.close();
         Path name = file.path().getFileName();
-        Path target = Path.of(doneName(time() + "-" + file.hash() + "-", file.name()));
+        Path target = Path.of(doneName(NameTime.of(Instant.now()) + "-" + file.hash() + "-", file.name()));
         try (OpenFolder spool = OpenFolder.open(dir); OpenFolder acknowledged = spool.own(DONE)) {
             checkTaken(spool);
             spool.move(name, acknowledged, target);
@@ -501,15 +499,11 @@ public final class Spool implements GenericFileFilter<File> {
     }
 
     private String unique(String name) {
-        return Names.fitting(time() + "-" + ProcessHandle.current().pid() + "-" + published.incrementAndGet() + "-", stem(name), EXTENSION);
+        return Names.fitting(NameTime.of(Instant.now()) + "-" + ProcessHandle.current().pid() + "-" + published.incrementAndGet() + "-", stem(name), EXTENSION);
     }
 
     private static String stem(String name) {
         String stem = name.endsWith(EXTENSION) ? name.substring(0, name.length() - EXTENSION.length()) : name;
         return stem.startsWith(".") ? "_" + stem : stem;
-    }
-
-    private static String time() {
-        return NAME_TIME.format(LocalDateTime.now(ZoneOffset.UTC));
     }
 }

@@ -1,6 +1,7 @@
 package dev.tac8.store;
 
 import dev.tac8.files.Durable;
+import dev.tac8.text.NameTime;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -12,8 +13,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,7 +27,6 @@ final class Damage {
     /** What follows the name of a database that was set aside, before the time. */
     static final String ASIDE = ".damaged-";
 
-    private static final DateTimeFormatter DATED = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
     /** How a check words a read that failed: the disk may be going away, which is not damage. */
     private static final Pattern NOT_READ = Pattern.compile("unable to get the page\\. error code=(\\d+)|failed to get page");
     /** The journals first: a journal left beside the new database would be rolled back into it, or deleted. */
@@ -108,7 +106,7 @@ final class Damage {
      * @return the database's new name
      */
     static Path setAside(Path database) throws IOException {
-        String dated = database.getFileName() + ASIDE + DATED.format(Instant.now());
+        String dated = database.getFileName() + ASIDE + NameTime.ofSecond(Instant.now());
         String name = dated;
         for (int i = 2; isTaken(database, name); i++) {
             name = dated + "-" + i;

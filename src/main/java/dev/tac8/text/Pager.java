@@ -79,12 +79,12 @@ public final class Pager {
         builder.environment().putIfAbsent("LESS", "FRX");
         Process pager = builder.start();
         // Ctrl-C is for the pager, which stays; if this process ended first, the shell and the pager would fight for the terminal.
-        Thread hold = new Thread(() -> waitFor(pager), "hold-pager");
+        Thread hold = new Thread(() -> pager.onExit().join(), "hold-pager");
         Runtime.getRuntime().addShutdownHook(hold);
         try (PrintWriter out = new PrintWriter(new OutputStreamWriter(pager.getOutputStream(), StandardCharsets.UTF_8))) {
             content.print(out);
         } finally {
-            waitFor(pager);
+            pager.onExit().join();
             try {
                 Runtime.getRuntime().removeShutdownHook(hold);
             } catch (IllegalStateException e) {
@@ -92,20 +92,5 @@ public final class Pager {
             }
         }
         return pager.exitValue() != NOT_FOUND && pager.exitValue() != CANNOT_START;
-    }
-
-    private static void waitFor(Process pager) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                pager.waitFor();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }
