@@ -48,10 +48,6 @@ public enum Blame {
         };
     }
 
-    /** An exception that says what is to blame. */
-    interface Typed {
-    }
-
     /** Whether a failure is caused by an exception that says what is to blame. */
     static boolean isTyped(Throwable failure) {
         return ObjectHelper.getException(Typed.class, failure) != null;

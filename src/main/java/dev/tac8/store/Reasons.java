@@ -29,7 +29,7 @@ public final class Reasons {
     /** The reason of a failure on one line: what a store said, or else its innermost cause. */
     public static String of(Throwable failure) {
         Throwable cause = failure;
-        while (cause.getCause() != null && !(cause instanceof StoreException) && !(cause instanceof Blame.Typed)) {
+        while (cause.getCause() != null && !(cause instanceof StoreException) && !(cause instanceof Typed)) {
             cause = cause.getCause();
         }
         if (cause instanceof NoSuchFileException e) {

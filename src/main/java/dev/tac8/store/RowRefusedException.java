@@ -4,7 +4,7 @@ import java.sql.SQLException;
 import org.sqlite.SQLiteErrorCode;
 
 /** A store that is there refuses a row: another one may take its place, and the others of its chunk go without it. */
-public final class RowRefusedException extends SQLException implements Blame.Typed {
+public final class RowRefusedException extends SQLException implements Typed {
     private static final long serialVersionUID = 1L;
 
     private final String store;
