@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tac8.Home;
 import dev.tac8.archive.Requests;
-import dev.tac8.service.Breaker;
 import dev.tac8.service.Service;
 import dev.tac8.store.Months;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,8 +45,9 @@ class ArchiveIngestIT {
         ScheduledExecutorService coordinator = Executors.newSingleThreadScheduledExecutor();
         try {
             deliverOld(home);
-            Breaker breaker = service.context().getRegistry().lookupByNameAndType("breaker", Breaker.class);
-            Instant closedSince = breaker.since();
+            CircuitBreaker breaker = service.context().getRegistry().lookupByNameAndType("external-breaker", CircuitBreaker.class);
+            AtomicInteger transitions = new AtomicInteger();
+            breaker.getEventPublisher().onStateTransition(event -> transitions.incrementAndGet());
             Map<String, Long> droppedNanos = new ConcurrentHashMap<>();
             AtomicInteger dropped = new AtomicInteger();
             coordinator.scheduleAtFixedRate(() -> {
@@ -70,8 +71,8 @@ class ArchiveIngestIT {
 
             assertThat(requests.read(id).failed()).as(requests.read(id).message()).isFalse();
             assertThat(during).as("acknowledged while the run went on").isPositive();
-            assertThat(breaker.isClosed()).isTrue();
-            assertThat(breaker.since()).as("the breaker has been closed all the time").isEqualTo(closedSince);
+            assertThat(breaker.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+            assertThat(transitions).as("the breaker has been closed all the time").hasValue(0);
             assertThat(Home.query(home.localDatabase(), "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'events') IS NULL,"
                     + " (SELECT count(*) FROM sessions)")).as("rows that the local store has ever had").containsExactly("1|0");
             assertThat(home.query("SELECT count(*) FROM events WHERE session_id = 'fresh'")).containsExactly("" + dropped.get());
