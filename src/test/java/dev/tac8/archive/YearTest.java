@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A year in production: records arrive month by month, some of them late, and on each 1st at 03:00 there is a run of the archive. Each
  * month's archive holds that month's rows and no other, nothing is lost or doubled, and the active database does not grow.
  */
-@Tag("thorough")
+@Tag("long")
 @Timeout(value = 6, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class YearTest {
     private static final int RECORDS = 12_000;

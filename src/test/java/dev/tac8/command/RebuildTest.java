@@ -239,7 +239,7 @@ class RebuildTest {
         Random random = Corpus.random(getClass());
         Thread writer = new Thread(() -> {
             for (int i = 0; goesOn.get(); i++) {
-                home.drop(i + ".jsonl", lines(Corpus.records(random, 300, false)));
+                home.drop(i + ".jsonl", lines(Corpus.records(random, 100, false)));
                 await().atMost(SOON).until(() -> home.waiting().size() < 3);
             }
         });

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 30, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class VolumeIT {
     private static final int CYCLES = Integer.getInteger("tac8.test.volume-cycles", 10);
-    private static final int BACKLOG_ROWS = 100_000;
+    private static final int BACKLOG_ROWS = Integer.getInteger("tac8.test.backlog-rows", 100_000);
     private static final Duration BACKLOG_HOME = Duration.ofSeconds(60);
     private static final int LATEST_MILLISECONDS = 150;
     private static final String TIME = "2026-11-22T10:00:00Z";
