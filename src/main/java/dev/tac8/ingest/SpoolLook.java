@@ -31,7 +31,7 @@ public final class SpoolLook extends DefaultPollingConsumerPollStrategy implemen
     /** The cost of a question to the disk, in names that are passed over. */
     private static final int QUESTION = 5;
     /** While the system reports new names, looks are as rare as with so many: every 250 ms, in case it misses one, as over NFS. */
-    private static final int REPORTED = 500;
+    private static final int REPORTED = 250;
 
     private final Spool spool;
     private final Set<String> own;
