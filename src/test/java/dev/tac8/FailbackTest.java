@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -168,6 +171,33 @@ class FailbackTest {
         home.drop("b.jsonl", line(3));
         home.awaitDrained();
         assertThat(log()).doesNotContain("Reading stands still");
+    }
+
+    @Test
+    void aRowThatOneStoreRefusedBeforeItFailedIsStoredInTheOtherAndNotSetAsideToo() throws Exception {
+        String plain = "message TEXT NOT NULL,";
+        String strict = "message TEXT NOT NULL CHECK (message <> 'number 7'),";
+        home.set("tac8.store.busy-seconds", 1).edit("sql/schema.sql", plain, strict);
+        startAndAwait().destroy();
+        process.waitFor();
+        home.edit("sql/schema.sql", strict, plain);
+        Files.delete(home.localDatabase());
+        startAndAwait();
+        home.drop("a.jsonl", IntStream.range(0, 1200).mapToObj(FailbackTest::line).toList());
+
+        // The records go one by one, and the refused one is behind those that are counted.
+        await().atMost(SOON).pollInterval(Duration.ofMillis(5)).until(() -> !home.query("SELECT 1 FROM events WHERE record_id = 'r11'").isEmpty());
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + home.database()); Statement statement = other.createStatement()) {
+            statement.execute("PRAGMA busy_timeout = 20000");
+            statement.execute("BEGIN EXCLUSIVE");
+            await().atMost(SOON).until(() -> log().contains("The chunk goes to the local store"));
+        }
+        home.awaitDrained();
+
+        assertThat(home.quarantined()).isEmpty();
+        await().atMost(SOON).until(() -> !home.query("SELECT 1 FROM events WHERE event_type = 'failback'").isEmpty());
+        assertThat(home.query("SELECT count(*) FROM events" + NOT_OURS)).containsExactly("299");
+        assertThat(Home.query(home.localDatabase(), "SELECT record_id FROM events")).containsExactly("r7");
     }
 
     @Test

@@ -3,13 +3,17 @@ package dev.tac8.ingest;
 import dev.tac8.store.Receipt;
 import dev.tac8.store.Row;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Some thousand records of one spool file as rows of the five tables, and the bad lines between them.
@@ -33,6 +37,8 @@ public final class Chunk {
     private static final Row.Columns WORKERS = new Row.Columns("workers", List.of("worker_id", "session_id", "task_id", "spawned_at",
             "completed_at", "pid", "status", "exit_code", "log_file"));
 
+    private static final int MOST_PASSES = 3;
+
     private final SpoolFile file;
     private final Map<String, Row> namedSessions = new LinkedHashMap<>();
     private final Map<List<String>, Row> namedTasks = new LinkedHashMap<>();
@@ -47,9 +53,11 @@ public final class Chunk {
     private final long beginOffset;
     private final long beginLine;
     private final Receipt receipt = new Receipt();
-    private Chunk whole;
-    private List<Chunk> oneByOne = List.of();
-    private boolean refused;
+    /** Its records one by one, once for each time that a store was to take them so; only the last few of these can still go on. */
+    private final Deque<List<Chunk>> passes = new ArrayDeque<>();
+    /** Why a store refuses this one record of a chunk, or null. */
+    private volatile String refusal;
+    private boolean settled;
     private long endOffset;
 
     /**
@@ -105,26 +113,45 @@ public final class Chunk {
      *
      * @throws IOException if that fails
      */
-    public List<Chunk> records() throws IOException {
-        oneByOne = file.records(this);
-        oneByOne.forEach(record -> record.whole = this);
-        return oneByOne;
+    public synchronized List<Chunk> records() throws IOException {
+        List<Chunk> records = file.records(this);
+        passes.addLast(records);
+        if (passes.size() > MOST_PASSES) {
+            passes.removeFirst();
+        }
+        return records;
     }
 
-    /** Makes a bad line of this one record of a chunk; once, however often the chunk is tried. */
+    /** Notes that a store refuses this one record of a chunk. Whether that makes it a bad line, {@link #settle} says. */
     void refuse(String reason) {
-        refused = true;
-        if (whole.badLines.stream().anyMatch(line -> line.offset() == beginOffset)) {
-            return;
-        }
-        whole.badLines.add(new BadLine(beginLine, beginOffset, endOffset - beginOffset, null, reason));
-        whole.badLines.sort(Comparator.comparingLong(BadLine::offset));
-        counts.forEach((type, count) -> whole.counts.merge(type, -count, Long::sum));
+        refusal = reason;
     }
 
     /** Whether a store has all of its records; if they went one by one, each of them except those that it refused. */
-    boolean isStored() {
-        return receipt.isStored() || !oneByOne.isEmpty() && oneByOne.stream().allMatch(record -> record.refused || record.isStored());
+    synchronized boolean isStored() {
+        return receipt.isStored() || passes.stream().anyMatch(Chunk::isThrough);
+    }
+
+    private static boolean isThrough(List<Chunk> records) {
+        return records.stream().allMatch(record -> record.refusal != null || record.isStored());
+    }
+
+    /**
+     * Makes bad lines of the records that a store has refused and none has taken. Before the chunk is stored that is unknown: if one store fails after it has
+     * refused a record, the other one may take it, and a line that is set aside must not be stored as well.
+     */
+    synchronized void settle() {
+        if (settled || receipt.isStored()) {
+            return;
+        }
+        settled = true;
+        Set<Long> taken = passes.stream().flatMap(List::stream).filter(Chunk::isStored).map(Chunk::beginOffset).collect(Collectors.toSet());
+        passes.stream().filter(Chunk::isThrough).findFirst().orElse(List.of()).stream()
+                .filter(record -> record.refusal != null && !taken.contains(record.beginOffset)).forEach(record -> {
+                    badLines.add(new BadLine(record.beginLine, record.beginOffset, record.endOffset - record.beginOffset, null, record.refusal));
+                    record.counts.forEach((type, count) -> counts.merge(type, -count, Long::sum));
+                });
+        badLines.sort(Comparator.comparingLong(BadLine::offset));
     }
 
     Receipt receipt() {

@@ -85,6 +85,7 @@ public final class Quarantine {
      */
     public void append(Chunk chunk) throws IOException {
         SpoolFile file = chunk.file();
+        chunk.settle();
         if (!chunk.badLines().isEmpty()) {
             try (FileChannel in = RegularFile.open(file.path());
                  OpenFolder folder = open();
@@ -105,7 +106,7 @@ public final class Quarantine {
     }
 
     /**
-     * Makes the one record of a chunk a bad line, because the store refuses it.
+     * Notes that the store refuses the one record of a chunk, which becomes a bad line unless another store takes it.
      *
      * @throws StatementException if no store refuses it, or only because what it hangs on is not there
      */
