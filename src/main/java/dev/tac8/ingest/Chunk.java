@@ -37,6 +37,7 @@ public final class Chunk {
     private static final Row.Columns WORKERS = new Row.Columns("workers", List.of("worker_id", "session_id", "task_id", "spawned_at",
             "completed_at", "pid", "status", "exit_code", "log_file"));
 
+    /** One that was given up and goes on, one that stands in for it, and one more. */
     private static final int MOST_PASSES = 3;
 
     private final SpoolFile file;
@@ -50,6 +51,7 @@ public final class Chunk {
     private final List<Row> apiCalls = new ArrayList<>();
     private final List<BadLine> badLines = new ArrayList<>();
     private final Map<RecordType, Long> counts = new EnumMap<>(RecordType.class);
+    private int size;
     private final long beginOffset;
     private final long beginLine;
     private final Receipt receipt = new Receipt();
@@ -75,6 +77,7 @@ public final class Chunk {
         RecordType type = line.type();
         Row record = line.row();
         counts.merge(type, 1L, Long::sum);
+        size++;
         switch (type) {
             case SESSION -> addSession(record);
             case TASK -> addTask(record);
@@ -129,11 +132,12 @@ public final class Chunk {
 
     /** Whether a store has all of its records; if they went one by one, each of them except those that it refused. */
     synchronized boolean isStored() {
-        return receipt.isStored() || passes.stream().anyMatch(Chunk::isThrough);
+        return receipt.isStored() || passes.stream().anyMatch(this::isThrough);
     }
 
-    private static boolean isThrough(List<Chunk> records) {
-        return records.stream().allMatch(record -> record.refusal != null || record.isStored());
+    /** A file that was cut off meanwhile has fewer records, and all of them being stored proves nothing. */
+    private boolean isThrough(List<Chunk> records) {
+        return records.size() == size && records.stream().allMatch(record -> record.refusal != null || record.isStored());
     }
 
     /**
@@ -146,7 +150,7 @@ public final class Chunk {
         }
         settled = true;
         Set<Long> taken = passes.stream().flatMap(List::stream).filter(Chunk::isStored).map(Chunk::beginOffset).collect(Collectors.toSet());
-        passes.stream().filter(Chunk::isThrough).findFirst().orElse(List.of()).stream()
+        passes.stream().filter(this::isThrough).findFirst().orElse(List.of()).stream()
                 .filter(record -> record.refusal != null && !taken.contains(record.beginOffset)).forEach(record -> {
                     badLines.add(new BadLine(record.beginLine, record.beginOffset, record.endOffset - record.beginOffset, null, record.refusal));
                     record.counts.forEach((type, count) -> counts.merge(type, -count, Long::sum));

@@ -426,6 +426,21 @@ class QuarantineTest {
                 .containsExactly(NO_RECORD);
     }
 
+    @Test
+    void recordsThatAreGoneWhenTheyAreToGoOneByOneDoNotCountAsStored() throws IOException {
+        for (int left = 0; left <= 2; left++) {
+            Path path = write(left + ".jsonl", GOOD, GOOD);
+            try (SpoolFile file = open(path, 10)) {
+                Chunk chunk = file.iterator().next();
+                Files.writeString(path, (GOOD + "\n").repeat(left));
+
+                chunk.records().forEach(record -> Commits.of(record.receipt()));
+
+                assertThat(chunk.isStored()).as("%d of 2 records", left).isEqualTo(left == 2);
+            }
+        }
+    }
+
     private Spool spool() {
         return new Spool(dir, reading(1000), () -> { });
     }
