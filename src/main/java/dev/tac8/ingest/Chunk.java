@@ -12,8 +12,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Some thousand records of one spool file as rows of the five tables, and the bad lines between them.
@@ -41,6 +40,7 @@ public final class Chunk {
     private static final int MOST_PASSES = 3;
 
     private final SpoolFile file;
+    private final boolean isPart;
     private final Map<String, Row> namedSessions = new LinkedHashMap<>();
     private final Map<List<String>, Row> namedTasks = new LinkedHashMap<>();
     private final Map<List<String>, Row> namedWorkers = new LinkedHashMap<>();
@@ -55,9 +55,9 @@ public final class Chunk {
     private final long beginOffset;
     private final long beginLine;
     private final Receipt receipt = new Receipt();
-    /** Its records one by one, once for each time that a store was to take them so; only the last few of these can still go on. */
+    /** Its halves, once for each time that a store was to take them instead; only the last few of these can still go on. */
     private final Deque<List<Chunk>> passes = new ArrayDeque<>();
-    /** Why a store refuses this one record of a chunk, or null. */
+    /** Why a store refuses this one record, or null. */
     private volatile String refusal;
     private boolean settled;
     private long endOffset;
@@ -65,9 +65,11 @@ public final class Chunk {
     /**
      * @param beginOffset where it begins in its file, in bytes
      * @param beginLine   the number of its first line, from 1
+     * @param isPart      whether it is a part of another chunk, and begins and ends with a record
      */
-    Chunk(SpoolFile file, long beginOffset, long beginLine) {
+    Chunk(SpoolFile file, long beginOffset, long beginLine, boolean isPart) {
         this.file = file;
+        this.isPart = isPart;
         this.beginOffset = beginOffset;
         this.beginLine = beginLine;
     }
@@ -111,51 +113,70 @@ public final class Chunk {
         return endOffset;
     }
 
+    /** How many records it has. */
+    int size() {
+        return size;
+    }
+
+    /** Whether it is the one line of one record, as {@link #halves} ends with. */
+    public boolean isRecord() {
+        return isPart && size == 1;
+    }
+
     /**
-     * Its records, each as a chunk of its own, read from the file again.
+     * Its records, read from the file again, in two chunks, or one if it is a single record between bad lines.
      *
      * @throws IOException if that fails
      */
-    public synchronized List<Chunk> records() throws IOException {
-        List<Chunk> records = file.records(this);
-        passes.addLast(records);
+    public synchronized List<Chunk> halves() throws IOException {
+        List<Chunk> halves = file.halves(this);
+        passes.addLast(halves);
         if (passes.size() > MOST_PASSES) {
             passes.removeFirst();
         }
-        return records;
+        return halves;
     }
 
-    /** Notes that a store refuses this one record of a chunk. Whether that makes it a bad line, {@link #settle} says. */
+    /** Notes that a store refuses this one record. Whether that makes it a bad line, {@link #settle} says. */
     void refuse(String reason) {
         refusal = reason;
     }
 
-    /** Whether a store has all of its records; if they went one by one, each of them except those that it refused. */
+    /** Whether a store has all of its records; if that refuses some, all others. */
     synchronized boolean isStored() {
-        return receipt.isStored() || passes.stream().anyMatch(this::isThrough);
+        return refusal != null || receipt.isStored() || passes.stream().anyMatch(this::isThrough);
     }
 
     /** A file that was cut off meanwhile has fewer records, and all of them being stored proves nothing. */
-    private boolean isThrough(List<Chunk> records) {
-        return records.size() == size && records.stream().allMatch(record -> record.refusal != null || record.isStored());
+    private boolean isThrough(List<Chunk> halves) {
+        return halves.stream().mapToInt(Chunk::size).sum() == size && halves.stream().allMatch(Chunk::isStored);
     }
 
     /**
-     * Makes bad lines of the records that a store has refused and none has taken. Before the chunk is stored that is unknown: if one store fails after it has
-     * refused a record, the other one may take it, and a line that is set aside must not be stored as well.
+     * Makes bad lines of the records that a store has refused and none has taken. Before the chunk is stored that is unknown: if one store
+     * fails after it has refused a record, the other one may take it, and a line that is set aside must not be stored as well.
      */
     synchronized void settle() {
         if (settled || receipt.isStored()) {
             return;
         }
         settled = true;
-        Set<Long> taken = passes.stream().flatMap(List::stream).filter(Chunk::isStored).map(Chunk::beginOffset).collect(Collectors.toSet());
-        passes.stream().filter(this::isThrough).findFirst().orElse(List.of()).stream()
-                .filter(record -> record.refusal != null && !taken.contains(record.beginOffset)).forEach(record -> {
+        List<Chunk> taken = passes.stream().flatMap(List::stream).flatMap(Chunk::parts).filter(part -> part.receipt.isStored()).toList();
+        passes.stream().filter(this::isThrough).findFirst().orElse(List.of()).stream().flatMap(Chunk::parts)
+                .filter(part -> part.refusal != null && taken.stream().noneMatch(part::isIn)).forEach(record -> {
                     badLines.add(new BadLine(record.beginLine, record.beginOffset, record.endOffset - record.beginOffset, null, record.refusal));
                     record.counts.forEach((type, count) -> counts.merge(type, -count, Long::sum));
                 });
         badLines.sort(Comparator.comparingLong(BadLine::offset));
+    }
+
+    /** Itself, and what it was halved into. */
+    private synchronized Stream<Chunk> parts() {
+        return Stream.concat(Stream.of(this), List.copyOf(passes).stream().flatMap(List::stream).flatMap(Chunk::parts));
+    }
+
+    private boolean isIn(Chunk other) {
+        return other.beginOffset <= beginOffset && endOffset <= other.endOffset;
     }
 
     Receipt receipt() {

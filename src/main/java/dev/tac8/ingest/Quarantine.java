@@ -108,11 +108,11 @@ public final class Quarantine {
     /**
      * Notes that the store refuses the one record of a chunk, which becomes a bad line unless another store takes it.
      *
-     * @throws StatementException if no store refuses it, or only because what it hangs on is not there
+     * @throws StatementException if it is more than one, no store refuses it, or only because what it hangs on is not there
      */
     public void refuse(Chunk record, @ExchangeException RowRefusedException refusal) throws StatementException {
-        if (refusal == null) {
-            throw new StatementException("a record that no store refuses is not set aside: a step of routes/by-record.camel.yaml was changed");
+        if (refusal == null || !record.isRecord()) {
+            throw new StatementException("only a record that a store refuses by itself is set aside: a step of routes/store.camel.yaml was changed");
         }
         refusal.requireParents();
         record.refuse("the store refuses it: " + refusal.reason());

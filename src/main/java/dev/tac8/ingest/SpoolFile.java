@@ -172,29 +172,35 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
     void completed(Chunk chunk) throws IOException {
         if (!chunk.isStored() || chunk.beginOffset() != storedBytes) {
             throw new IOException("no store has confirmed all records of lines " + chunk.beginLine() + " and following, so they do not count:"
-                    + " a step of routes/ingest, store, by-record or write.camel.yaml was changed or is missing");
+                    + " a step of routes/ingest, store or write.camel.yaml was changed or is missing");
         }
         chunk.counts().forEach((type, count) -> counts.merge(type, count, Long::sum));
         badLines += chunk.badLines().size();
         storedBytes = chunk.endOffset();
     }
 
-    /** Reads the records of a chunk again, each into a chunk of its own; the bad lines among them are known. */
-    List<Chunk> records(Chunk chunk) throws IOException {
-        List<Chunk> records = new ArrayList<>();
+    /** Reads the records of a chunk again, into two chunks from the first record to the last; the bad lines among them are known. */
+    List<Chunk> halves(Chunk chunk) throws IOException {
+        List<Chunk> halves = new ArrayList<>();
         FileChannel bytes = RegularFile.open(path);
         bytes.position(chunk.beginOffset());
         try (LineReader lines = new LineReader(Channels.newInputStream(bytes), reading.maxLineBytes(), chunk.beginOffset(),
                 chunk.beginLine() - 1)) {
+            Chunk half = null;
             while (lines.position() < chunk.endOffset() && lines.next()) {
-                Chunk record = new Chunk(this, lines.offset(), lines.number());
-                if (readLine(lines, record) && record.badLines().isEmpty()) {
-                    record.endsAt(lines.offset() + lines.length());
-                    records.add(record);
+                Chunk into = half == null ? new Chunk(this, lines.offset(), lines.number(), true) : half;
+                int before = into.size();
+                readLine(lines, into);
+                if (into.size() > before) {
+                    into.endsAt(lines.offset() + lines.length());
+                    if (half == null) {
+                        halves.add(into);
+                    }
+                    half = into.size() < (chunk.size() + 1) / 2 ? into : null;
                 }
             }
         }
-        return records;
+        return halves;
     }
 
     /** How much of the quarantine file is certainly written; anything behind it is from a try that failed. */
@@ -346,7 +352,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         /** Reads and checks the next chunk; null at the end of the file. A rest of blank lines is also a chunk, an empty one. */
         private Chunk read(int limit) throws IOException {
             long begin = lines.position();
-            Chunk chunk = new Chunk(SpoolFile.this, begin, lines.number() + 1);
+            Chunk chunk = new Chunk(SpoolFile.this, begin, lines.number() + 1, false);
             int records = 0;
             while (records < limit && lines.position() - begin < reading.maxChunkBytes() && lines.next()) {
                 if (readLine(lines, chunk)) {

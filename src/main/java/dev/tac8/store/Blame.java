@@ -12,7 +12,7 @@ import org.sqlite.SQLiteException;
 public enum Blame {
     /** The store: its disk is away, full, read-only, damaged, or locked for too long. The chunk goes to the other store. */
     STORE,
-    /** One of the rows, which a healthy store refuses. The chunk is sent again record by record, and that record goes to quarantine. */
+    /** One of the rows, which a healthy store refuses. The chunk is sent again in halves, and that record goes to quarantine. */
     ROW,
     /** The statement: it was edited. Everything waits until it is mended. */
     STATEMENT;

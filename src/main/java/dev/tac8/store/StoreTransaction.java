@@ -55,7 +55,7 @@ public final class StoreTransaction extends SpringTransactionPolicy {
         }
         String lookedAgain = LOOKED_AGAIN + store.name();
         if (blamed instanceof RowRefusedException && exchange.getProperty(lookedAgain) == null) {
-            // A damaged index refuses rows as well. One check for each chunk is enough: its records go one by one.
+            // A damaged index refuses rows as well. One check for each chunk is enough: its halves come here as well.
             exchange.setProperty(lookedAgain, true);
             store.lookAgain();
         }

@@ -15,10 +15,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -427,17 +432,109 @@ class QuarantineTest {
     }
 
     @Test
-    void recordsThatAreGoneWhenTheyAreToGoOneByOneDoNotCountAsStored() throws IOException {
+    void recordsThatAreGoneWhenAChunkIsHalvedDoNotCountAsStored() throws IOException {
         for (int left = 0; left <= 2; left++) {
             Path path = write(left + ".jsonl", GOOD, GOOD);
             try (SpoolFile file = open(path, 10)) {
                 Chunk chunk = file.iterator().next();
                 Files.writeString(path, (GOOD + "\n").repeat(left));
 
-                chunk.records().forEach(record -> Commits.of(record.receipt()));
+                chunk.halves().forEach(half -> Commits.of(half.receipt()));
 
                 assertThat(chunk.isStored()).as("%d of 2 records", left).isEqualTo(left == 2);
             }
+        }
+    }
+
+    @Test
+    void whatTwoStoresRefuseIsSetAsideAndNothingElseWhereverTheFirstOneFails() throws Exception {
+        long seed = Long.getLong("tac8.test.seed", System.nanoTime());
+        System.out.println("QuarantineTest: -Dtac8.test.seed=" + seed);
+        Random random = new Random(seed);
+        for (int round = 0; round < 300; round++) {
+            String what = "seed " + seed + ", round " + round;
+            List<String> lines = new ArrayList<>();
+            Set<Long> bad = new HashSet<>();
+            Set<Long> refused = new HashSet<>();
+            for (long number = 1; number <= 1 + random.nextInt(40); number++) {
+                int kind = random.nextInt(6);
+                lines.add(kind == 0 ? NO_RECORD : kind == 1 ? "" : GOOD.replace("gh-450", "gh-" + round + "-" + number));
+                if (kind == 0) {
+                    bad.add(number);
+                } else if (kind == 2) {
+                    refused.add(number);
+                }
+            }
+            Path path = write("round-" + round + ".jsonl", lines.toArray(String[]::new));
+            try (SpoolFile file = open(path, 100)) {
+                Chunk chunk = file.iterator().next();
+                Set<Long> taken = new HashSet<>();
+                int[] writes = {random.nextInt(60)};
+                boolean whole = store(chunk, refused, taken, writes);
+                // The other store takes some of what the first one refuses.
+                Set<Long> stillRefused = refused.stream().filter(number -> random.nextInt(3) > 0).collect(Collectors.toSet());
+                if (!whole) {
+                    assertThat(chunk.isStored()).as(what).isFalse();
+                    store(chunk, stillRefused, taken, new int[] {Integer.MAX_VALUE});
+                }
+                quarantine.append(chunk);
+                quarantine.publish(file);
+
+                Set<Long> expected = new HashSet<>(whole ? refused : stillRefused);
+                expected.removeAll(taken);
+                expected.addAll(bad);
+                List<Path> kept = quarantine.files().stream().filter(one -> file.hash().equals(Quarantine.hashOf(one))).toList();
+                assertThat(kept.isEmpty() ? List.of() : entries(kept.get(0)).stream().map(entry -> entry.header().get("line").longValue()).toList())
+                        .as(what).isEqualTo(expected.stream().sorted().toList());
+                for (Kept entry : kept.isEmpty() ? List.<Kept>of() : entries(kept.get(0))) {
+                    assertThat(new String(entry.line(), StandardCharsets.UTF_8)).as(what)
+                            .isEqualTo(lines.get(entry.header().get("line").intValue() - 1));
+                }
+                assertThat(file.counts().getOrDefault(RecordType.TASK, 0L)).as(what)
+                        .isEqualTo(lines.stream().filter(line -> !line.isEmpty()).count() - expected.size());
+            }
+        }
+    }
+
+    /**
+     * Writes a chunk as the routes do, to a store that refuses some lines.
+     *
+     * @param taken  gets the lines that it takes
+     * @param writes how many times it can be written to before it fails
+     * @return whether it did not fail
+     */
+    private static boolean store(Chunk chunk, Set<Long> refused, Set<Long> taken, int[] writes) throws IOException {
+        if (writes[0]-- == 0) {
+            return false;
+        }
+        Set<Long> numbers = chunk.tasks().stream().map(row -> (String) row.get("task_id")).map(id -> Long.valueOf(id.substring(id.lastIndexOf('-') + 1)))
+                .collect(Collectors.toSet());
+        if (Collections.disjoint(numbers, refused)) {
+            Commits.of(chunk.receipt());
+            taken.addAll(numbers);
+            return true;
+        }
+        if (chunk.isRecord()) {
+            chunk.refuse("the store refuses it: a reason");
+            return true;
+        }
+        for (Chunk half : chunk.halves()) {
+            if (!store(half, refused, taken, writes)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Test
+    void theOneRefusedRecordOfThousandsIsFoundByFewWrites() throws IOException {
+        Path path = write("many.jsonl", IntStream.rangeClosed(1, 1000).mapToObj(i -> GOOD.replace("gh-450", "gh-" + i)).toArray(String[]::new));
+        try (SpoolFile file = open(path, 1000)) {
+            int[] writes = {Integer.MAX_VALUE};
+            assertThat(store(file.iterator().next(), Set.of(700L), new HashSet<>(), writes)).isTrue();
+
+            // The whole, and two halves of each of the ten that hold it.
+            assertThat(Integer.MAX_VALUE - writes[0]).isLessThanOrEqualTo(1 + 2 * 10);
         }
     }
 
