@@ -1,5 +1,7 @@
 package dev.tac8;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tac8.client.TacLogger;
 import dev.tac8.service.Service;
 import dev.tac8.settings.Setting;
@@ -192,7 +194,8 @@ public final class Home implements Closeable {
     }
 
     public void awaitDrained(Duration timeout) {
-        Awaitility.await("the spool is drained").atMost(timeout).pollInterval(Duration.ofMillis(10)).until(() -> waiting().isEmpty());
+        Awaitility.await("the spool is drained").atMost(timeout).pollInterval(Duration.ofMillis(10))
+                .untilAsserted(() -> assertThat(waiting()).isEmpty());
     }
 
     /** Starts the service, waits until the spool is drained, and stops it. */

@@ -246,6 +246,7 @@ final class Machine implements Closeable {
     }
 
     void renameBack() throws IOException, InterruptedException {
+        assertThat(mounts.seen(external)).as("the folder in the store's place; the service said: %s", log()).isEmptyDirectory();
         Files.delete(mounts.seen(external));
         Files.move(mounts.seen(renamed), mounts.seen(external));
         remove(left);

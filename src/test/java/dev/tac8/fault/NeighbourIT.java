@@ -85,7 +85,8 @@ class NeighbourIT {
         }
         String swaps = new String(neighbour.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         assertThat(neighbour.waitFor()).as(swaps).isZero();
-        home.awaitDrained(SOON);
+        Awaitility.await().atMost(SOON).untilAsserted(() -> assertThat(home.waiting())
+                .as("the service said: %s", Files.readString(dir.resolve("log"))).isEmpty());
         List<String> expected = IntStream.range(0, dropped).mapToObj(i -> "e" + i).sorted().toList();
         Awaitility.await("all is in the external store").atMost(SOON).until(() -> home.query(
                 "SELECT record_id FROM events WHERE session_id <> 'tac8' ORDER BY 1").equals(expected));
