@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.apache.camel.BindToRegistry;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
@@ -33,6 +34,7 @@ import org.slf4j.event.Level;
  * Begins and ends the runs of {@code routes/archive.camel.yaml}, one at a time in all processes; says how each goes, and what becomes of a
  * month whose archive fails.
  */
+@BindToRegistry("archive-run")
 public final class Archive {
     private static final Logger LOG = LoggerFactory.getLogger("archive");
 

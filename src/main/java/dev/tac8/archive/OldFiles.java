@@ -25,6 +25,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.camel.BindToRegistry;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
@@ -32,6 +33,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /** Moves conversations and acknowledged spool files that were not written to for long to the external volume, compressed. */
+@BindToRegistry("old-files")
 public final class OldFiles {
     private static final Logger LOG = LoggerFactory.getLogger("archive-files");
 

@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.camel.BindToRegistry;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 
 /** Proves that rows have arrived. The statements that delete take only the ids that a proof has added. */
+@BindToRegistry("archive-proof")
 public final class Proof {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String ARCHIVED = "archived_";

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.camel.BindToRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
  * How {@code tac8 archive} asks the running service for a run and follows it: by small files in the spool, one a request, and one that
  * says how the last few runs went.
  */
+@BindToRegistry("archive-requests")
 public final class Requests {
     private static final Logger LOG = LoggerFactory.getLogger("archive");
     private static final JsonMapper JSON = new JsonMapper();

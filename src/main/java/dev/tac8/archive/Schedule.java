@@ -12,10 +12,12 @@ import java.time.ZoneId;
 import java.util.Date;
 import java.util.List;
 import java.util.TimeZone;
+import org.apache.camel.BindToRegistry;
 import org.apache.camel.Variable;
 import org.quartz.CronExpression;
 
 /** When a run takes place by itself: at the times of {@code tac8.archive.cron}. */
+@BindToRegistry("archive-schedule")
 public final class Schedule {
     /** How far back is looked for the last run on schedule, the nearest first: Quartz only knows the next one. */
     private static final List<Duration> BACK = List.of(Duration.ofHours(1), Duration.ofDays(2), Duration.ofDays(40), Duration.ofDays(800));

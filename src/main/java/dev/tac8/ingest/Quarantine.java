@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.camel.BindToRegistry;
 import org.apache.camel.ExchangeException;
 
 /**
@@ -34,6 +35,7 @@ import org.apache.camel.ExchangeException;
  * file need not be read to know, and the hash of the spool file: the same content is set aside once, even if it is delivered again under
  * any name or read again after a crash. Files of earlier versions have no count in their names.
  */
+@BindToRegistry("quarantine")
 public final class Quarantine {
     /** Its name in the spool. */
     static final String FOLDER = "quarantine";

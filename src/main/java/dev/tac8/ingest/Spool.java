@@ -39,6 +39,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.camel.BindToRegistry;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
@@ -53,6 +54,7 @@ import org.slf4j.event.Level;
  * <p>{@code .NAME.part} is being written, {@code NAME.jsonl} waits, {@code done/} is acknowledged, {@code quarantine/} holds bad
  * lines. All of it is on one file system, so that every step is a rename.
  */
+@BindToRegistry("spool")
 public final class Spool implements GenericFileFilter<File> {
     private static final Logger LOG = LoggerFactory.getLogger("ingest-spool");
     static final String EXTENSION = ".jsonl";

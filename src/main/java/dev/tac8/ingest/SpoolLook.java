@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.apache.camel.BindToRegistry;
 import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultPollingConsumerPollStrategy;
@@ -26,6 +27,7 @@ import org.slf4j.event.Level;
  * names or so would keep a processor busy for ever. This class lists the folder itself when the system reports a new name, and otherwise
  * seldom.
  */
+@BindToRegistry("spool-look")
 public final class SpoolLook extends DefaultPollingConsumerPollStrategy implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger("ingest-spool");
     /** The cost of a question to the disk, in names that are passed over. */

@@ -20,12 +20,14 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import org.apache.camel.BindToRegistry;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What the routes of {@code reconcile.camel.yaml} cannot say: which parents a chunk needs, whether it is home, what was done. */
+@BindToRegistry("reconcile")
 public final class Reconcile {
     private static final Logger LOG = LoggerFactory.getLogger("reconcile");
     private static final JsonMapper JSON = new JsonMapper();

@@ -5,6 +5,7 @@ import dev.tac8.store.Blame;
 import dev.tac8.text.Printable;
 import dev.tac8.text.Sparingly;
 import java.util.regex.Pattern;
+import org.apache.camel.BindToRegistry;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
@@ -15,6 +16,7 @@ import org.slf4j.event.Level;
  * Reports a failure in one sentence, under the id of its route, and failures of one kind at most once a minute. They are of one kind if
  * their reasons differ only in the file that they name.
  */
+@BindToRegistry("failures")
 public final class Failures {
     private static final Pattern PATH = Pattern.compile("(?<![\\w.])/\\S+");
 

@@ -3,6 +3,7 @@ package dev.tac8.service;
 import java.nio.file.Path;
 import java.util.Properties;
 import java.util.function.Predicate;
+import org.apache.camel.BindToRegistry;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.Main;
@@ -26,12 +27,17 @@ final class RoutesMain extends Main {
      * @param settings all settings, including Camel's own
      * @param spool    the folder behind {@code spool:waiting}
      * @param limit    the time limit of {@code within:}
+     * @param beans    those that are bound by the names that stand before their classes
      */
-    RoutesMain(Properties settings, Path spool, TimeLimit limit) {
+    RoutesMain(Properties settings, Path spool, TimeLimit limit, Object... beans) {
         this.settings = settings;
         this.spool = spool;
         this.limit = limit;
         configure().withAutoConfigurationEnvironmentVariablesEnabled(false).withAutoConfigurationSystemPropertiesEnabled(false);
+        for (Object bean : beans) {
+            // Camel's own post-processor does the same, and looks through all fields and methods of each for what it might inject.
+            bind(bean.getClass().getAnnotation(BindToRegistry.class).value(), bean);
+        }
     }
 
     /** Says of which groups the routes are loaded that begin by themselves; those that others call are loaded in any case. */

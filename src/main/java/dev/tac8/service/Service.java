@@ -26,6 +26,7 @@ import dev.tac8.store.Store;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.StoreTransaction;
 import dev.tac8.store.TableStatements;
+import dev.tac8.store.VerifiedDataSource;
 import dev.tac8.store.Volume;
 import java.io.Closeable;
 import java.io.IOException;
@@ -37,11 +38,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,36 +55,45 @@ public final class Service implements Closeable {
     private final Settings settings;
     private final Spool spool;
     private final Closeable storeLock;
-    private final Volume externalVolume;
-    private final Volume localVolume;
     private final Store external;
     private final Store local;
-    private final Breaker breaker;
     private final TimeLimit timeLimit;
-    private final ArchiveStore archiveStore;
-    private final Requests archiveRequests;
+    private final ArchiveStore archives;
     private final Archive archive;
-    private final Schedule schedule;
-    private final Map<String, TableStatements> tableStatements;
     private final RoutesMain camel;
 
-    private Service(Settings settings, Spool spool, Closeable storeLock, Store external, Store local, Volume externalVolume, Volume localVolume,
-            ArchiveStore archiveStore, Clock clock) throws StoreException, SettingsException {
+    /** Gives the routes their beans, most of them by the names that stand before their classes. */
+    private Service(Settings settings, Clock clock, Spool spool, Closeable storeLock, Volume externalVolume, Volume localVolume)
+            throws StoreException, SettingsException {
         this.settings = settings;
         this.spool = spool;
         this.storeLock = storeLock;
-        this.externalVolume = externalVolume;
-        this.localVolume = localVolume;
-        this.external = external;
-        this.local = local;
-        this.archiveStore = archiveStore;
-        this.archiveRequests = new Requests(spool.dir());
-        this.archive = new Archive(settings, archiveStore, this::closeArchive, this::suspectExternal, spool, archiveRequests, clock);
-        this.schedule = new Schedule(settings, clock);
-        this.tableStatements = TableStatements.read(settings.home().resolve("sql"));
-        this.breaker = new Breaker(settings, Clock.systemUTC());
-        this.timeLimit = new TimeLimit(Duration.ofSeconds(settings.number(Setting.STORE_ANSWER_SECONDS)));
-        this.camel = new RoutesMain(settings.toProperties(), spool.dir(), timeLimit);
+        Path sql = settings.home().resolve("sql");
+        int busySeconds = settings.number(Setting.STORE_BUSY_SECONDS);
+        external = new Store("external", settings.path(Setting.EXTERNAL_DIR), externalVolume, busySeconds, sql);
+        local = new Store("local", settings.path(Setting.LOCAL_DIR), localVolume, busySeconds, sql);
+        archives = new ArchiveStore(external, externalVolume, busySeconds, sql, Months.folder(settings));
+        timeLimit = new TimeLimit(Duration.ofSeconds(settings.number(Setting.STORE_ANSWER_SECONDS)));
+        Requests requests = new Requests(spool.dir());
+        archive = new Archive(settings, archives, () -> timeLimit.call(Executors.callable(archives::close)), this::suspectExternal, spool, requests,
+                clock);
+        Breaker breaker = new Breaker(settings, Clock.systemUTC());
+        Failures failures = new Failures();
+        camel = new RoutesMain(settings.toProperties(), spool.dir(), timeLimit, spool, spool.look(), spool.quarantine(), archive, requests,
+                new Status(spool, breaker, timeLimit), failures, new NamedParameters(), new Proof(archives),
+                new Reconcile(this::isExternalThere, breaker::close, () -> forgetUse(localVolume), spool), new Schedule(settings, clock),
+                new OldFiles(settings, externalVolume, name -> Conversations.of(settings).places(name), spool::isStopping));
+        for (VerifiedDataSource store : List.of(external, local, archives)) {
+            camel.bind(store.name(), store);
+            camel.bind(store.name() + "-transaction", new StoreTransaction(store));
+        }
+        TableStatements.read(sql).forEach(camel::bind);
+        camel.bind("abandoned", new Abandoned(spool.dir()));
+        camel.bind("external-breaker", breaker.circuitBreaker());
+        camel.bind("file-failures", (Processor) exchange -> {
+            spool.postpone(exchange);
+            failures.say(exchange, "The file stays in the spool and is tried again");
+        });
     }
 
     /**
@@ -126,14 +136,15 @@ public final class Service implements Closeable {
     private static Service open(Settings settings, Clock clock, Spool spool, Closeable storeLock, Volume localVolume) throws IOException,
             StoreException, SettingsException {
         ServiceStatus.forget(spool.dir());
-        List<String> losing = Statements.findLosing(settings.home().resolve("sql"));
+        Path sql = settings.home().resolve("sql");
+        List<String> losing = Statements.findLosing(sql);
         if (!losing.isEmpty()) {
             throw new RefusedException("the statements cannot keep what tac8 promises, so nothing was started: " + String.join("\n", losing)
                     + "\nput back what tac8 was delivered with; columns may be added");
         }
         // Some run on repeats or on the way home only. The other routes need not wait for them.
-        Statements.findBad(settings.home().resolve("sql")).forEach(bad -> LOG.error("{}. Whatever needs it waits, and nothing is lost, until it"
-                + " is mended and tac8 started again", bad));
+        Statements.findBad(sql).forEach(bad -> LOG.error("{}. Whatever needs it waits, and nothing is lost, until it is mended and tac8 started"
+                + " again", bad));
         // The default external store, under var/, is marked on first use; any other one is marked by hand, because it may be an
         // empty mount point.
         Volume volume = Volume.of(settings, "external", settings.path(Setting.EXTERNAL_DIR));
@@ -142,11 +153,7 @@ public final class Service implements Closeable {
         boolean localWasUsed = localVolume.isMarkedWithDatabase();
         externalVolume.begin(localVolume.isKnown() || localWasUsed);
         localVolume.begin(localWasUsed);
-        Store external = store(settings, "external", Setting.EXTERNAL_DIR, externalVolume);
-        Store local = store(settings, "local", Setting.LOCAL_DIR, localVolume);
-        ArchiveStore archives = new ArchiveStore(external, externalVolume, settings.number(Setting.STORE_BUSY_SECONDS),
-                settings.home().resolve("sql"), Months.folder(settings));
-        return new Service(settings, spool, storeLock, external, local, externalVolume, localVolume, archives, clock);
+        return new Service(settings, clock, spool, storeLock, externalVolume, localVolume);
     }
 
     /** On a thread of its own: a disk that hangs does not keep the service from starting. */
@@ -182,10 +189,6 @@ public final class Service implements Closeable {
         }
     }
 
-    private static Store store(Settings settings, String name, Setting dir, Volume volume) throws StoreException {
-        return new Store(name, settings.path(dir), volume, settings.number(Setting.STORE_BUSY_SECONDS), settings.home().resolve("sql"));
-    }
-
     /**
      * Opens the stores once.
      *
@@ -196,13 +199,14 @@ public final class Service implements Closeable {
         List<String> away = new ArrayList<>();
         for (Store store : List.of(external, local)) {
             try {
-                if (store == external) {
-                    timeLimit.call(() -> {
-                        external.check();
-                        return null;
-                    });
-                } else {
+                Callable<Void> check = () -> {
                     store.check();
+                    return null;
+                };
+                if (store == external) {
+                    timeLimit.call(check);
+                } else {
+                    check.call();
                 }
             } catch (RefusedException e) {
                 throw e;
@@ -252,32 +256,6 @@ public final class Service implements Closeable {
 
     private CamelContext start(Predicate<String> groups) throws RoutesException {
         camel.startOnly(groups);
-        camel.bind("spool", spool);
-        camel.bind("spool-look", spool.look());
-        camel.bind("quarantine", spool.quarantine());
-        for (Store store : List.of(external, local)) {
-            camel.bind(store.name(), store);
-            camel.bind(store.name() + "-transaction", new StoreTransaction(store));
-        }
-        camel.bind("external-breaker", breaker.circuitBreaker());
-        camel.bind("status", new Status(spool, breaker, timeLimit));
-        camel.bind("abandoned", new Abandoned(spool.dir()));
-        camel.bind("reconcile", new Reconcile(this::isExternalThere, breaker::close, this::forgetLocalUse, spool));
-        camel.bind("archive", archiveStore);
-        camel.bind("archive-transaction", new StoreTransaction(archiveStore));
-        camel.bind("archive-run", archive);
-        camel.bind("archive-proof", new Proof(archiveStore));
-        camel.bind("archive-schedule", schedule);
-        camel.bind("archive-requests", archiveRequests);
-        camel.bind("old-files", new OldFiles(settings, externalVolume, name -> Conversations.of(settings).places(name), spool::isStopping));
-        camel.bind("named-parameters", new NamedParameters());
-        tableStatements.forEach(camel::bind);
-        Failures failures = new Failures();
-        camel.bind("failures", failures);
-        camel.bind("file-failures", (Processor) exchange -> {
-            spool.postpone(exchange);
-            failures.say(exchange, "The file stays in the spool and is tried again");
-        });
         try {
             camel.init();
             List<String> broken = Promises.broken(camel.getCamelContext(), settings.home(), groups);
@@ -294,25 +272,15 @@ public final class Service implements Closeable {
 
     private void suspectExternal(Exception failure) {
         try {
-            timeLimit.call(() -> {
-                external.suspect(failure);
-                return null;
-            });
+            timeLimit.call(Executors.callable(() -> external.suspect(failure)));
         } catch (Exception e) {
             // It hangs; it is looked through when it is next suspected.
         }
     }
 
-    private void closeArchive() throws Exception {
-        timeLimit.call(() -> {
-            archiveStore.close();
-            return null;
-        });
-    }
-
-    private void forgetLocalUse() {
+    private static void forgetUse(Volume volume) {
         try {
-            localVolume.forgetUse();
+            volume.forgetUse();
         } catch (StoreException e) {
             // If the empty database is ever gone, that is reported needlessly.
         }
@@ -332,7 +300,7 @@ public final class Service implements Closeable {
         spool.stopReading();
         camel.stop();
         if (timeLimit.stuckFor().isZero() && !archive.isRunning()) {
-            archiveStore.close();
+            archives.close();
             external.close();
         }
         local.close();

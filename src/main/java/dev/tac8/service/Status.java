@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import org.apache.camel.BindToRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Nothing here touches a store or its volume: they may hang, and the status must then say so.
  */
+@BindToRegistry("status")
 public final class Status {
     private static final Logger LOG = LoggerFactory.getLogger("status");
     private static final JsonMapper JSON = new JsonMapper();

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.camel.BindToRegistry;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.sql.SqlPrepareStatementStrategy;
 
@@ -19,6 +20,7 @@ import org.apache.camel.component.sql.SqlPrepareStatementStrategy;
  * Binds rows, maps from column to value, to statements with {@code :#column} parameters. Camel's own strategy searches the
  * statement by a regular expression for each row, which takes more time than SQLite itself; this one does so once for each statement.
  */
+@BindToRegistry("named-parameters")
 public final class NamedParameters implements SqlPrepareStatementStrategy {
     private static final Pattern PARAMETER = Pattern.compile(":#(\\w+)");
     private static final Pattern INSERT = Pattern.compile("\\s*INSERT\\s+INTO\\s+(\\w+)", Pattern.CASE_INSENSITIVE);

@@ -84,6 +84,20 @@ class HouseRulesTest {
     }
 
     @Test
+    void aBeanWhoseMethodARouteCallsIsFoundByItsNameAtItsClass() throws IOException {
+        List<String> sources = new ArrayList<>();
+        for (Path source : files("src/main/java", ".java")) {
+            sources.add(Files.readString(source));
+        }
+        Pattern bean = Pattern.compile("\\b(?:bean|method):\\s*\\{?(?:id: \\S+,?\\s+)?(?:note: .*\\s+)?ref: ([a-z-]+)");
+        for (Path file : files("routes", ".yaml")) {
+            assertThat(bean.matcher(Files.readString(file)).results().map(match -> match.group(1))).as(file.toString())
+                    .allSatisfy(name -> assertThat(sources).filteredOn(source -> source.contains("camel.bind(\"" + name + "\"")
+                            || source.contains("@BindToRegistry(\"" + name + "\")")).hasSize(1));
+        }
+    }
+
+    @Test
     void aRouteHoldsNoSql() throws IOException {
         for (Path file : files("routes", ".yaml")) {
             assertThat(Files.readString(file)).as(file.toString()).doesNotContainPattern("sql:(?!(//)?file:)");
