@@ -145,9 +145,9 @@ class ReadingWhileArchivingTest {
                 for (String parent : List.of("sessions", "tasks", "workers")) {
                     there.execute("INSERT OR IGNORE INTO main." + parent + " SELECT * FROM source." + parent);
                 }
-                there.execute("INSERT INTO main.api_calls SELECT NULL, worker_id, timestamp, model, tokens_input, tokens_output, tokens_total,"
-                        + " estimated_cost_usd, duration_ms, success, record_id, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens,"
-                        + " cost_source, own_session_id, own_task_id FROM source.api_calls WHERE record_id IN " + chosen);
+                there.execute("CREATE TEMP TABLE leaving AS SELECT * FROM source.api_calls WHERE record_id IN " + chosen);
+                there.execute("UPDATE leaving SET call_id = NULL");
+                there.execute("INSERT INTO main.api_calls SELECT * FROM leaving");
                 there.execute("COMMIT");
             }
             int moved = statement.executeUpdate("DELETE FROM api_calls WHERE record_id IN " + chosen);

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The record format: turns the bytes of one line into a record, or says why it is not one.
@@ -78,6 +79,11 @@ public final class RecordFormat {
             columns.addAll(recordType.furtherColumns());
             shapes.put(type.textValue(), new Shape(recordType, List.copyOf(ofType), new Row.Columns(recordType.table(), columns)));
         }
+    }
+
+    /** The columns that records fill, by table, and the fields that are no column. */
+    public Map<String, List<String>> columns() {
+        return shapes.values().stream().collect(Collectors.toMap(shape -> shape.type().table(), shape -> shape.columns().names()));
     }
 
     /**

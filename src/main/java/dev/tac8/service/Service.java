@@ -10,6 +10,7 @@ import dev.tac8.conversation.Conversations;
 import dev.tac8.files.Daemon;
 import dev.tac8.files.UntrustedException;
 import dev.tac8.ingest.Ingest;
+import dev.tac8.ingest.RecordFormat;
 import dev.tac8.ingest.ServiceStatus;
 import dev.tac8.ingest.Spool;
 import dev.tac8.reconcile.Reconcile;
@@ -137,7 +138,7 @@ public final class Service implements Closeable {
             StoreException, SettingsException {
         ServiceStatus.forget(spool.dir());
         Path sql = settings.home().resolve("sql");
-        List<String> losing = Statements.findLosing(sql);
+        List<String> losing = Statements.findLosing(sql, new RecordFormat().columns());
         if (!losing.isEmpty()) {
             throw new RefusedException("the statements cannot keep what tac8 promises, so nothing was started: " + String.join("\n", losing)
                     + "\nput back what tac8 was delivered with; columns may be added");

@@ -24,8 +24,8 @@ import java.util.stream.Collectors;
 
 /**
  * Runs the statements of {@code sql/ingest} on rows made for this, in memory: an edit that SQLite accepts may still drop a column of every
- * record, and files would be acknowledged all the same. {@code rehearsal.txt} holds the right results. Columns that a user has added are
- * not checked.
+ * record, and files would be acknowledged all the same. {@code rehearsal.txt} holds the right results; of a column that records fill and it
+ * does not name, the greater value is right. Columns that a user has added are not checked.
  */
 final class Rehearsal {
     /** The tables without a statement of their own for rows that are new. */
@@ -61,13 +61,15 @@ final class Rehearsal {
      * Runs each statement.
      *
      * @param sqlDir holds {@code ingest} and {@code schema.sql}
+     * @param filled the columns that records fill, by table
      * @return one sentence for each statement that loses or changes something; a statement that cannot be run at all gets none
      */
-    static List<String> faults(Path sqlDir) throws StoreException {
+    static List<String> faults(Path sqlDir, Map<String, List<String>> filled) throws StoreException {
         try (Connection memory = DriverManager.getConnection("jdbc:sqlite::memory:")) {
             Schema.tryOut(memory, sqlDir.resolve("schema.sql"));
-            memory.setAutoCommit(false);
             Rehearsal rehearsal = new Rehearsal(sqlDir.resolve("ingest"), memory);
+            rehearsal.complete(filled);
+            memory.setAutoCommit(false);
             rehearsal.run();
             return rehearsal.faults;
         } catch (StoreException e) {
@@ -94,7 +96,7 @@ final class Rehearsal {
 
     private static Table table(List<List<String>> lines) {
         List<String> heads = lines.get(0);
-        Table table = new Table(heads.get(0), lines.stream().skip(1).map(line -> line.get(0)).toList(), new ArrayList<>());
+        Table table = new Table(heads.get(0), lines.stream().skip(1).map(line -> line.get(0)).collect(Collectors.toList()), new ArrayList<>());
         List<Map<String, String>> given = new ArrayList<>();
         for (int i = 1; i < heads.size(); i++) {
             Map<String, String> row = new LinkedHashMap<>();
@@ -109,6 +111,31 @@ final class Rehearsal {
             }
         }
         return table;
+    }
+
+    /** Adds the columns that records fill and the file does not name. */
+    private void complete(Map<String, List<String>> filled) throws SQLException {
+        for (Table table : tables.values()) {
+            try (ResultSet columns = memory.getMetaData().getColumns(null, null, table.name(), null)) {
+                while (columns.next()) {
+                    String column = columns.getString("COLUMN_NAME");
+                    if (!table.columns().contains(column) && filled.get(table.name()).contains(column)) {
+                        add(table, column, columns.getString("TYPE_NAME").equals("TEXT") ? "'unknown'" : "NULL");
+                    }
+                }
+            }
+        }
+    }
+
+    private static void add(Table table, String column, String absent) {
+        table.columns().add(column);
+        List<String> lesser = List.of("NULL", "'a'", absent);
+        for (int i = 0; i < table.meetings().size(); i++) {
+            Meeting meeting = table.meetings().get(i);
+            meeting.given().get(0).put(column, lesser.get(i % lesser.size()));
+            meeting.given().get(meeting.given().size() - 1).put(column, "'b'");
+            meeting.stored().put(column, "'b'");
+        }
     }
 
     private void run() throws IOException, SQLException {

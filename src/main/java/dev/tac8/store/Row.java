@@ -34,6 +34,11 @@ public final class Row extends AbstractMap<String, Object> {
             }
         }
 
+        /** The columns, each once. */
+        public List<String> names() {
+            return names;
+        }
+
         /** The table that such rows belong to. */
         String table() {
             return table;

@@ -8,6 +8,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -56,10 +57,11 @@ public final class Statements {
      * Runs each statement that stores rows on rows of its own, in memory.
      *
      * @param sqlDir holds the statements and {@code schema.sql}
+     * @param filled the columns that records fill, by table
      * @return one sentence for each that can be run, and would lose or change what is stored
      */
-    public static List<String> findLosing(Path sqlDir) throws StoreException {
-        return Rehearsal.faults(sqlDir);
+    public static List<String> findLosing(Path sqlDir, Map<String, List<String>> filled) throws StoreException {
+        return Rehearsal.faults(sqlDir, filled);
     }
 
     private static List<Path> files(Path folder) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tac8.Home;
+import dev.tac8.Versions;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -336,7 +337,7 @@ class ArchivesTest {
             case "bare" -> update(june, "PRAGMA user_version = 1");
             default -> {
                 Files.copy(dir.resolve("elsewhere.db"), june);
-                update(june, what.equals("newer") ? "PRAGMA user_version = 2" : what.equals("foreign") ? "ALTER TABLE api_calls RENAME model TO kind"
+                update(june, what.equals("newer") ? "PRAGMA user_version = " + (Versions.OURS + 1) : what.equals("foreign") ? "ALTER TABLE api_calls RENAME model TO kind"
                         : "CREATE TRIGGER t AFTER INSERT ON events BEGIN DELETE FROM events; END");
             }
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tac8.Home;
+import dev.tac8.Versions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Databases that an older tac8 made answer as they are, and are brought up where they lie by whoever writes to them. */
 class OlderStoreTest {
     private static final String WORDS = "SELECT record_id, own_session_id, own_task_id FROM api_calls ORDER BY record_id";
+    /** The version of a newer tac8. */
+    private static final int NEXT = Versions.OURS + 1;
 
     @TempDir
     private Path dir;
@@ -37,14 +40,14 @@ class OlderStoreTest {
     @Test
     void isBroughtUpByTheServiceThatOpensIt() throws Exception {
         store("a.jsonl", run("2026-11-20", "a", 1));
-        Reader.older(home.database());
-        Reader.older(home.localDatabase());
+        Versions.first(home.database());
+        Versions.first(home.localDatabase());
 
         store("b.jsonl", run("2026-11-21", "b", 2));
 
         assertThat(home.query(WORDS)).containsExactly("call-a|null|null", "call-b|s-b|gh-b");
         for (Path database : List.of(home.database(), home.localDatabase())) {
-            assertThat(Home.query(database, "PRAGMA user_version")).as("%s", database).containsExactly("1");
+            assertThat(Home.query(database, "PRAGMA user_version")).as("%s", database).containsExactly("" + Versions.OURS);
             assertThat(Home.query(database, "SELECT count(*) FROM pragma_index_list('api_calls') WHERE name LIKE 'idx_api_calls_%'"))
                     .as("%s", database).containsExactly("4");
             assertThat(Home.query(database, "SELECT name FROM pragma_index_info('idx_api_calls_worker') ORDER BY seqno"))
@@ -60,7 +63,7 @@ class OlderStoreTest {
     void answersWhoeverOnlyAsks() throws Exception {
         store("a.jsonl", run("2026-11-20", "a", 1));
         store("b.jsonl", run("2026-11-21", "b", 2));
-        Reader.older(home.database());
+        Versions.first(home.database());
 
         // The worker's row is all that there is, and it is the later task's.
         assertThat(costs("task", "task_id")).isEqualTo(Map.of("gh-b", 3.0));
@@ -78,12 +81,12 @@ class OlderStoreTest {
         store("b.jsonl", run("2025-02-20", "b", 2));
         assertThat(writer.ask("archive").code()).isZero();
         store("c.jsonl", run("2026-11-21", "c", 4));
-        Reader.older(home.path("var/external/archive/logs-2025-01.db"));
+        Versions.first(home.path("var/external/archive/logs-2025-01.db"));
 
         assertAnswers(Map.of("gh-b", 2.0, "gh-c", 5.0));
-        Reader.older(home.database());
+        Versions.first(home.database());
         assertAnswers(Map.of("gh-b", 2.0, "gh-c", 5.0));
-        Reader.older(home.path("var/external/archive/logs-2025-02.db"));
+        Versions.first(home.path("var/external/archive/logs-2025-02.db"));
         assertAnswers(Map.of("gh-c", 7.0));
         assertThat(writer.ask("archive", "verify").code()).as("an older archive is sound").isZero();
     }
@@ -103,7 +106,7 @@ class OlderStoreTest {
         Path archive = home.path("var/external/archive/logs-2025-01.db");
         store("a.jsonl", run("2025-01-20", "a", 1));
         assertThat(writer.ask("archive").code()).isZero();
-        Reader.older(archive);
+        Versions.first(archive);
 
         store("b.jsonl", run("2025-01-21", "b", 2));
         assertThat(writer.ask("archive").code()).isZero();
@@ -119,13 +122,13 @@ class OlderStoreTest {
     @Test
     void aCheckSaysWhatItsCallsLackAndThatNothingElseDiffers() throws Exception {
         store("a.jsonl", run("2026-11-20", "a", 1));
-        Reader.older(home.database());
+        Versions.first(home.database());
         store("b.jsonl", run("2026-11-21", "b", 2));
 
         Reader.Answered checked = writer.ask("rebuild", "--check");
 
         assertThat(checked.out()).contains(
-                "1 rows of api_calls (own_session_id, own_task_id) lack what their lines say there", "Equal: ");
+                "1 rows of api_calls (" + Versions.added("api_calls") + ") lack what their lines say there", "Equal: ");
         assertThat(checked.code()).isZero();
         change(home.database(), "UPDATE api_calls SET own_task_id = 'other' WHERE record_id = 'call-b'");
         assertThat(writer.ask("rebuild", "--check").out()).contains("api_calls \"call-b\": own_task_id is \"other\", and by the files \"gh-b\"");
@@ -138,10 +141,11 @@ class OlderStoreTest {
         store("b.jsonl", run("2025-02-20", "b", 2));
         assertThat(writer.ask("archive").code()).isZero();
         store("c.jsonl", run("2026-11-21", "c", 4));
-        Reader.older(home.path("var/external/archive/logs-2025-01.db"));
-        home.edit("sql/schema.sql", "    pr_number INTEGER,\n", "    pr_number INTEGER,\n    priority INTEGER,\n")
-                .edit("sql/schema.sql", "    own_task_id TEXT,\n", "    own_task_id TEXT,\n    region TEXT,\n");
-        Files.writeString(home.path("sql/upgrade/0002-region.sql"),
+        Versions.first(home.path("var/external/archive/logs-2025-01.db"));
+        String afterTasks = "    FOREIGN KEY (session_id) REFERENCES sessions(session_id)\n);\n\n-- Worker";
+        home.edit("sql/schema.sql", afterTasks, "    priority INTEGER,\n" + afterTasks)
+                .edit("sql/schema.sql", "    FOREIGN KEY (worker_id)", "    region TEXT,\n    FOREIGN KEY (worker_id)");
+        Files.writeString(home.path(String.format("sql/upgrade/%04d-region.sql", NEXT)),
                 "-- Where.\nALTER TABLE tasks ADD COLUMN priority INTEGER;\nALTER TABLE api_calls ADD COLUMN region TEXT;\n");
 
         assertAnswers(Map.of("gh-b", 2.0, "gh-c", 5.0));
@@ -152,7 +156,7 @@ class OlderStoreTest {
         assertThat(writer.ask("archive", "verify").code()).isZero();
         assertThat(home.run("ingest", Files.write(home.path("d.jsonl"), run("2026-11-22", "d", 8)).toString()).exitCode()).isZero();
         assertThat(home.query("SELECT name FROM pragma_table_info('tasks') WHERE name = 'priority'")).containsExactly("priority");
-        assertThat(home.query("PRAGMA user_version")).containsExactly("2");
+        assertThat(home.query("PRAGMA user_version")).containsExactly("" + NEXT);
         assertThat(reader.json("sql", "SELECT region FROM api_calls").get("rows")).hasSize(4);
         assertThat(home.run("rebuild", "--check").output()).contains("Equal: ");
         change(home.path("var/external/archive/logs-2025-02.db"), "ALTER TABLE tasks ADD COLUMN priority INTEGER");
@@ -163,11 +167,12 @@ class OlderStoreTest {
     @Tag("process")
     void oneThatANewerTac8MadeIsLeftAlone() throws Exception {
         store("a.jsonl", run("2026-11-20", "a", 1));
-        change(home.database(), "PRAGMA user_version = 2");
+        change(home.database(), "PRAGMA user_version = " + NEXT);
         byte[] before = Files.readAllBytes(home.database());
 
         Home.Finished service = home.run("ingest", home.drop("x.txt", "").toString());
-        assertThat(service.output()).contains("logs.db was made by a newer tac8 (its tables are of version 2, and this one knows 1): use that one");
+        assertThat(service.output()).contains("logs.db was made by a newer tac8 (its tables are of version " + NEXT + ", and this one knows "
+                + Versions.OURS + "): use that one");
         assertThat(service.exitCode()).isNotZero();
         Reader.Answered asked = reader.ask("cost");
         assertThat(asked.err()).contains("was made by a newer tac8");
@@ -176,7 +181,7 @@ class OlderStoreTest {
         // No version is so great: a bit has flipped, and the tables are ours.
         change(home.database(), "PRAGMA user_version = 65536");
         store("b.jsonl", run("2026-11-21", "b", 2));
-        assertThat(home.query("PRAGMA user_version")).containsExactly("1");
+        assertThat(home.query("PRAGMA user_version")).containsExactly("" + Versions.OURS);
         assertThat(costs("worker", "worker_id")).isEqualTo(Map.of("w1", 3.0));
     }
 
@@ -185,7 +190,7 @@ class OlderStoreTest {
         store("a.jsonl", run("2025-01-20", "a", 1));
         assertThat(writer.ask("archive").code()).isZero();
         store("b.jsonl", run("2026-11-21", "b", 2));
-        change(home.path("var/external/archive/logs-2025-01.db"), "PRAGMA user_version = 2; ALTER TABLE events ADD COLUMN later TEXT");
+        change(home.path("var/external/archive/logs-2025-01.db"), "PRAGMA user_version = " + NEXT + "; ALTER TABLE events ADD COLUMN later TEXT");
 
         Reader.Answered asked = reader.ask("cost", "--by", "task", "--json");
 

@@ -126,20 +126,6 @@ final class Reader {
         }
     }
 
-    /** Makes of a database one as tac8 made it before API calls named their own session and task. */
-    static Path older(Path file) {
-        try (Connection connection = connect(file); Statement statement = connection.createStatement()) {
-            for (String change : List.of("DROP INDEX idx_api_calls_task", "DROP INDEX idx_api_calls_session", "DROP INDEX idx_api_calls_worker",
-                    "ALTER TABLE api_calls DROP COLUMN own_task_id", "ALTER TABLE api_calls DROP COLUMN own_session_id",
-                    "CREATE INDEX idx_api_calls_worker ON api_calls(worker_id)", "PRAGMA user_version = 0")) {
-                statement.execute(change);
-            }
-            return file;
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     /** Adds a row to a store, its columns by name. */
     static void insert(Path store, String table, Map<String, ?> row) {
         String sql = "INSERT INTO " + table + " (" + String.join(", ", row.keySet()) + ") VALUES ("

@@ -3,8 +3,11 @@ package dev.tac8.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tac8.Home;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -29,6 +32,7 @@ import java.util.function.Function;
  */
 public final class Corpus {
     private static final JsonMapper JSON = new JsonMapper();
+    private static final JsonNode FORMAT = format();
     private static final long BEGIN = Instant.parse("2026-11-22T10:00:00Z").toEpochMilli();
     /** Times are few, so that many coincide. */
     private static final int SECONDS = 12;
@@ -41,6 +45,14 @@ public final class Corpus {
 
     private Corpus(Random random) {
         this.random = random;
+    }
+
+    private static JsonNode format() {
+        try {
+            return JSON.readTree(Corpus.class.getResource("/record.schema.json")).get("$defs");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A source of randomness that can be had again: prints its seed, which -Dtac8.test.seed sets. */
@@ -193,12 +205,8 @@ public final class Corpus {
     }
 
     private Map<String, Object> call(String session, String task, String worker) {
-        Map<String, Object> call = identified(record("api_call", "worker_id", worker, "model", oneOf("claude-fable", "unknown")));
-        for (String tokens : List.of("tokens_input", "tokens_output", "tokens_total", "cache_read_tokens", "cache_write_5m_tokens",
-                "cache_write_1h_tokens")) {
-            optional(call, tokens, number());
-        }
-        return optional(call, "session_id", session, "task_id", task, "estimated_cost_usd", random.nextInt(1_000_000) / 1e5,
+        return optional(identified(record("api_call", "worker_id", worker, "model", oneOf("claude-fable", "unknown"))),
+                "session_id", session, "task_id", task, "estimated_cost_usd", random.nextInt(1_000_000) / 1e5,
                 "duration_ms", (double) random.nextInt(5000), "success", random.nextBoolean());
     }
 
@@ -212,15 +220,24 @@ public final class Corpus {
         return record;
     }
 
-    /** Adds some of the fields, some as null, and some that no table has. */
-    private Map<String, Object> optional(Map<String, Object> record, Object... fields) {
-        for (int i = 0; i < fields.length; i += 2) {
+    /** Adds some of the fields, and of all others that the format has, some as null, and some that no table has. */
+    private Map<String, Object> optional(Map<String, Object> record, Object... given) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        for (int i = 0; i < given.length; i += 2) {
+            fields.put((String) given[i], given[i + 1]);
+        }
+        FORMAT.at("/" + record.get("type") + "/properties").properties().forEach(field -> {
+            if (!record.containsKey(field.getKey()) && !fields.containsKey(field.getKey())) {
+                fields.put(field.getKey(), any(field.getValue().path("$ref").asText()));
+            }
+        });
+        fields.forEach((field, value) -> {
             int chance = random.nextInt(10);
             // What a caller left null stays out or is null.
             if (chance < 6 || chance == 9) {
-                record.put((String) fields[i], chance == 9 ? null : fields[i + 1]);
+                record.put(field, chance == 9 ? null : value);
             }
-        }
+        });
         if (random.nextInt(20) == 0) {
             record.put("not_a_column", object());
         }
@@ -264,6 +281,16 @@ public final class Corpus {
             case 0 -> LOCAL.format(time.atOffset(ZoneOffset.ofHours(hours))) + String.format("%+03d:00", hours);
             case 1 -> LOCAL.format(time.atOffset(ZoneOffset.UTC)) + "999Z";
             default -> LOCAL.format(time.atOffset(ZoneOffset.UTC)) + "Z";
+        };
+    }
+
+    private Object any(String kind) {
+        return switch (kind) {
+            case "#/$defs/count" -> number();
+            case "#/$defs/amount" -> random.nextInt(1_000_000) / 1e5;
+            case "#/$defs/text" -> oneOf(TEXTS);
+            case "#/$defs/object" -> object();
+            default -> throw new IllegalStateException("a field of its own kind needs its values here: " + kind);
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.tac8.fault;
 
+import dev.tac8.Home;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -22,6 +23,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.springframework.core.io.FileSystemResource;
+import org.springframework.jdbc.datasource.init.ScriptUtils;
 
 /**
  * The five tables that a list of records must give, by the design's rules (3.3) alone: each column is computed at once from all
@@ -32,12 +35,32 @@ final class Expected {
     private static final String UNKNOWN_SINCE = "1970-01-01T00:00:00.000Z";
     private static final List<String> TOKENS = List.of("tokens_input", "tokens_output", "cache_read_tokens", "cache_write_5m_tokens",
             "cache_write_1h_tokens");
+    /** The columns of each table, but for the number that one database gives its rows. */
+    private static final Map<String, List<String>> COLUMNS = columns();
     private static final DateTimeFormatter STORED = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'");
     /** SQLite's order of text: by the bytes of UTF-8. */
     private static final Comparator<String> BINARY = Expected::compareBytes;
     static final Comparator<Object> NULLS_LEAST = Comparator.nullsFirst(Expected::compare);
 
     private Expected() {
+    }
+
+    private static Map<String, List<String>> columns() {
+        Map<String, List<String>> columns = new HashMap<>();
+        try (Connection memory = DriverManager.getConnection("jdbc:sqlite::memory:")) {
+            ScriptUtils.executeSqlScript(memory, new FileSystemResource("sql/schema.sql"));
+            for (String table : Home.TABLES) {
+                try (ResultSet found = memory.getMetaData().getColumns(null, null, table, null)) {
+                    while (found.next()) {
+                        columns.computeIfAbsent(table, none -> new ArrayList<>()).add(found.getString("COLUMN_NAME"));
+                    }
+                }
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        columns.values().forEach(all -> all.removeAll(List.of("event_id", "call_id")));
+        return columns;
     }
 
     /**
@@ -73,16 +96,11 @@ final class Expected {
                                            List<Map<String, Object>> workers, List<Map<String, Object>> events,
                                            List<Map<String, Object>> apiCalls) {
         Map<String, List<String>> tables = new HashMap<>();
-        tables.put("sessions", print(sessions, "session_id", "started_at", "ended_at", "git_commit", "exit_reason", "config"));
-        tables.put("tasks", print(tasks, "task_id", "session_id", "issue_number", "title", "detected_at", "started_at", "completed_at",
-                "failed_at", "status", "pr_number"));
-        tables.put("workers", print(workers, "worker_id", "session_id", "task_id", "spawned_at", "completed_at", "pid", "status",
-                "exit_code", "log_file"));
-        tables.put("events", print(events, "session_id", "timestamp", "event_type", "context_type", "context_id", "severity", "message",
-                "details", "record_id"));
-        tables.put("api_calls", print(apiCalls, "worker_id", "timestamp", "model", "tokens_input", "tokens_output", "tokens_total",
-                "estimated_cost_usd", "duration_ms", "success", "record_id", "cache_read_tokens", "cache_write_5m_tokens",
-                "cache_write_1h_tokens", "cost_source", "own_session_id", "own_task_id"));
+        tables.put("sessions", print("sessions", sessions));
+        tables.put("tasks", print("tasks", tasks));
+        tables.put("workers", print("workers", workers));
+        tables.put("events", print("events", events));
+        tables.put("api_calls", print("api_calls", apiCalls));
         return tables;
     }
 
@@ -115,8 +133,7 @@ final class Expected {
         List<Object> end = own.stream()
                 .map(r -> Arrays.asList(r.get("status").equals("ended") ? r.get("timestamp") : null, r.get("exit_reason")))
                 .max(Expected::compareTuples).orElse(Arrays.asList(null, null));
-        return row("session_id", id, "started_at", least(naming), "ended_at", end.get(0), "exit_reason", end.get(1),
-                "git_commit", greatest("git_commit", own), "config", greatest("config", own));
+        return withRest("sessions", row("session_id", id, "started_at", least(naming), "ended_at", end.get(0), "exit_reason", end.get(1)), own);
     }
 
     private static Map<String, Object> task(Object id, List<Map<String, Object>> naming) {
@@ -125,9 +142,8 @@ final class Expected {
         Object completed = latest("completed", own);
         Object failed = latest("failed", own);
         String status = status(active, completed, failed);
-        return row("task_id", id, "session_id", greatest("session_id", naming), "issue_number", greatest("issue_number", own),
-                "title", greatest("title", own), "detected_at", least(naming), "started_at", active, "completed_at", completed,
-                "failed_at", failed, "status", status, "pr_number", greatest("pr_number", own));
+        return withRest("tasks", row("task_id", id, "session_id", greatest("session_id", naming), "detected_at", least(naming),
+                "started_at", active, "completed_at", completed, "failed_at", failed, "status", status), own);
     }
 
     static String status(Object active, Object completed, Object failed) {
@@ -148,9 +164,8 @@ final class Expected {
         List<Map<String, Object>> own = ofType("worker", naming);
         List<Object> end = naming.stream().map(Expected::end).max(Expected::compareTuples).orElseThrow();
         List<Map<String, Object>> ended = naming.stream().filter(r -> end.get(0) == null || compareTuples(end(r), end) == 0).toList();
-        return row("worker_id", id, "session_id", greatest("session_id", ended), "task_id", greatest("task_id", ended),
-                "spawned_at", least(naming), "completed_at", end.get(0), "status", end.get(1), "exit_code", end.get(2),
-                "pid", greatest("pid", own), "log_file", greatest("log_file", own));
+        return withRest("workers", row("worker_id", id, "session_id", greatest("session_id", ended), "task_id", greatest("task_id", ended),
+                "spawned_at", least(naming), "completed_at", end.get(0), "status", end.get(1), "exit_code", end.get(2)), own);
     }
 
     /** The end that a record tells of its worker; a call tells none. */
@@ -161,27 +176,26 @@ final class Expected {
     }
 
     static Map<String, Object> event(Object id, List<Map<String, Object>> same) {
-        return greatestOfEach(id, same, "session_id", "timestamp", "event_type", "context_type", "context_id", "severity", "message",
-                "details");
+        return withRest("events", row("record_id", id), same);
     }
 
     static Map<String, Object> apiCall(Object id, List<Map<String, Object>> same) {
-        Map<String, Object> call = greatestOfEach(id, same, "worker_id", "timestamp", "model", "tokens_input", "tokens_output", "tokens_total",
-                "estimated_cost_usd", "duration_ms", "success", "cache_read_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens",
-                "cost_source");
+        Map<String, Object> call = row("record_id", id);
         for (String parent : List.of("session_id", "task_id")) {
             // The same of rows that are stored already.
             Object named = greatest(same.get(0).containsKey("own_" + parent) ? "own_" + parent : parent, same);
             // A call that names no session or task has no words of its own.
             call.put("own_" + parent, UNKNOWN.equals(named) ? null : named);
         }
-        return call;
+        return withRest("api_calls", call, same);
     }
 
-    private static Map<String, Object> greatestOfEach(Object id, List<Map<String, Object>> same, String... columns) {
-        Map<String, Object> row = row("record_id", id);
-        for (String column : columns) {
-            row.put(column, greatest(column, same));
+    /** A row with its other columns, for which the greater value counts. */
+    static Map<String, Object> withRest(String table, Map<String, Object> row, List<Map<String, Object>> records) {
+        for (String column : COLUMNS.get(table)) {
+            if (!row.containsKey(column)) {
+                row.put(column, greatest(column, records));
+            }
         }
         return row;
     }
@@ -258,15 +272,16 @@ final class Expected {
     }
 
     /** Rows as SQLite itself prints their values, in its order. */
-    static List<String> print(List<Map<String, Object>> rows, String... columns) {
-        String row = IntStream.rangeClosed(1, columns.length).mapToObj(i -> "typeof(?" + i + ") || ':' || quote(?" + i + ")")
+    static List<String> print(String table, List<Map<String, Object>> rows) {
+        List<String> columns = COLUMNS.get(table);
+        String row = IntStream.rangeClosed(1, columns.size()).mapToObj(i -> "typeof(?" + i + ") || ':' || quote(?" + i + ")")
                 .collect(Collectors.joining(" || '|' || ", "SELECT ", ""));
         List<String> lines = new ArrayList<>();
         try (Connection memory = DriverManager.getConnection("jdbc:sqlite::memory:");
              PreparedStatement select = memory.prepareStatement(row)) {
             for (Map<String, Object> values : rows) {
-                for (int i = 0; i < columns.length; i++) {
-                    select.setObject(i + 1, values.get(columns[i]));
+                for (int i = 0; i < columns.size(); i++) {
+                    select.setObject(i + 1, values.get(columns.get(i)));
                 }
                 try (ResultSet line = select.executeQuery()) {
                     lines.add(line.getString(1));

@@ -90,27 +90,24 @@ public final class Joined {
 
     private static Map<String, Object> session(Object id, List<Map<String, Object>> same) {
         List<Object> end = greatestTuple(same, "ended_at", "exit_reason");
-        return Expected.row("session_id", id, "started_at", least("started_at", same), "ended_at", end.get(0), "exit_reason", end.get(1),
-                "git_commit", Expected.greatest("git_commit", same), "config", Expected.greatest("config", same));
+        return Expected.withRest("sessions", Expected.row("session_id", id, "started_at", least("started_at", same), "ended_at", end.get(0),
+                "exit_reason", end.get(1)), same);
     }
 
     private static Map<String, Object> task(Object id, List<Map<String, Object>> same) {
         Object active = Expected.greatest("started_at", same);
         Object completed = Expected.greatest("completed_at", same);
         Object failed = Expected.greatest("failed_at", same);
-        return Expected.row("task_id", id, "session_id", Expected.greatest("session_id", same),
-                "issue_number", Expected.greatest("issue_number", same), "title", Expected.greatest("title", same),
-                "detected_at", least("detected_at", same), "started_at", active, "completed_at", completed, "failed_at", failed,
-                "status", Expected.status(active, completed, failed), "pr_number", Expected.greatest("pr_number", same));
+        return Expected.withRest("tasks", Expected.row("task_id", id, "detected_at", least("detected_at", same),
+                "status", Expected.status(active, completed, failed)), same);
     }
 
     private static Map<String, Object> worker(Object id, List<Map<String, Object>> same) {
         List<Object> end = greatestTuple(same, "completed_at", "status", "exit_code");
         List<Map<String, Object>> ended = same.stream().filter(row -> end.get(0) == null || Arrays.asList(row.get("completed_at"), row.get("status"),
                 row.get("exit_code")).equals(end)).toList();
-        return Expected.row("worker_id", id, "session_id", Expected.greatest("session_id", ended), "task_id", Expected.greatest("task_id", ended),
-                "spawned_at", least("spawned_at", same), "completed_at", end.get(0), "status", end.get(1), "exit_code", end.get(2),
-                "pid", Expected.greatest("pid", same), "log_file", Expected.greatest("log_file", same));
+        return Expected.withRest("workers", Expected.row("worker_id", id, "session_id", Expected.greatest("session_id", ended), "task_id", Expected.greatest("task_id", ended),
+                "spawned_at", least("spawned_at", same), "completed_at", end.get(0), "status", end.get(1), "exit_code", end.get(2)), same);
     }
 
     private static Object least(String column, List<Map<String, Object>> same) {

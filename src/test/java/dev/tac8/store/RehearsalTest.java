@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tac8.Home;
+import dev.tac8.ingest.RecordFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,6 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Edits of the statements that SQLite takes, and that would lose what files are acknowledged for. */
 class RehearsalTest {
+    private static final Map<String, List<String>> FILLED = new RecordFormat().columns();
+
     @TempDir
     private Path dir;
     private Home home;
@@ -27,7 +34,7 @@ class RehearsalTest {
 
     @Test
     void takesTheStatementsThatTac8IsDeliveredWith() throws Exception {
-        assertThat(Statements.findLosing(sql)).isEmpty();
+        assertThat(Statements.findLosing(sql, FILLED)).isEmpty();
     }
 
     @ParameterizedTest
@@ -36,7 +43,7 @@ class RehearsalTest {
         "insert-api-calls | :#tokens_input, :#tokens_output | :#tokens_output, :#tokens_input | the column tokens_input of api_calls",
         "insert-api-calls | DO NOTHING | DO UPDATE SET model = model | the column",
         "insert-api-calls | :#duration_ms | round(:#duration_ms) | the column duration_ms of api_calls wrongly",
-        "insert-api-calls | :#own_task_id) | 'unknown') | the column own_task_id of api_calls",
+        "insert-api-calls | :#own_session_id, :#own_task_id | :#own_session_id, 'unknown' | the column own_task_id of api_calls",
         "insert-events | DO NOTHING | DO UPDATE SET message = message | the column",
         "insert-events | DO NOTHING | DO UPDATE SET message = excluded.message | the column",
         "insert-events | :#details | NULL | the column details of events",
@@ -76,7 +83,7 @@ class RehearsalTest {
     void namesTheFileAndWhatItWouldLose(String file, String right, String wrong, String sentence) throws Exception {
         home.edit("sql/ingest/" + file + ".sql", right.replace("\\n", "\n"), wrong == null ? "" : wrong.replace("\\n", "\n"));
 
-        assertThat(Statements.findLosing(sql)).first().asString().startsWith(sql.resolve("ingest/" + file + ".sql").toString())
+        assertThat(Statements.findLosing(sql, FILLED)).first().asString().startsWith(sql.resolve("ingest/" + file + ".sql").toString())
                 .contains(sentence == null ? "" : sentence);
     }
 
@@ -89,7 +96,7 @@ class RehearsalTest {
     void namesAStatementThatDoesSomethingElse(String file, String statement, String sentence) throws Exception {
         Files.writeString(sql.resolve("ingest/" + file + ".sql"), statement);
 
-        assertThat(Statements.findLosing(sql)).singleElement().asString().startsWith(sql.resolve("ingest/" + file + ".sql").toString())
+        assertThat(Statements.findLosing(sql, FILLED)).singleElement().asString().startsWith(sql.resolve("ingest/" + file + ".sql").toString())
                 .contains(sentence == null ? "" : sentence);
     }
 
@@ -99,19 +106,48 @@ class RehearsalTest {
         Path file = sql.resolve("ingest/join-" + table.replace('_', '-') + ".sql");
         Files.writeString(file, Files.readString(file).replaceFirst("(?s)DO UPDATE SET.*", "DO UPDATE SET " + column + " = " + column));
 
-        assertThat(Statements.findLosing(sql)).singleElement().asString().startsWith(file + " stores the column ").contains(" of " + table + " wrongly: ");
+        assertThat(Statements.findLosing(sql, FILLED)).singleElement().asString().startsWith(file + " stores the column ").contains(" of " + table + " wrongly: ");
     }
 
     @Test
     void takesAColumnThatSomebodyAdds() throws Exception {
         home.edit("sql/schema.sql", "own_task_id TEXT,", "own_task_id TEXT,\n    team TEXT DEFAULT 'a',\n    stored_at TEXT,");
         for (String file : new String[] {"insert", "join"}) {
-            home.edit("sql/ingest/" + file + "-api-calls.sql", "own_session_id, own_task_id)\nVALUES", "own_session_id, own_task_id, stored_at)\nVALUES")
-                    .edit("sql/ingest/" + file + "-api-calls.sql", ":#own_task_id)", ":#own_task_id, datetime('now'))");
+            home.edit("sql/ingest/" + file + "-api-calls.sql", ")\nVALUES", ", stored_at)\nVALUES")
+                    .edit("sql/ingest/" + file + "-api-calls.sql", ")\nON CONFLICT", ", datetime('now'))\nON CONFLICT");
         }
 
         assertThat(Statements.findBad(sql)).isEmpty();
-        assertThat(Statements.findLosing(sql)).isEmpty();
+        assertThat(Statements.findLosing(sql, FILLED)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "insert | :#region) | NULL) | the column region of api_calls wrongly: NULL where 'a' is right",
+        "join | :#region) | NULL) | the column region of api_calls wrongly",
+        "join | ifnull(max(nullif(region, 'unknown')), max(region)) | max(region) | the column region of api_calls wrongly: 'unknown' where 'b' is right",
+        "join | ifnull(max(nullif(region, 'unknown')), max(region)) | min(nullif(region, 'unknown')) | the column region of api_calls wrongly: 'a' where 'b' is right",
+        "join | SELECT excluded.region, | SELECT NULL, | the column region of api_calls wrongly"})
+    void triesANewColumnThatRecordsFillByTheRuleOfMostColumns(String kind, String right, String wrong, String sentence) throws Exception {
+        home.edit("sql/schema.sql", "own_task_id TEXT,", "own_task_id TEXT,\n    region TEXT,");
+        for (String file : new String[] {"insert", "join"}) {
+            home.edit("sql/ingest/" + file + "-api-calls.sql", ")\nVALUES", ", region)\nVALUES")
+                    .edit("sql/ingest/" + file + "-api-calls.sql", ")\nON CONFLICT", ", :#region)\nON CONFLICT");
+        }
+        String join = "sql/ingest/join-api-calls.sql";
+        home.edit(join, "DO UPDATE SET\n    (", "DO UPDATE SET\n    (region, ")
+                .edit(join, "        SELECT ifnull(max(nullif(worker_id,", "        SELECT ifnull(max(nullif(region, 'unknown')), max(region)), ifnull(max(nullif(worker_id,")
+                .edit(join, "FROM (SELECT ", "FROM (SELECT api_calls.region AS region, ")
+                .edit(join, "UNION ALL\n              SELECT ", "UNION ALL\n              SELECT excluded.region, ")
+                .edit(join, "WHERE (", "WHERE (api_calls.region, ").edit(join, "IS NOT (", "IS NOT (excluded.region, ");
+        Map<String, List<String>> filled = new HashMap<>(FILLED);
+        filled.put("api_calls", Stream.concat(FILLED.get("api_calls").stream(), Stream.of("region")).toList());
+
+        assertThat(Statements.findLosing(sql, filled)).isEmpty();
+        assertThat(Statements.findLosing(sql, FILLED)).as("no record fills it").first().asString().contains(":#region, which rows do not have");
+        home.edit("sql/ingest/" + kind + "-api-calls.sql", right, wrong);
+        assertThat(Statements.findLosing(sql, filled)).first().asString().startsWith(sql.resolve("ingest/" + kind + "-api-calls.sql").toString())
+                .contains(sentence);
     }
 
     @Test
