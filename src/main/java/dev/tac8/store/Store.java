@@ -2,11 +2,14 @@ package dev.tac8.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.tac8.files.OpenFolder;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -99,6 +102,7 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         config.setCacheSize(-CACHE_KIBIBYTES);
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
+        config.resetOpenMode(SQLiteOpenMode.CREATE);
         return config;
     }
 
@@ -340,11 +344,10 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
         // A journal that is rolled back may belong to another database.
         boolean look = suspect || bytes <= Damage.SMALL_BYTES && !Objects.equals(before, seen)
                 || size(file.resolveSibling(file.getFileName() + "-journal")) > 0;
-        SQLiteDataSource source = new SQLiteDataSource(config);
-        config.resetOpenMode(SQLiteOpenMode.CREATE);
         if (before == null) {
-            config.setOpenMode(SQLiteOpenMode.CREATE);
+            begin();
         }
+        SQLiteDataSource source = new SQLiteDataSource(config);
         source.setUrl(DatabaseUrl.of(file));
         Connection connection = null;
         try {
@@ -368,6 +371,21 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
             if (e instanceof StoreException || e instanceof DamagedException) {
                 throw e;
             }
+            throw cannotOpen(e);
+        }
+    }
+
+    /**
+     * Makes the empty file of a new database, in the very folder that holds the mark: the path may lead to another one by now, such as what
+     * is below a disk that was pulled out.
+     */
+    private void begin() throws StoreException {
+        try (OpenFolder folder = OpenFolder.open(file.getParent())) {
+            folder.attributes(Path.of(Volume.MARKER));
+            folder.open(file.getFileName(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE).close();
+        } catch (FileAlreadyExistsException e) {
+            // Another process has begun it.
+        } catch (IOException e) {
             throw cannotOpen(e);
         }
     }

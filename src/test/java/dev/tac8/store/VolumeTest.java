@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,6 +19,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,6 +79,45 @@ class VolumeTest {
                 .hasMessageContaining("another one (" + other + ", not 11111111-2222-3333-4444-555555555555)").hasMessageNotContaining("\n");
         volume.remember(other);
         volume.check();
+    }
+
+    @Test
+    void noDatabaseIsBegunInAFolderThatTakesTheVolumesPlaceAtThatMoment() throws Exception {
+        volume.mark();
+        Path other = Files.createDirectory(dir.resolve("other"));
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicInteger begunThere = new AtomicInteger();
+        Thread swaps = new Thread(() -> {
+            Path away = dir.resolve("away");
+            try {
+                while (!over.get()) {
+                    Files.move(disk, away);
+                    Files.move(other, disk);
+                    Files.move(disk, other);
+                    begunThere.addAndGet(Files.exists(other.resolve("logs.db")) ? 1 : 0);
+                    Files.move(away, disk);
+                    Files.deleteIfExists(disk.resolve("logs.db"));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        swaps.start();
+        try (Store store = new Store("external", disk, volume, 1, Path.of("sql").toAbsolutePath())) {
+            for (int i = 0; i < 1000; i++) {
+                try {
+                    store.check();
+                } catch (StoreException e) {
+                    // It was away at that moment.
+                }
+                store.evict();
+            }
+        } finally {
+            over.set(true);
+            swaps.join();
+        }
+        assertThat(begunThere).hasValue(0);
+        assertThat(other).isEmptyDirectory();
     }
 
     @Test
