@@ -94,7 +94,10 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         this.reading = reading;
         this.attributes = attributes(path);
         this.hash = new FutureTask<>(() -> {
-            String content = hash(path);
+            String content;
+            try (InputStream in = Channels.newInputStream(open())) {
+                content = Sha256.of(in).substring(0, HASH_CHARACTERS);
+            }
             if (hasChanged(path)) {
                 // Lines of one file must not get the identity of lines of another.
                 throw new IOException("the file changed while it was read");
@@ -182,7 +185,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
     /** Reads the records of a chunk again, into two chunks from the first record to the last; the bad lines among them are known. */
     List<Chunk> halves(Chunk chunk) throws IOException {
         List<Chunk> halves = new ArrayList<>();
-        FileChannel bytes = RegularFile.open(path);
+        FileChannel bytes = open();
         bytes.position(chunk.beginOffset());
         try (LineReader lines = new LineReader(Channels.newInputStream(bytes), reading.maxLineBytes(), chunk.beginOffset(),
                 chunk.beginLine() - 1)) {
@@ -274,10 +277,14 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     }
 
-    private static String hash(Path path) throws IOException {
-        try (InputStream in = Channels.newInputStream(RegularFile.open(path))) {
-            return Sha256.of(in).substring(0, HASH_CHARACTERS);
+    /** Opens the file, unless another one took its place since it was looked at: that one may be of any length. */
+    private FileChannel open() throws IOException {
+        FileChannel file = RegularFile.open(path);
+        if (file.size() != size()) {
+            file.close();
+            throw new IOException("the file changed while it was read");
         }
+        return file;
     }
 
     /** Walks the file; `next` hands out the chunk that was read ahead and starts reading the one after it. */
@@ -289,7 +296,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         private long handedOut;
 
         Chunks() throws IOException {
-            lines = new LineReader(Channels.newInputStream(RegularFile.open(path)), reading.maxLineBytes(), 0, 0);
+            lines = new LineReader(Channels.newInputStream(open()), reading.maxLineBytes(), 0, 0);
             readAhead();
         }
 

@@ -437,7 +437,7 @@ class QuarantineTest {
             Path path = write(left + ".jsonl", GOOD, GOOD);
             try (SpoolFile file = open(path, 10)) {
                 Chunk chunk = file.iterator().next();
-                Files.writeString(path, (GOOD + "\n").repeat(left));
+                Files.writeString(path, (GOOD + "\n").repeat(left) + "\n".repeat((2 - left) * (GOOD.length() + 1)));
 
                 chunk.halves().forEach(half -> Commits.of(half.receipt()));
 

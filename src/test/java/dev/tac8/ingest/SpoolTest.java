@@ -7,6 +7,7 @@ import dev.tac8.Home;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.Commits;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -62,6 +63,21 @@ class SpoolTest {
         try (SpoolFile file = spool().read(path)) {
             home.drop("a.jsonl", event(20));
 
+            assertThatThrownBy(file::hash).hasMessageContaining("changed while it was read");
+        }
+    }
+
+    @Test
+    @Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void doesNotReadAFileOfHolesThatTookThePlaceOfTheOneThatItLookedAt() throws Exception {
+        Path path = home.drop("a.jsonl", event(1));
+        try (SpoolFile file = spool().read(path)) {
+            try (RandomAccessFile holes = new RandomAccessFile(path.toFile(), "rw")) {
+                // A tebibyte, which takes an hour to read and no room.
+                holes.setLength(1L << 40);
+            }
+
+            assertThatThrownBy(file::iterator).hasMessageContaining("changed while it was read");
             assertThatThrownBy(file::hash).hasMessageContaining("changed while it was read");
         }
     }
