@@ -6,6 +6,7 @@ import dev.tac8.archive.Requests;
 import dev.tac8.ingest.Ingest;
 import dev.tac8.ingest.Spool;
 import dev.tac8.query.Databases;
+import dev.tac8.query.MonthCheck;
 import dev.tac8.service.Service;
 import dev.tac8.service.SpoolTakenException;
 import dev.tac8.settings.Setting;
@@ -46,7 +47,6 @@ final class ArchiveCommand extends Doing {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final int BUSY_MILLISECONDS = 5000;
     private static final int MOST_DAYS = 36_500;
-    private static final List<String> TABLES = List.of("events", "api_calls", "workers", "tasks", "sessions");
 
     @Option(names = "--older-than", paramLabel = "DAYS", converter = Days.class,
             description = "What is older than so many days; tac8.archive.keep-days if it is not given.")
@@ -158,7 +158,7 @@ final class ArchiveCommand extends Doing {
             statement.setString(1, before);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    months.computeIfAbsent(rows.getString("month"), month -> new TreeMap<>(Comparator.comparing(TABLES::indexOf)))
+                    months.computeIfAbsent(rows.getString("month"), month -> new TreeMap<>(Comparator.comparing(MonthCheck.TABLES::indexOf)))
                             .put(rows.getString("name"), rows.getLong("row_count"));
                 }
             }

@@ -10,7 +10,6 @@ import dev.tac8.query.Stores;
 import dev.tac8.store.StoreException;
 import dev.tac8.text.StandardOutput;
 import dev.tac8.text.StoredTime;
-import dev.tac8.text.Text;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,16 +53,12 @@ final class EventsCommand extends QuestionCommand {
         return stores.ask(header.name(), parameters);
     }
 
-    private Rows shown(Rows events) {
-        return header.shown().isEmpty() ? events : events.shown(header.shown().toArray(String[]::new));
-    }
-
     /** Looks again and again, on stores opened anew: a disk may come and go meanwhile. */
     private int follow(Period period, Map<String, Object> parameters) throws Exception {
         Output output = read.output();
         StandardOutput reader = new StandardOutput();
         if (read.isJson() && read.doubt() != null) {
-            output.err().println("tac8: " + Text.printable(read.doubt()));
+            output.say(read.doubt());
         }
         boolean headed = output.form() != Output.Form.CSV;
         Map<String, String> seen = new HashMap<>();
@@ -99,11 +94,11 @@ final class EventsCommand extends QuestionCommand {
                 headed = true;
             }
             if (fresh != null && !fresh.isEmpty() && !quiet) {
-                output.lines(read.isText() ? shown(fresh) : fresh);
+                output.lines(read.isText() ? fresh.shown(header.shown()) : fresh);
             }
             quiet = false;
             said.retainAll(missing);
-            missing.stream().filter(said::add).forEach(sentence -> output.err().println("tac8: " + Text.printable(sentence)));
+            missing.stream().filter(said::add).forEach(output::say);
             output.err().flush();
             output.out().flush();
             reader.checkReader();

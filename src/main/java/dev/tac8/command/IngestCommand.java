@@ -2,7 +2,6 @@ package dev.tac8.command;
 
 import dev.tac8.ingest.Grown;
 import dev.tac8.ingest.Ingest;
-import dev.tac8.ingest.RecordType;
 import dev.tac8.ingest.Spool;
 import dev.tac8.ingest.SpoolFile;
 import dev.tac8.ingest.Tally;
@@ -23,8 +22,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -176,8 +173,7 @@ final class IngestCommand extends Doing {
     }
 
     private void printSummary(double seconds) {
-        String byType = Stream.of(RecordType.values()).filter(type -> tally.records(type) > 0)
-                .map(type -> Tac8.count(tally.records(type)) + " " + type.table()).collect(Collectors.joining(", "));
+        String byType = StoreView.inWords(tally.byTable());
         PrintWriter out = out();
         out.println("files        " + Tac8.count(tally.files()));
         out.println("records      " + Tac8.count(tally.records()) + (byType.isEmpty() ? "" : "  (" + byType + ")"));

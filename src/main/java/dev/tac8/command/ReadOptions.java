@@ -7,6 +7,7 @@ import dev.tac8.query.Output;
 import dev.tac8.query.Questions.Answered;
 import dev.tac8.query.Reach;
 import dev.tac8.query.Remarks;
+import dev.tac8.query.Rows;
 import dev.tac8.query.Stores;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.StoreException;
@@ -16,7 +17,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.ZoneId;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
@@ -46,6 +46,11 @@ final class ReadOptions {
         Answer ask(Stores stores) throws StoreException;
     }
 
+    /** What is to be said of the one thing that was found. */
+    interface About {
+        Answer tell(Rows one, Stores stores) throws StoreException;
+    }
+
     /** The zone that was asked for, or else this computer's, as date has it; what is not sure about that is said once, in JSON by the answer. */
     ZoneId zone() {
         if (zone.value() != null) {
@@ -65,11 +70,11 @@ final class ReadOptions {
         return print(Stores.use(settings, reach, stores -> answered(asked.ask(stores), nothing, stores)));
     }
 
-    /** The same about one thing; if it is not there, the sentence names the nearest that is. */
-    int answerAbout(Settings settings, String kind, String id, Asked asked) throws StoreException {
+    /** The same about one task or worker; if it is not there, the sentence names the nearest that is. */
+    int answerAbout(Settings settings, String kind, String id, About about) throws StoreException {
         return print(Stores.use(settings, Reach.of(kind, id), stores -> {
-            Answer answer = asked.ask(stores);
-            return answered(answer, answer == null ? Remarks.unknown(stores, kind, id) : null, stores);
+            Rows one = stores.ask(kind + "s", Map.of(kind, id));
+            return one.isEmpty() ? answered(null, Remarks.unknown(stores, kind, id), stores) : answered(about.tell(one, stores), null, stores);
         }));
     }
 
@@ -85,7 +90,7 @@ final class ReadOptions {
             if (output.form() == Output.Form.JSON) {
                 output.print(surely(new Answer()), missing);
             } else {
-                missing.forEach(sentence -> output.err().println("tac8: " + Text.printable(sentence)));
+                missing.forEach(output::say);
             }
             output.err().println(answered.nothing());
             output.err().flush();
@@ -133,15 +138,6 @@ final class ReadOptions {
     /** picocli sets no option of a group that is not used, to its initial value neither. */
     private static boolean isGiven(Given<Boolean> flag) {
         return Boolean.TRUE.equals(flag.value());
-    }
-
-    /** Parameters by name, in pairs; null for a filter that was not given. */
-    static Map<String, Object> parameters(Object... pairs) {
-        Map<String, Object> parameters = new LinkedHashMap<>();
-        for (int i = 0; i < pairs.length; i += 2) {
-            parameters.put((String) pairs[i], pairs[i + 1]);
-        }
-        return parameters;
     }
 
     /** How many rows at most. */

@@ -42,11 +42,6 @@ abstract class Reading implements Callable<Integer> {
         return flag;
     }
 
-    /** An option with a value. */
-    <T> Given<T> option(String name, String label, Class<T> type, String description) {
-        return add(OptionSpec.builder(name).paramLabel(label).type(type).description(description).build());
-    }
-
     /** An option whose value is read in a way of its own. */
     <T> Given<T> option(String name, String label, Class<T> type, ITypeConverter<T> converter, String fallback, String description) {
         return add(OptionSpec.builder(name).paramLabel(label).type(type).converters(converter).defaultValue(fallback)

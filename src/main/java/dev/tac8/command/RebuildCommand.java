@@ -1,7 +1,6 @@
 package dev.tac8.command;
 
 import dev.tac8.ingest.Ingest;
-import dev.tac8.ingest.RecordType;
 import dev.tac8.ingest.Tally;
 import dev.tac8.rebuild.Comparison;
 import dev.tac8.rebuild.Deliveries;
@@ -12,8 +11,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.LongConsumer;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -72,8 +69,7 @@ final class RebuildCommand extends Doing {
     }
 
     private void printSummary(PrintWriter out, Deliveries deliveries, Tally tally, double seconds) {
-        String byType = Stream.of(RecordType.values()).filter(type -> tally.records(type) > 0)
-                .map(type -> Tac8.count(tally.records(type)) + " " + type.table()).collect(Collectors.joining(", "));
+        String byType = StoreView.inWords(tally.byTable());
         out.println("files      " + Tac8.count(deliveries.count()));
         out.println("records    " + Tac8.count(tally.records()) + (byType.isEmpty() ? "" : "  (" + byType + ")"));
         out.println("bad lines  " + Tac8.count(tally.badLines()) + (tally.badLines() > 0 ? "  (in quarantine, or mended, since they came)" : ""));

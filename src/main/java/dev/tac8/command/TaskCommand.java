@@ -1,12 +1,11 @@
 package dev.tac8.command;
 
-import static dev.tac8.command.ReadOptions.parameters;
-
 import dev.tac8.query.Answer;
 import dev.tac8.query.Remarks;
 import dev.tac8.query.Reused;
 import dev.tac8.query.Rows;
 import java.util.List;
+import java.util.Map;
 
 /** {@code tac8 task ID}: one task. */
 final class TaskCommand extends Reading {
@@ -21,15 +20,12 @@ final class TaskCommand extends Reading {
 
     @Override
     public Integer call() throws Exception {
-        return read.answerAbout(tac8.settings(), "task", id.value(), stores -> {
-            Rows task = stores.ask("tasks", parameters("task", id.value()));
-            if (task.isEmpty()) {
-                return null;
-            }
-            Rows workers = stores.ask("attempts", parameters("task", id.value()));
+        Map<String, String> about = Map.of("task", id.value());
+        return read.answerAbout(tac8.settings(), "task", id.value(), (task, stores) -> {
+            Rows workers = stores.ask("attempts", about);
             Answer answer = Remarks.priced(new Answer().one("task", null, task.without("reused_workers"))
                     .list("workers", "Workers", workers.without("is_reused"), SHOWN), task);
-            return workers.sum("is_reused") == 0 ? answer : Reused.say(answer, stores, parameters("task", id.value()));
+            return workers.sum("is_reused") == 0 ? answer : Reused.say(answer, stores, about);
         });
     }
 }

@@ -1,14 +1,14 @@
 package dev.tac8.command;
 
-import static dev.tac8.command.ReadOptions.parameters;
-
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.tac8.query.Answer;
 import dev.tac8.query.Remarks;
 import dev.tac8.query.Reused;
 import dev.tac8.query.Rows;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** {@code tac8 why ID}: the story of a task. */
 final class WhyCommand extends Reading {
@@ -27,20 +27,19 @@ final class WhyCommand extends Reading {
 
     @Override
     public Integer call() throws Exception {
-        return read.answerAbout(tac8.settings(), "task", id.value(), stores -> {
-            Rows task = stores.ask("tasks", parameters("task", id.value()));
-            if (task.isEmpty()) {
-                return null;
-            }
-            Object said = stores.ask("trigger-events", parameters("task", id.value(), "word", word(id.value()))).first("said");
-            Rows triggers = stores.ask("triggers", parameters("task", id.value(), "said", said));
-            Rows totals = stores.ask("why-totals", parameters("task", id.value()));
+        Map<String, Object> about = new HashMap<>(Map.of("task", id.value()));
+        return read.answerAbout(tac8.settings(), "task", id.value(), (task, stores) -> {
+            about.put("word", word(id.value()));
+            about.put("said", stores.ask("trigger-events", about).first("said"));
+            Rows triggers = stores.ask("triggers", about);
+            about.put("triggers", json(triggers));
+            Rows totals = stores.ask("why-totals", about);
             Answer answer = new Answer()
-                    .one("task", null, task.shown("task_id", "title", "status", "issue_number", "pr_number"))
-                    .list("story", null, stores.ask("why", parameters("task", id.value(), "triggers", json(triggers))), SHOWN)
+                    .one("task", null, task.shown(List.of("task_id", "title", "status", "issue_number", "pr_number")))
+                    .list("story", null, stores.ask("why", about), SHOWN)
                     .one("totals", null, totals.without("reused_workers"));
             Remarks.priced(said(answer, task, triggers), task);
-            return totals.number("reused_workers") == 0 ? answer : Reused.say(answer, stores, parameters("task", id.value()));
+            return totals.number("reused_workers") == 0 ? answer : Reused.say(answer, stores, Map.of("task", id.value()));
         });
     }
 

@@ -1,7 +1,5 @@
 package dev.tac8.command;
 
-import static dev.tac8.command.ReadOptions.parameters;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tac8.conversation.Conversation;
@@ -18,10 +16,10 @@ import dev.tac8.settings.Settings;
 import dev.tac8.store.StoreException;
 import dev.tac8.text.Pager;
 import dev.tac8.text.StandardOutput;
-import dev.tac8.text.Text;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import picocli.CommandLine.ParameterException;
@@ -52,13 +50,13 @@ final class WorkerCommand extends Reading {
         }
         Settings settings = tac8.settings();
         if (!showConversation.value()) {
-            return read.answerAbout(settings, "worker", id.value(), stores -> find(stores) ? Reused.show(Remarks.priced(new Answer().one("worker", null, worker)
-                    .list("models", "By model", stores.ask("cost-by-model", parameters("worker", id.value()))), worker), stores, id.value())
-                    : null);
+            return read.answerAbout(settings, "worker", id.value(), (one, stores) -> Reused.show(Remarks.priced(new Answer().one("worker", null, one)
+                    .list("models", "By model", stores.ask("cost-by-model", Map.of("worker", id.value()))), one), stores, id.value()));
         }
         Output output = read.output();
         List<String> missing = Stores.use(settings, Reach.of("worker", id.value()), stores -> {
-            if (find(stores)) {
+            worker = stores.ask("workers", Map.of("worker", id.value()));
+            if (!worker.isEmpty()) {
                 logFiles = stores.ids("log_file");
                 reused = Reused.ofConversation(stores, id.value());
             } else {
@@ -66,7 +64,7 @@ final class WorkerCommand extends Reading {
             }
             return stores.missing();
         });
-        missing.forEach(sentence -> output.err().println("tac8: " + Text.printable(sentence)));
+        missing.forEach(output::say);
         if (worker.isEmpty()) {
             output.err().println(nothing);
             return ReadOptions.code(ExitCode.NOTHING_FOUND, missing);
@@ -75,7 +73,7 @@ final class WorkerCommand extends Reading {
         try (Conversation conversation = conversations.open(worker.text("log_file"), Instant.parse(worker.text("spawned_at")))) {
             share(conversation, conversations.namesOf(conversation, logFiles), settings, output);
             if (reused != null) {
-                output.err().println("tac8: " + Text.printable(reused));
+                output.say(reused);
             }
             if (conversation.note() != null) {
                 output.err().println("tac8: " + conversation.note());
@@ -89,11 +87,6 @@ final class WorkerCommand extends Reading {
         }
     }
 
-    private boolean find(Stores stores) throws StoreException {
-        worker = stores.ask("workers", parameters("worker", id.value()));
-        return !worker.isEmpty();
-    }
-
     /** If others wrote into the same file, also under another name: only what was said while this one lived. */
     private void share(Conversation conversation, Set<String> names, Settings settings, Output output)
             throws StoreException, JsonProcessingException {
@@ -101,10 +94,10 @@ final class WorkerCommand extends Reading {
         all.add(worker.text("log_file"));
         String json = new JsonMapper().writeValueAsString(all);
         Rows workers = Stores.use(settings, Reach.of("log_files", json), stores ->
-                stores.ask("workers", parameters("log_files", json)));
+                stores.ask("workers", Map.of("log_files", json)));
         Turn turn = Turn.of(worker.text("worker_id"), workers);
         if (turn != null) {
-            output.err().println("tac8: " + Text.printable(turn.sentence()));
+            output.say(turn.sentence());
             conversation.cutTo(turn.from(), turn.to());
         }
     }

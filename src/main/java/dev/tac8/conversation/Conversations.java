@@ -108,7 +108,7 @@ public final class Conversations {
         boolean mayBeAnother = there.modified().isAfter(place.spawned.plus(LEAST_KEPT).minus(Archived.SLACK));
         Archived.Found earlier = mayBeAnother ? archived.find(place.names, place.spawned, there.modified()) : null;
         if (earlier == null) {
-            return new Conversation(place.file, place.file, new PlainSource(there.channel()), archived.missing() == null ? null
+            return new Conversation(place.file, place.file, new Source(there.channel()), archived.missing() == null ? null
                     : "an earlier conversation of this name may lie on the external volume, which is missing: " + archived.missing());
         }
         try {

@@ -4,16 +4,25 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 
-/** The bytes of a conversation, held open. */
-interface Source extends Closeable {
-    int BUFFER_BYTES = 1 << 16;
+/** The bytes of a conversation, held open: as its worker writes it. */
+class Source implements Closeable {
+    static final int BUFFER_BYTES = 1 << 16;
+
+    private final FileChannel channel;
+
+    Source(FileChannel channel) {
+        this.channel = channel;
+    }
 
     /** Reads it from its beginning, independent of other readers. */
-    InputStream open();
+    InputStream open() throws IOException {
+        return new ChannelInput(channel);
+    }
 
     /** Copies a run of bytes, or as much of it as exists. */
-    default void copy(long position, long length, OutputStream target) throws IOException {
+    final void copy(long position, long length, OutputStream target) throws IOException {
         try (InputStream in = open()) {
             in.skip(position);
             byte[] buffer = new byte[BUFFER_BYTES];
@@ -23,5 +32,10 @@ interface Source extends Closeable {
                 target.write(buffer, 0, read);
             }
         }
+    }
+
+    @Override
+    public final void close() throws IOException {
+        channel.close();
     }
 }

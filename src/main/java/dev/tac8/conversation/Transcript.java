@@ -58,7 +58,7 @@ final class Transcript {
         this.window = window;
     }
 
-    private LineReader lines() {
+    private LineReader lines() throws IOException {
         return new LineReader(source.open(), MAX_LINE_BYTES, 0, 0);
     }
 

@@ -1,6 +1,7 @@
 package dev.tac8.ingest;
 
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Counts what files hold. */
@@ -34,9 +35,11 @@ public final class Tally {
         return badLines;
     }
 
-    /** Records of a type. */
-    public long records(RecordType type) {
-        return records.getOrDefault(type, 0L);
+    /** Records by the table of their type, parents first. */
+    public Map<String, Long> byTable() {
+        Map<String, Long> byTable = new LinkedHashMap<>();
+        records.forEach((type, count) -> byTable.put(type.table(), count));
+        return byTable;
     }
 
     /** Records of all types. */

@@ -41,9 +41,14 @@ public record Output(Form form, ZoneId zone, boolean terminal, int width, boolea
         }
         out.flush();
         if (form != Form.JSON) {
-            missing.forEach(sentence -> err.println("tac8: " + Text.printable(sentence)));
+            missing.forEach(this::say);
             err.flush();
         }
+    }
+
+    /** Writes a sentence beside the answer, which may hold what was stored or typed. */
+    public void say(String sentence) {
+        err.println("tac8: " + Text.printable(sentence));
     }
 
     /** Writes the names of the columns of a CSV list that goes on. */
@@ -92,7 +97,7 @@ public record Output(Form form, ZoneId zone, boolean terminal, int width, boolea
             csvLine(part.rows().columns().toArray());
             part.rows().rows().forEach(this::csvLine);
         });
-        answer.remarks().forEach(remark -> err.println("tac8: " + Text.printable(remark)));
+        answer.remarks().forEach(this::say);
     }
 
     private void csvLine(Object[] values) {

@@ -51,7 +51,7 @@ public final class Reused {
     }
 
     private static String sentence(Rows meanings) {
-        Map<String, List<String>> byId = meanings.shown("worker_id", "task_id", "session_id").rows().stream().collect(Collectors.groupingBy(
+        Map<String, List<String>> byId = meanings.shown(List.of("worker_id", "task_id", "session_id")).rows().stream().collect(Collectors.groupingBy(
                 row -> (String) row[0], LinkedHashMap::new, Collectors.mapping(row -> cut(row[1]) + " in " + cut(row[2]), Collectors.toList())));
         Map.Entry<String, List<String>> first = byId.entrySet().iterator().next();
         List<String> shown = first.getValue().subList(0, Math.min(MOST_MEANINGS, first.getValue().size()));

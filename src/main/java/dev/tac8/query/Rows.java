@@ -51,10 +51,13 @@ public record Rows(List<String> columns, List<Object[]> rows) {
         return rows.stream().mapToLong(row -> row[at] instanceof Number number ? number.longValue() : 0).sum();
     }
 
-    /** The same rows with only these columns, in this order. */
-    public Rows shown(String... names) {
-        int[] kept = Stream.of(names).mapToInt(columns::indexOf).toArray();
-        return new Rows(List.of(names), rows.stream().map(row -> IntStream.of(kept).mapToObj(i -> row[i]).toArray()).toList());
+    /** The same rows with only these columns, in this order; with all if none is named. */
+    public Rows shown(List<String> names) {
+        if (names.isEmpty()) {
+            return this;
+        }
+        int[] kept = names.stream().mapToInt(columns::indexOf).toArray();
+        return new Rows(names, rows.stream().map(row -> IntStream.of(kept).mapToObj(i -> row[i]).toArray()).toList());
     }
 
     /** If a column holds sums that SQLite cannot hold, and so has no order for: the same rows, the greatest first, then by the first column. */
@@ -70,7 +73,7 @@ public record Rows(List<String> columns, List<Object[]> rows) {
 
     /** The same rows without a column. */
     public Rows without(String name) {
-        return shown(columns.stream().filter(column -> !column.equals(name)).toArray(String[]::new));
+        return shown(columns.stream().filter(column -> !column.equals(name)).toList());
     }
 
     /** Whether a number left what a double holds. */

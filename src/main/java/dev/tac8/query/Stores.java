@@ -68,7 +68,7 @@ public final class Stores implements AutoCloseable {
     /** What holds up its writers while it is asked. */
     private List<Path> written = List.of();
     /** Copies of the stores that are written, which hold up no writer; empty if the stores themselves are asked. */
-    private Map<Setting, Path> copies = Map.of();
+    private final Map<Setting, Path> copies;
     /** The months there are, or null if they could not be listed. */
     private volatile SortedMap<String, Path> listed;
     private volatile String unlisted;
@@ -78,11 +78,12 @@ public final class Stores implements AutoCloseable {
         T of(Stores stores) throws StoreException;
     }
 
-    private Stores(Settings settings, Reach reach, Map<String, String> damaged, int mostMonths) {
+    private Stores(Settings settings, Reach reach, Map<String, String> damaged, int mostMonths, Map<Setting, Path> copies) {
         this.settings = settings;
         this.reach = reach;
         this.damaged = damaged;
         this.mostMonths = mostMonths;
+        this.copies = copies;
         this.sql = settings.home().resolve("sql");
     }
 
@@ -96,7 +97,7 @@ public final class Stores implements AutoCloseable {
         Map<String, String> damaged = new TreeMap<>();
         boolean apart = false;
         for (int attempt = 1; ; attempt++) {
-            try (Stores stores = apart ? openCopies(settings, reach, damaged) : open(settings, reach, damaged)) {
+            try (Stores stores = apart ? openCopies(settings, reach, damaged) : open(settings, reach, damaged, MOST_MONTHS, () -> { })) {
                 return use.of(stores);
             } catch (DamagedMonthsException e) {
                 damaged.putAll(e.months());
@@ -113,7 +114,7 @@ public final class Stores implements AutoCloseable {
     private static Stores openCopies(Settings settings, Reach reach, Map<String, String> damaged) throws StoreException {
         Path folder = null;
         Map<Setting, Path> copies = new EnumMap<>(Setting.class);
-        try (Stores live = open(settings, reach, damaged)) {
+        try (Stores live = open(settings, reach, damaged, MOST_MONTHS, () -> { })) {
             folder = Files.createTempDirectory(Path.of(System.getenv().getOrDefault("TMPDIR", "/var/tmp")), "tac8-");
             for (Setting dir : List.of(Setting.EXTERNAL_DIR, Setting.LOCAL_DIR)) {
                 if (live.written.contains(live.file(dir))) {
@@ -122,7 +123,7 @@ public final class Stores implements AutoCloseable {
                     live.watch.copy(live.file(dir), copy);
                 }
             }
-            return open(new Stores(settings, reach, damaged, MOST_MONTHS).on(copies), () -> { });
+            return open(settings, reach, damaged, MOST_MONTHS, Map.copyOf(copies), () -> { });
         } catch (IOException e) {
             throw new StoreException("cannot make a folder for copies of the stores, on which a long question holds up no writer: "
                     + Reasons.of(e), e);
@@ -149,35 +150,25 @@ public final class Stores implements AutoCloseable {
      * @throws StoreException if nothing can be reached
      */
     public static Stores open(Settings settings, Reach reach) throws StoreException {
-        return open(settings, reach, Map.of());
+        return open(settings, reach, Map.of(), MOST_MONTHS, () -> { });
     }
 
     /**
      * The same without some months of the archive.
      *
-     * @param damaged why they are left out
-     */
-    public static Stores open(Settings settings, Reach reach, Map<String, String> damaged) throws StoreException {
-        return open(settings, reach, damaged, MOST_MONTHS, () -> { });
-    }
-
-    /**
+     * @param damaged    why they are left out
      * @param mostMonths how many months of the archive are attached at once
      * @param between    runs when the archive has been listed and nothing of it read
      */
     static Stores open(Settings settings, Reach reach, Map<String, String> damaged, int mostMonths, Runnable between)
             throws StoreException {
-        return open(new Stores(settings, reach, damaged, mostMonths), between);
+        return open(settings, reach, damaged, mostMonths, Map.of(), between);
     }
 
-    private Stores on(Map<Setting, Path> made) {
-        copies = Map.copyOf(made);
-        return this;
-    }
-
-    private static Stores open(Stores asked, Runnable between) throws StoreException {
+    private static Stores open(Settings settings, Reach reach, Map<String, String> damaged, int mostMonths, Map<Setting, Path> copies,
+                               Runnable between) throws StoreException {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            Stores stores = new Stores(asked.settings, asked.reach, asked.damaged, asked.mostMonths).on(asked.copies);
+            Stores stores = new Stores(settings, reach, damaged, mostMonths, copies);
             boolean begun = false;
             try {
                 begun = stores.begin(attempt <= PATIENT_ATTEMPTS, between);
