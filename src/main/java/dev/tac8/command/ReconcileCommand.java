@@ -7,7 +7,6 @@ import dev.tac8.service.SpoolTakenException;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -25,17 +24,16 @@ final class ReconcileCommand extends Doing {
     /** A service that brings nothing home for so long has a reason that its log says. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-
     @Override
     public Integer call() throws Exception {
         Settings settings = settings();
-        StoreView local = look(StoreView.local(settings));
-        if (local.isUntouched() || local.rowCount() != null && local.rowCount() == 0) {
+        StoreView.Seen local = StoreView.local(settings).await();
+        if (local.untouched() || local.rowCount() != null && local.rowCount() == 0) {
             say("Nothing is to be brought home: the local store is empty.");
             return ExitCode.NOTHING_FOUND;
         }
         checkCounted(local);
-        checkAvailable(StoreView.external(settings));
+        checkAvailable(StoreView.external(settings).await());
         Map<String, Long> rows = local.rows();
         try (Service service = Service.open(settings)) {
             bringHome(service);
@@ -64,7 +62,7 @@ final class ReconcileCommand extends Doing {
     }
 
     /** Waits for the service that runs. */
-    private void await(Settings settings, StoreView before) throws Exception {
+    private void await(Settings settings, StoreView.Seen before) throws Exception {
         Spool spool = Ingest.spool(settings);
         long holder = spool.holder();
         say("The service" + (holder > 0 ? ", process " + holder + "," : "") + " brings home what the local store holds: "
@@ -74,13 +72,13 @@ final class ReconcileCommand extends Doing {
         while (least > 0) {
             Thread.sleep(LOOK_MILLISECONDS);
             boolean runs = spool.holder() != 0;
-            StoreView local = look(StoreView.local(settings));
+            StoreView.Seen local = StoreView.local(settings).await();
             if (local.rowCount() != null && local.rowCount() < least) {
                 least = local.rowCount();
                 progressNanos = System.nanoTime();
                 continue;
             }
-            checkAvailable(StoreView.external(settings));
+            checkAvailable(StoreView.external(settings).await());
             if (!runs) {
                 throw new StoreException("the service stopped; ./tac8 reconcile brings home what is left");
             }
@@ -91,29 +89,25 @@ final class ReconcileCommand extends Doing {
     }
 
     private static void checkEmpty(Settings settings) throws Exception {
-        StoreView local = look(StoreView.local(settings));
+        StoreView.Seen local = StoreView.local(settings).await();
         checkCounted(local);
         if (local.rowCount() > 0) {
             // The round ends early if the external store goes away or this process is stopped.
-            checkAvailable(StoreView.external(settings));
+            checkAvailable(StoreView.external(settings).await());
             throw new StoreException("not all is home: the local store holds " + StoreView.inWords(local.rows())
                     + " still; ./tac8 reconcile goes on with it");
         }
     }
 
-    private static StoreView look(StoreView store) throws InterruptedException {
-        return store.await();
-    }
-
-    private static void checkCounted(StoreView local) throws StoreException {
+    private static void checkCounted(StoreView.Seen local) throws StoreException {
         if (local.rows() == null) {
             throw new StoreException("cannot bring anything home from the local store: " + local.reason());
         }
     }
 
-    private static void checkAvailable(StoreView external) throws IOException, StoreException, InterruptedException {
+    private static void checkAvailable(StoreView.Seen external) throws StoreException {
         // Without a database it is made on first use.
-        if (!external.await().isAvailable() && !external.isUntouched()) {
+        if (!external.available() && !external.untouched()) {
             throw new StoreException("nothing can be brought home to the external store: " + external.reason());
         }
     }

@@ -50,8 +50,8 @@ final class StatusCommand extends Doing {
 
     private final Instant now = Instant.now();
     private Spool spool;
-    private StoreView external;
-    private StoreView local;
+    private StoreView.Seen external;
+    private StoreView.Seen local;
     private long holder;
     private ServiceStatus said;
     private int waitingFiles;
@@ -74,25 +74,25 @@ final class StatusCommand extends Doing {
             text.toString().lines().forEach(line -> Text.wrap(line, width, HANGING, out::println));
         }
         out.flush();
-        return !external.isAvailable() && !local.isAvailable() ? ExitCode.UNAVAILABLE : ReadOptions.code(ExitCode.DONE, missing);
+        return !external.available() && !local.available() ? ExitCode.UNAVAILABLE : ReadOptions.code(ExitCode.DONE, missing);
     }
 
     private void look(Settings settings) throws IOException, InterruptedException {
-        external = StoreView.external(settings);
-        local = StoreView.local(settings);
+        StoreView lookAtExternal = StoreView.external(settings);
+        StoreView lookAtLocal = StoreView.local(settings);
         spool = Ingest.spool(settings);
         try {
             lookAtSpool();
         } catch (IOException | UncheckedIOException e) {
             spoolReason = "the spool " + spool.dir() + " cannot be read: " + Reasons.of(e, spool.dir());
         }
-        external.await();
-        local.await();
-        if (spoolReason == null && !Files.isDirectory(spool.dir()) && !(external.isUntouched() && local.isUntouched())) {
+        external = lookAtExternal.await();
+        local = lookAtLocal.await();
+        if (spoolReason == null && !Files.isDirectory(spool.dir()) && !(external.untouched() && local.untouched())) {
             spoolReason = "there is no folder " + spool.dir() + " for the spool: look at tac8.spool.dir";
         }
         // What has never been begun is not missing.
-        Stream.of(external, local).filter(store -> store.reason() != null && !store.isUntouched())
+        Stream.of(external, local).filter(store -> store.reason() != null && !store.untouched())
                 .forEach(store -> missing.add("the " + store.name() + " store: " + store.reason()));
         Stream.of(external, local).filter(store -> !store.damaged().isEmpty())
                 .forEach(store -> missing.add("the " + store.name() + " store: " + DatabaseFile.saysOf(store.damaged())));
@@ -119,7 +119,7 @@ final class StatusCommand extends Doing {
     }
 
     private StoreView.Report last(String kind) {
-        return Stream.of(external, local).map(store -> store.report(kind)).filter(Objects::nonNull)
+        return Stream.of(external, local).map(store -> store.reports().get(kind)).filter(Objects::nonNull)
                 .reduce((a, b) -> a.time().compareTo(b.time()) >= 0 ? a : b).orElse(null);
     }
 
@@ -157,8 +157,8 @@ final class StatusCommand extends Doing {
         return all;
     }
 
-    private static void addTo(ObjectNode stores, StoreView store) {
-        ObjectNode one = stores.putObject(store.name()).put("file", store.file().toString()).put("available", store.isAvailable())
+    private static void addTo(ObjectNode stores, StoreView.Seen store) {
+        ObjectNode one = stores.putObject(store.name()).put("file", store.file().toString()).put("available", store.available())
                 .put("reason", store.reason()).put("bytes", store.bytes())
                 .put("last_write", store.lastWrite() == null ? null : text(store.lastWrite()));
         one.putNull("rows");
@@ -173,7 +173,7 @@ final class StatusCommand extends Doing {
 
     /** The rows that wait to be brought home, or null if they are not known. */
     private Long backlog() {
-        return local.isUntouched() ? Long.valueOf(0) : local.rowCount();
+        return local.untouched() ? Long.valueOf(0) : local.rowCount();
     }
 
     private void print(PrintWriter out) {
@@ -205,7 +205,7 @@ final class StatusCommand extends Doing {
         if (external.damaged().isEmpty() && local.damaged().isEmpty()) {
             out.println("damaged     nothing");
         }
-        for (StoreView store : List.of(external, local)) {
+        for (StoreView.Seen store : List.of(external, local)) {
             List<Path> damaged = store.damaged();
             if (!damaged.isEmpty()) {
                 out.println("damaged     " + count(damaged.size(), "database") + " set aside, the newest is "
@@ -230,18 +230,18 @@ final class StatusCommand extends Doing {
     }
 
     private void printStores(PrintWriter out) {
-        List<StoreView> counted = Stream.of(external, local).filter(store -> store.rows() != null).toList();
+        List<StoreView.Seen> counted = Stream.of(external, local).filter(store -> store.rows() != null).toList();
         if (!counted.isEmpty()) {
             StringBuilder head = new StringBuilder("store     ");
             counted.get(0).rows().keySet().forEach(table -> head.append(right(table, width(counted, table))));
             out.println(head + right("size", 12) + "  last write");
-            for (StoreView store : counted) {
+            for (StoreView.Seen store : counted) {
                 StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-10s", store.name()));
                 store.rows().forEach((table, rows) -> line.append(right(Tac8.count(rows), width(counted, table))));
                 out.println(line + right(size(store.bytes()), 12) + "  " + ago(store.lastWrite()));
             }
         }
-        for (StoreView store : List.of(external, local)) {
+        for (StoreView.Seen store : List.of(external, local)) {
             if (store.rows() == null) {
                 out.println(String.format(Locale.ROOT, "%-10s  ", store.name()) + (store.bytes() == null ? ""
                         : size(store.bytes()) + ", written " + ago(store.lastWrite()) + "; ") + Printable.of(store.reason()));
@@ -249,7 +249,7 @@ final class StatusCommand extends Doing {
         }
     }
 
-    private static int width(List<StoreView> stores, String table) {
+    private static int width(List<StoreView.Seen> stores, String table) {
         return 2 + stores.stream().mapToInt(store -> Tac8.count(store.rows().get(table)).length())
                 .reduce(table.length(), Math::max);
     }

@@ -62,6 +62,26 @@ final class StoreView {
     record Report(String time, String message) {
     }
 
+    /**
+     * What was seen of a store.
+     *
+     * @param available whether it can be read
+     * @param untouched whether nothing has ever been stored there
+     * @param reason    why it cannot be read, or not all of it, in words that follow the store's name and a colon; or null
+     * @param rows      of each table, or null if not all could be counted
+     * @param bytes     the size of the database, or null
+     * @param lastWrite when the database was written last, or null
+     * @param damaged   databases that were set aside because they are damaged, oldest first
+     * @param reports   the last of each kind, {@code failback} or {@code archive}, that this store knows of
+     */
+    record Seen(String name, Path file, boolean available, boolean untouched, String reason, Map<String, Long> rows, Long bytes,
+                Instant lastWrite, List<Path> damaged, Map<String, Report> reports) {
+        /** The rows of all tables, or null. */
+        Long rowCount() {
+            return rows == null ? null : rows.values().stream().mapToLong(Long::longValue).sum();
+        }
+    }
+
     private StoreView(Settings settings, String name, Setting dir, boolean marksItself) throws IOException {
         this.name = name;
         this.file = settings.path(dir).resolve("logs.db");
@@ -93,71 +113,19 @@ final class StoreView {
         return this;
     }
 
-    /** Waits for the answers. Without it nothing below is known. */
-    StoreView await() throws InterruptedException {
+    /** Waits for the answers. */
+    Seen await() throws InterruptedException {
         while (!done) {
             Runnable answer = answers.poll(ANSWER_SECONDS, TimeUnit.SECONDS);
             if (answer == null) {
                 reason = available ? "its rows could not be counted, as its disk is slow or hangs"
                         : "it does not answer, so its disk is slow or hangs";
-                return this;
+                break;
             }
             answer.run();
         }
-        return this;
-    }
-
-    String name() {
-        return name;
-    }
-
-    Path file() {
-        return file;
-    }
-
-    /** Whether it can be read. */
-    boolean isAvailable() {
-        return available;
-    }
-
-    /** Whether nothing has ever been stored there. */
-    boolean isUntouched() {
-        return untouched;
-    }
-
-    /** Why it cannot be read, or not all of it, in words that follow the store's name and a colon; or null. */
-    String reason() {
-        return reason;
-    }
-
-    /** The rows of each table, or null if not all could be counted. */
-    Map<String, Long> rows() {
-        return rows.keySet().containsAll(TABLES) ? rows : null;
-    }
-
-    /** The rows of all tables, or null. */
-    Long rowCount() {
-        return rows() == null ? null : rows.values().stream().mapToLong(Long::longValue).sum();
-    }
-
-    /** The size of the database, or null. */
-    Long bytes() {
-        return bytes;
-    }
-
-    /** When the database was written last, or null. */
-    Instant lastWrite() {
-        return lastWrite;
-    }
-
-    /** Databases that were set aside because they are damaged, oldest first. */
-    List<Path> damaged() {
-        return damaged;
-    }
-
-    /** The last report of a kind, {@code failback} or {@code archive}, that this store knows of, or null. */
-    Report report(String kind) {
-        return reports.get(kind);
+        return new Seen(name, file, available, untouched, reason, rows.keySet().containsAll(TABLES) ? rows : null, bytes, lastWrite, damaged,
+                reports);
     }
 
     /** Rows by table in a sentence. */
