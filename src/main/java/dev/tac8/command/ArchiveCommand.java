@@ -11,6 +11,7 @@ import dev.tac8.service.Service;
 import dev.tac8.service.SpoolTakenException;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
+import dev.tac8.store.Parameters;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.Volume;
@@ -152,10 +153,14 @@ final class ArchiveCommand extends Doing {
         if (!Files.exists(database)) {
             return months;
         }
-        Path file = settings.home().resolve("sql/archive/due.sql");
-        try (Connection connection = Databases.openToRead(database, BUSY_MILLISECONDS);
-             PreparedStatement statement = connection.prepareStatement(statement(file))) {
-            statement.setString(1, before);
+        try (Connection connection = Databases.openToRead(database, BUSY_MILLISECONDS)) {
+            Parameters due = Parameters.of(Files.readString(settings.home().resolve("sql/archive/due.sql")));
+            PreparedStatement statement = connection.prepareStatement(due.sql());
+            for (int i = 0; i < due.names().size(); i++) {
+                // As the route asks it, but of all that is there: no run has begun.
+                String name = due.names().get(i);
+                statement.setObject(i + 1, name.equals("before") ? before : name.contains("passedBy") ? "[]" : Long.MAX_VALUE);
+            }
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     months.computeIfAbsent(rows.getString("month"), month -> new TreeMap<>(Comparator.comparing(MonthCheck.TABLES::indexOf)))
@@ -166,10 +171,5 @@ final class ArchiveCommand extends Doing {
         } catch (IOException | SQLException e) {
             throw new StoreException("cannot find out what is due in " + database + ": " + Reasons.of(e), e);
         }
-    }
-
-    /** As the route asks it, but of all that is there: no run has begun. */
-    private static String statement(Path file) throws IOException {
-        return Files.readString(file).replace(":#before", "?1").replace(":#${variable.run.passedBy}", "'[]'").replaceAll(":#\\$\\{variable\\.newest\\[\\w+]}", String.valueOf(Long.MAX_VALUE));
     }
 }

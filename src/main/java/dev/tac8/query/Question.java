@@ -1,5 +1,6 @@
 package dev.tac8.query;
 
+import dev.tac8.store.Parameters;
 import dev.tac8.store.RefusedException;
 import dev.tac8.store.StoreException;
 import java.io.IOException;
@@ -29,8 +30,6 @@ public final class Question {
     private static final Pattern PART = Pattern.compile("\\(\\$([a-z0-9-]+)\\.sql\\)");
     private static final int MOST_PARTS_DEEP = 9;
     private static final Pattern CONDITION = Pattern.compile("-- if (\\w+)\\s*$");
-    /** A parameter, or what may hold something that looks like one. */
-    private static final Pattern PARAMETER = Pattern.compile("'[^']*'|\"[^\"]*\"|--[^\n]*|:(\\w+)");
 
     /** What an answer that takes too much ends with. */
     public static final String TOO_LARGE = "the answer does not fit into memory: ask for less, or give Java more with TAC8_JAVA_OPTS=-Xmx2g";
@@ -88,8 +87,8 @@ public final class Question {
     }
 
     /** The parameters that it asks for if these are given. */
-    Set<String> parameters(Map<String, ?> given) {
-        return names(sql(given));
+    List<String> parameters(Map<String, ?> given) {
+        return Parameters.of(sql(given)).names();
     }
 
     /** The parameters that a line of a statement asks for, and the one that it is left out without. */
@@ -97,7 +96,7 @@ public final class Question {
         Set<String> names = new LinkedHashSet<>();
         for (String part : line.split("\n")) {
             if (!part.startsWith("--")) {
-                names.addAll(names(part));
+                names.addAll(Parameters.of(part).names());
                 CONDITION.matcher(part).results().forEach(condition -> names.add(condition.group(1)));
             }
         }
@@ -148,33 +147,15 @@ public final class Question {
     }
 
     private PreparedStatement prepare(Connection connection, Map<String, ?> parameters) throws SQLException {
-        String asked = sql(parameters);
-        PreparedStatement statement = connection.prepareStatement(asked);
+        Parameters asked = Parameters.of(sql(parameters));
+        PreparedStatement statement = connection.prepareStatement(asked.sql());
         try {
-            int number = 0;
-            for (String name : names(asked)) {
-                if (!parameters.containsKey(name)) {
-                    throw new SQLException("it asks for :" + name + ", which is not given");
-                }
-                statement.setObject(++number, parameters.get(name));
-            }
+            asked.bind(statement, parameters);
             return statement;
         } catch (SQLException e) {
             statement.close();
             throw e;
         }
-    }
-
-    /** The parameters as SQLite numbers them: each name once, at its first place. */
-    private static Set<String> names(String statement) {
-        Set<String> names = new LinkedHashSet<>();
-        Matcher parameter = PARAMETER.matcher(statement);
-        while (parameter.find()) {
-            if (parameter.group(1) != null) {
-                names.add(parameter.group(1));
-            }
-        }
-        return names;
     }
 
     /** Asks a statement as a user typed it: what looks like a parameter or a filter in it is not ours. */

@@ -87,7 +87,7 @@ public final class Questions {
 
     /** No option changes nothing, also if another file answers. */
     private static void checkVariant(Header header, Header answering, Map<String, Object> parameters) throws RefusedException {
-        Set<String> asked = answering.question().parameters(parameters);
+        List<String> asked = answering.question().parameters(parameters);
         for (Map.Entry<String, Object> parameter : parameters.entrySet()) {
             String name = parameter.getKey();
             if (parameter.getValue() != null && !name.equals(header.variant().parameter()) && !asked.contains(name)) {

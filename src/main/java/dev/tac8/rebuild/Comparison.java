@@ -1,8 +1,9 @@
 package dev.tac8.rebuild;
 
 import dev.tac8.ingest.RecordType;
-import dev.tac8.query.Rows;
+import dev.tac8.query.Question;
 import dev.tac8.query.Reach;
+import dev.tac8.query.Rows;
 import dev.tac8.query.Stores;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.Reasons;
@@ -10,7 +11,6 @@ import dev.tac8.store.SchemaVersion;
 import dev.tac8.store.StoreException;
 import dev.tac8.text.Text;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -159,7 +159,7 @@ public final class Comparison {
     private String statement(String name, Map<String, String> words) throws StoreException {
         Path file = sql.resolve(name + ".sql");
         try {
-            String text = Files.readString(file).replaceAll("(?m)^--.*\\n", "");
+            String text = Question.unfiltered(file);
             for (Map.Entry<String, String> word : words.entrySet()) {
                 text = text.replace("$" + word.getKey(), word.getValue());
             }

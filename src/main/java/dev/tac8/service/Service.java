@@ -22,7 +22,7 @@ import dev.tac8.store.Months;
 import dev.tac8.store.NamedParameters;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.RefusedException;
-import dev.tac8.store.Statements;
+import dev.tac8.store.Rehearsal;
 import dev.tac8.store.Store;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.StoreTransaction;
@@ -138,13 +138,13 @@ public final class Service implements Closeable {
             StoreException, SettingsException {
         ServiceStatus.forget(spool.dir());
         Path sql = settings.home().resolve("sql");
-        List<String> losing = Statements.findLosing(sql, new RecordFormat().columns());
+        List<String> losing = Rehearsal.findLosing(sql, new RecordFormat().columns());
         if (!losing.isEmpty()) {
             throw new RefusedException("the statements cannot keep what tac8 promises, so nothing was started: " + String.join("\n", losing)
                     + "\nput back what tac8 was delivered with; columns may be added");
         }
         // Some run on repeats or on the way home only. The other routes need not wait for them.
-        Statements.findBad(sql).forEach(bad -> LOG.error("{}. Whatever needs it waits, and nothing is lost, until it is mended and tac8 started"
+        Rehearsal.findBad(sql).forEach(bad -> LOG.error("{}. Whatever needs it waits, and nothing is lost, until it is mended and tac8 started"
                 + " again", bad));
         // The default external store, under var/, is marked on first use; any other one is marked by hand, because it may be an
         // empty mount point.

@@ -4,7 +4,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLSyntaxErrorException;
 import java.sql.Types;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -22,7 +21,6 @@ import org.apache.camel.component.sql.SqlPrepareStatementStrategy;
  */
 @BindToRegistry("named-parameters")
 public final class NamedParameters implements SqlPrepareStatementStrategy {
-    private static final Pattern PARAMETER = Pattern.compile(":#(\\w+)");
     private static final Pattern INSERT = Pattern.compile("\\s*INSERT\\s+INTO\\s+(\\w+)", Pattern.CASE_INSENSITIVE);
     private static final Pattern JOIN = Pattern.compile("\\bDO\\s+UPDATE\\b", Pattern.CASE_INSENSITIVE);
 
@@ -30,32 +28,22 @@ public final class NamedParameters implements SqlPrepareStatementStrategy {
 
     /** A statement, the columns it names in order, and their places in the kind of row seen last. */
     static final class Compiled {
-        private final String sql;
+        private final Parameters parameters;
         private final String table;
         private final boolean joins;
-        private final List<String> columns = new ArrayList<>();
         private Row.Columns kind;
         private int[] indexes;
 
         Compiled(String statement) {
-            Matcher parameter = PARAMETER.matcher(statement);
-            while (parameter.find()) {
-                columns.add(parameter.group(1));
-            }
-            sql = parameter.replaceAll("?");
+            parameters = Parameters.of(statement);
             Matcher insert = INSERT.matcher(statement);
             table = insert.lookingAt() ? insert.group(1) : "";
             joins = JOIN.matcher(statement).find();
         }
 
-        /** With a question mark for each parameter. */
-        String sql() {
-            return sql;
-        }
-
-        /** The columns that the parameters name, in their order. */
-        List<String> columns() {
-            return columns;
+        /** Each parameter is a column. */
+        Parameters parameters() {
+            return parameters;
         }
 
         /** The table that the statement inserts into; empty if it does anything else. */
@@ -70,7 +58,7 @@ public final class NamedParameters implements SqlPrepareStatementStrategy {
 
         synchronized int[] indexes(Row row) {
             if (row.columns() != kind) {
-                indexes = columns.stream().mapToInt(row.columns()::index).toArray();
+                indexes = parameters.names().stream().mapToInt(row.columns()::index).toArray();
                 kind = row.columns();
             }
             return indexes;
@@ -92,7 +80,7 @@ public final class NamedParameters implements SqlPrepareStatementStrategy {
 
     @Override
     public String prepareQuery(String query, boolean allowNamedParameters, Exchange exchange) {
-        return statements.computeIfAbsent(query, Compiled::new).sql;
+        return statements.computeIfAbsent(query, Compiled::new).parameters.sql();
     }
 
     @Override
@@ -102,7 +90,7 @@ public final class NamedParameters implements SqlPrepareStatementStrategy {
             throw new SQLSyntaxErrorException("the route writes outside a transaction, where camel-sql commits each statement by itself");
         }
         Compiled statement = statements.computeIfAbsent(query, Compiled::new);
-        return statement.columns.isEmpty() ? Collections.emptyIterator() : new Binding(statement, (Map<?, ?>) value);
+        return statement.parameters.names().isEmpty() ? Collections.emptyIterator() : new Binding(statement, (Map<?, ?>) value);
     }
 
     @Override
@@ -114,7 +102,7 @@ public final class NamedParameters implements SqlPrepareStatementStrategy {
         if (written == null) {
             throw new SQLSyntaxErrorException("the route writes to a store in whose transaction it is not");
         }
-        List<String> columns = binding.statement().columns;
+        List<String> columns = binding.statement().parameters.names();
         int[] indexes = binding.row() instanceof Row row ? binding.statement().indexes(row) : null;
         for (int i = 0; i < columns.size(); i++) {
             String column = columns.get(i);

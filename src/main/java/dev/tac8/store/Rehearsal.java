@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,13 +20,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Runs the statements of {@code sql/ingest} on rows made for this, in memory: an edit that SQLite accepts may still drop a column of every
+ * Tries the statements that the routes run before any of them runs: some do so only on repeats or on the way home, months after they were
+ * edited. Those of {@code sql/ingest} store rows made for this, in memory: an edit that SQLite accepts may still drop a column of every
  * record, and files would be acknowledged all the same. {@code rehearsal.txt} holds the right results; of a column that records fill and it
  * does not name, the greater value is right. Columns that a user has added are not checked.
  */
-final class Rehearsal {
+public final class Rehearsal {
+    private static final List<String> FOLDERS = List.of("archive", "ingest", "reconcile");
     /** The tables without a statement of their own for rows that are new. */
     private static final List<String> JOINED_ONLY = List.of("sessions", "tasks", "workers");
     /** Where a row hangs on a stand-in. */
@@ -37,7 +39,7 @@ final class Rehearsal {
     private final Path ingest;
     private final Connection memory;
     private final Map<String, Table> tables = read();
-    private final Map<String, NamedParameters.Compiled> statements = new HashMap<>();
+    private final Map<String, Parameters> statements = new HashMap<>();
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
     private final List<String> faults = new ArrayList<>();
 
@@ -58,25 +60,48 @@ final class Rehearsal {
     }
 
     /**
-     * Runs each statement.
+     * Runs each statement that stores rows on rows of its own, in memory.
      *
-     * @param sqlDir holds {@code ingest} and {@code schema.sql}
+     * @param sqlDir holds the statements and {@code schema.sql}
      * @param filled the columns that records fill, by table
-     * @return one sentence for each statement that loses or changes something; a statement that cannot be run at all gets none
+     * @return one sentence for each that loses or changes something; a statement that cannot be run at all gets none
      */
-    static List<String> faults(Path sqlDir, Map<String, List<String>> filled) throws StoreException {
-        try (Connection memory = DriverManager.getConnection("jdbc:sqlite::memory:")) {
-            Schema.tryOut(memory, sqlDir.resolve("schema.sql"));
+    public static List<String> findLosing(Path sqlDir, Map<String, List<String>> filled) throws StoreException {
+        return Schema.inMemory(sqlDir, memory -> {
             Rehearsal rehearsal = new Rehearsal(sqlDir.resolve("ingest"), memory);
             rehearsal.complete(filled);
             memory.setAutoCommit(false);
             rehearsal.run();
             return rehearsal.faults;
-        } catch (StoreException e) {
-            throw e;
-        } catch (IOException | SQLException e) {
-            throw new RefusedException("cannot try out the statements in " + sqlDir + ": " + Reasons.of(e));
-        }
+        });
+    }
+
+    /**
+     * Prepares each statement on an empty database.
+     *
+     * @param sqlDir holds the statements and {@code schema.sql}
+     * @return one sentence for each that cannot be run
+     */
+    public static List<String> findBad(Path sqlDir) throws StoreException {
+        return Schema.inMemory(sqlDir, memory -> {
+            List<String> bad = new ArrayList<>();
+            TableStatements tables = TableStatements.read(sqlDir).get("tables");
+            try (Stream<Path> files = Files.walk(sqlDir, 2)) {
+                for (Path file : files.filter(file -> file.toString().endsWith(".sql")
+                        && FOLDERS.contains(sqlDir.relativize(file.getParent()).toString())).sorted().toList()) {
+                    // An archive is written with the active store beside it; the tables are the same.
+                    String text = Parameters.of(Files.readString(file)).sql().replace("active.", "main.");
+                    try {
+                        for (String statement : tables.each(text)) {
+                            memory.prepareStatement(statement).close();
+                        }
+                    } catch (SQLException e) {
+                        bad.add(file + " cannot be run: " + Reasons.of(e, file));
+                    }
+                }
+            }
+            return bad;
+        });
     }
 
     private static Map<String, Table> read() {
@@ -170,7 +195,7 @@ final class Rehearsal {
 
     /** Whether a statement can be run. One that cannot is reported elsewhere. */
     private boolean prepare(String name) throws IOException {
-        NamedParameters.Compiled statement = new NamedParameters.Compiled(Files.readString(file(name)));
+        Parameters statement = Parameters.of(Files.readString(file(name)));
         try {
             prepared.put(name, memory.prepareStatement(statement.sql()));
             statements.put(name, statement);
@@ -231,7 +256,7 @@ final class Rehearsal {
     private int execute(String name, Map<String, String> row) throws SQLException {
         PreparedStatement statement = prepared.get(name);
         int index = 0;
-        for (String column : statements.get(name).columns()) {
+        for (String column : statements.get(name).names()) {
             if (!row.containsKey(column)) {
                 throw new SQLException("it names :#" + column + ", which rows do not have");
             }

@@ -169,6 +169,27 @@ public final class Schema {
         ScriptUtils.executeSqlScript(database, new FileSystemResource(script));
     }
 
+    /** What an empty database is asked. */
+    interface Question<T> {
+        T ask(Connection memory) throws IOException, SQLException;
+    }
+
+    /**
+     * Asks an empty database with the five tables, in memory.
+     *
+     * @throws RefusedException if the schema is not valid SQL, or the question fails
+     */
+    static <T> T inMemory(Path sqlDir, Question<T> question) throws StoreException {
+        try (Connection memory = DriverManager.getConnection("jdbc:sqlite::memory:")) {
+            tryOut(memory, sqlDir.resolve("schema.sql"));
+            return question.ask(memory);
+        } catch (StoreException e) {
+            throw e;
+        } catch (IOException | SQLException e) {
+            throw new RefusedException("cannot try out the statements in " + sqlDir + ": " + Reasons.of(e, sqlDir));
+        }
+    }
+
     /** Runs a script in a place where only the script itself can be to blame. */
     static void tryOut(Connection memory, Path script) throws StoreException {
         try {

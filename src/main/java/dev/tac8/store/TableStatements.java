@@ -1,8 +1,6 @@
 package dev.tac8.store;
 
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -48,8 +46,7 @@ public final class TableStatements extends DefaultSqlPrepareStatementStrategy {
      * @throws StoreException if the schema is not valid SQL
      */
     public static Map<String, TableStatements> read(Path sqlDir) throws StoreException {
-        try (Connection memory = DriverManager.getConnection("jdbc:sqlite::memory:")) {
-            Schema.tryOut(memory, sqlDir.resolve("schema.sql"));
+        return Schema.inMemory(sqlDir, memory -> {
             Map<String, List<String>> columns = new TreeMap<>();
             try (ResultSet rows = memory.getMetaData().getColumns(null, null, null, null)) {
                 while (rows.next()) {
@@ -68,11 +65,7 @@ public final class TableStatements extends DefaultSqlPrepareStatementStrategy {
             tables.forEach((name, table) -> statements.put(name, new TableStatements(tables, List.of(table))));
             statements.put("tables", new TableStatements(tables, List.copyOf(tables.values())));
             return statements;
-        } catch (StoreException e) {
-            throw e;
-        } catch (SQLException e) {
-            throw new RefusedException("cannot read the tables of " + sqlDir.resolve("schema.sql") + ": " + Reasons.of(e, sqlDir.resolve("schema.sql")));
-        }
+        });
     }
 
     /** The statements of a text, one a table; one in all if it names no table by {@code $table}. */

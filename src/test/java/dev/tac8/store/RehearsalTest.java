@@ -34,7 +34,7 @@ class RehearsalTest {
 
     @Test
     void takesTheStatementsThatTac8IsDeliveredWith() throws Exception {
-        assertThat(Statements.findLosing(sql, FILLED)).isEmpty();
+        assertThat(Rehearsal.findLosing(sql, FILLED)).isEmpty();
     }
 
     @ParameterizedTest
@@ -83,7 +83,7 @@ class RehearsalTest {
     void namesTheFileAndWhatItWouldLose(String file, String right, String wrong, String sentence) throws Exception {
         home.edit("sql/ingest/" + file + ".sql", right.replace("\\n", "\n"), wrong == null ? "" : wrong.replace("\\n", "\n"));
 
-        assertThat(Statements.findLosing(sql, FILLED)).first().asString().startsWith(sql.resolve("ingest/" + file + ".sql").toString())
+        assertThat(Rehearsal.findLosing(sql, FILLED)).first().asString().startsWith(sql.resolve("ingest/" + file + ".sql").toString())
                 .contains(sentence == null ? "" : sentence);
     }
 
@@ -96,7 +96,7 @@ class RehearsalTest {
     void namesAStatementThatDoesSomethingElse(String file, String statement, String sentence) throws Exception {
         Files.writeString(sql.resolve("ingest/" + file + ".sql"), statement);
 
-        assertThat(Statements.findLosing(sql, FILLED)).singleElement().asString().startsWith(sql.resolve("ingest/" + file + ".sql").toString())
+        assertThat(Rehearsal.findLosing(sql, FILLED)).singleElement().asString().startsWith(sql.resolve("ingest/" + file + ".sql").toString())
                 .contains(sentence == null ? "" : sentence);
     }
 
@@ -106,7 +106,7 @@ class RehearsalTest {
         Path file = sql.resolve("ingest/join-" + table.replace('_', '-') + ".sql");
         Files.writeString(file, Files.readString(file).replaceFirst("(?s)DO UPDATE SET.*", "DO UPDATE SET " + column + " = " + column));
 
-        assertThat(Statements.findLosing(sql, FILLED)).singleElement().asString().startsWith(file + " stores the column ").contains(" of " + table + " wrongly: ");
+        assertThat(Rehearsal.findLosing(sql, FILLED)).singleElement().asString().startsWith(file + " stores the column ").contains(" of " + table + " wrongly: ");
     }
 
     @Test
@@ -117,8 +117,8 @@ class RehearsalTest {
                     .edit("sql/ingest/" + file + "-api-calls.sql", ")\nON CONFLICT", ", datetime('now'))\nON CONFLICT");
         }
 
-        assertThat(Statements.findBad(sql)).isEmpty();
-        assertThat(Statements.findLosing(sql, FILLED)).isEmpty();
+        assertThat(Rehearsal.findBad(sql)).isEmpty();
+        assertThat(Rehearsal.findLosing(sql, FILLED)).isEmpty();
     }
 
     @ParameterizedTest
@@ -143,10 +143,10 @@ class RehearsalTest {
         Map<String, List<String>> filled = new HashMap<>(FILLED);
         filled.put("api_calls", Stream.concat(FILLED.get("api_calls").stream(), Stream.of("region")).toList());
 
-        assertThat(Statements.findLosing(sql, filled)).isEmpty();
-        assertThat(Statements.findLosing(sql, FILLED)).as("no record fills it").first().asString().contains(":#region, which rows do not have");
+        assertThat(Rehearsal.findLosing(sql, filled)).isEmpty();
+        assertThat(Rehearsal.findLosing(sql, FILLED)).as("no record fills it").first().asString().contains(":#region, which rows do not have");
         home.edit("sql/ingest/" + kind + "-api-calls.sql", right, wrong);
-        assertThat(Statements.findLosing(sql, filled)).first().asString().startsWith(sql.resolve("ingest/" + kind + "-api-calls.sql").toString())
+        assertThat(Rehearsal.findLosing(sql, filled)).first().asString().startsWith(sql.resolve("ingest/" + kind + "-api-calls.sql").toString())
                 .contains(sentence);
     }
 
