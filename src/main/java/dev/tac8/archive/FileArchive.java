@@ -169,7 +169,7 @@ final class FileArchive {
         Path part = month.resolve("." + stem + EXTENSION + PART);
         try {
             make(month);
-            Version version = write(original, modified, part);
+            Version version = write(original, modified, part, stem);
             // Taken before it is read back: what has another key in the end is another file, on another disk.
             BasicFileAttributes written = attributes(part);
             steps.accept(Step.PART_WRITTEN);
@@ -178,8 +178,6 @@ final class FileArchive {
                         + original.path() + " stays where it is, and nothing more is archived; look at the disk");
             }
             steps.accept(Step.PART_VERIFIED);
-            String hash = version.sha256().substring(0, HASH_CHARACTERS);
-            version = named(version, stem.contains(hash) ? stem + EXTENSION : stem + "-" + hash + EXTENSION);
             Path file = month.resolve(version.file());
             BasicFileAttributes there = isThere(file) ? attributes(file) : null;
             boolean again = there != null && holds(file, version);
@@ -283,7 +281,7 @@ final class FileArchive {
         }
     }
 
-    private Version write(Original original, Instant modified, Path part) throws IOException, StoreException, KeptException {
+    private Version write(Original original, Instant modified, Path part, String stem) throws IOException, StoreException, KeptException {
         Files.deleteIfExists(part);
         MessageDigest digest = Sha256.begin();
         long bytes = 0;
@@ -312,8 +310,10 @@ final class FileArchive {
         if (!isUnchanged(original)) {
             throw new KeptException("it is being written to");
         }
+        String sha256 = Sha256.end(digest);
+        String hash = sha256.substring(0, HASH_CHARACTERS);
         return new Version(original.path().toString(), original.folder().toString(), modified, Instant.now().truncatedTo(ChronoUnit.MILLIS),
-                bytes, Sha256.end(digest), "");
+                bytes, sha256, stem.contains(hash) ? stem + EXTENSION : stem + "-" + hash + EXTENSION);
     }
 
     private static int read(InputStream content, byte[] buffer) throws KeptException {
@@ -392,11 +392,6 @@ final class FileArchive {
 
     private static BasicFileAttributes attributes(Path file) throws IOException {
         return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    }
-
-    private static Version named(Version version, String file) {
-        return new Version(version.path(), version.folder(), version.modified(), version.archived(), version.bytes(), version.sha256(),
-                file);
     }
 
     private static String month(Instant modified) {

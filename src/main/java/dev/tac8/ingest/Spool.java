@@ -135,7 +135,7 @@ public final class Spool implements GenericFileFilter<File> {
      * @return 0, or the id of the process that holds it (-1 if it does not say)
      */
     public long lock() throws IOException {
-        long former = formerHolder();
+        long former = formerHolder(true);
         if (former != 0) {
             return former;
         }
@@ -160,19 +160,26 @@ public final class Spool implements GenericFileFilter<File> {
         return 0;
     }
 
-    /** Which process holds the spool the way version 0.1 did: tac8 must not be updated under a service that runs. */
-    private long formerHolder() throws IOException {
+    /**
+     * Which process holds the spool the way version 0.1 did: tac8 must not be updated under a service that runs.
+     *
+     * @param ends whether that way of holding it ends here, and its file is removed
+     */
+    private long formerHolder(boolean ends) throws IOException {
         Path former = dir.resolve(FORMER_LOCK);
         if (!RegularFile.isOwn(former)) {
             return 0;
         }
-        try (FileChannel channel = RegularFile.open(former, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE))) {
-            try (FileLock lock = channel.tryLock()) {
+        Set<StandardOpenOption> options = ends ? Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE) : Set.of(StandardOpenOption.READ);
+        try (FileChannel channel = RegularFile.open(former, options)) {
+            try (FileLock lock = channel.tryLock(0, Long.MAX_VALUE, !ends)) {
                 if (lock == null) {
                     return readHolder(channel);
                 }
             }
-            Files.deleteIfExists(former);
+            if (ends) {
+                Files.deleteIfExists(former);
+            }
             return 0;
         }
     }
@@ -192,18 +199,7 @@ public final class Spool implements GenericFileFilter<File> {
         } catch (NoSuchFileException e) {
             // No service of this version ever ran here.
         }
-        return lookForFormerHolder();
-    }
-
-    /** The same for a service of version 0.1; its file stays where it is. */
-    private long lookForFormerHolder() throws IOException {
-        Path former = dir.resolve(FORMER_LOCK);
-        if (!RegularFile.isOwn(former)) {
-            return 0;
-        }
-        try (FileChannel channel = RegularFile.open(former); FileLock lock = channel.tryLock(0, 1, true)) {
-            return lock == null ? readHolder(channel) : 0;
-        }
+        return formerHolder(false);
     }
 
     /** Makes no further chunk begin: the file that is being read stays in the spool. */
