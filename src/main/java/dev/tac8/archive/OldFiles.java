@@ -1,5 +1,6 @@
 package dev.tac8.archive;
 
+import dev.tac8.files.RegularFile;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.Reasons;
@@ -10,7 +11,6 @@ import dev.tac8.text.Printable;
 import dev.tac8.text.Sparingly;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
@@ -169,7 +169,7 @@ public final class OldFiles {
                     return;
                 }
                 try {
-                    if (!isText(original.path())) {
+                    if (!RegularFile.isText(original.path())) {
                         throw new FileArchive.KeptException("its name is not valid text, so a manifest could not say which file it was");
                     }
                     archive.take(original);
@@ -187,14 +187,6 @@ public final class OldFiles {
             public void unreadable(Path path, IOException failure) {
                 sayKept(path, Reasons.of(failure));
             }
-        }
-    }
-
-    private static boolean isText(Path path) {
-        try {
-            return Path.of(path.toString()).equals(path);
-        } catch (InvalidPathException e) {
-            return false;
         }
     }
 

@@ -66,10 +66,8 @@ public final class DatabaseCopy {
                 default -> throw new IOException(failure);
             }
             return rows;
-        } catch (StoreException e) {
-            throw e;
         } catch (SQLException e) {
-            throw new StoreException("cannot read " + database + ": " + Reasons.of(e, database), e);
+            throw StoreException.of(e, "cannot read " + database + ": " + Reasons.of(e, database));
         }
     }
 
@@ -94,10 +92,8 @@ public final class DatabaseCopy {
             if (!rows(connection).equals(expected)) {
                 throw new StoreException("its copy holds " + rows(connection) + " rows instead of " + expected);
             }
-        } catch (StoreException e) {
-            throw e;
         } catch (SQLException e) {
-            throw new StoreException("its copy cannot be read: " + Reasons.of(e), e);
+            throw StoreException.of(e, "its copy cannot be read: " + Reasons.of(e));
         }
         Durable.force(copy);
         Durable.force(copy.getParent());
@@ -108,7 +104,7 @@ public final class DatabaseCopy {
         try (Connection connection = open(database)) {
             return rows(connection);
         } catch (SQLException e) {
-            throw e instanceof StoreException said ? said : new StoreException("cannot read " + database + ": " + Reasons.of(e, database), e);
+            throw StoreException.of(e, "cannot read " + database + ": " + Reasons.of(e, database));
         }
     }
 

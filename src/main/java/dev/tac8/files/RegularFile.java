@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
@@ -54,6 +55,15 @@ public final class RegularFile {
         Map<String, Object> attributes = Files.readAttributes(path, "unix:nlink,uid", LinkOption.NOFOLLOW_LINKS);
         int uid = (Integer) attributes.get("uid");
         return (Integer) attributes.get("nlink") > 1 && (uid == 0 || uid == OWN_UID);
+    }
+
+    /** Whether the bytes of a name are text in the locale that Java runs in. */
+    public static boolean isText(Path path) {
+        try {
+            return path.equals(Path.of(path.toString()));
+        } catch (InvalidPathException e) {
+            return false;
+        }
     }
 
     /** Whether a file is a regular one of tac8's own user or of root, and has no other name. */

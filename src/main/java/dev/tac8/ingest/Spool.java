@@ -20,7 +20,6 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -284,16 +283,6 @@ public final class Spool implements GenericFileFilter<File> {
         return name.endsWith(EXTENSION);
     }
 
-    /** Whether the bytes of a name are text: Camel knows names as text only, and so would never find the file. */
-    private static boolean isText(Path path) {
-        try {
-            return path.equals(Path.of(path.toString()));
-        } catch (InvalidPathException e) {
-            // Java runs in a locale without such letters.
-            return false;
-        }
-    }
-
     /** Why a file is not read, in words that follow its name; null if it is. */
     static String whyUnread(Path path) {
         try {
@@ -301,7 +290,8 @@ public final class Spool implements GenericFileFilter<File> {
             if (!isNamedAsSpoolFile(path.getFileName().toString()) || !attributes.isRegularFile()) {
                 return ONLY;
             }
-            if (!isText(path)) {
+            // Camel knows names as text only, and so would never find the file.
+            if (!RegularFile.isText(path)) {
                 return "a name must be valid UTF-8, and this one is not: rename it";
             }
             if (attributes.size() > MOST_FILE_BYTES) {

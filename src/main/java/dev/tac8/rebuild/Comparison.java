@@ -149,10 +149,8 @@ public final class Comparison {
     private Rows ask(String name, Map<String, String> words) throws StoreException {
         try {
             return stores.askFreely(statement(name, words));
-        } catch (StoreException e) {
-            throw e;
         } catch (SQLException e) {
-            throw new StoreException("sql/rebuild/" + name + ".sql failed: " + Reasons.of(e), e);
+            throw StoreException.of(e, "sql/rebuild/" + name + ".sql failed: " + Reasons.of(e));
         }
     }
 

@@ -1,9 +1,8 @@
 package dev.tac8.service;
 
 import dev.tac8.ingest.Spool;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
@@ -177,9 +176,8 @@ final class Promises {
     private static List<Promised> promised() {
         List<Promised> all = new ArrayList<>();
         String file = "";
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(Promises.class.getResourceAsStream("promises.txt"),
-                StandardCharsets.UTF_8))) {
-            for (String line : lines.lines().filter(text -> !text.startsWith("#")).toList()) {
+        try (InputStream lines = Promises.class.getResourceAsStream("promises.txt")) {
+            for (String line : new String(lines.readAllBytes(), StandardCharsets.UTF_8).lines().filter(text -> !text.startsWith("#")).toList()) {
                 int colon = line.indexOf(": ");
                 if (colon < 0) {
                     file = line;

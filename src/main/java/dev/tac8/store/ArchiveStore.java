@@ -77,8 +77,6 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
                 throw new StoreException(folder + " is on another disk than " + active + ", and nothing says whether that one is there:"
                         + " nothing is archived until it is a plain folder of the same volume");
             }
-        } catch (StoreException e) {
-            throw e;
         } catch (IOException e) {
             throw new StoreException("cannot make " + folder + ": " + Reasons.of(e), e);
         }
@@ -227,11 +225,6 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
         }
         verify();
         return opened.getConnection();
-    }
-
-    @Override
-    public Connection getConnection(String user, String password) throws SQLException {
-        return getConnection();
     }
 
     @Override

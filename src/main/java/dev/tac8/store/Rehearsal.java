@@ -1,8 +1,7 @@
 package dev.tac8.store;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,9 +105,8 @@ public final class Rehearsal {
 
     private static Map<String, Table> read() {
         Map<String, Table> tables = new LinkedHashMap<>();
-        try (BufferedReader file = new BufferedReader(new InputStreamReader(Rehearsal.class.getResourceAsStream("rehearsal.txt"),
-                StandardCharsets.UTF_8))) {
-            String text = file.lines().filter(line -> !line.startsWith("#")).collect(Collectors.joining("\n"));
+        try (InputStream file = Rehearsal.class.getResourceAsStream("rehearsal.txt")) {
+            String text = new String(file.readAllBytes(), StandardCharsets.UTF_8).replaceAll("(?m)^#.*\n", "");
             for (String block : text.strip().split("\n\n")) {
                 Table table = table(block.lines().map(line -> List.of(line.split(" *\\| *"))).toList());
                 tables.put(table.name(), table);
@@ -231,9 +229,8 @@ public final class Rehearsal {
                         return false;
                     }
                 }
-                long most = table.meetings().size();
                 for (Table each : tables.values()) {
-                    if (count(each.name()) != (each == table ? most : 0)) {
+                    if (rows(each).size() != (each == table ? table.meetings().size() : 0)) {
                         faults.add(file(blamed) + " writes or deletes rows of " + each.name() + " that nobody gave it");
                         return false;
                     }
@@ -276,7 +273,7 @@ public final class Rehearsal {
     }
 
     private boolean isRight(Table table, String blamed, Map<String, String> right) throws SQLException {
-        List<String> stored = rows(table, right.get(table.key())).get(right.get(table.key()));
+        List<String> stored = rows(table).get(right.get(table.key()));
         if (stored == null) {
             faults.add(file(blamed) + " does not store a row of " + table.name());
             return false;
@@ -292,20 +289,12 @@ public final class Rehearsal {
         return true;
     }
 
-    /** The rows of a table by their key: one row, or all if the key is null. */
-    private Map<String, List<String>> rows(Table table, String key) throws SQLException {
+    /** The rows of a table by their key, their values as SQL writes them. */
+    private Map<String, List<String>> rows(Table table) throws SQLException {
         String select = table.columns().stream().map(column -> "quote(" + column + ")").collect(Collectors.joining(", ", "SELECT ", " FROM "))
-                + table.name() + (key == null ? "" : " WHERE " + table.key() + " = ?");
-        PreparedStatement statement = prepared.get(select);
-        if (statement == null) {
-            statement = memory.prepareStatement(select);
-            prepared.put(select, statement);
-        }
-        if (key != null) {
-            statement.setObject(1, value(key));
-        }
+                + table.name();
         Map<String, List<String>> all = new TreeMap<>();
-        try (ResultSet rows = statement.executeQuery()) {
+        try (Statement statement = memory.createStatement(); ResultSet rows = statement.executeQuery(select)) {
             while (rows.next()) {
                 List<String> row = new ArrayList<>();
                 for (int i = 1; i <= table.columns().size(); i++) {
@@ -315,12 +304,6 @@ public final class Rehearsal {
             }
         }
         return all;
-    }
-
-    private long count(String table) throws SQLException {
-        try (Statement statement = memory.createStatement(); ResultSet row = statement.executeQuery("SELECT count(*) FROM " + table)) {
-            return row.getLong(1);
-        }
     }
 
     // --- Stand-ins ---
@@ -369,7 +352,7 @@ public final class Rehearsal {
     private Map<String, Map<String, List<String>>> all() throws SQLException {
         Map<String, Map<String, List<String>>> all = new LinkedHashMap<>();
         for (Table table : tables.values()) {
-            all.put(table.name(), rows(table, null));
+            all.put(table.name(), rows(table));
         }
         return all;
     }

@@ -124,8 +124,6 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
     public void check() throws StoreException {
         try (Connection connection = getConnection()) {
             logger.debug("opened " + connection);
-        } catch (StoreException e) {
-            throw e;
         } catch (SQLException e) {
             throw cannotOpen(e);
         }
@@ -149,11 +147,6 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
                 }
             }
         }
-    }
-
-    @Override
-    public Connection getConnection(String user, String password) throws SQLException {
-        return getConnection();
     }
 
     /**
@@ -184,8 +177,6 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
                 throw new StoreException("the " + name + " store " + file + " is no longer the file that was written");
             }
             leaveWal(used);
-        } catch (StoreException e) {
-            throw e;
         } catch (SQLException e) {
             throw cannotOpen(e);
         }
@@ -368,7 +359,7 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
             if (damage != null) {
                 throw new DamagedException(damage);
             }
-            if (e instanceof StoreException || e instanceof DamagedException) {
+            if (e instanceof DamagedException) {
                 throw e;
             }
             throw cannotOpen(e);
@@ -467,7 +458,7 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
     }
 
     private StoreException cannotOpen(Exception e) {
-        return new StoreException("cannot open " + file + ": " + Reasons.of(e, file), e);
+        return StoreException.of(e, "cannot open " + file + ": " + Reasons.of(e, file));
     }
 
     static long size(Path path) throws StoreException {

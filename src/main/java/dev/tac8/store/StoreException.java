@@ -13,4 +13,9 @@ public class StoreException extends SQLException {
     public StoreException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** A failure as it is if a store has said it already, and otherwise with this message. */
+    public static StoreException of(Exception failure, String message) {
+        return failure instanceof StoreException said ? said : new StoreException(message, failure);
+    }
 }

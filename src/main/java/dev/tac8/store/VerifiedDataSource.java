@@ -1,6 +1,7 @@
 package dev.tac8.store;
 
 import java.sql.Connection;
+import java.sql.SQLException;
 import javax.sql.DataSource;
 
 /** A database on a volume that may go away: a commit counts only once the volume is known to be there still. */
@@ -14,6 +15,11 @@ public interface VerifiedDataSource extends DataSource {
      * @throws StoreException in one sentence
      */
     void verify(Connection used) throws StoreException;
+
+    @Override
+    default Connection getConnection(String user, String password) throws SQLException {
+        return getConnection();
+    }
 
     /**
      * Is told that rows are about to be committed: if the database is ever gone, they are gone too.
