@@ -19,6 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ArchiveCommandTest {
     private static final String DUE = "  2020-01  1 events, 1 api_calls, 1 workers, 1 tasks, 1 sessions\n  2020-02  1 events\n";
+    private static final String REPORT = ("\\{'type':'event','id':'[0-9a-f-]{36}','timestamp':'[0-9T:.-]+Z','session_id':'tac8','event_type':'archive',"
+            + "'severity':'info','message':'Archived 2 events, [^']+','details':\\{'before':'[0-9T:.-]+Z','clock':'[0-9T:.-]+Z',"
+            + "'newest_row':'[0-9T:.-]+Z','seconds':\\d+\\.\\d+,'events':2,'api_calls':1,'workers':1,'tasks':1,'sessions':1,'conversations':0,"
+            + "'acknowledged_files':0,'bytes':0,'compressed_bytes':0,'months':\\['2020-01','2020-02'],'refused_months':\\[]}}\n").replace('\'', '"');
     private static final String ARCHIVED = "Archived 2 events, 1 API call, 1 worker, 1 task, 1 session of 2020-01 to 2020-02 in ";
 
     @TempDir
@@ -73,7 +77,7 @@ class ArchiveCommandTest {
         assertThat(Home.query(Months.file(archive(), "2020-01"), "SELECT title, exit_code, sum(estimated_cost_usd) FROM api_calls"
                 + " JOIN workers USING (worker_id) JOIN tasks USING (task_id)")).containsExactly("Old|0|0.25");
         assertThat(home.query("SELECT message FROM events")).containsExactly("new");
-        assertThat(home.waiting()).as("the event of the run").hasSize(1);
+        assertThat(home.waiting()).as("the event of the run").singleElement().satisfies(file -> assertThat(file).content().matches(REPORT));
 
         Home.Finished again = home.run("archive");
         assertThat(again.exitCode()).isEqualTo(1);
@@ -103,6 +107,7 @@ class ArchiveCommandTest {
 
         assertThat(finished.exitCode()).as(finished.output()).isZero();
         assertThat(finished.output()).startsWith(ARCHIVED);
+        assertThat(home.spool().resolve(".tac8")).as("no request, and no answer that was heard").isDirectoryNotContaining("glob:**archive-*");
         home.awaitDrained();
         assertThat(home.query("SELECT message FROM events WHERE session_id <> 'tac8'")).containsExactly("new");
         assertThat(home.query("SELECT event_type, severity, details ->> 'events', details ->> 'months' FROM events WHERE session_id = 'tac8'"))

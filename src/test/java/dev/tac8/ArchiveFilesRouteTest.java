@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.builder.AdviceWith;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -121,6 +122,34 @@ class ArchiveFilesRouteTest {
 
         assertThat(failed.getException()).hasMessageStartingWith("nothing is archived, because the newest row is of ");
         assertThat(home.path("logs/nobody.jsonl")).doesNotExist();
+    }
+
+    @Test
+    void aReportThatCannotBeDroppedCostsNothingElse() throws Exception {
+        Exchange run;
+        try (Service service = home.open(); ProducerTemplate template = service.startOnly().createProducerTemplate()) {
+            AdviceWith.adviceWith(service.context(), "archive-report", route -> route.weaveByToUri("drop:archive.jsonl").replace()
+                    .throwException(new IOException("there is no room")));
+            run = template.send("direct:archive", exchange -> exchange.getMessage().setBody(new Request("r", 90, false, true)));
+        }
+
+        assertThat(run.getException()).isNull();
+        assertThat(run.getVariable("reason")).isEqualTo("there is no room");
+        assertThat(new Requests(home.spool()).read("r").message()).startsWith("Archived ");
+    }
+
+    @Test
+    void anAnswerThatCannotBeWrittenEndsNoRun() throws Exception {
+        Exchange run;
+        Path inTheWay = home.spool().resolve(".tac8/archive-answer-r.json.new/x");
+        try (Service service = home.open(); ProducerTemplate template = service.startOnly().createProducerTemplate()) {
+            Files.createDirectories(inTheWay);
+            run = template.send("direct:archive", exchange -> exchange.getMessage().setBody(new Request("r", 90, false, true)));
+        }
+
+        assertThat(run.getException()).isNull();
+        assertThat(run.getVariable("reason", String.class)).startsWith("cannot write " + inTheWay.getParent().resolveSibling("archive-answer-r.json"));
+        assertThat(home.waiting()).as("the event of the run").hasSize(1);
     }
 
     @Test

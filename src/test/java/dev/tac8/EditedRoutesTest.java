@@ -49,8 +49,8 @@ class EditedRoutesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ingest: to: direct:hold-chunk", "ingest: ref: quarantine\n                  method: append",
-            "ingest: ref: quarantine\n            method: publish", "store: to: direct:store-chunk", "write: join-workers.sql",
+    @ValueSource(strings = {"ingest: to: direct:hold-chunk", "ingest: ref: quarantine, method: append",
+            "ingest: ref: quarantine, method: publish", "store: to: direct:store-chunk", "write: join-workers.sql",
             "write: insert-events.sql"})
     void acknowledgesNoFileOfWhichAnythingIsMissing(String step) throws Exception {
         skip(step);

@@ -25,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ReconcileCommandTest {
     private static final Duration SOON = Duration.ofSeconds(40);
+    private static final String REPORT = "\\{\"type\":\"event\",\"id\":\"[0-9a-f-]{36}\",\"timestamp\":\"[0-9T:.-]+Z\",\"session_id\":\"tac8\","
+            + "\"event_type\":\"failback\",\"message\":\"Home again: 2 events, [^\"]+\",\"details\":\\{\"events\":2,\"api_calls\":0,\"workers\":0,"
+            + "\"tasks\":0,\"sessions\":1,\"changed_by_joining_again\":0,\"seconds\":\\d+\\.\\d+}}\n";
     private static final String FAILBACKS = "SELECT details ->> 'events' FROM events WHERE event_type = 'failback'";
 
     @TempDir
@@ -69,7 +72,8 @@ class ReconcileCommandTest {
         assertThat(finished.output()).endsWith("Brought home: 1 sessions, 2 events. The local store is empty.\n");
         assertThat(local()).isEqualTo("0");
         assertThat(home.query("SELECT message FROM events ORDER BY 1")).containsExactly("number 1", "number 2", "number 3");
-        assertThat(home.waiting()).as("the file that was dropped and the event of the failback").hasSize(2);
+        assertThat(home.waiting()).as("the file that was dropped and the event of the failback").hasSize(2)
+                .anySatisfy(file -> assertThat(file).content().matches(REPORT));
         assertThat(home.run("reconcile").exitCode()).isEqualTo(1);
         home.drain();
         assertThat(home.query(FAILBACKS)).containsExactly("2");

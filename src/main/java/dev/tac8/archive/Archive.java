@@ -43,7 +43,6 @@ public final class Archive {
     private final AutoCloseable closing;
     private final Consumer<Exception> suspect;
     private final Spool spool;
-    private final Requests requests;
     private final Clock clock;
     private final AtomicBoolean running = new AtomicBoolean();
     private volatile Closeable lock;
@@ -52,14 +51,13 @@ public final class Archive {
      * @param closing closes the store, or fails if its disk hangs in closing as well
      * @param suspect is told of a failure that may mean that the active store is damaged; that is looked at when it is next opened
      */
-    public Archive(Settings settings, ArchiveStore store, AutoCloseable closing, Consumer<Exception> suspect, Spool spool, Requests requests,
+    public Archive(Settings settings, ArchiveStore store, AutoCloseable closing, Consumer<Exception> suspect, Spool spool,
                    Clock clock) {
         this.settings = settings;
         this.store = store;
         this.closing = closing;
         this.suspect = suspect;
         this.spool = spool;
-        this.requests = requests;
         this.clock = clock;
     }
 
@@ -72,16 +70,17 @@ public final class Archive {
      */
     public void begin(@Body Request asked, Exchange exchange) throws StoreException {
         Request wanted = asked == null ? new Request(null, settings.number(Setting.ARCHIVE_KEEP_DAYS), false, true) : asked;
+        ArchiveRun run = new ArchiveRun(wanted, clock.instant(), spool::isStopping);
+        exchange.setVariable("run", run);
         if (running.compareAndSet(false, true)) {
-            ArchiveRun run = new ArchiveRun(wanted, clock.instant(), spool::isStopping);
-            exchange.setVariable("run", run);
-            requests.answer(run.answer(null, false));
-        } else if (wanted.id() == null) {
+            return;
+        }
+        if (wanted.id() == null) {
             LOG.info("a run of the archive goes on already, and none is begun beside it");
             exchange.setRouteStop(true);
         } else {
             StoreException busy = new StoreException("the archive is being written already; nothing else was begun");
-            requests.answer(new Requests.Answer(wanted.id(), 0, 0, null, busy.getMessage(), true));
+            run.ends(busy.getMessage(), true);
             throw busy;
         }
     }
@@ -117,36 +116,39 @@ public final class Archive {
     }
 
     /**
-     * Counts a chunk that has left.
+     * Goes on to the next chunk: counts one that has left; has one that has not tried again, or passes by a month whose archive cannot be used.
      *
-     * @param leaving its row of {@code sql/archive/still-leaving.sql}
-     * @param turn    the month's row of {@code sql/archive/due.sql}
-     * @param before  how many rows had left when that was asked
-     * @throws StoreException if nothing has proved that it is archived: it has not left, and would be chosen again and again
+     * @param rowsLeft how many rows were chosen
+     * @param leaving  their row of {@code sql/archive/still-leaving.sql}
+     * @param turn     the month's row of {@code sql/archive/due.sql}
+     * @param before   how many rows had left when that was asked
+     * @param failure  why they have not left, or null
+     * @param endpoint where that was met, or null
+     * @throws Exception the failure itself if no further try helps, or if nothing has proved that they are archived: they would be chosen for ever
      */
-    public void count(@Variable("run") ArchiveRun run, @Variable("leaving") Map<String, Object> leaving, @Variable("turn") Map<String, Object> turn,
-                      @Variable("movedBefore") long before) throws StoreException {
-        if (!Proof.isArchived(leaving)) {
-            throw new StoreException("nothing has proved that a chunk is archived, so the active store keeps it: put the routes of the archive back");
+    public void next(@Variable("run") ArchiveRun run, @Variable("month") String month, @Variable("rowsLeft") long rowsLeft,
+                     @Variable("leaving") Map<String, Object> leaving, @Variable("turn") Map<String, Object> turn,
+                     @Variable("movedBefore") long before, @Variable("failure") Exception failure, @Variable("failedAt") String endpoint,
+                     Exchange exchange) throws Exception {
+        exchange.removeVariable("failure");
+        if (failure != null) {
+            abandon(exchange);
+            retry(run, month, failure, StoreTransaction.failedOn(endpoint, store.name()));
+        } else if (rowsLeft > 0) {
+            if (!Proof.isArchived(leaving)) {
+                throw new StoreException("nothing has proved that a chunk is archived, so the active store keeps it: put the routes of the archive back");
+            }
+            run.count(leaving, before + ((Number) turn.get("rows_due")).longValue());
         }
-        run.count(leaving, before + ((Number) turn.get("rows_due")).longValue());
-        requests.answer(run.answer(null, false));
     }
 
-    /**
-     * Has a chunk tried again, or passes by a month whose archive cannot be used.
-     *
-     * @throws Exception the failure itself if no further try helps
-     */
-    public void retry(@Variable("run") ArchiveRun run, @Variable("month") String month, Exchange exchange) throws Exception {
-        boolean isOfArchive = StoreTransaction.failedOn(exchange, store.name());
-        Exception failure = abandon(exchange);
+    private void retry(ArchiveRun run, String month, Exception failure, boolean failedOnArchive) throws Exception {
         suspect.accept(failure);
         boolean refused = ObjectHelper.getException(ArchiveRefusedException.class, failure) != null;
         if (run.mayTryAgain() && !refused) {
             return;
         }
-        isOfArchive |= ObjectHelper.getException(ArchiveException.class, failure) != null;
+        boolean isOfArchive = failedOnArchive || ObjectHelper.getException(ArchiveException.class, failure) != null;
         String sentence = isOfArchive ? store.saysOfIt(failure) : null;
         if (sentence == null) {
             throw failure;
@@ -192,33 +194,24 @@ public final class Archive {
         }
     }
 
-    /** Says what was done, in the log and as an event of session {@code tac8}, which goes the way of all records. */
+    /** Says what was done, in the log, as the run's report, and as the answer to its caller. */
     private void report(ArchiveRun run, Exception failure) {
         if (failure != null) {
             run.refused().values().forEach(LOG::error);
             String reason = run.withRefused(Reasons.of(failure));
             if (run.done() > 0) {
-                publish(run, "Archived " + run.inWords() + ", and then failed: " + reason, "error");
+                run.reports(clock.instant(), "Archived " + run.inWords() + ", and then failed: " + reason, "error");
             }
-            requests.answer(run.answer((run.done() > 0 ? "archived " + run.inWords() + ", and then failed: " : "") + reason, true));
+            run.ends((run.done() > 0 ? "archived " + run.inWords() + ", and then failed: " : "") + reason, true);
             return;
         }
         boolean whole = run.refused().isEmpty();
         String message = run.message();
         LOG.atLevel(whole ? Level.INFO : Level.ERROR).log(message);
         if (run.isWanted() || run.done() > 0) {
-            publish(run, message, whole ? "info" : "error");
+            run.reports(clock.instant(), message, whole ? "info" : "error");
         }
-        requests.answer(run.answer(message, !whole));
-    }
-
-    private void publish(ArchiveRun run, String message, String severity) {
-        try {
-            byte[] line = run.event(clock.instant(), message, severity);
-            spool.publish("archive.jsonl", (target, out) -> out.write(line));
-        } catch (IOException e) {
-            LOG.error("the event of this run cannot be dropped into the spool: {}. Nothing else is missing", Reasons.of(e));
-        }
+        run.ends(message, !whole);
     }
 
     /** Whether a run goes on. One that does long after it was to stop hangs with its disk. */

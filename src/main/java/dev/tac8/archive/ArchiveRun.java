@@ -2,12 +2,11 @@ package dev.tac8.archive;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tac8.ingest.Report;
 import dev.tac8.store.Months;
 import dev.tac8.store.StoreException;
 import dev.tac8.text.StoredTime;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +19,6 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -59,6 +57,9 @@ public final class ArchiveRun {
     private int mostRows = MOST_ROWS;
     private long chunkNanos;
     private OldFiles.Done files;
+    private String said;
+    private boolean failed;
+    private Report report;
 
     /**
      * @param began    by the clock that says what is old
@@ -177,9 +178,25 @@ public final class ArchiveRun {
         return moved() + (files == null ? 0 : files.conversations() + files.doneFiles());
     }
 
+    /** Of its request; null if no answer is awaited. */
+    public String id() {
+        return request.id();
+    }
+
     /** How the run goes, for its caller. */
-    Requests.Answer answer(String message, boolean failed) {
-        return new Requests.Answer(request.id(), done(), due, message == null ? month : null, message, failed);
+    public Requests.Answer answer() {
+        return new Requests.Answer(request.id(), done(), due, said == null ? month : null, said, failed);
+    }
+
+    /** What its caller hears of the run's end. */
+    void ends(String sentence, boolean badly) {
+        said = sentence;
+        failed = badly;
+    }
+
+    /** What is recorded of the run, or null. */
+    public Report report() {
+        return report;
     }
 
     /** What was done by a run that did not fail. */
@@ -195,20 +212,15 @@ public final class ArchiveRun {
         return sentence + (refused.isEmpty() ? "" : "; " + String.join("; ", refused.values()));
     }
 
-    /** The run as an event of session {@code tac8}, a line of JSON. */
-    byte[] event(Instant now, String message, String severity) throws JsonProcessingException {
-        ObjectNode event = JSON.createObjectNode().put("type", "event").put("id", UUID.randomUUID().toString()).put("timestamp", now.toString())
-                .put("session_id", "tac8").put("event_type", "archive").put("severity", severity).put("message", message);
-        ObjectNode details = event.putObject("details").put("before", before).put("clock", StoredTime.of(began)).put("newest_row", newest)
-                .put("seconds", seconds());
-        moved.forEach((kind, rows) -> details.put(kind + "s", rows));
+    void reports(Instant now, String message, String severity) {
+        report = new Report("archive", now, severity, message).with("before", before).with("clock", StoredTime.of(began)).with("newest_row", newest)
+                .with("seconds", seconds());
+        moved.forEach((kind, rows) -> report.with(kind + "s", rows));
         if (files != null) {
-            details.put("conversations", files.conversations()).put("acknowledged_files", files.doneFiles()).put("bytes", files.bytes())
-                    .put("compressed_bytes", files.compressedBytes());
+            report.with("conversations", files.conversations()).with("acknowledged_files", files.doneFiles()).with("bytes", files.bytes())
+                    .with("compressed_bytes", files.compressedBytes());
         }
-        movedMonths.forEach(details.putArray("months")::add);
-        refused.keySet().forEach(details.putArray("refused_months")::add);
-        return (JSON.writeValueAsString(event) + "\n").getBytes(StandardCharsets.UTF_8);
+        report.with("months", movedMonths).with("refused_months", refused.keySet());
     }
 
     String inWords() {

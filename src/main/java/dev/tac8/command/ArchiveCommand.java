@@ -125,6 +125,8 @@ final class ArchiveCommand extends Doing {
                 }
                 Thread.sleep(LOOK_MILLISECONDS);
             }
+        } finally {
+            requests.forget(id);
         }
     }
 

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -25,6 +26,7 @@ import java.util.TreeMap;
 public final class OwnFolder {
     /** Its name in the spool. */
     public static final String NAME = ".tac8";
+    private static final String WRITING = ".new";
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 
     private final Path path;
@@ -110,7 +112,7 @@ public final class OwnFolder {
     }
 
     private void write(String name, String content, boolean durably) throws IOException {
-        Path part = Path.of(name + ".new");
+        Path part = Path.of(name + WRITING);
         try (OpenFolder folder = open()) {
             folder.deleteIfExists(part);
             try (FileChannel out = folder.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -135,12 +137,12 @@ public final class OwnFolder {
         }
     }
 
-    /** The files whose names begin with that, each with the time when it was written; none if the folder is not there. */
-    public Map<String, FileTime> list(String prefix) throws IOException {
+    /** The files whose names begin with that, in the order in which they were written; none if the folder is not there. */
+    public List<String> oldestFirst(String prefix) throws IOException {
         Map<String, FileTime> files = new TreeMap<>();
         try (OpenFolder folder = open()) {
             for (Path name : folder.names()) {
-                if (name.toString().startsWith(prefix)) {
+                if (name.toString().startsWith(prefix) && !name.toString().endsWith(WRITING)) {
                     try {
                         files.put(name.toString(), folder.attributes(name).lastModifiedTime());
                     } catch (NoSuchFileException e) {
@@ -151,6 +153,6 @@ public final class OwnFolder {
         } catch (NoSuchFileException e) {
             // Nothing was ever written.
         }
-        return files;
+        return files.entrySet().stream().sorted(Map.Entry.comparingByValue()).map(Map.Entry::getKey).toList();
     }
 }

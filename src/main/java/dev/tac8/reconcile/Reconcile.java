@@ -2,13 +2,11 @@ package dev.tac8.reconcile;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tac8.ingest.Report;
 import dev.tac8.ingest.Spool;
 import dev.tac8.store.RowRefusedException;
 import dev.tac8.store.StoreException;
 import dev.tac8.text.Printable;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -17,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.apache.camel.BindToRegistry;
@@ -68,6 +65,7 @@ public final class Reconcile {
         private boolean nothingLeft;
         private int mostRows = MOST_ROWS;
         private Backlog chosen;
+        private Report report;
         /** Whether {@link #prove} has seen the chosen rows at home. */
         boolean isProved;
 
@@ -82,6 +80,11 @@ public final class Reconcile {
         /** The most rows of a table in the next chunk. */
         public int mostRows() {
             return mostRows;
+        }
+
+        /** What has come home, now that nothing is left; null if there is nothing to report. */
+        public Report report() {
+            return report;
         }
 
         /** The rows that are not tried now, because the external store has just refused them, as a JSON array. */
@@ -116,12 +119,18 @@ public final class Reconcile {
         return round.chosen;
     }
 
-    /** Ends a round that found the local store empty, except for what the external one refuses. */
+    /** Ends a round that found the local store empty, except for what the external one refuses. The round's report says so. */
     public void nothingLeft(@Variable("round") Round round) {
         round.goesOn = false;
         round.nothingLeft = true;
+        round.report = homecoming == null ? null : homecoming.report(refused.isEmpty());
         if (refused.isEmpty()) {
             empty.run();
+        }
+        if (refused.size() != refusedSaid) {
+            LOG.error("the external store refuses rows that wait in the local one ({}), so these stay there and are tried again every minute;"
+                    + " the first is the {}: {}", refused.size(), Printable.of(refused.iterator().next()), firstReason);
+            refusedSaid = refused.size();
         }
     }
 
@@ -144,7 +153,7 @@ public final class Reconcile {
 
     /**
      * Goes on to the next chunk: counts one that is home, or, if the external store refuses a row of it, looks for that row by ever smaller
-     * chunks. Once found, it does not hold up the others.
+     * chunks. Once found, it does not hold up the others. If nothing is left, what came home is reported by now.
      *
      * @param refusal why a chunk is not home, or null
      * @throws RowRefusedException the refusal, if it is not the external store's, or of a row that was to wait
@@ -179,6 +188,7 @@ public final class Reconcile {
 
     void count(Round round, Backlog backlog) throws StoreException {
         if (round.nothingLeft) {
+            homecoming = null;
             return;
         }
         if (!round.isProved) {
@@ -192,26 +202,6 @@ public final class Reconcile {
         }
         homecoming.add(backlog);
         works.run();
-    }
-
-    /** Says what was brought home, in the log and as an event of session {@code tac8}, which goes the way of all records. */
-    public void report(@Variable("round") Round round) throws IOException {
-        if (!round.nothingLeft) {
-            // The round was cut short; the next one goes on.
-            return;
-        }
-        if (refused.size() != refusedSaid) {
-            LOG.error("the external store refuses rows that wait in the local one ({}), so these stay there and are tried again every minute;"
-                    + " the first is the {}: {}", refused.size(), Printable.of(refused.iterator().next()), firstReason);
-            refusedSaid = refused.size();
-        }
-        if (homecoming != null) {
-            String message = homecoming.message(refused.isEmpty());
-            byte[] line = homecoming.event(message);
-            spool.publish("failback.jsonl", (target, out) -> out.write(line));
-            LOG.info(message);
-            homecoming = null;
-        }
     }
 
     /** The rows that a statement has answered with, each as its one text; null if it was not asked. */
@@ -228,7 +218,6 @@ public final class Reconcile {
         private final Set<Object> workers = new HashSet<>();
         private final Set<Object> tasks = new HashSet<>();
         private final Set<Object> sessions = new HashSet<>();
-        private double seconds;
 
         Homecoming(long beganNanos) {
             this.beganNanos = beganNanos;
@@ -242,20 +231,14 @@ public final class Reconcile {
             backlog.sessions().forEach(row -> sessions.add(row.get("session_id")));
         }
 
-        String message(boolean isEmpty) {
-            seconds = (System.nanoTime() - beganNanos) / 1e9;
-            return String.format(Locale.ROOT, "Home again: %,d events, %,d API calls, %,d workers, %,d tasks, %,d sessions in %.1f s;"
+        Report report(boolean isEmpty) {
+            double seconds = (System.nanoTime() - beganNanos) / 1e9;
+            String message = String.format(Locale.ROOT, "Home again: %,d events, %,d API calls, %,d workers, %,d tasks, %,d sessions in %.1f s;"
                     + " joining them once more changed no row, and the local store %s", events, apiCalls, workers.size(), tasks.size(),
                     sessions.size(), seconds, isEmpty ? "is empty" : "keeps what the external one refuses");
-        }
-
-        /** A line of JSON: an event of session {@code tac8}. */
-        byte[] event(String message) throws JsonProcessingException {
-            ObjectNode event = JSON.createObjectNode().put("type", "event").put("id", UUID.randomUUID().toString())
-                    .put("timestamp", Instant.now().toString()).put("session_id", "tac8").put("event_type", "failback").put("message", message);
-            event.putObject("details").put("events", events).put("api_calls", apiCalls).put("workers", workers.size())
-                    .put("tasks", tasks.size()).put("sessions", sessions.size()).put("changed_by_joining_again", 0).put("seconds", seconds);
-            return (JSON.writeValueAsString(event) + "\n").getBytes(StandardCharsets.UTF_8);
+            return new Report("failback", Instant.now(), null, message).with("events", events).with("api_calls", apiCalls)
+                    .with("workers", workers.size()).with("tasks", tasks.size()).with("sessions", sessions.size())
+                    .with("changed_by_joining_again", 0).with("seconds", seconds);
         }
     }
 }

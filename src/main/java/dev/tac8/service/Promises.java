@@ -28,6 +28,7 @@ import org.apache.camel.model.BeanDefinition;
 import org.apache.camel.model.CatchDefinition;
 import org.apache.camel.model.CircuitBreakerDefinition;
 import org.apache.camel.model.ExpressionNode;
+import org.apache.camel.model.MarshalDefinition;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.OnExceptionDefinition;
 import org.apache.camel.model.PollEnrichDefinition;
@@ -39,8 +40,10 @@ import org.apache.camel.model.SendDefinition;
 import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.model.StopDefinition;
 import org.apache.camel.model.ThrowExceptionDefinition;
+import org.apache.camel.model.ToDynamicDefinition;
 import org.apache.camel.model.TransactedDefinition;
 import org.apache.camel.model.TryDefinition;
+import org.apache.camel.model.UnmarshalDefinition;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
 import org.apache.camel.model.language.MethodCallExpression;
@@ -124,6 +127,10 @@ final class Promises {
             text = "doCatch";
         } else if (step instanceof ThrowExceptionDefinition) {
             text = "throwException";
+        } else if (step instanceof MarshalDefinition || step instanceof UnmarshalDefinition) {
+            text = step.getShortName();
+        } else if (step instanceof ToDynamicDefinition dynamic) {
+            text = dynamic.getUri();
         }
         return resolved(route, text);
     }
@@ -221,7 +228,7 @@ final class Promises {
     }
 
     private void lookForSteps(RouteDefinition route, List<String> promised) {
-        List<String> there = steps(route).stream().map(step -> signature(route, step)).toList();
+        List<String> there = Stream.concat(Stream.of(base(route.getInput().getUri())), steps(route).stream().map(step -> signature(route, step))).toList();
         int at = 0;
         for (String step : promised) {
             int found = there.subList(at, there.size()).indexOf(step);

@@ -1,6 +1,8 @@
 package dev.tac8.service;
 
-import java.nio.file.Path;
+import dev.tac8.files.OwnFolder;
+import dev.tac8.ingest.Spool;
+import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 import java.util.function.Predicate;
 import org.apache.camel.BindToRegistry;
@@ -19,17 +21,17 @@ final class RoutesMain extends Main {
     private static final String ROWS = "batch=true&usePlaceholder=false&prepareStatementStrategy=#named-parameters";
 
     private final Properties settings;
-    private final Path spool;
+    private final Spool spool;
     private final TimeLimit limit;
     private Predicate<String> starts = group -> true;
 
     /**
      * @param settings all settings, including Camel's own
-     * @param spool    the folder behind {@code spool:waiting}
+     * @param spool    the folder behind {@code spool:waiting}, {@code drop:} and {@code own:}
      * @param limit    the time limit of {@code within:}
      * @param beans    those that are bound by the names that stand before their classes
      */
-    RoutesMain(Properties settings, Path spool, TimeLimit limit, Object... beans) {
+    RoutesMain(Properties settings, Spool spool, TimeLimit limit, Object... beans) {
         this.settings = settings;
         this.spool = spool;
         this.limit = limit;
@@ -54,9 +56,12 @@ final class RoutesMain extends Main {
         CamelContext context = super.createCamelContext();
         ((ModelCamelContext) context).setRouteFilter(this::isLoaded);
         context.setPropertiesComponent(new OwnProperties());
-        context.addComponent("spool", SpoolComponent.of(spool));
-        context.addComponent("file", SpoolComponent.ofOtherFolders(spool));
-        context.addComponent("within", new WithinComponent(limit));
+        context.addComponent("spool", SpoolComponent.of(spool.dir()));
+        context.addComponent("file", SpoolComponent.ofOtherFolders(spool.dir()));
+        context.addComponent("within", new StepComponent((exchange, route) -> limit.send(exchange, "direct:" + route)));
+        context.addComponent("drop", new StepComponent((exchange, name) -> spool.publish(name, (file, out) ->
+                out.write((exchange.getMessage().getBody(String.class) + "\n").getBytes(StandardCharsets.UTF_8)))));
+        context.addComponent("own", new OwnComponent(OwnFolder.of(spool.dir())));
         return context;
     }
 

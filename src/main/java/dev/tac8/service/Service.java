@@ -75,12 +75,10 @@ public final class Service implements Closeable {
         local = new Store("local", settings.path(Setting.LOCAL_DIR), localVolume, busySeconds, sql);
         archives = new ArchiveStore(external, externalVolume, busySeconds, sql, Months.folder(settings));
         timeLimit = new TimeLimit(Duration.ofSeconds(settings.number(Setting.STORE_ANSWER_SECONDS)));
-        Requests requests = new Requests(spool.dir());
-        archive = new Archive(settings, archives, () -> timeLimit.call(Executors.callable(archives::close)), this::suspectExternal, spool, requests,
-                clock);
+        archive = new Archive(settings, archives, () -> timeLimit.call(Executors.callable(archives::close)), this::suspectExternal, spool, clock);
         Breaker breaker = new Breaker(settings, Clock.systemUTC());
         Failures failures = new Failures();
-        camel = new RoutesMain(settings.toProperties(), spool.dir(), timeLimit, spool, spool.look(), spool.quarantine(), archive, requests,
+        camel = new RoutesMain(settings.toProperties(), spool, timeLimit, spool, spool.look(), spool.quarantine(), archive,
                 new Status(spool, breaker, timeLimit), failures, new NamedParameters(), new Proof(archives),
                 new Reconcile(this::isExternalThere, breaker::close, () -> forgetUse(localVolume), spool), new Schedule(settings, clock),
                 new OldFiles(settings, externalVolume, name -> Conversations.of(settings).places(name), spool::isStopping));
@@ -137,6 +135,7 @@ public final class Service implements Closeable {
     private static Service open(Settings settings, Clock clock, Spool spool, Closeable storeLock, Volume localVolume) throws IOException,
             StoreException, SettingsException {
         ServiceStatus.forget(spool.dir());
+        new Requests(spool.dir()).forgetAll();
         Path sql = settings.home().resolve("sql");
         List<String> losing = Rehearsal.findLosing(sql, new RecordFormat().columns());
         if (!losing.isEmpty()) {

@@ -66,9 +66,9 @@ public final class StoreTransaction extends SpringTransactionPolicy {
         return endpoint.contains(dataSource("")) && !endpoint.contains(dataSource(store.name()));
     }
 
-    /** Whether it was a statement on the store of a name that failed. */
-    public static boolean failedOn(Exchange exchange, String store) {
-        return exchange.getProperty(Exchange.FAILURE_ENDPOINT, "", String.class).contains(dataSource(store));
+    /** Whether the endpoint that failed is a statement on the store of a name. */
+    public static boolean failedOn(String endpoint, String store) {
+        return endpoint != null && endpoint.contains(dataSource(store));
     }
 
     /** Camel 4.18 writes the # of a bean's name in this way. */

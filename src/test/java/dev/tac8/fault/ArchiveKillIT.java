@@ -194,7 +194,7 @@ class ArchiveKillIT {
         INSIDE_THE_COMMIT_OF_THE_DELETES(List.of(before(delete("api_calls"), "\"spill(*, 'external')\""),
                 before(delete("sessions"), "\"amidCommitOf(*, 'external')\""))),
         AFTER_THE_COMMIT_OF_THE_DELETES(List.of(new Edit("routes/archive-month.camel.yaml",
-                "                          - bean: {id: count-archived", halt(26, "here") + "                          - bean: {id: count-archived")));
+                "              - bean: {id: next-archived", halt(14, "here") + "              - bean: {id: next-archived")));
 
         private final List<Edit> edits;
 

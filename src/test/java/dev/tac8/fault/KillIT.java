@@ -96,11 +96,11 @@ class KillIT {
         }
 
         private static String setBody(String expression) {
-            return "          - setBody:\n              simple: \"${" + expression + "}\"\n";
+            return "          - setBody: {simple: \"${" + expression + "}\"}\n";
         }
 
         private static String bean(String id, int indent) {
-            return " ".repeat(indent) + "- bean:\n" + " ".repeat(indent + 4) + "id: " + id + "\n";
+            return " ".repeat(indent) + "- bean: {id: " + id;
         }
 
         /** Whether it is passed once a file, not once a chunk. */

@@ -29,7 +29,7 @@ class OtherProcessIT {
     /** How long the other process keeps the store to itself; the service waits for a part of that. */
     private static final Duration HELD = Duration.ofSeconds(Integer.getInteger("tac8.test.lock-seconds", 3));
     private static final long BUSY_SECONDS = Math.max(1, HELD.toSeconds() / 6);
-    private static final String STEP = "          - setBody:\n              simple: \"${variable.chunk}\"\n";
+    private static final String STEP = "          - setBody: {simple: \"${variable.chunk}\"}\n";
     private static final String PAUSE = "          - bean: {beanType: dev.tac8.fault.Pause, method: here}\n" + STEP;
 
     @TempDir

@@ -196,7 +196,7 @@ class VolumeIT {
     private enum Moment {
         BEFORE_THE_COMMIT("here"), AFTER_THE_COMMIT("afterCommit");
 
-        private static final String STEP = "          - setBody:\n              simple: \"${variable.chunk}\"\n";
+        private static final String STEP = "          - setBody: {simple: \"${variable.chunk}\"}\n";
         private final String edited;
 
         Moment(String method) {

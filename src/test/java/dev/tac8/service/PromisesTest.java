@@ -33,7 +33,7 @@ class PromisesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "ingest | ref: quarantine\\n            method: publish | ref: quarantine\\n            method: files | the route ingest-spool lacks the step quarantine.publish: put it back",
+        "ingest | ref: quarantine, method: publish | ref: quarantine, method: files | the route ingest-spool lacks the step quarantine.publish: put it back",
         "reconcile | within:prove-home | within:prove-hom | : the route bring-home goes to direct:prove-hom, where no route begins",
         "ingest | - to: direct:hold-chunk | - to: direct:hold-chnk | : the route ingest-spool goes to direct:hold-chnk, where no route begins",
         "ingest | method: acknowledge | method: acknowlege | the route ingest-spool names the method acknowlege of the bean spool, which that one does not have",
@@ -72,12 +72,12 @@ class PromisesTest {
         "ingest | description: Takes | precondition: \"false\"\\n    description: Takes | the route ingest-spool has a precondition, without which it always runs: remove that",
         "reconcile | id: bring-home | id: bring-home\\n    precondition: \"false\" | the route bring-home has a precondition",
         "ingest | - to: direct:hold-chunk | - stop: {}\\n              - to: direct:hold-chunk | the route ingest-spool stops in its midst",
-        "write | - setBody:\\n              simple: \"${variable.chunk.events}\" | - stop: {}\\n          - setBody:\\n              simple: \"${variable.chunk.events}\" | stops in its midst",
+        "write | - setBody: {simple: \"${variable.chunk.events}\"} | - stop: {}\\n          - setBody: {simple: \"${variable.chunk.events}\"} | stops in its midst",
         "archive-chunk | prepareStatementStrategy=#api_calls | prepareStatementStrategy=#events | the route archive-chunk lacks the step sql/archive/delete.sql#external#api_calls",
         "archive-rows | stopOnException: true | stopOnException: false | the route archive-rows must split with \"stopOnException: true\"",
         "errors | maximumRedeliveries: -1 | maximumRedeliveries: 3 | with \"maximumRedeliveries: -1\": it waits until a store is there",
         "errors | onExceptionOccurredRef: file-failures | | with \"onExceptionOccurredRef: file-failures\": it says why a file stays",
-        "status | from:\\n      uri: timer:status\\n      parameters:\\n        period: 1000\\n        delay: 0\\n      steps:\\n        - bean: {id: publish-status, ref: status, method: publish} | | routes/status.camel.yaml: something is missing that a route needs",
+        "abandoned | from:\\n      uri: timer:abandoned\\n      parameters: {period: 5000, delay: 0}\\n      steps:\\n        - bean: {id: publish-abandoned, ref: abandoned, method: publish, | # | routes/abandoned.camel.yaml: something is missing that a route needs",
         "status | delay: 0 | delai: 0 | the route status cannot begin where it says: timer: has no option delai",
         "ingest | group: ingest | group: spool | the route ingest-spool must have \"group: ingest\", by which commands choose what they start",
         "status | - route: | - onException:\\n    exception: [java.lang.Exception]\\n    handled: {constant: true}\\n- route: | the route status must not have an onException",

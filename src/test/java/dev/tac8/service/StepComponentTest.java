@@ -16,7 +16,7 @@ import org.apache.camel.test.junit5.CamelTestSupport;
 import org.junit.jupiter.api.Test;
 
 /** A step that may hang: {@code within:}, on routes of its own. */
-class WithinComponentTest extends CamelTestSupport {
+class StepComponentTest extends CamelTestSupport {
     private static final Duration LIMIT = Duration.ofMillis(300);
 
     private final CountDownLatch disk = new CountDownLatch(1);
@@ -27,7 +27,7 @@ class WithinComponentTest extends CamelTestSupport {
         CamelContext context = super.createCamelContext();
         TimeLimit limit = new TimeLimit(LIMIT, LIMIT);
         limit.setTemplate(context.createProducerTemplate());
-        context.addComponent("within", new WithinComponent(limit));
+        context.addComponent("within", new StepComponent((exchange, route) -> limit.send(exchange, "direct:" + route)));
         return context;
     }
 
@@ -83,6 +83,6 @@ class WithinComponentTest extends CamelTestSupport {
             public void configure() {
                 from("within:ask").to("direct:answer");
             }
-        })).hasStackTraceContaining("no route begins at within://ask; it begins at direct:ask");
+        })).hasStackTraceContaining("no route begins at within://ask, which is a step");
     }
 }

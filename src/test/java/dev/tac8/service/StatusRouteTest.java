@@ -1,0 +1,94 @@
+package dev.tac8.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tac8.Home;
+import dev.tac8.files.OwnFolder;
+import dev.tac8.ingest.Ingest;
+import dev.tac8.ingest.Spool;
+import dev.tac8.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.builder.AdviceWith;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.apache.camel.test.junit5.CamelTestSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code routes/status.camel.yaml} writes, each time that it is told to. */
+class StatusRouteTest extends CamelTestSupport {
+    private static final String TIME = "\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z\"";
+    private static final String STATUS = "\\{\"pid\":" + ProcessHandle.current().pid() + ",\"breaker\":\"closed\",\"breaker_since\":" + TIME
+            + ",\"stuck_since\":null,\"at\":" + TIME + "}\n";
+
+    @TempDir
+    private Path dir;
+    private Spool spool;
+
+    @Override
+    protected CamelContext createCamelContext() throws Exception {
+        testConfiguration().withUseAdviceWith(true);
+        new Home(dir);
+        Settings settings = Settings.load(dir, Map.of(), Map.of());
+        spool = Ingest.spool(settings);
+        spool.create();
+        CamelContext context = super.createCamelContext();
+        context.addComponent("own", new OwnComponent(OwnFolder.of(spool.dir())));
+        context.getRegistry().bind("status", new Status(spool, new Breaker(settings, Clock.systemUTC()), new TimeLimit(Duration.ofSeconds(30))));
+        context.getRegistry().bind("failures", new Failures());
+        context.getRegistry().bind("file-failures", (Processor) exchange -> { });
+        for (String file : new String[] {"errors", "status"}) {
+            PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.resolveMandatoryResource(context, "file:routes/" + file + ".camel.yaml"));
+        }
+        return context;
+    }
+
+    @AfterEach
+    void giveTheSpoolBack() throws IOException {
+        spool.unlock();
+    }
+
+    @Test
+    void whatIsNewIsOneLineOfJsonAndWhatIsNotIsNotWritten() throws Exception {
+        begin();
+
+        Exchange first = template.send("direct:tell", exchange -> { });
+
+        assertThat(first.getException()).isNull();
+        assertThat(Files.readString(file())).matches(STATUS);
+        Files.delete(file());
+        template.send("direct:tell", exchange -> { });
+        assertThat(file()).doesNotExist();
+    }
+
+    @Test
+    void aStatusThatCannotBeWrittenIsSaidWithItsFileAndEndsNothing() throws Exception {
+        Files.createDirectories(file().resolveSibling("status.json.new/x"));
+        begin();
+
+        Exchange refused = template.send("direct:tell", exchange -> { });
+
+        assertThat(refused.getException()).isNull();
+        assertThat(refused.getVariable("reason", String.class)).startsWith("cannot write " + file() + ": ");
+        assertThat(file()).doesNotExist();
+    }
+
+    /** Has the route begin when it is told to, not by its timer. */
+    private void begin() throws Exception {
+        AdviceWith.adviceWith(context, "status", route -> route.replaceFromWith("direct:tell"));
+        context.start();
+    }
+
+    private Path file() {
+        return spool.dir().resolve(".tac8/status.json");
+    }
+}
