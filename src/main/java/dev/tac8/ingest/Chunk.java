@@ -36,6 +36,9 @@ public final class Chunk {
     private static final Row.Columns WORKERS = new Row.Columns("workers", List.of("worker_id", "session_id", "task_id", "spawned_at",
             "completed_at", "pid", "status", "exit_code", "log_file"));
 
+    /** The most that an id made of a {@link #place} adds to a line. */
+    static final int PLACE_BYTES = 64;
+
     /** One that was given up and goes on, one that stands in for it, and one more. */
     private static final int MOST_PASSES = 3;
 
@@ -297,8 +300,22 @@ public final class Chunk {
     }
 
     private void identify(Row record, long offset) {
+        record.put("record_id", hasId(record) ? record.get("id") : place(file.hash(), offset));
+    }
+
+    /** What a record without an id is known by. */
+    static String place(String hash, long offset) {
+        return hash + "+" + offset;
+    }
+
+    /** Whether it is an event or an API call without an id. */
+    static boolean isKnownByPlace(RecordFormat.Checked line) {
+        return (line.type() == RecordType.EVENT || line.type() == RecordType.API_CALL) && !hasId(line.row());
+    }
+
+    private static boolean hasId(Row record) {
         String id = (String) record.get("id");
-        record.put("record_id", id == null || id.isEmpty() ? file.hash() + "+" + offset : id);
+        return id != null && !id.isEmpty();
     }
 
     private static Long sumOfTokens(Row call) {

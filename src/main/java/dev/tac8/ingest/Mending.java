@@ -5,12 +5,16 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * Separates the lines of a quarantine file that are records by now from those that are not yet, in bounded memory.
  *
- * <p>The lines that are records go out twice: without their headers, and with them to be kept. The others stay below headers that say where
+ * <p>The lines that are records go out twice: without their headers, and with them to be kept. A record without an id gets that of its first
+ * place: if a store had refused it, its first file holds it as well, and rebuilding from both files must find one record. The others stay below headers that say where
  * they stood at first and why they are still not records.
  */
 final class Mending implements QuarantineFile.Visitor, AutoCloseable {
@@ -27,6 +31,8 @@ final class Mending implements QuarantineFile.Visitor, AutoCloseable {
     private byte[] header;
     private boolean headerIsMended;
     private boolean isEmpty;
+    /** A header that was copied by hand must not make one record of two. */
+    private final Set<Long> places = new HashSet<>();
     private long mendedLines;
     private long removedLines;
     private long restLines;
@@ -97,12 +103,20 @@ final class Mending implements QuarantineFile.Visitor, AutoCloseable {
         if (bad == null && SpoolFile.isBlank(line)) {
             return;
         }
+        boolean isFirst = isEmpty;
         isEmpty = false;
         if (bad == null) {
             mendedLines++;
             putHeaderToMended();
+            int end = line.start() + (int) line.length();
+            byte[] id = {};
+            if (isFirst && entry != null && entry.line() > 0 && reading.isKnownByPlace(line) && places.add(entry.offset())) {
+                end = lastBrace(line);
+                id = (",\"id\":\"" + Chunk.place(hash, entry.offset()) + "\"}").getBytes(StandardCharsets.US_ASCII);
+            }
             for (OutputStream out : new OutputStream[] {records, mended}) {
-                out.write(line.buffer(), line.start(), (int) line.length());
+                out.write(line.buffer(), line.start(), end - line.start());
+                out.write(id);
                 out.write('\n');
             }
         } else {
@@ -127,6 +141,15 @@ final class Mending implements QuarantineFile.Visitor, AutoCloseable {
     public void close() throws IOException {
         mended.close();
         rest.close();
+    }
+
+    /** Where its object ends: of an id that is given twice, an empty one and then another, the last counts. */
+    private static int lastBrace(LineReader line) {
+        int at = line.start() + line.contentLength() - 1;
+        while (line.buffer()[at] != '}') {
+            at--;
+        }
+        return at;
     }
 
     private void stay(BadLine bad) throws IOException {

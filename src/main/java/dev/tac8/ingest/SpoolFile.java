@@ -77,6 +77,15 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
             }
         }
 
+        /** Whether a line is a record that only its place in its file tells from others, and has room for an id. */
+        boolean isKnownByPlace(LineReader lines) {
+            try {
+                return lines.contentLength() + Chunk.PLACE_BYTES < maxLineBytes && Chunk.isKnownByPlace(parse(lines));
+            } catch (BadLineException e) {
+                return false;
+            }
+        }
+
         BadLine tooLong(long number, long offset, long length) {
             return new BadLine(number, offset, length, null, "the line has " + length + " bytes, over the limit of " + maxLineBytes
                     + " (tac8.ingest.max-line-bytes)");

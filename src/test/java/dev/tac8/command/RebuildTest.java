@@ -109,6 +109,34 @@ class RebuildTest {
     }
 
     @Test
+    void aRecordThatAStoreRefusedAndTookLaterIsOneThoughTwoFilesHoldIt() throws Exception {
+        String event = "{\"type\":\"event\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"session_id\":\"s\",\"event_type\":\"e\",\"message\":\"%s\"%s}";
+        String check = "CHECK (message NOT LIKE 'refused%')";
+        home.drop("a.jsonl", event.formatted("taken", ""));
+        home.drain();
+        changeSchema("message TEXT NOT NULL", "message TEXT NOT NULL " + check);
+        home.drop("b.jsonl", event.formatted("taken too", ""), event.formatted("refused", ""), event.formatted("refused, its id is empty", ",\"id\":\"\""),
+                event.formatted("refused } ", ",\"details\":{}") + " ", event.formatted("refused, with an id", ",\"id\":\"x\""),
+                event.formatted("malformed", ",").replace("}", ""));
+        home.drain();
+        assertThat(home.query("SELECT message FROM events ORDER BY 1")).containsExactly("taken", "taken too");
+        changeSchema(" " + check, "");
+        Path kept = home.quarantined().get(0);
+        Files.writeString(kept, Files.readString(kept).replace("\"malformed\",", "\"malformed\"}"));
+
+        assertThat(reader.ask("quarantine", "replay", "--all").code()).isZero();
+        home.drain();
+
+        assertThat(home.query("SELECT message FROM events ORDER BY 1")).containsExactly("malformed", "refused", "refused } ", "refused, its id is empty",
+                "refused, with an id", "taken", "taken too");
+        Map<String, List<String>> stored = home.tables();
+        assertThat(reader.ask("rebuild", "--check").out()).contains("\nEqual: all stores together hold what the files hold, ");
+        assertThat(reader.ask("rebuild", dir.resolve("new").toString()).code()).isZero();
+        home.ask(dir.resolve("new/logs.db"));
+        Corpus.assertSame(home.tables(), stored);
+    }
+
+    @Test
     void listsExactlyTheRowsThatSomebodyHasTouched() throws Exception {
         home.drop("a.jsonl", event(1), event(2), event(3), "{\"type\":\"task\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"session_id\":\"s\","
                 + "\"task_id\":\"t\",\"status\":\"detected\",\"title\":\"new\\u001b[2J\"}");
@@ -353,6 +381,14 @@ class RebuildTest {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database); Statement statement = connection.createStatement()) {
             assertThat(statement.executeUpdate(sql)).isPositive();
         }
+    }
+
+    private void changeSchema(String from, String to) throws Exception {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + home.database()); Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA writable_schema = ON");
+            statement.executeUpdate("UPDATE sqlite_schema SET sql = replace(sql, '" + from.replace("'", "''") + "', '" + to.replace("'", "''") + "')");
+        }
+        assertThat(home.query("SELECT sql FROM sqlite_schema WHERE name = 'events'").get(0).contains(to)).isTrue();
     }
 
     private List<Path> files() throws IOException {
