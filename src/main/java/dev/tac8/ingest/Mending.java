@@ -99,7 +99,7 @@ final class Mending implements QuarantineFile.Visitor, AutoCloseable {
 
     @Override
     public void line(FileChannel file, LineReader line) throws IOException {
-        BadLine bad = reading.judge(line);
+        BadLine bad = reading.read(line, record -> { });
         if (bad == null && SpoolFile.isBlank(line)) {
             return;
         }

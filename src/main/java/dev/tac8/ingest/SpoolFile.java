@@ -23,6 +23,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * One file of the spool, to be walked a {@link Chunk} at a time. While a chunk is being stored the next one is read and checked
@@ -61,8 +62,8 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
     record Reading(RecordFormat format, int maxLineBytes, int maxRecords, long maxChunkBytes, Executor readAhead,
                    BooleanSupplier stopping) {
 
-        /** Why a line is not a record, or null if it is one or is blank. */
-        BadLine judge(LineReader lines) {
+        /** Reads a line. Why it is not a record, or null if it is one or is blank. */
+        BadLine read(LineReader lines, Consumer<RecordFormat.Checked> record) {
             if (lines.isTooLong() || lines.contentLength() > maxLineBytes) {
                 return tooLong(lines.number(), lines.offset(), lines.length());
             }
@@ -70,7 +71,8 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
                 return null;
             }
             try {
-                parse(lines);
+                int marks = lines.markLength();
+                record.accept(format.read(lines.buffer(), lines.start() + marks, lines.contentLength() - marks));
                 return null;
             } catch (BadLineException e) {
                 return new BadLine(lines.number(), lines.offset(), lines.length(), e.field, e.getMessage());
@@ -89,11 +91,6 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         BadLine tooLong(long number, long offset, long length) {
             return new BadLine(number, offset, length, null, "the line has " + length + " bytes, over the limit of " + maxLineBytes
                     + " (tac8.ingest.max-line-bytes)");
-        }
-
-        private RecordFormat.Checked parse(LineReader lines) throws BadLineException {
-            int marks = lines.markLength();
-            return format.read(lines.buffer(), lines.start() + marks, lines.contentLength() - marks);
         }
     }
 
@@ -385,19 +382,11 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
 
     /** Reads one line into the chunk; false if the line is blank. */
     private boolean readLine(LineReader lines, Chunk chunk) {
-        if (lines.isTooLong()) {
-            chunk.add(reading.tooLong(lines.number(), lines.offset(), lines.length()));
-            return true;
+        BadLine bad = reading.read(lines, record -> chunk.add(record, lines.offset()));
+        if (bad != null) {
+            chunk.add(bad);
         }
-        if (isBlank(lines)) {
-            return false;
-        }
-        try {
-            chunk.add(reading.parse(lines), lines.offset());
-        } catch (BadLineException e) {
-            chunk.add(new BadLine(lines.number(), lines.offset(), lines.length(), e.field, e.getMessage()));
-        }
-        return true;
+        return bad != null || !isBlank(lines);
     }
 
     /** Whether a line, not too long, is blank: white space, perhaps behind byte order marks. */

@@ -2,6 +2,7 @@ package dev.tac8.store;
 
 import dev.tac8.text.Printable;
 import java.io.IOException;
+import java.lang.module.ModuleDescriptor.Version;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -28,7 +29,7 @@ import org.springframework.jdbc.datasource.init.ScriptUtils;
 public final class Schema {
     private static final Logger LOG = LoggerFactory.getLogger("store");
     /** In older versions two connections in WAL mode can corrupt a database (SQLite's release notes, 3.51.3). */
-    private static final List<Integer> LEAST_SQLITE = List.of(3, 51, 3);
+    private static final Version LEAST_SQLITE = Version.parse("3.51.3");
 
     private final Path schemaSql;
     private final Path openSql;
@@ -211,16 +212,9 @@ public final class Schema {
 
     private static void checkVersion(Connection database) throws SQLException {
         String version = database.getMetaData().getDatabaseProductVersion();
-        String[] parts = version.split("\\.");
-        for (int i = 0; i < LEAST_SQLITE.size(); i++) {
-            int difference = Integer.parseInt(parts[i]) - LEAST_SQLITE.get(i);
-            if (difference < 0) {
-                throw new RefusedException("SQLite " + version + " can corrupt a database: tac8 needs 3.51.3 or later, in"
-                        + " sqlite-jdbc 3.51.3.0 or later");
-            }
-            if (difference > 0) {
-                return;
-            }
+        if (Version.parse(version).compareTo(LEAST_SQLITE) < 0) {
+            throw new RefusedException("SQLite " + version + " can corrupt a database: tac8 needs 3.51.3 or later, in"
+                    + " sqlite-jdbc 3.51.3.0 or later");
         }
     }
 }
