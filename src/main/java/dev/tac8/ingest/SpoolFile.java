@@ -71,8 +71,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
                 return null;
             }
             try {
-                int marks = lines.markLength();
-                record.accept(format.read(lines.buffer(), lines.start() + marks, lines.contentLength() - marks));
+                record.accept(parse(lines));
                 return null;
             } catch (BadLineException e) {
                 return new BadLine(lines.number(), lines.offset(), lines.length(), e.field, e.getMessage());
@@ -91,6 +90,11 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         BadLine tooLong(long number, long offset, long length) {
             return new BadLine(number, offset, length, null, "the line has " + length + " bytes, over the limit of " + maxLineBytes
                     + " (tac8.ingest.max-line-bytes)");
+        }
+
+        private RecordFormat.Checked parse(LineReader lines) throws BadLineException {
+            int marks = lines.markLength();
+            return format.read(lines.buffer(), lines.start() + marks, lines.contentLength() - marks);
         }
     }
 
