@@ -28,11 +28,6 @@ import java.util.stream.Collectors;
 final class Archives {
     /** Holds copies of the months that could not be attached. */
     private static final String SURPLUS = "surplus";
-    /** What questions find the rows of a copy by. */
-    private static final Map<String, List<String>> INDEXED = Map.of("sessions", List.of("session_id"),
-            "tasks", List.of("task_id", "session_id"), "workers", List.of("worker_id", "task_id", "session_id"),
-            "events", List.of("record_id", "session_id", "event_type", "severity", "context_id"),
-            "api_calls", List.of("record_id", "worker_id", "timestamp"));
 
     private final Connection connection;
     private final Path sql;
@@ -154,7 +149,7 @@ final class Archives {
                 }
             });
         }
-        for (Map.Entry<String, List<String>> table : INDEXED.entrySet()) {
+        for (Map.Entry<String, List<String>> table : Tables.FOUND_BY.entrySet()) {
             for (String column : table.getValue()) {
                 Databases.execute(connection, "CREATE INDEX " + SURPLUS + ".surplus_" + table.getKey() + "_" + column + " ON "
                         + table.getKey() + "(" + column + ")");
@@ -272,8 +267,7 @@ final class Archives {
 
     private void copy(Connection from, String month) throws SQLException {
         for (Map.Entry<String, List<Object[]>> table : byTable().entrySet()) {
-            boolean record = table.getKey().equals("events") || table.getKey().equals("api_calls");
-            if (!reach.counts(month) && record) {
+            if (!reach.counts(month) && Tables.RECORDS.contains(table.getKey())) {
                 continue;
             }
             int columns = table.getValue().size();

@@ -26,10 +26,13 @@ final class Tables {
     private static final String CALLS = "api_calls";
     private static final Pattern COLUMNS = Pattern.compile("INSERT INTO \\w+ \\(([^)]+)\\)");
     private static final String RULE = "\nON CONFLICT ";
-    private static final List<String> RECORDS = List.of("events", CALLS);
-    /** The tables that are joined, each with its key and what else questions find rows by. */
-    private static final Map<String, List<String>> KEYS = Map.of("sessions", List.of("session_id"),
-            "tasks", List.of("task_id", "session_id"), "workers", List.of("worker_id", "task_id", "session_id"));
+    /** The tables that are not joined: a record of theirs stays as it is in one place. */
+    static final List<String> RECORDS = List.of("events", CALLS);
+    /** What questions find the rows of each table by, its key first. */
+    static final Map<String, List<String>> FOUND_BY = Map.of("sessions", List.of("session_id"),
+            "tasks", List.of("task_id", "session_id"), "workers", List.of("worker_id", "task_id", "session_id"),
+            "events", List.of("record_id", "session_id", "event_type", "severity", "context_id"),
+            CALLS, List.of("record_id", "worker_id", "timestamp"));
     private static final List<String> CONCERNED = List.of("concerned-sessions", "concerned-tasks", "concerned-workers",
             "concerned-parents", "concerned-issues", "concerned-rivals");
 
@@ -77,9 +80,9 @@ final class Tables {
     /** Joins the tables that a statement names and that are not joined yet. */
     void join(String statement) throws SQLException, StoreException {
         String text = statement.toLowerCase(Locale.ROOT);
-        for (String table : KEYS.keySet()) {
-            if (text.contains(table) && !(isMain(all) && isWhole("main", table)) && joined.add(table)) {
-                join(table, KEYS.get(table));
+        for (String table : FOUND_BY.keySet()) {
+            if (!RECORDS.contains(table) && text.contains(table) && !(isMain(all) && isWhole("main", table)) && joined.add(table)) {
+                join(table, FOUND_BY.get(table));
             }
         }
     }
