@@ -119,7 +119,6 @@ public final class Archive {
      * Goes on to the next chunk: counts one that has left; has one that has not tried again, or passes by a month whose archive cannot be used.
      *
      * @param rowsLeft how many rows were chosen
-     * @param leaving  their row of {@code sql/archive/still-leaving.sql}
      * @param turn     the month's row of {@code sql/archive/due.sql}
      * @param before   how many rows had left when that was asked
      * @param failure  why they have not left, or null
@@ -127,15 +126,17 @@ public final class Archive {
      * @throws Exception the failure itself if no further try helps, or if nothing has proved that they are archived: they would be chosen for ever
      */
     public void next(@Variable("run") ArchiveRun run, @Variable("month") String month, @Variable("rowsLeft") long rowsLeft,
-                     @Variable("leaving") Map<String, Object> leaving, @Variable("turn") Map<String, Object> turn,
-                     @Variable("movedBefore") long before, @Variable("failure") Exception failure, @Variable("failedAt") String endpoint,
-                     Exchange exchange) throws Exception {
+                     @Variable("turn") Map<String, Object> turn, @Variable("movedBefore") long before,
+                     @Variable("failure") Exception failure, @Variable("failedAt") String endpoint, Exchange exchange) throws Exception {
+        // Removed, since they say nothing about the next chunk.
         exchange.removeVariable("failure");
+        @SuppressWarnings("unchecked")
+        Map<String, Object> leaving = (Map<String, Object>) exchange.removeVariable("leaving");
         if (failure != null) {
             abandon(exchange);
             retry(run, month, failure, StoreTransaction.failedOn(endpoint, store.name()));
         } else if (rowsLeft > 0) {
-            if (!Proof.isArchived(leaving)) {
+            if (leaving == null || !Proof.isArchived(leaving)) {
                 throw new StoreException("nothing has proved that a chunk is archived, so the active store keeps it: put the routes of the archive back");
             }
             run.count(leaving, before + ((Number) turn.get("rows_due")).longValue());

@@ -18,11 +18,14 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.support.DefaultExchange;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -172,6 +175,27 @@ class ArchiveClockTest {
         }
         home.awaitDrained();
         assertThat(reports()).singleElement().asString().startsWith("Archived 1 event of 2026-05 in ");
+    }
+
+    @Test
+    void whatOneChunkHasProvedCountsForNoOther() throws Exception {
+        Service service = home.start(new MovingClock(Instant.parse("2026-11-23T12:00:00Z")));
+        Archive archive = service.context().getRegistry().lookupByNameAndType("archive-run", Archive.class);
+        Exchange exchange = new DefaultExchange(service.context());
+        archive.begin(SCHEDULED, exchange);
+        ArchiveRun run = exchange.getVariable("run", ArchiveRun.class);
+        Map<String, Object> proved = new HashMap<>();
+        for (String table : Home.TABLES) {
+            proved.put("archived_" + table, "[]");
+            proved.put(table.replaceFirst("s$", "_count"), 1);
+        }
+        exchange.setVariable("leaving", proved);
+        archive.open(run, "2026-05");
+        archive.next(run, "2026-05", 1, Map.of("rows_due", 1), 0, null, null, exchange);
+        assertThat(run.moved()).isEqualTo(Home.TABLES.size());
+
+        assertThatThrownBy(() -> archive.next(run, "2026-05", 1, Map.of("rows_due", 1), 0, null, null, exchange))
+                .hasMessageStartingWith("nothing has proved that a chunk is archived");
     }
 
     @Test
