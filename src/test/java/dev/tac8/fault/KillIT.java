@@ -73,7 +73,7 @@ class KillIT {
     /** Where the process ends, as an edit of the routes; and how many chunks are committed by then. */
     private enum Point {
         AFTER_READING("routes/ingest.camel.yaml", "              - to: direct:hold-chunk\n", "here", 2),
-        IN_THE_TRANSACTION_BEFORE_THE_FIRST_STATEMENT("routes/write.camel.yaml", "          - setVariable:\n", "here", 2),
+        IN_THE_TRANSACTION_BEFORE_THE_FIRST_STATEMENT("routes/write.camel.yaml", "          - setVariable: {name: chunk", "here", 2),
         BETWEEN_TWO_STATEMENTS("routes/write.camel.yaml", setBody("variable.chunk.events"), "here", 2),
         INSIDE_A_STATEMENT("routes/write.camel.yaml", setBody("variable.chunk.workers"), "amidRows", 2),
         BEFORE_THE_COMMIT("routes/write.camel.yaml", setBody("variable.chunk"), "here", 2),
