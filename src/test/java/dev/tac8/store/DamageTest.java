@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tac8.backup.DatabaseCopy;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +57,26 @@ class DamageTest {
 
         assertThat(Files.readAllBytes(file)).isEqualTo(before);
         assertThat(aside()).isEmpty();
+    }
+
+    @Test
+    void aCheckThatOlderRowsBreakIsNoDamageAndHoldsForNewRows() throws Exception {
+        store.check();
+        String row = "INSERT INTO sessions (session_id, started_at) VALUES ('%s', '2026-11-22T10:00:00.000Z')";
+        execute(row.formatted("old"), "PRAGMA writable_schema = ON",
+                "UPDATE sqlite_schema SET sql = replace(sql, 'session_id TEXT PRIMARY KEY', 'session_id TEXT CHECK (session_id <> ''old'') PRIMARY KEY')"
+                        + " WHERE name = 'sessions'");
+        store.lookAgain();
+
+        store.check();
+
+        assertThat(aside()).isEmpty();
+        try (Connection connection = store.getConnection(); Statement statement = connection.createStatement()) {
+            statement.executeUpdate(row.formatted("new"));
+            assertThatThrownBy(() -> statement.executeUpdate("UPDATE sessions SET session_id = 'old' WHERE session_id = 'new'"))
+                    .hasMessageContaining("CHECK constraint failed");
+        }
+        new DatabaseCopy(Path.of("sql").toAbsolutePath()).verify(file, Map.of("sessions", 2L, "tasks", 0L, "workers", 0L, "events", 0L, "api_calls", 0L));
     }
 
     @Test
