@@ -99,8 +99,9 @@ final class Mending implements QuarantineFile.Visitor, AutoCloseable {
 
     @Override
     public void line(FileChannel file, LineReader line) throws IOException {
-        BadLine bad = reading.read(line, record -> { });
-        if (bad == null && SpoolFile.isBlank(line)) {
+        RecordFormat.Checked[] found = {null};
+        BadLine bad = reading.read(line, record -> found[0] = record);
+        if (bad == null && found[0] == null) {
             return;
         }
         boolean isFirst = isEmpty;
@@ -110,7 +111,8 @@ final class Mending implements QuarantineFile.Visitor, AutoCloseable {
             putHeaderToMended();
             int end = line.start() + (int) line.length();
             byte[] id = {};
-            if (isFirst && entry != null && entry.line() > 0 && reading.isKnownByPlace(line) && places.add(entry.offset())) {
+            boolean hasPlace = isFirst && entry != null && entry.line() > 0 && line.contentLength() + Chunk.PLACE_BYTES < reading.maxLineBytes();
+            if (hasPlace && Chunk.isKnownByPlace(found[0]) && places.add(entry.offset())) {
                 end = lastBrace(line);
                 id = (",\"id\":\"" + Chunk.place(hash, entry.offset()) + "\"}").getBytes(StandardCharsets.US_ASCII);
             }

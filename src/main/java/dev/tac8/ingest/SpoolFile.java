@@ -71,30 +71,17 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
                 return null;
             }
             try {
-                record.accept(parse(lines));
+                int marks = lines.markLength();
+                record.accept(format.read(lines.buffer(), lines.start() + marks, lines.contentLength() - marks));
                 return null;
             } catch (BadLineException e) {
                 return new BadLine(lines.number(), lines.offset(), lines.length(), e.field, e.getMessage());
             }
         }
 
-        /** Whether a line is a record that only its place in its file tells from others, and has room for an id. */
-        boolean isKnownByPlace(LineReader lines) {
-            try {
-                return lines.contentLength() + Chunk.PLACE_BYTES < maxLineBytes && Chunk.isKnownByPlace(parse(lines));
-            } catch (BadLineException e) {
-                return false;
-            }
-        }
-
         BadLine tooLong(long number, long offset, long length) {
             return new BadLine(number, offset, length, null, "the line has " + length + " bytes, over the limit of " + maxLineBytes
                     + " (tac8.ingest.max-line-bytes)");
-        }
-
-        private RecordFormat.Checked parse(LineReader lines) throws BadLineException {
-            int marks = lines.markLength();
-            return format.read(lines.buffer(), lines.start() + marks, lines.contentLength() - marks);
         }
     }
 
