@@ -3,6 +3,7 @@ package dev.tac8;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -39,9 +40,12 @@ final class QuickStart {
         } else {
             // Java takes an archive only where the class path begins as it did when that was made.
             classPath = jar + ":" + own;
-            options.add("-XX:SharedArchiveFile=" + archive(folder, jar));
-            // Nothing printed about an archive that does not fit, as when the project's folder was moved.
-            options.add("-Xlog:disable");
+            Path archive = archive(folder, jar);
+            if (Files.exists(archive)) {
+                options.add("-XX:SharedArchiveFile=" + archive);
+                // Nothing printed about an archive that does not fit, as when the project's folder was moved.
+                options.add("-Xlog:disable");
+            }
         }
     }
 
@@ -82,7 +86,7 @@ final class QuickStart {
         return folder;
     }
 
-    /** The archive of the classes that a service needs, as the launcher makes it. */
+    /** The archive of the classes that a service needs, as the launcher makes it. Without it all goes on, slower. */
     private Path archive(Path folder, Path jar) throws IOException, InterruptedException {
         Path archive = folder.resolve("service.jsa");
         if (Files.exists(archive) && Files.getLastModifiedTime(archive).compareTo(Files.getLastModifiedTime(jar)) > 0) {
@@ -91,13 +95,12 @@ final class QuickStart {
         Path training = Files.createTempDirectory("tac8-training");
         try {
             Home home = new Home(training);
-            Path log = training.resolve("log");
             List<String> making = Stream.concat(options.stream(), Stream.of("-XX:ArchiveClassesAtExit=" + archive)).toList();
             Path records = Path.of("examples/20261122T090000-coordinator.jsonl").toAbsolutePath();
-            Process process = home.processOf(making, jar.toString(), "ingest", records.toString()).redirectOutput(log.toFile()).start();
-            if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
-                process.destroyForcibly();
-                throw new IllegalStateException("no archive of classes was made: " + Files.readString(log));
+            Process process = home.processOf(making, jar.toString(), "ingest", records.toString()).redirectOutput(Redirect.DISCARD).start();
+            if (!process.waitFor(5, TimeUnit.MINUTES) || process.exitValue() != 0) {
+                process.destroyForcibly().waitFor();
+                Files.deleteIfExists(archive);
             }
             return archive;
         } finally {
