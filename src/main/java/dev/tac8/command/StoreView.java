@@ -27,7 +27,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 import org.sqlite.SQLiteJDBCLoader;
@@ -39,7 +38,7 @@ import org.sqlite.SQLiteJDBCLoader;
 final class StoreView {
     private static final long ANSWER_SECONDS = 2;
     private static final int BUSY_MILLISECONDS = 1000;
-    private static final List<String> TABLES = Stream.of(RecordType.values()).map(RecordType::table).toList();
+    private static final List<String> TABLES = RecordType.tables();
 
     private final String name;
     private final Path file;

@@ -29,13 +29,6 @@ public final class Chunk {
     private static final List<String> TOKENS = List.of("tokens_input", "tokens_output", "cache_read_tokens",
             "cache_write_5m_tokens", "cache_write_1h_tokens");
 
-    private static final Row.Columns SESSIONS = new Row.Columns("sessions", List.of("session_id", "started_at", "ended_at", "git_commit",
-            "exit_reason", "config"));
-    private static final Row.Columns TASKS = new Row.Columns("tasks", List.of("task_id", "session_id", "issue_number", "title",
-            "detected_at", "started_at", "completed_at", "failed_at", "status", "pr_number"));
-    private static final Row.Columns WORKERS = new Row.Columns("workers", List.of("worker_id", "session_id", "task_id", "spawned_at",
-            "completed_at", "pid", "status", "exit_code", "log_file"));
-
     /** The most that an id made of a {@link #place} adds to a line. */
     static final int PLACE_BYTES = 64;
 
@@ -308,9 +301,9 @@ public final class Chunk {
         return hash + "+" + offset;
     }
 
-    /** Whether it is an event or an API call without an id. */
+    /** Whether it counts each time, as an event or an API call does, and has no id. */
     static boolean isKnownByPlace(RecordFormat.Checked line) {
-        return (line.type() == RecordType.EVENT || line.type() == RecordType.API_CALL) && !hasId(line.row());
+        return line.row().containsKey("record_id") && !hasId(line.row());
     }
 
     private static boolean hasId(Row record) {
@@ -332,7 +325,7 @@ public final class Chunk {
     }
 
     private void nameSession(String id, Object time) {
-        Row row = namedSessions.computeIfAbsent(id, absent -> sparse(SESSIONS, "session_id", id));
+        Row row = namedSessions.computeIfAbsent(id, absent -> sparse("sessions", "session_id", id));
         least(row, "started_at", id, time);
     }
 
@@ -342,13 +335,13 @@ public final class Chunk {
         if (!parent.equals(session)) {
             nameSession(session, time);
         }
-        Row row = namedTasks.computeIfAbsent(List.of(id, parent), absent -> sparse(TASKS, "task_id", id, "session_id", parent,
+        Row row = namedTasks.computeIfAbsent(List.of(id, parent), absent -> sparse("tasks", "task_id", id, "session_id", parent,
                 "status", "detected"));
         least(row, "detected_at", id, time);
     }
 
     private void nameWorker(String id, String session, String task, Object time) {
-        Row row = namedWorkers.computeIfAbsent(List.of(id, session, task), absent -> sparse(WORKERS, "worker_id", id,
+        Row row = namedWorkers.computeIfAbsent(List.of(id, session, task), absent -> sparse("workers", "worker_id", id,
                 "session_id", session, "task_id", task, "status", "spawned"));
         if (least(row, "spawned_at", null, time)) {
             // Otherwise its task and session have been named at that time or before.
@@ -371,8 +364,8 @@ public final class Chunk {
         return true;
     }
 
-    private Row sparse(Row.Columns kind, String... values) {
-        Row row = new Row(kind);
+    private Row sparse(String table, String... values) {
+        Row row = file.row(table);
         for (int i = 0; i < values.length; i += 2) {
             row.put(values[i], values[i + 1]);
         }

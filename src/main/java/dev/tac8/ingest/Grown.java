@@ -114,8 +114,7 @@ public record Grown(Path file, Path before, long again) {
                     if (!lines.isTooLong() && !SpoolFile.isBlank(lines)) {
                         int marks = lines.markLength();
                         RecordFormat.Checked record = format.read(lines.buffer(), lines.start() + marks, lines.contentLength() - marks);
-                        boolean named = record.row().get("id") instanceof String id && !id.isEmpty();
-                        count += !named && (record.type() == RecordType.EVENT || record.type() == RecordType.API_CALL) ? 1 : 0;
+                        count += Chunk.isKnownByPlace(record) ? 1 : 0;
                     }
                 } catch (BadLineException e) {
                     // It is not a record, now as before.

@@ -21,8 +21,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -47,50 +50,61 @@ public final class RecordFormat {
     private record Slot(int index, Field field) {
     }
 
-    /** What a record of a type holds; the fields are the row's first columns, in this order. */
-    private record Shape(RecordType type, List<Slot> slots, Row.Columns columns) {
+    /** What a record of a type holds. */
+    private record Shape(RecordType type, List<Slot> slots) {
     }
 
     private final Map<String, Slot> slots = new HashMap<>();
     private final Map<String, Shape> shapes = new HashMap<>();
+    private final Map<String, Row.Columns> tables = new LinkedHashMap<>();
 
     public RecordFormat() {
+        this(readSchema());
+    }
+
+    RecordFormat(JsonNode schema) {
         JSON.getFactory().setStreamReadConstraints(StreamReadConstraints.builder()
                 .maxNestingDepth(MAX_DEPTH)
                 // The line's own limit bounds its texts.
                 .maxStringLength(Integer.MAX_VALUE)
                 .maxNameLength(Integer.MAX_VALUE)
                 .build());
-        JsonNode schema = readSchema();
+        Map<String, Set<String>> columns = new LinkedHashMap<>();
         for (JsonNode type : schema.path("properties").path("type").path("enum")) {
             List<Field> fields = new ArrayList<>(Field.of(schema, schema));
             fields.addAll(Field.of(schema, schema.path("$defs").path(type.textValue())));
+            RecordType recordType = RecordType.of(type.textValue());
+            Set<String> ofTable = columns.computeIfAbsent(recordType.table(), absent -> new LinkedHashSet<>());
             List<Slot> ofType = new ArrayList<>();
-            List<String> columns = new ArrayList<>();
             for (Field field : fields) {
                 Slot known = slots.computeIfAbsent(field.name(), name -> new Slot(slots.size(), field));
                 if (known.field().kind() != field.kind()) {
                     throw new IllegalStateException("record.schema.json gives " + field.name() + " another kind in each type");
                 }
                 ofType.add(new Slot(known.index(), field));
-                columns.add(field.name());
+                ofTable.add(field.name());
             }
-            RecordType recordType = RecordType.of(type.textValue());
-            columns.addAll(recordType.furtherColumns());
-            shapes.put(type.textValue(), new Shape(recordType, List.copyOf(ofType), new Row.Columns(recordType.table(), columns)));
+            ofTable.addAll(recordType.furtherColumns());
+            shapes.put(type.textValue(), new Shape(recordType, List.copyOf(ofType)));
         }
+        columns.forEach((table, names) -> tables.put(table, new Row.Columns(table, List.copyOf(names))));
     }
 
     /** The columns that records fill, by table, and the fields that are no column. */
     public Map<String, List<String>> columns() {
-        return shapes.values().stream().collect(Collectors.toMap(shape -> shape.type().table(), shape -> shape.columns().names()));
+        return tables.values().stream().collect(Collectors.toMap(Row.Columns::table, Row.Columns::names));
+    }
+
+    /** A row of nulls, with each column of its table that records of any type fill. */
+    Row row(String table) {
+        return new Row(tables.get(table));
     }
 
     /**
      * A line as a row of the table of its type.
      *
-     * @param row every field of the type, absent ones as null, timestamps in UTC, objects as JSON text, and then the further
-     *            columns of the table, all null
+     * @param row every field of the type, absent ones as null, timestamps in UTC, objects as JSON text, and the other columns of
+     *            the table, all null
      */
     record Checked(RecordType type, Row row) {
     }
@@ -114,10 +128,9 @@ public final class RecordFormat {
         Object[] values = parse(bytes, offset, length);
         Slot type = slots.get("type");
         Shape shape = shapes.get((String) type.field().check(values[type.index()]));
-        Row row = new Row(shape.columns());
-        for (int i = 0; i < shape.slots().size(); i++) {
-            Slot slot = shape.slots().get(i);
-            row.set(i, slot.field().check(values[slot.index()]));
+        Row row = row(shape.type().table());
+        for (Slot slot : shape.slots()) {
+            row.put(slot.field().name(), slot.field().check(values[slot.index()]));
         }
         return new Checked(shape.type(), row);
     }

@@ -2,8 +2,9 @@ package dev.tac8.ingest;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
-/** The five types of record, in the order of their tables: parents first. */
+/** The types of record, in the order of their tables: parents first. More than one may become rows of the same table. */
 public enum RecordType {
     SESSION("sessions", "started_at", "ended_at"),
     TASK("tasks", "detected_at", "started_at", "completed_at", "failed_at"),
@@ -19,7 +20,7 @@ public enum RecordType {
         this.furtherColumns = List.of(furtherColumns);
     }
 
-    /** The columns of its table that are not fields of the record but follow from them. */
+    /** The columns of its table that are not fields of the record but follow from them. Types of one table share all of its columns. */
     List<String> furtherColumns() {
         return furtherColumns;
     }
@@ -27,6 +28,11 @@ public enum RecordType {
     /** The table that holds records of this type. */
     public String table() {
         return table;
+    }
+
+    /** Each table that holds records, once, parents first. */
+    public static List<String> tables() {
+        return Stream.of(values()).map(RecordType::table).distinct().toList();
     }
 
     static RecordType of(String word) {

@@ -2,6 +2,7 @@ package dev.tac8.ingest;
 
 import dev.tac8.files.RegularFile;
 import dev.tac8.files.Sha256;
+import dev.tac8.store.Row;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -121,6 +122,11 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
 
     Path path() {
         return path;
+    }
+
+    /** An empty row of a table. */
+    Row row(String table) {
+        return reading.format().row(table);
     }
 
     /** Bytes. */

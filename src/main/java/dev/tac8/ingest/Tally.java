@@ -38,7 +38,7 @@ public final class Tally {
     /** Records by the table of their type, parents first. */
     public Map<String, Long> byTable() {
         Map<String, Long> byTable = new LinkedHashMap<>();
-        records.forEach((type, count) -> byTable.put(type.table(), count));
+        records.forEach((type, count) -> byTable.merge(type.table(), count, Long::sum));
         return byTable;
     }
 

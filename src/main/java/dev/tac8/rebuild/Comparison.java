@@ -57,8 +57,7 @@ public final class Comparison {
             stores.attach("rebuilt", rebuilt);
             Comparison comparison = new Comparison(sql, stores, most);
             List<SchemaVersion.Column> added = SchemaVersion.of(sql.getParent()).added();
-            for (RecordType type : RecordType.values()) {
-                String table = type.table();
+            for (String table : RecordType.tables()) {
                 comparison.compare(table, added.stream().filter(column -> column.table().equals(table)).map(SchemaVersion.Column::name).toList());
             }
             return comparison;

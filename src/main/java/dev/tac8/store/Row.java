@@ -40,7 +40,7 @@ public final class Row extends AbstractMap<String, Object> {
         }
 
         /** The table that such rows belong to. */
-        String table() {
+        public String table() {
             return table;
         }
 
@@ -71,11 +71,6 @@ public final class Row extends AbstractMap<String, Object> {
 
     Object value(int index) {
         return values[index];
-    }
-
-    /** Sets the column at a place in {@link Columns}. */
-    public void set(int index, Object value) {
-        values[index] = value;
     }
 
     @Override

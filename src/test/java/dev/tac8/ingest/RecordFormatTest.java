@@ -8,10 +8,12 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
+import dev.tac8.store.Row;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -295,9 +297,51 @@ class RecordFormatTest {
                 .isEqualTo("issue_number is -1; it must be a whole number from 0 to 9007199254740991");
     }
 
+    @Test
+    void givesEachRowOfATableAFieldThatTheSchemaAdds() throws IOException {
+        ObjectNode schema = publishedSchema();
+        for (String type : List.of("session", "task", "worker")) {
+            schema.withObject("/$defs/" + type + "/properties").putObject("team").put("$ref", "#/$defs/text");
+        }
+        Map<String, String> call = least("api_call");
+        call.put("session_id", "\"s1\"");
+        call.put("task_id", "\"t1\"");
+        Path file = Files.write(dir.resolve("a.jsonl"), List.of(json(with("session", "team", "\"a\"")), json(with("task", "team", "\"a\"")),
+                json(with("worker", "team", "\"a\"")), json(call)));
+
+        Chunk chunk = onlyChunk(file, 4096, new RecordFormat(schema));
+
+        for (List<Row> rows : List.of(chunk.sessions(), chunk.tasks(), chunk.workers())) {
+            assertThat(rows).hasSizeGreaterThan(1).allSatisfy(row -> assertThat(row).containsKey("team"));
+            assertThat(rows).extracting(row -> row.get("team")).contains("a");
+        }
+    }
+
+    @Test
+    void letsTwoTypesFillOneTable() throws Exception {
+        ObjectNode schema = publishedSchema();
+        schema.withArray("/properties/type/enum").add("Event");
+        schema.withObject("/$defs/Event/properties").putObject("reason").put("$ref", "#/$defs/text");
+        RecordFormat format = new RecordFormat(schema);
+
+        assertThat(format.columns().get("events")).contains("message", "record_id", "reason").doesNotHaveDuplicates();
+        byte[] line = ("{\"type\":\"Event\",\"timestamp\":" + TIME + ",\"reason\":\"none\"}").getBytes(StandardCharsets.UTF_8);
+        RecordFormat.Checked record = format.read(line, 0, line.length);
+        assertThat(record.row()).containsOnlyKeys(format.columns().get("events").toArray(new String[0])).containsEntry("reason", "none");
+        assertThat(Chunk.isKnownByPlace(record)).isTrue();
+    }
+
+    private static ObjectNode publishedSchema() throws IOException {
+        return (ObjectNode) JSON.readTree(RecordFormatTest.class.getResourceAsStream("/record.schema.json"));
+    }
+
     private static Chunk onlyChunk(Path path, int maxLineBytes) throws IOException {
+        return onlyChunk(path, maxLineBytes, FORMAT);
+    }
+
+    private static Chunk onlyChunk(Path path, int maxLineBytes, RecordFormat format) throws IOException {
         try (SpoolFile file = new SpoolFile(path,
-                new SpoolFile.Reading(FORMAT, maxLineBytes, 1000, 1 << 20, Runnable::run, () -> false))) {
+                new SpoolFile.Reading(format, maxLineBytes, 1000, 1 << 20, Runnable::run, () -> false))) {
             List<Chunk> chunks = new ArrayList<>();
             file.forEach(chunks::add);
             assertThat(chunks).hasSize(1);
