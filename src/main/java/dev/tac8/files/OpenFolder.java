@@ -130,12 +130,20 @@ public final class OpenFolder implements Closeable {
             throw e;
         } catch (IOException e) {
             // Java has no special exception for a link, and does not name the file.
-            if (!attributes(name).isRegularFile()) {
+            if (isThereAndNoFile(name)) {
                 Path inside = path.resolve(name);
                 throw new UntrustedException(inside, inside + " must be a file of tac8's own, and is a link or no file: remove it, and see who put"
                         + " it there");
             }
             throw e;
+        }
+    }
+
+    private boolean isThereAndNoFile(Path name) {
+        try {
+            return !attributes(name).isRegularFile();
+        } catch (IOException e) {
+            return false;
         }
     }
 

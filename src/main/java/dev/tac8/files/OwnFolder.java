@@ -120,6 +120,9 @@ public final class OwnFolder {
                 if (durably) {
                     out.force(true);
                 }
+            } catch (IOException e) {
+                folder.deleteIfExists(part);
+                throw e;
             }
             folder.move(part, folder, Path.of(name));
             if (durably) {

@@ -158,12 +158,17 @@ public final class Chunk {
         }
         settled = true;
         List<Chunk> taken = passes.stream().flatMap(List::stream).flatMap(Chunk::parts).filter(part -> part.receipt.isStored()).toList();
-        passes.stream().filter(this::isThrough).findFirst().orElse(List.of()).stream().flatMap(Chunk::parts)
-                .filter(part -> part.refusal != null && taken.stream().noneMatch(part::isIn)).forEach(record -> {
-                    badLines.add(new BadLine(record.beginLine, record.beginOffset, record.endOffset - record.beginOffset, null, record.refusal));
-                    record.counts.forEach((type, count) -> counts.merge(type, -count, Long::sum));
-                });
+        refused().filter(record -> taken.stream().noneMatch(record::isIn)).forEach(record -> {
+            badLines.add(new BadLine(record.beginLine, record.beginOffset, record.endOffset - record.beginOffset, null, record.refusal));
+            record.counts.forEach((type, count) -> counts.merge(type, -count, Long::sum));
+        });
         badLines.sort(Comparator.comparingLong(BadLine::offset));
+    }
+
+    /** The refused records, each once, of the pass in which all others were stored. */
+    private synchronized Stream<Chunk> refused() {
+        return refusal != null ? Stream.of(this) : receipt.isStored() ? Stream.empty()
+                : passes.stream().filter(this::isThrough).findFirst().orElse(List.of()).stream().flatMap(Chunk::refused);
     }
 
     /** Itself, and what it was halved into. */

@@ -13,8 +13,8 @@ import java.util.Set;
 /**
  * Separates the lines of a quarantine file that are records by now from those that are not yet, in bounded memory.
  *
- * <p>The lines that are records go out twice: without their headers, and with them to be kept. A record without an id gets that of its first
- * place: if a store had refused it, its first file holds it as well, and rebuilding from both files must find one record. The others stay below headers that say where
+ * <p>The lines that are records go out twice: without their headers, and with them to be kept. A record that a store had refused
+ * gets the identity of its first place, if it has no id: its first file holds it as well, and rebuilding from both must find one record. The others stay below headers that say where
  * they stood at first and why they are still not records.
  */
 final class Mending implements QuarantineFile.Visitor, AutoCloseable {
@@ -104,15 +104,13 @@ final class Mending implements QuarantineFile.Visitor, AutoCloseable {
         if (bad == null && found[0] == null) {
             return;
         }
-        boolean isFirst = isEmpty;
         isEmpty = false;
         if (bad == null) {
             mendedLines++;
             putHeaderToMended();
             int end = line.start() + (int) line.length();
             byte[] id = {};
-            boolean hasPlace = isFirst && entry != null && entry.line() > 0 && line.contentLength() + Chunk.PLACE_BYTES < reading.maxLineBytes();
-            if (hasPlace && Chunk.isKnownByPlace(found[0]) && places.add(entry.offset())) {
+            if (isAsItWasRefused(line) && Chunk.isKnownByPlace(found[0]) && places.add(entry.offset())) {
                 end = lastBrace(line);
                 id = (",\"id\":\"" + Chunk.place(hash, entry.offset()) + "\"}").getBytes(StandardCharsets.US_ASCII);
             }
@@ -143,6 +141,12 @@ final class Mending implements QuarantineFile.Visitor, AutoCloseable {
     public void close() throws IOException {
         mended.close();
         rest.close();
+    }
+
+    /** One that was changed is another record, and a malformed one is none in its first file. */
+    private boolean isAsItWasRefused(LineReader line) {
+        return entry != null && entry.line() > 0 && entry.reason().startsWith(Quarantine.REFUSED) && entry.length() == line.length()
+                && line.contentLength() + Chunk.PLACE_BYTES < reading.maxLineBytes();
     }
 
     /** Where its object ends: of an id that is given twice, an empty one and then another, the last counts. */

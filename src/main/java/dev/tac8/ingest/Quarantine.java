@@ -39,6 +39,8 @@ import org.apache.camel.ExchangeException;
 public final class Quarantine {
     /** Its name in the spool. */
     static final String FOLDER = "quarantine";
+    /** How the reason begins for which a record is set aside. */
+    static final String REFUSED = "the store refuses it: ";
     private static final String REPLAYED_FOLDER = "replayed";
     private static final String SUFFIX = ".bad";
     /** The end of a name; each part of it has few forms, so that even a long name that does not match is rejected at once. */
@@ -117,7 +119,7 @@ public final class Quarantine {
             throw new StatementException("only a record that a store refuses by itself is set aside: a step of routes/store.camel.yaml was changed");
         }
         refusal.requireParents();
-        record.refuse("the store refuses it: " + refusal.reason());
+        record.refuse(REFUSED + refusal.reason());
     }
 
     /**

@@ -90,7 +90,9 @@ final class QuarantineFile {
         } catch (JsonProcessingException e) {
             json = MissingNode.getInstance();
         }
-        return new Quarantine.Entry(json.path("file").asText(), json.path("line").asLong(), json.path("offset").asLong(),
+        // Without its place a header tells nothing.
+        long line = json.path("offset").isIntegralNumber() && json.path("length").isIntegralNumber() ? json.path("line").asLong() : 0;
+        return new Quarantine.Entry(json.path("file").asText(), line, json.path("offset").asLong(),
                 json.path("length").asLong(), json.path("field").asText(null),
                 json.path("reason").asText("the line that said why was edited and cannot be read"));
     }

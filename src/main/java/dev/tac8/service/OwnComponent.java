@@ -5,6 +5,9 @@ import dev.tac8.store.Reasons;
 import dev.tac8.text.Printable;
 import dev.tac8.text.Sparingly;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.apache.camel.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -26,14 +29,39 @@ final class OwnComponent extends StepComponent {
     private final Sparingly sparingly = new Sparingly();
 
     OwnComponent(OwnFolder folder) {
-        super((exchange, name) -> {
-            try {
-                folder.write(name, exchange.getMessage().getMandatoryBody(String.class) + "\n");
-            } catch (IOException e) {
-                throw new IOException("cannot write " + folder.path().resolve(name) + ": " + Reasons.of(e));
-            }
-        });
+        super(new Writing(folder));
         this.folder = folder;
+    }
+
+    /**
+     * Writes the files, and those that could not be written before with the next one: somebody may be waiting for an answer that is given once.
+     *
+     * @param unwritten by their names
+     */
+    private record Writing(OwnFolder folder, Map<String, String> unwritten) implements Step {
+        Writing(OwnFolder folder) {
+            this(folder, new LinkedHashMap<>());
+        }
+
+        @Override
+        public void take(Exchange exchange, String name) throws Exception {
+            synchronized (unwritten) {
+                unwritten.put(name, exchange.getMessage().getMandatoryBody(String.class) + "\n");
+                Map<String, IOException> failures = new HashMap<>();
+                unwritten.entrySet().removeIf(file -> {
+                    try {
+                        folder.write(file.getKey(), file.getValue());
+                        return true;
+                    } catch (IOException e) {
+                        failures.put(file.getKey(), e);
+                        return false;
+                    }
+                });
+                if (failures.containsKey(name)) {
+                    throw new IOException("cannot write " + folder.path().resolve(name) + ": " + Reasons.of(failures.get(name)));
+                }
+            }
+        }
     }
 
     @Override

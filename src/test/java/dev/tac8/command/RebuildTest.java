@@ -137,6 +137,40 @@ class RebuildTest {
     }
 
     @Test
+    void recordsThatWereOneMalformedLineStayTwoHoweverOftenItIsMended() throws Exception {
+        String call = "{\"type\":\"api_call\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"worker_id\":\"w\",\"model\":\"m\",\"tokens_input\":%s,\"estimated_cost_usd\":%s}";
+        home.drop("a.jsonl", call.formatted("1", "1.0"), call.formatted("10", "10.0") + call.formatted("\"7\"", "7.0"));
+        home.drain();
+        for (String[] mend : new String[][] {{"}{", "}\n{"}, {"\"7\"", "7"}}) {
+            Path kept = home.quarantined().get(0);
+            Files.writeString(kept, Files.readString(kept).replace(mend[0], mend[1]));
+            assertThat(reader.ask("quarantine", "replay", "--all").code()).isZero();
+            home.drain();
+        }
+
+        assertThat(home.query("SELECT count(*), sum(estimated_cost_usd), sum(tokens_input) FROM api_calls")).containsExactly("3|18.0|18");
+        assertThat(reader.ask("rebuild", "--check").out()).contains("\nEqual: ");
+    }
+
+    @Test
+    void aRefusedRecordWhoseHeaderWasSpoiledTakesNoOthersPlace() throws Exception {
+        String event = "{\"type\":\"event\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"session_id\":\"s\",\"event_type\":\"e\",\"message\":\"%s\"}";
+        home.drop("a.jsonl", event.formatted("taken"));
+        home.drain();
+        changeSchema("message TEXT NOT NULL", "message TEXT NOT NULL CHECK (message <> 'refused')");
+        home.drop("b.jsonl", event.formatted("first"), event.formatted("refused"));
+        home.drain();
+        changeSchema(" CHECK (message <> 'refused')", "");
+        Path kept = home.quarantined().get(0);
+        Files.writeString(kept, Files.readString(kept).replace("\"offset\":", "\"ofset\":"));
+
+        assertThat(reader.ask("quarantine", "replay", "--all").code()).isZero();
+        home.drain();
+
+        assertThat(home.query("SELECT message FROM events ORDER BY 1")).containsExactly("first", "refused", "taken");
+    }
+
+    @Test
     void listsExactlyTheRowsThatSomebodyHasTouched() throws Exception {
         home.drop("a.jsonl", event(1), event(2), event(3), "{\"type\":\"task\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"session_id\":\"s\","
                 + "\"task_id\":\"t\",\"status\":\"detected\",\"title\":\"new\\u001b[2J\"}");

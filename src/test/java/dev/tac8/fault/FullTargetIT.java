@@ -3,10 +3,12 @@ package dev.tac8.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tac8.Home;
+import dev.tac8.files.OpenFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -71,6 +73,29 @@ class FullTargetIT {
         assertThat(finished.output().lines().reduce((first, last) -> last)).hasValueSatisfying(line -> assertThat(line)
                 .startsWith("tac8: ").containsAnyOf("there is no room left for " + target, "No space left on device"));
         assertThat(left()).isEmpty();
+    }
+
+    @Test
+    void aFolderThatTakesNoNewFileIsNotSaidToLackIt() throws Exception {
+        mounts.mountSmall("size=1m", target);
+        Files.writeString(mounts.seen(target).resolve("taken"), "");
+        mounts.run("mount", "-o", "remount,ro", target);
+        Path caller = Files.createDirectory(dir.resolve("caller"));
+
+        Process process = mounts.start(new ProcessBuilder("java", "-cp", System.getProperty("java.class.path"), FullTargetIT.class.getName(), target.toString())
+                .redirectErrorStream(true).redirectOutput(caller.resolve("out").toFile()));
+        process.waitFor();
+
+        assertThat(Files.readString(caller.resolve("out"))).contains("Read-only file system").doesNotContain("NoSuchFile");
+    }
+
+    /** Opens a new file in a folder, as a process of its own that sees the mounts. */
+    public static void main(String[] args) {
+        try (OpenFolder folder = OpenFolder.open(Path.of(args[0]))) {
+            folder.open(Path.of("new"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE).close();
+        } catch (IOException e) {
+            System.out.println(e);
+        }
     }
 
     private Home.Finished run(String... args) throws IOException, InterruptedException {

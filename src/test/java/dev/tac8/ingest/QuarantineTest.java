@@ -527,6 +527,24 @@ class QuarantineTest {
     }
 
     @Test
+    void aRefusedRecordIsSetAsideOnceEvenIfEachHalfIsStoredTwice() throws Exception {
+        Path path = write("twice.jsonl", IntStream.rangeClosed(1, 20).mapToObj(i -> GOOD.replace("gh-450", "gh-" + i)).toArray(String[]::new));
+        try (SpoolFile file = open(path, 100)) {
+            Chunk chunk = file.iterator().next();
+            for (Chunk half : chunk.halves()) {
+                for (int time = 0; time < 2; time++) {
+                    store(half, Set.of(8L, 14L), new HashSet<>(), new int[] {Integer.MAX_VALUE});
+                }
+            }
+            quarantine.append(chunk);
+            quarantine.publish(file);
+
+            assertThat(entries(quarantine.files().get(0))).extracting(entry -> entry.header().get("line").intValue()).containsExactly(8, 14);
+            assertThat(file.counts()).containsEntry(RecordType.TASK, 18L);
+        }
+    }
+
+    @Test
     void theOneRefusedRecordOfThousandsIsFoundByFewWrites() throws IOException {
         Path path = write("many.jsonl", IntStream.rangeClosed(1, 1000).mapToObj(i -> GOOD.replace("gh-450", "gh-" + i)).toArray(String[]::new));
         try (SpoolFile file = open(path, 1000)) {

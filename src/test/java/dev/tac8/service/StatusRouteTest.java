@@ -1,6 +1,7 @@
 package dev.tac8.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tac8.Home;
 import dev.tac8.files.OwnFolder;
@@ -80,6 +81,23 @@ class StatusRouteTest extends CamelTestSupport {
         assertThat(refused.getException()).isNull();
         assertThat(refused.getVariable("reason", String.class)).startsWith("cannot write " + file() + ": ");
         assertThat(file()).doesNotExist();
+    }
+
+    @Test
+    void whatCouldNotBeWrittenHoldsNothingUpAndIsWrittenLater() throws Exception {
+        Path answer = file().resolveSibling("answer.json");
+        Path inTheWay = Files.createDirectories(file().resolveSibling("answer.json.new/x"));
+        begin();
+        assertThatThrownBy(() -> template.sendBody("own:answer.json", "the run has ended")).cause().hasMessageStartingWith("cannot write " + answer);
+
+        assertThat(template.send("direct:tell", exchange -> { }).getException()).isNull();
+        assertThat(file()).exists();
+        assertThat(answer).doesNotExist();
+        Files.delete(inTheWay);
+        Files.delete(inTheWay.getParent());
+        template.sendBody("own:other.json", "anything");
+
+        assertThat(answer).hasContent("the run has ended\n");
     }
 
     /** Has the route begin when it is told to, not by its timer. */
