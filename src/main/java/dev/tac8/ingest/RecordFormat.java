@@ -22,10 +22,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -46,8 +44,8 @@ public final class RecordFormat {
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
-    /** Where {@link #parse} puts the value of a field. */
-    private record Slot(int index, Field field) {
+    /** Where {@link #parse} puts the value of a field, and where the rows of a shape have it. */
+    private record Slot(int index, Field field, int place) {
     }
 
     /** What a record of a type holds. */
@@ -69,25 +67,32 @@ public final class RecordFormat {
                 .maxStringLength(Integer.MAX_VALUE)
                 .maxNameLength(Integer.MAX_VALUE)
                 .build());
-        Map<String, Set<String>> columns = new LinkedHashMap<>();
+        Map<String, List<String>> columns = new LinkedHashMap<>();
         for (JsonNode type : schema.path("properties").path("type").path("enum")) {
             List<Field> fields = new ArrayList<>(Field.of(schema, schema));
             fields.addAll(Field.of(schema, schema.path("$defs").path(type.textValue())));
             RecordType recordType = RecordType.of(type.textValue());
-            Set<String> ofTable = columns.computeIfAbsent(recordType.table(), absent -> new LinkedHashSet<>());
+            List<String> ofTable = columns.computeIfAbsent(recordType.table(), absent -> new ArrayList<>());
             List<Slot> ofType = new ArrayList<>();
             for (Field field : fields) {
-                Slot known = slots.computeIfAbsent(field.name(), name -> new Slot(slots.size(), field));
+                Slot known = slots.computeIfAbsent(field.name(), name -> new Slot(slots.size(), field, -1));
                 if (known.field().kind() != field.kind()) {
                     throw new IllegalStateException("record.schema.json gives " + field.name() + " another kind in each type");
                 }
-                ofType.add(new Slot(known.index(), field));
-                ofTable.add(field.name());
+                ofType.add(new Slot(known.index(), field, place(field.name(), ofTable)));
             }
-            ofTable.addAll(recordType.furtherColumns());
+            recordType.furtherColumns().forEach(column -> place(column, ofTable));
             shapes.put(type.textValue(), new Shape(recordType, List.copyOf(ofType)));
         }
         columns.forEach((table, names) -> tables.put(table, new Row.Columns(table, List.copyOf(names))));
+    }
+
+    /** Where a column is, or comes to be if another type of the table has not brought it. */
+    private static int place(String column, List<String> columns) {
+        if (!columns.contains(column)) {
+            columns.add(column);
+        }
+        return columns.indexOf(column);
     }
 
     /** The columns that records fill, by table, and the fields that are no column. */
@@ -130,7 +135,7 @@ public final class RecordFormat {
         Shape shape = shapes.get((String) type.field().check(values[type.index()]));
         Row row = row(shape.type().table());
         for (Slot slot : shape.slots()) {
-            row.put(slot.field().name(), slot.field().check(values[slot.index()]));
+            row.set(slot.place(), slot.field().check(values[slot.index()]));
         }
         return new Checked(shape.type(), row);
     }

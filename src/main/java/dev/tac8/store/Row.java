@@ -73,6 +73,11 @@ public final class Row extends AbstractMap<String, Object> {
         return values[index];
     }
 
+    /** Sets the column at a place in {@link Columns}. */
+    public void set(int index, Object value) {
+        values[index] = value;
+    }
+
     @Override
     public Object get(Object name) {
         Integer index = columns.indexes.get(name);
