@@ -104,7 +104,7 @@ class VolumeTest {
         });
         swaps.start();
         try (Store store = new Store("external", disk, volume, 1, Path.of("sql").toAbsolutePath())) {
-            for (int i = 0; i < 1000; i++) {
+            for (int i = 0; i < 500; i++) {
                 try {
                     store.check();
                 } catch (StoreException e) {
