@@ -93,6 +93,23 @@ class ArchiveClockTest {
     }
 
     @Test
+    void aRunOnScheduleLeavesTheOneThatGoesOnAlone() throws Exception {
+        home.drop("a.jsonl", event("2026-05-01"), event("2026-11-22"));
+        home.drain();
+        home.set("tac8.archive.cron", "0 0 0 1 1 ? 2099");
+        Service service = home.start(new MovingClock(Instant.parse("2026-11-23T12:00:00Z")));
+        Archive archive = service.context().getRegistry().lookupByNameAndType("archive-run", Archive.class);
+        archive.begin(SCHEDULED, new DefaultExchange(service.context()));
+
+        try (ProducerTemplate template = service.context().createProducerTemplate()) {
+            template.sendBody("direct:archive-or-say", SCHEDULED);
+        }
+
+        assertThat(archive.isRunning()).isTrue();
+        assertThat(home.query("SELECT count(*) FROM events")).containsExactly("2");
+    }
+
+    @Test
     void aClockThatHasJumpedArchivesEarlyAndSaysSo() throws Exception {
         home.drop("a.jsonl", event("2026-05-01"), event("2026-11-22"));
         Service service = home.start(new MovingClock(Instant.parse("2027-11-23T12:00:00Z")));
