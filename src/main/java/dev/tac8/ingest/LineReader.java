@@ -43,6 +43,15 @@ public final class LineReader implements Closeable {
         this.buffer = new byte[Math.min(FIRST_BUFFER_BYTES, maxLineBytes + 2)];
     }
 
+    /** Reads content that is in memory. */
+    LineReader(byte[] content, int maxLineBytes) {
+        this.in = InputStream.nullInputStream();
+        this.maxLineBytes = maxLineBytes;
+        this.buffer = content;
+        this.to = content.length;
+        this.atEnd = true;
+    }
+
     /** Goes to the next line; false at the end of the file. A last line without LF counts, an empty rest does not. */
     public boolean next() throws IOException {
         offset = bufferOffset + from;

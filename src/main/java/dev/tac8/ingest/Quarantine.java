@@ -109,6 +109,11 @@ public final class Quarantine {
         chunk.complete();
     }
 
+    /** The same for each of some files; one that fails stays in the spool. */
+    public void append(SmallFiles files) {
+        files.each(this::append);
+    }
+
     /**
      * Notes that the store refuses the one record of a chunk, which becomes a bad line unless another store takes it.
      *
@@ -126,21 +131,32 @@ public final class Quarantine {
      * Publishes a file's bad lines, all of which have been {@link #append appended}. If the same content was set aside
      * before, that file stays: it may be being mended.
      */
-    public synchronized void publish(SpoolFile file) throws IOException {
+    public void publish(SpoolFile file) throws IOException {
+        try (OpenFolder folder = open()) {
+            publish(file, folder);
+        }
+    }
+
+    /** The same for each of some files; one that fails stays in the spool. */
+    public void publish(SmallFiles files) throws IOException {
+        try (OpenFolder folder = open()) {
+            files.each(chunk -> publish(chunk.file(), folder));
+        }
+    }
+
+    private synchronized void publish(SpoolFile file, OpenFolder folder) throws IOException {
         Path part = part(file);
         Path target = dir.resolve(name(file.name(), file.badLines(), file.hash()));
-        try (OpenFolder folder = open()) {
-            if (file.quarantineBytes() == 0 || isKnown(file, target)) {
-                folder.deleteIfExists(part);
-                file.published();
-                return;
-            }
-            try (FileChannel written = folder.open(part, StandardOpenOption.WRITE)) {
-                written.force(true);
-            }
-            folder.move(part, folder, target.getFileName());
-            folder.force();
+        if (file.quarantineBytes() == 0 || isKnown(file, target)) {
+            folder.deleteIfExists(part);
+            file.published();
+            return;
         }
+        try (FileChannel written = folder.open(part, StandardOpenOption.WRITE)) {
+            written.force(true);
+        }
+        folder.move(part, folder, target.getFileName());
+        folder.force();
         names().put(file.hash(), target.getFileName().toString());
         file.published();
     }

@@ -27,6 +27,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -70,6 +72,10 @@ public final class Spool implements GenericFileFilter<File> {
      * maker nothing.
      */
     private static final long MOST_FILE_BYTES = 4L << 30;
+    /** Larger files are walked by themselves, while reading keeps ahead. */
+    private static final long SMALL_BYTES = 256 << 10;
+    /** This many at most are stored together: more save nothing, and each is read again if tac8 is killed. */
+    private static final int MOST_TOGETHER = 1000;
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int LOCK_TRIES = 5;
     private static final long LOCK_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -82,10 +88,13 @@ public final class Spool implements GenericFileFilter<File> {
     private final SpoolFile.Reading reading;
     private final Runnable stop;
     private final Map<String, Long> postponedUntilNanos = new ConcurrentHashMap<>();
+    /** Files that could not be stored with others, and are tried by themselves. */
+    private final Set<String> alone = ConcurrentHashMap.newKeySet();
     private final Sparingly sparingly = new Sparingly();
     private final SpoolLook look = new SpoolLook(this, Set.of(DONE, Quarantine.FOLDER));
     private final AtomicLong published = new AtomicLong();
     private Consumer<SpoolFile> onAcknowledged = file -> { };
+    private BiConsumer<SpoolFile, IOException> onFailed = (file, failure) -> { };
     private volatile SpoolFile current;
     /** Which folder the spool was when it was taken. */
     private volatile Object taken;
@@ -242,7 +251,12 @@ public final class Spool implements GenericFileFilter<File> {
         onAcknowledged = listener;
     }
 
-    /** The file that is being read, or null. */
+    /** Is told of each file that fails while others, which it was read with, go on. */
+    public void onFailed(BiConsumer<SpoolFile, IOException> listener) {
+        onFailed = listener;
+    }
+
+    /** The file that is being read, or null if none is, or several small ones are. */
     public SpoolFile current() {
         return current;
     }
@@ -363,13 +377,31 @@ public final class Spool implements GenericFileFilter<File> {
         }
     }
 
-    /** Opens a file for the route. It is closed when the exchange is done, however that ends. */
-    public SpoolFile open(GenericFile<File> file, Exchange exchange) throws IOException {
+    /**
+     * Opens a file for the route, and with a small one those that wait behind it. What is opened is closed when the exchange is done, however
+     * that ends.
+     *
+     * @return a {@link SpoolFile}, or {@link SmallFiles}
+     */
+    public Iterable<?> open(GenericFile<File> file, Exchange exchange) throws IOException {
         if (!isReady()) {
             // It has changed since the spool was listed.
             throw new IOException(trouble);
         }
-        SpoolFile opened = read(file.getFile().toPath());
+        Path first = file.getFile().toPath();
+        // If a poll takes more files than one, each of them comes by itself.
+        boolean isOnly = exchange.getProperty(Exchange.BATCH_SIZE, 1, Integer.class) == 1;
+        List<Chunk> together = isOnly && !isStopping() ? together(first) : List.of();
+        if (together.size() > 1) {
+            exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+                @Override
+                public void onFailure(Exchange done) {
+                    together.forEach(one -> alone.add(one.file().name()));
+                }
+            });
+            return new SmallFiles(together, this::failed);
+        }
+        SpoolFile opened = read(first);
         current = opened;
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
@@ -379,6 +411,52 @@ public final class Spool implements GenericFileFilter<File> {
             }
         });
         return opened;
+    }
+
+    /** A file and those behind it, in name order, which are small enough to be stored together; fewer than two if it is not. */
+    private List<Chunk> together(Path first) throws IOException {
+        List<Chunk> together = new ArrayList<>();
+        long bytes = 0;
+        long records = 0;
+        for (Path path : waitingFrom(first)) {
+            try {
+                if (!isSpoolFile(path)) {
+                    continue;
+                }
+                SpoolFile file = read(path);
+                if (file.size() > SMALL_BYTES) {
+                    break;
+                }
+                bytes += file.size();
+                Chunk whole = bytes > reading.maxChunkBytes() ? null : file.whole();
+                records += whole == null ? 0 : whole.size() + whole.badLines().size();
+                if (whole == null || records > reading.maxRecords()) {
+                    break;
+                }
+                together.add(whole);
+            } catch (IOException e) {
+                // Its own turn tells why.
+                LOG.debug("{} is not read with others", path, e);
+                break;
+            }
+        }
+        return together;
+    }
+
+    private List<Path> waitingFrom(Path first) throws IOException {
+        String firstName = first.getFileName().toString();
+        if (alone.contains(firstName) || Files.size(first) > SMALL_BYTES) {
+            return List.of();
+        }
+        try (Stream<Path> paths = Files.list(dir)) {
+            return paths.map(path -> path.getFileName().toString()).filter(name -> name.compareTo(firstName) >= 0 && !name.startsWith(".")
+                    && isNamedAsSpoolFile(name) && !alone.contains(name) && !isPostponed(name)).sorted().limit(MOST_TOGETHER).map(dir::resolve).toList();
+        }
+    }
+
+    private void failed(SpoolFile file, IOException failure) {
+        postpone(file.name());
+        onFailed.accept(file, failure);
     }
 
     /** Opens any file of records, in the spool or not. */
@@ -393,22 +471,34 @@ public final class Spool implements GenericFileFilter<File> {
      * @throws IOException if any part of it is not stored, even if the route says that it is, or it cannot move; it then stays in the spool
      */
     public void acknowledge(SpoolFile file) throws IOException {
+        try (OpenFolder spool = OpenFolder.open(dir); OpenFolder acknowledged = spool.own(DONE)) {
+            checkTaken(spool);
+            acknowledge(file, spool, acknowledged);
+        }
+    }
+
+    /** Acknowledges each of some files; one that fails stays in the spool. */
+    public void acknowledge(SmallFiles files) throws IOException {
+        try (OpenFolder spool = OpenFolder.open(dir); OpenFolder acknowledged = spool.own(DONE)) {
+            checkTaken(spool);
+            files.each(file -> acknowledge(file.file(), spool, acknowledged));
+        }
+    }
+
+    private void acknowledge(SpoolFile file, OpenFolder spool, OpenFolder acknowledged) throws IOException {
         file.requireWhole();
         if (file.hasChanged(file.path())) {
             throw changed();
         }
         file.close();
-        Path name = file.path().getFileName();
         Path target = Path.of(doneName(NameTime.of(Instant.now()) + "-" + file.hash() + "-", file.name()));
-        try (OpenFolder spool = OpenFolder.open(dir); OpenFolder acknowledged = spool.own(DONE)) {
-            checkTaken(spool);
-            spool.move(name, acknowledged, target);
-            if (file.hasChanged(acknowledged.attributes(target))) {
-                // Another file of that name was put in its place at the last moment, and it has not been read.
-                acknowledged.move(target, spool, Path.of(unique(file.name())));
-                throw changed();
-            }
+        spool.move(file.path().getFileName(), acknowledged, target);
+        if (file.hasChanged(acknowledged.attributes(target))) {
+            // Another file of that name was put in its place at the last moment, and it has not been read.
+            acknowledged.move(target, spool, Path.of(unique(file.name())));
+            throw changed();
         }
+        alone.remove(file.name());
         postponedUntilNanos.remove(file.name());
         if (file.badLines() > 0) {
             sparingly.warn(LOG, "{}: {} of its lines went to quarantine; ./tac8 quarantine list says why", Printable.of(file.name()), file.badLines());
@@ -442,8 +532,11 @@ public final class Spool implements GenericFileFilter<File> {
 
     /** Makes a file that failed by itself wait, so that its neighbours go on. */
     public void postpone(Exchange exchange) {
-        GenericFile<?> file = exchange.getProperty(Exchange.FILE_EXCHANGE_FILE, GenericFile.class);
-        postponedUntilNanos.put(file.getFileNameOnly(), System.nanoTime() + RETRY_AFTER.toNanos());
+        postpone(exchange.getProperty(Exchange.FILE_EXCHANGE_FILE, GenericFile.class).getFileNameOnly());
+    }
+
+    private void postpone(String name) {
+        postponedUntilNanos.put(name, System.nanoTime() + RETRY_AFTER.toNanos());
     }
 
     /** Writes what a spool file holds. */

@@ -3,6 +3,7 @@ package dev.tac8.ingest;
 import dev.tac8.files.RegularFile;
 import dev.tac8.files.Sha256;
 import dev.tac8.store.Row;
+import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,6 +45,8 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
     private final FutureTask<String> hash;
     private final Reading reading;
     private Chunks chunks;
+    /** The content while {@link #whole} reads it, or null. */
+    private byte[] content;
     private final Map<RecordType, Long> counts = new EnumMap<>(RecordType.class);
     private final long openedNanos = System.nanoTime();
     private long badLines;
@@ -92,15 +95,15 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         this.reading = reading;
         this.attributes = attributes(path);
         this.hash = new FutureTask<>(() -> {
-            String content;
-            try (InputStream in = Channels.newInputStream(open())) {
-                content = Sha256.of(in).substring(0, HASH_CHARACTERS);
+            String found;
+            try (InputStream in = content == null ? Channels.newInputStream(open()) : new ByteArrayInputStream(content)) {
+                found = Sha256.of(in).substring(0, HASH_CHARACTERS);
             }
             if (hasChanged(path)) {
                 // Lines of one file must not get the identity of lines of another.
                 throw new IOException("the file changed while it was read");
             }
-            return content;
+            return found;
         });
     }
 
@@ -168,6 +171,34 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
             throw new UncheckedIOException(e);
         }
         return chunks;
+    }
+
+    /**
+     * Reads all of a small file as one chunk.
+     *
+     * @return null if that has more lines than a chunk may have
+     * @throws IOException if the file cannot be read, or changed meanwhile
+     */
+    Chunk whole() throws IOException {
+        try (FileChannel file = open()) {
+            content = Channels.newInputStream(file).readNBytes((int) size());
+        }
+        try (LineReader lines = new LineReader(content, reading.maxLineBytes())) {
+            Chunk chunk = new Chunk(this, 0, 1, false);
+            int records = 0;
+            while (records <= reading.maxRecords() && lines.next()) {
+                if (readLine(lines, chunk)) {
+                    records++;
+                }
+            }
+            chunk.endsAt(lines.position());
+            hash();
+            return records > reading.maxRecords() ? null : chunk;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        } finally {
+            content = null;
+        }
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.tac8.service;
 
 import dev.tac8.ingest.StoppedException;
 import dev.tac8.store.Blame;
+import dev.tac8.store.Reasons;
 import dev.tac8.text.Printable;
 import dev.tac8.text.Sparingly;
 import java.util.regex.Pattern;
@@ -39,7 +40,15 @@ public final class Failures {
             log.info(failure.getMessage());
             return;
         }
-        String file = exchange.getMessage().getHeader(Exchange.FILE_NAME_ONLY, String.class);
+        sayOf(log, exchange.getMessage().getHeader(Exchange.FILE_NAME_ONLY, String.class), failure, reason, next);
+    }
+
+    /** Reports the failure of a file by itself. */
+    void sayOf(Logger log, String file, Exception failure, String next) {
+        sayOf(log, file, failure, Reasons.of(failure), next);
+    }
+
+    private void sayOf(Logger log, String file, Exception failure, String reason, String next) {
         String kind = PATH.matcher(file == null ? reason : reason.replace(file, "")).replaceAll("");
         String end = next == null ? "" : ". " + next;
         sparingly.say(log, Level.ERROR, kind + end, (file == null ? "" : Printable.of(file) + ": ") + reason + end);

@@ -52,6 +52,7 @@ import org.slf4j.LoggerFactory;
 public final class Service implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger("sql");
     private static final int FOLDERS_SECONDS = 5;
+    private static final String STAYS = "The file stays in the spool and is tried again";
 
     private final Settings settings;
     private final Spool spool;
@@ -91,8 +92,9 @@ public final class Service implements Closeable {
         camel.bind("external-breaker", breaker.circuitBreaker());
         camel.bind("file-failures", (Processor) exchange -> {
             spool.postpone(exchange);
-            failures.say(exchange, "The file stays in the spool and is tried again");
+            failures.say(exchange, STAYS);
         });
+        spool.onFailed((file, failure) -> failures.sayOf(LoggerFactory.getLogger("ingest-spool"), file.name(), failure, STAYS));
     }
 
     /**

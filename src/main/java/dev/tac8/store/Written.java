@@ -12,8 +12,10 @@ import org.sqlite.SQLiteConnection;
 final class Written {
     private final Connection connection;
     private final Map<Receipt, Map<String, Integer>> handed = new IdentityHashMap<>();
-    private Receipt receipt;
     private NamedParameters.Compiled statement;
+    /** How many rows the statement was handed of each receipt before the present one: all of them may be one batch. */
+    private final Map<Receipt, Integer> pass = new IdentityHashMap<>();
+    private Receipt receipt;
     private int rows;
     private boolean any;
     private long changesBefore;
@@ -40,26 +42,37 @@ final class Written {
     /** A row is handed to a statement. */
     void add(NamedParameters.Compiled to, Row row) throws SQLException {
         any = true;
-        if (row.receipt() != receipt || to != statement) {
+        if (to != statement) {
             endPass();
-            receipt = row.receipt();
             statement = to;
             changesBefore = changes();
+        }
+        if (row.receipt() != receipt) {
+            endReceipt();
+            receipt = row.receipt();
         }
         if (row.columns().table().equals(to.table())) {
             rows++;
         }
     }
 
-    /** The rows that a statement was handed count as a whole, or not at all. */
-    void endPass() throws SQLException {
-        // A statement that skips existing rows has stored all of its rows only if each was a change.
-        if (receipt != null && rows > 0 && (statement.joins() || changes() - changesBefore >= rows)) {
-            handed.computeIfAbsent(receipt, none -> new HashMap<>()).merge(statement.table(), rows, Math::max);
+    private void endReceipt() {
+        if (receipt != null && rows > 0) {
+            pass.merge(receipt, rows, Integer::sum);
         }
         receipt = null;
-        statement = null;
         rows = 0;
+    }
+
+    /** The rows that a statement was handed count as a whole, or not at all. */
+    void endPass() throws SQLException {
+        endReceipt();
+        // A statement that skips existing rows has stored all of its rows only if each was a change.
+        if (!pass.isEmpty() && (statement.joins() || changes() - changesBefore >= pass.values().stream().mapToInt(Integer::intValue).sum())) {
+            pass.forEach((of, given) -> handed.computeIfAbsent(of, none -> new HashMap<>()).merge(statement.table(), given, Math::max));
+        }
+        pass.clear();
+        statement = null;
     }
 
     /** Whether any row was handed to a statement. */

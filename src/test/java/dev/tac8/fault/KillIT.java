@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,10 @@ class KillIT {
     private static final int CHUNK_RECORDS = 50;
     private static final int WAITING_FILES = 10;
     private static final int FILE_RECORDS = 400;
+    private static final int SMALL_FILES = 6;
+    private static final int SMALL_RECORDS = 10;
+    /** With a bad line each. */
+    private static final int TOGETHER = CHUNK_RECORDS / (SMALL_RECORDS + 1);
     private static final int LATEST_KILL_MILLISECONDS = 400;
     /** The database is being made then. */
     private static final int LATEST_FIRST_KILL_MILLISECONDS = 50;
@@ -48,6 +53,10 @@ class KillIT {
             int dropped = 0;
             for (int i = 0; i < KILLS_A_HOME && kills < KILLS; i++, kills++) {
                 for (int waiting = dropped == 0 ? 0 : home.waiting().size(); waiting < WAITING_FILES; waiting++) {
+                    for (int j = random.nextBoolean() ? 0 : SMALL_FILES; j < SMALL_FILES; j++) {
+                        deliveries.add(small());
+                        home.drop(String.format("%05d.jsonl", dropped++), deliveries.get(deliveries.size() - 1).bytes());
+                    }
                     // Now and then a content that came before, and is stored, waiting or half done.
                     boolean again = !deliveries.isEmpty() && random.nextInt(5) == 0;
                     Delivery delivery = again ? deliveries.get(random.nextInt(deliveries.size())) : delivery();
@@ -133,11 +142,43 @@ class KillIT {
         assertThat(home.done()).hasSize(deliveries.size());
     }
 
+    @ParameterizedTest
+    @Tag("thorough")
+    @EnumSource
+    void goesOnWhereverSmallFilesWereCutOff(Point point) throws Exception {
+        Home home = new Home(dir).set("tac8.ingest.chunk-records", CHUNK_RECORDS).edit(point.file, point.step, point.edited);
+        List<Delivery> deliveries = Stream.generate(this::small).limit(5 * TOGETHER).toList();
+        for (int i = 0; i < deliveries.size(); i++) {
+            home.drop(String.format("%02d.jsonl", i), deliveries.get(i).bytes());
+        }
+        Process process = start(home);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("the process has ended; it said: %s", output(home)).isTrue();
+        assertThat(process.exitValue()).as("exit code; it said: %s", output(home)).isEqualTo(Halt.EXIT_CODE);
+        // All of the files that share a transaction, and nothing of those behind them.
+        Corpus.assertSame(home.tables(), Corpus.tables(deliveries.subList(0, TOGETHER * (point.endsAFile() ? Halt.PASSES : point.chunks)).stream()
+                .flatMap(delivery -> delivery.stored().stream()).toList()));
+        assertThat(home.done()).as("acknowledged").hasSize(TOGETHER * (Halt.PASSES - 1));
+
+        home.edit(point.file, point.edited, point.step);
+        drain(home);
+        System.out.println(point + ", small files: " + Delivery.check(home, deliveries));
+        assertThat(home.done()).hasSize(deliveries.size());
+    }
+
     /** A file of a few chunks, each with a bad line or some. */
     private Delivery delivery() {
+        return delivery(FILE_RECORDS);
+    }
+
+    /** A file that is stored with others: {@value #TOGETHER} of them are no more than a chunk. */
+    private Delivery small() {
+        return delivery(SMALL_RECORDS);
+    }
+
+    private Delivery delivery(int count) {
         Delivery delivery = new Delivery();
-        List<Map<String, Object>> records = Corpus.records(random, FILE_RECORDS, false);
-        for (int i = 0; i < FILE_RECORDS; i++) {
+        List<Map<String, Object>> records = Corpus.records(random, count, false);
+        for (int i = 0; i < count; i++) {
             if (i % 20 == 7) {
                 delivery.bad(("{\"bad\":" + random.nextInt()).getBytes(StandardCharsets.UTF_8), "\n");
             }

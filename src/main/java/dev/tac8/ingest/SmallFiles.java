@@ -1,0 +1,106 @@
+package dev.tac8.ingest;
+
+import dev.tac8.store.Row;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+/**
+ * Small files of the spool that one transaction stores, since a transaction costs the disk as much for one record as for a thousand. They
+ * are one chunk of a file for the routes; each keeps its own proof that it is stored, its own bad lines, and its own failure.
+ */
+public final class SmallFiles implements Iterable<SmallFiles> {
+    private final List<Chunk> files;
+    private final BiConsumer<SpoolFile, IOException> onFailed;
+
+    /** What is done with one of the files. */
+    interface Step {
+        void accept(Chunk file) throws IOException;
+    }
+
+    /**
+     * @param files    each file as one chunk
+     * @param onFailed is told of a file that fails by itself; the others go on without it
+     */
+    SmallFiles(List<Chunk> files, BiConsumer<SpoolFile, IOException> onFailed) {
+        this.files = new ArrayList<>(files);
+        this.onFailed = onFailed;
+    }
+
+    /** Takes a step with each file that no earlier step has failed with. */
+    void each(Step step) {
+        for (Chunk file : List.copyOf(files)) {
+            try {
+                step.accept(file);
+            } catch (IOException e) {
+                leaveOut(file, e);
+            } catch (UncheckedIOException e) {
+                leaveOut(file, e.getCause());
+            }
+        }
+    }
+
+    private void leaveOut(Chunk file, IOException failure) {
+        files.remove(file);
+        onFailed.accept(file.file(), failure);
+    }
+
+    /** Itself alone: what is split into chunks is one. */
+    @Override
+    public Iterator<SmallFiles> iterator() {
+        return List.of(this).iterator();
+    }
+
+    /** Whether it is a single record: never, since a single file is a {@link Chunk}. */
+    public boolean isRecord() {
+        return false;
+    }
+
+    /** One half of the files and the other, of which a single file is its chunk. */
+    public List<Object> halves() {
+        int half = files.size() / 2;
+        return List.of(half(0, half), half(half, files.size()));
+    }
+
+    private Object half(int from, int to) {
+        return to - from == 1 ? files.get(from) : new SmallFiles(files.subList(from, to), onFailed);
+    }
+
+    public List<Row> sessions() {
+        return rows(Chunk::sessions);
+    }
+
+    public List<Row> tasks() {
+        return rows(Chunk::tasks);
+    }
+
+    public List<Row> workers() {
+        return rows(Chunk::workers);
+    }
+
+    public List<Row> events() {
+        return rows(Chunk::events);
+    }
+
+    public List<Row> apiCalls() {
+        return rows(Chunk::apiCalls);
+    }
+
+    /** How many events there are. */
+    public int eventCount() {
+        return files.stream().mapToInt(Chunk::eventCount).sum();
+    }
+
+    public int apiCallCount() {
+        return files.stream().mapToInt(Chunk::apiCallCount).sum();
+    }
+
+    private List<Row> rows(Function<Chunk, Collection<Row>> of) {
+        return files.stream().map(of).flatMap(Collection::stream).toList();
+    }
+}
