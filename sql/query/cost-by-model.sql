@@ -1,8 +1,13 @@
 -- What API calls cost, by model; the dearest first.
 -- Parameters: those of chosen-calls.sql.
 -- Rows: one a model that has a call. Used by: ./tac8 cost --by model
-SELECT model, count(*) AS calls, sum(estimated_cost_usd) AS cost_usd,
-       count(*) - count(estimated_cost_usd) AS calls_without_cost, sum(tokens_total) AS tokens_total
-FROM ($chosen-calls.sql)
+SELECT model, sum(calls) AS calls, sum(cost_usd) AS cost_usd, sum(calls_without_cost) AS calls_without_cost,
+       sum(tokens_total) AS tokens_total
+FROM ( -- of each store
+    SELECT model, count(*) AS calls, sum(estimated_cost_usd) AS cost_usd,
+           count(*) - count(estimated_cost_usd) AS calls_without_cost, sum(tokens_total) AS tokens_total
+    FROM ($chosen-calls.sql)
+    GROUP BY model
+) -- together
 GROUP BY model
 ORDER BY cost_usd DESC, model

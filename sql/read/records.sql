@@ -1,6 +1,6 @@
--- The events or API calls of several stores as one table: each record once, though a failback or the archive may just have it in two.
--- $rows are a store's rows, or those of all months of the archive: a record is in one month only, and SQLite would not take hundreds
--- of subqueries. $earlier is a store's table that is believed before, for which its line stands once each.
+-- The events or API calls of a store, or of several months of the archive, that no other place has: each record once, though a failback or
+-- the archive may just have it in two. A record is in one month only.
+-- $rows are those of the store or the months. $earlier is a table that is believed before, for which its line stands once each.
 -- Used by: every reading command while more than one store holds rows of the time that is asked for.
 SELECT *
 FROM $rows AS here

@@ -267,7 +267,7 @@ final class Archives {
 
     private void copy(Connection from, String month) throws SQLException {
         for (Map.Entry<String, List<Object[]>> table : byTable().entrySet()) {
-            if (!reach.counts(month) && Tables.RECORDS.contains(table.getKey())) {
+            if (!reach.counts(month) && Records.TABLES.contains(table.getKey())) {
                 continue;
             }
             int columns = table.getValue().size();

@@ -127,6 +127,11 @@ public final class Question {
         return new Question(lines.stream().map(line -> line.replace(name, value)).toList());
     }
 
+    /** A question of another text. */
+    static Question of(String text) {
+        return new Question(List.of(text));
+    }
+
     /** The same question with more behind it. */
     Question followedBy(String more) {
         return new Question(Stream.concat(lines.stream(), Stream.of(more)).toList());

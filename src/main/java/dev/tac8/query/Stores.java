@@ -209,8 +209,9 @@ public final class Stores implements AutoCloseable {
     /** The same for a question that has been read already. */
     Rows ask(String name, Question question, Map<String, ?> parameters) throws StoreException {
         return guarded("sql/query/" + name + ".sql failed", () -> {
-            tables.join(question.sql(parameters));
-            return sums.ask(connection, () -> question.ask(connection, parameters)).with(Stores::withoutNoise);
+            tables.make(question.sql(parameters));
+            Question ofEach = tables.ofEach(question);
+            return sums.ask(connection, () -> ofEach.ask(connection, parameters)).with(Stores::withoutNoise);
         });
     }
 
@@ -228,7 +229,7 @@ public final class Stores implements AutoCloseable {
      */
     public Rows askFreely(String statement) throws SQLException, StoreException {
         guarded("the stores cannot answer", () -> {
-            tables.join(statement);
+            tables.make(statement);
             return null;
         });
         try {
@@ -364,7 +365,6 @@ public final class Stores implements AutoCloseable {
         if (alone && archives.counted().isEmpty() && archives.others().isEmpty()) {
             throw nothingToRead();
         }
-        tables.layViews();
         return true;
     }
 

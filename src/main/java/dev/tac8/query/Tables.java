@@ -18,16 +18,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The tables of several stores as if they were one's: views over events and API calls, and sessions, tasks and workers joined into
- * tables of their own, each when the first question asks for it. Joined once: as a view they would be joined anew for each call that
+ * The tables of several stores as if they were one's, each when the first question asks for it: views over events and API calls, and
+ * sessions, tasks and workers joined into tables of their own. Joined once: as a view they would be joined anew for each call that
  * asks for its worker.
  */
 final class Tables {
     private static final String CALLS = "api_calls";
     private static final Pattern COLUMNS = Pattern.compile("INSERT INTO \\w+ \\(([^)]+)\\)");
     private static final String RULE = "\nON CONFLICT ";
-    /** The tables that are not joined: a record of theirs stays as it is in one place. */
-    static final List<String> RECORDS = List.of("events", CALLS);
     /** What questions find the rows of each table by, its key first. */
     static final Map<String, List<String>> FOUND_BY = Map.of("sessions", List.of("session_id"),
             "tasks", List.of("task_id", "session_id"), "workers", List.of("worker_id", "task_id", "session_id"),
@@ -39,10 +37,9 @@ final class Tables {
     private final Connection connection;
     private final Path sql;
     private final Reach reach;
-    private final List<String> active;
     private final List<String> counted;
     private final List<String> all;
-    private final Map<String, List<SchemaVersion.Column>> lacking;
+    private final Records records;
     private final Set<String> joined = new HashSet<>();
     private boolean narrowed;
 
@@ -58,33 +55,28 @@ final class Tables {
         this.connection = connection;
         this.sql = sql;
         this.reach = reach;
-        this.active = active;
         this.counted = new ArrayList<>(active);
         this.counted.addAll(counted);
         this.all = new ArrayList<>(this.counted);
         this.all.addAll(others);
-        this.lacking = lacking;
+        // Of a time all calls are read, of a task few.
+        this.records = new Records(connection, sql, active, counted, reach.about().isEmpty() || reach.about().containsKey("calls_since"), lacking);
     }
 
-    /** Lays the views. If the opened store alone holds all that counts, its tables are as good, and nothing is laid. */
-    void layViews() throws SQLException, StoreException {
-        for (String table : RECORDS) {
-            if (isMain(counted) && isWhole("main", table)) {
-                continue;
-            }
-            // If only parents are left to be read, there is no record of the time asked for.
-            write("CREATE TEMP VIEW " + table + " AS " + (counted.isEmpty() ? noRows(table) : union(table, read("records").sql(Map.of()))));
-        }
-    }
-
-    /** Joins the tables that a statement names and that are not joined yet. */
-    void join(String statement) throws SQLException, StoreException {
+    /** Lays and joins the tables that a statement names, if that is not done yet. */
+    void make(String statement) throws SQLException, StoreException {
+        records.lay(statement, all.isEmpty() ? null : all.get(0));
         String text = statement.toLowerCase(Locale.ROOT);
         for (String table : FOUND_BY.keySet()) {
-            if (!RECORDS.contains(table) && text.contains(table) && !(isMain(all) && isWhole("main", table)) && joined.add(table)) {
+            if (!Records.TABLES.contains(table) && text.contains(table) && !isMainAlone(table) && joined.add(table)) {
                 join(table, FOUND_BY.get(table));
             }
         }
+    }
+
+    /** The same question, store by store as far as it says so. */
+    Question ofEach(Question question) throws SQLException, StoreException {
+        return records.ofEach(question);
     }
 
     /** All ids of a kind, also of those that the questions are not about. */
@@ -96,8 +88,8 @@ final class Tables {
         return ids;
     }
 
-    private static boolean isMain(List<String> stores) {
-        return stores.equals(List.of("main"));
+    private boolean isMainAlone(String table) {
+        return all.equals(List.of("main")) && records.rows("main", table).equals("main." + table);
     }
 
     private void join(String table, List<String> keys) throws SQLException, StoreException {
@@ -106,15 +98,15 @@ final class Tables {
             narrow();
             parameters.put("concerned", true);
         }
-        write("CREATE TEMP TABLE " + table + " AS " + noRows(table));
-        write("CREATE UNIQUE INDEX temp." + table + "_id ON " + table + "(" + keys.get(0) + ")");
+        write(connection, "CREATE TEMP TABLE " + table + " AS " + noRows(table));
+        write(connection, "CREATE UNIQUE INDEX temp." + table + "_id ON " + table + "(" + keys.get(0) + ")");
         Question joined = joined(table, keys.get(0));
         for (String store : all) {
-            run(joined.with("$rows", rows(store, table)), parameters);
+            run(connection, joined.with("$rows", records.rows(store, table)), parameters);
         }
         // Not before: a row at a time into an index takes longer than all at once.
         for (String key : keys.subList(1, keys.size())) {
-            write("CREATE INDEX temp." + table + "_" + key + " ON " + table + "(" + key + ")");
+            write(connection, "CREATE INDEX temp." + table + "_" + key + " ON " + table + "(" + key + ")");
         }
     }
 
@@ -138,7 +130,7 @@ final class Tables {
             return;
         }
         narrowed = true;
-        write("CREATE TEMP TABLE concerned (kind TEXT, id TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID");
+        write(connection, "CREATE TEMP TABLE concerned (kind TEXT, id TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID");
         for (String step : CONCERNED) {
             for (String store : all) {
                 Map<String, Object> parameters = new HashMap<>(reach.about());
@@ -149,50 +141,13 @@ final class Tables {
                     parameters.put("words_since", parameters.getOrDefault("calls_since", Reach.FIRST));
                     parameters.put("words_until", parameters.getOrDefault("calls_until", Reach.LAST));
                 }
-                run(read(step).with("$calls", rows(store, CALLS)).to(store), parameters);
+                run(connection, read(step).with("$calls", records.rows(store, CALLS)).to(store), parameters);
             }
         }
-    }
-
-    /** One SELECT a store that is written, and one for all months. */
-    private String union(String table, String template) {
-        List<String> selects = new ArrayList<>();
-        for (int i = 0; i < active.size(); i++) {
-            selects.add(select(template, rows(active.get(i), table), table, active.subList(0, i)));
-        }
-        List<String> months = new ArrayList<>();
-        counted.subList(active.size(), counted.size()).forEach(store -> months.add("SELECT * FROM " + rows(store, table)));
-        if (!months.isEmpty()) {
-            selects.add(select(template, "(" + String.join(" UNION ALL ", months) + ")", table, active));
-        }
-        return String.join(" UNION ALL ", selects);
-    }
-
-    private static String select(String template, String rows, String table, List<String> earlier) {
-        StringBuilder select = new StringBuilder();
-        for (String line : template.split("\n")) {
-            for (String other : line.contains("$earlier") ? earlier : List.of("")) {
-                select.append(line.replace("$earlier", other + "." + table).replace("$rows", rows)).append('\n');
-            }
-        }
-        return select.toString();
     }
 
     private String noRows(String table) throws StoreException {
-        return read("no-rows").to(rows(all.get(0), table)).sql(Map.of());
-    }
-
-    private boolean isWhole(String store, String table) {
-        return rows(store, table).equals(store + "." + table);
-    }
-
-    /** A store's table, with every column that it has by now. */
-    private String rows(String store, String table) {
-        StringBuilder nulls = new StringBuilder();
-        for (SchemaVersion.Column column : lacking.getOrDefault(store, List.of())) {
-            nulls.append(column.table().equals(table) ? ", NULL AS " + column.name() : "");
-        }
-        return nulls.isEmpty() ? store + "." + table : "(SELECT *" + nulls + " FROM " + store + "." + table + ")";
+        return read("no-rows").to(records.rows(all.get(0), table)).sql(Map.of());
     }
 
     private Question read(String name) throws StoreException {
@@ -200,13 +155,13 @@ final class Tables {
     }
 
     /** A view or a table of its own is something written, though only into memory. */
-    private void write(String command) throws SQLException {
+    static void write(Connection connection, String command) throws SQLException {
         Databases.execute(connection, "PRAGMA query_only = OFF");
         Databases.execute(connection, command);
         Databases.execute(connection, "PRAGMA query_only = ON");
     }
 
-    private void run(Question statement, Map<String, ?> parameters) throws SQLException {
+    static void run(Connection connection, Question statement, Map<String, ?> parameters) throws SQLException {
         Databases.execute(connection, "PRAGMA query_only = OFF");
         statement.run(connection, parameters);
         Databases.execute(connection, "PRAGMA query_only = ON");

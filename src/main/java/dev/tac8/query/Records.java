@@ -1,0 +1,190 @@
+package dev.tac8.query;
+
+import dev.tac8.store.SchemaVersion;
+import dev.tac8.store.StoreException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The events and API calls of several stores as if they were one's, each record once: as views, or store by store. Rows of a month are
+ * looked up in the stores that are written only if their ids lie among those that are there.
+ */
+final class Records {
+    /** The tables that are not joined: a record of theirs stays as it is in one place. */
+    static final List<String> TABLES = List.of("events", "api_calls");
+    /** What a question asks of each store by itself, as SQLite reads a union row by row before it adds anything up. */
+    private static final Pattern EACH = Pattern.compile("\\( -- of each store\n(.*?)\n *\\) -- together", Pattern.DOTALL);
+
+    private final Connection connection;
+    private final Path sql;
+    private final List<String> active;
+    private final List<String> months;
+    private final boolean all;
+    private final Map<String, List<SchemaVersion.Column>> lacking;
+    /** By table: the months of which a written store may have a record too. */
+    private final Map<String, List<String>> meeting = new HashMap<>();
+    /** By table: what is believed before these months if all of their rows are read. */
+    private final Map<String, List<String>> doubled = new HashMap<>();
+    private final Set<String> laid = new HashSet<>();
+
+    /**
+     * @param sql     holds the statements
+     * @param active  the names of the stores that are written, in the order in which they are believed
+     * @param months  those of the archives that count
+     * @param all     whether a question may read all rows, and not only those of a task or the like
+     * @param lacking the columns that each lacks because an older tac8 made it
+     */
+    Records(Connection connection, Path sql, List<String> active, List<String> months, boolean all,
+            Map<String, List<SchemaVersion.Column>> lacking) {
+        this.connection = connection;
+        this.sql = sql;
+        this.active = active;
+        this.months = months;
+        this.all = all;
+        this.lacking = lacking;
+    }
+
+    /** A store's table, with every column that it has by now. */
+    String rows(String store, String table) {
+        String nulls = lacking.getOrDefault(store, List.of()).stream().filter(column -> column.table().equals(table))
+                .map(column -> ", NULL AS " + column.name()).collect(Collectors.joining());
+        return nulls.isEmpty() ? store + "." + table : "(SELECT *" + nulls + " FROM " + store + "." + table + ")";
+    }
+
+    /** Lays views for the tables that a statement names and that have none yet. A table that {@code main} alone holds is as good as one. */
+    void lay(String statement, String noRowsOf) throws SQLException, StoreException {
+        String text = statement.toLowerCase(Locale.ROOT);
+        for (String table : TABLES) {
+            if (text.contains(table) && !isMainAlone(table) && laid.add(table)) {
+                // If only parents are left to be read, there is no record of the time asked for.
+                Tables.write(connection, "CREATE TEMP VIEW " + table + " AS " + (active.isEmpty() && months.isEmpty()
+                        ? read("no-rows").to(rows(noRowsOf, table)).sql(Map.of()) : union(table)));
+            }
+        }
+    }
+
+    /** The same question, with what it asks of each store in the place of what it asks of all. */
+    Question ofEach(Question question) throws SQLException, StoreException {
+        String text = String.join("\n", question.lines());
+        Matcher each = EACH.matcher(text);
+        if (active.isEmpty() && months.isEmpty() || !each.find()) {
+            return question;
+        }
+        StringBuilder spread = new StringBuilder();
+        do {
+            List<String> answers = new ArrayList<>();
+            for (String store : stores()) {
+                String part = each.group(1);
+                for (String table : TABLES) {
+                    if (part.contains(table) && !isMainAlone(table)) {
+                        part = part.replaceAll("\\b" + table + "\\b", Matcher.quoteReplacement(once(store, table)));
+                    }
+                }
+                answers.add("SELECT * FROM (\n" + part + "\n)");
+            }
+            each.appendReplacement(spread, Matcher.quoteReplacement("(\n" + String.join("\nUNION ALL\n", answers) + "\n)"));
+        } while (each.find());
+        return Question.of(each.appendTail(spread).toString());
+    }
+
+    private List<String> stores() {
+        List<String> stores = new ArrayList<>(active);
+        stores.addAll(months);
+        return stores;
+    }
+
+    private boolean isMainAlone(String table) {
+        return stores().equals(List.of("main")) && rows("main", table).equals("main." + table);
+    }
+
+    /** One SELECT a store that is written, one for all months of which these may have a record too, and one for all others. */
+    private String union(String table) throws SQLException, StoreException {
+        List<String> selects = new ArrayList<>();
+        for (String store : active) {
+            selects.add(select(rows(store, table), before(store, table)));
+        }
+        List<String> meeting = meeting(table);
+        List<String> others = new ArrayList<>(months);
+        others.removeAll(meeting);
+        for (List<String> some : List.of(others, meeting)) {
+            if (!some.isEmpty()) {
+                selects.add(select(some.stream().map(month -> "SELECT * FROM " + rows(month, table))
+                        .collect(Collectors.joining(" UNION ALL ", "(", ")")), some == others ? List.of() : before(null, table)));
+            }
+        }
+        return String.join(" UNION ALL ", selects);
+    }
+
+    /** The rows of one store that no store before it has. */
+    private String once(String store, String table) throws SQLException, StoreException {
+        List<String> earlier = active.contains(store) ? before(store, table)
+                : !meeting(table).contains(store) ? List.of() : all ? doubled(table) : before(null, table);
+        return earlier.isEmpty() ? rows(store, table) : "(" + select(rows(store, table), earlier) + ")";
+    }
+
+    private List<String> before(String store, String table) {
+        return active.subList(0, store == null ? active.size() : active.indexOf(store)).stream().map(other -> other + "." + table).toList();
+    }
+
+    private String select(String rows, List<String> earlier) throws StoreException {
+        StringBuilder select = new StringBuilder();
+        for (String line : read("records").sql(Map.of()).split("\n")) {
+            for (String other : line.contains("$earlier") ? earlier : List.of("")) {
+                select.append(line.strip().replace("$earlier", other).replace("$rows", rows)).append(' ');
+            }
+        }
+        return select.toString();
+    }
+
+    private List<String> meeting(String table) throws SQLException, StoreException {
+        List<String> known = meeting.get(table);
+        if (known == null) {
+            known = new ArrayList<>();
+            Question meets = read("meets");
+            for (String month : months) {
+                for (String other : before(null, table)) {
+                    if (!known.contains(month) && meets.with("$month", month + "." + table).with("$earlier", other).ask(connection, Map.of())
+                            .number("meets") > 0) {
+                        known.add(month);
+                    }
+                }
+            }
+            meeting.put(table, known);
+        }
+        return known;
+    }
+
+    /** Finds what is in two places: of all rows of a month, that takes less time than to look each up as it comes. */
+    private List<String> doubled(String table) throws SQLException, StoreException {
+        List<String> known = doubled.get(table);
+        if (known == null) {
+            String found = "temp.doubled_" + table;
+            Tables.write(connection, "CREATE TABLE " + found + " (record_id TEXT PRIMARY KEY) WITHOUT ROWID");
+            Question both = read("doubled").with("$table", table);
+            for (String month : meeting(table)) {
+                for (String other : before(null, table)) {
+                    Tables.run(connection, both.with("$month", month + "." + table).with("$earlier", other), Map.of());
+                }
+            }
+            boolean isAny = !read("no-rows").to(found).with("WHERE 0", "LIMIT 1").ask(connection, Map.of()).isEmpty();
+            known = isAny ? List.of(found) : List.of();
+            doubled.put(table, known);
+        }
+        return known;
+    }
+
+    private Question read(String name) throws StoreException {
+        return Question.read(sql.resolve("read").resolve(name + ".sql"));
+    }
+}
