@@ -28,6 +28,8 @@ import java.util.stream.Collectors;
 final class Archives {
     /** Holds copies of the months that could not be attached. */
     private static final String SURPLUS = "surplus";
+    /** Of each month: with the 2 MiB that SQLite takes, years of them would fill hundreds. Most questions read a page once. */
+    private static final int MOST_CACHED_KIBIBYTES = 256;
 
     private final Connection connection;
     private final Path sql;
@@ -98,9 +100,14 @@ final class Archives {
         for (Map.Entry<String, Path> month : months.entrySet()) {
             findFault(month.getKey(), month.getValue());
             if (!surplus.contains(month.getKey()) && !missing.containsKey(month.getKey())) {
-                tryOut(month.getKey(), patient, () -> Databases.attach(connection, name(month.getKey()), month.getValue()));
+                tryOut(month.getKey(), patient, () -> attach(name(month.getKey()), month.getValue()));
             }
         }
+    }
+
+    private void attach(String name, Path file) throws SQLException {
+        Databases.attach(connection, name, file);
+        Databases.execute(connection, "PRAGMA " + name + ".cache_size = -" + MOST_CACHED_KIBIBYTES);
     }
 
     /** Whether a file is empty shows when it is locked: an older tac8 begins a month with an empty one. */

@@ -292,7 +292,7 @@ final class Archiving {
         return found;
     }
 
-    private static long peak(long pid) throws IOException {
+    static long peak(long pid) throws IOException {
         try {
             for (String line : Files.readAllLines(Path.of("/proc", Long.toString(pid), "status"))) {
                 if (line.startsWith("VmHWM:")) {

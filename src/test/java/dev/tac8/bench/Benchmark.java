@@ -38,11 +38,12 @@ import java.util.stream.Stream;
  * <li>{@code rounds} (3): every rival runs once a round, in turn; medians are shown, those of the ratios
  *     being taken within each round.
  * <li>{@code seed} (20261122): the records are the same for the same seed.
- * <li>{@code parts} (throughput,latency,questions,heap,logger,archive): what is measured.
+ * <li>{@code parts} (throughput,latency,questions,heap,logger,archive,months): what is measured.
  * <li>{@code latency-files} (1000): the small files, of 5 records.
  * <li>{@code logger-calls} (20000): the log calls that are timed; {@code logger-events} (100): those that are followed to their row.
  * <li>{@code heap-records} (1000000): the records of the one big file; 10000000 is the long run.
- * <li>{@code archive-rows} (2000000): the rows of a year, of which the older three quarters are archived.
+ * <li>{@code archive-rows} (2000000): the rows of a year, of which the older three quarters are archived;
+ *     for {@code months} (1300000) those of three years.
  * <li>{@code jvm} (-Xmx256m -Xmn140m -XX:SurvivorRatio=3 -XX:+UseParallelGC, as the launcher has it): JVM options of the service and the Java rivals, separated by spaces.
  * <li>{@code python} (python3), {@code sqlite-utils} (sqlite-utils): the programs; a rival whose program is missing is left out.
  * <li>{@code dir} (target): all files lie in its folder {@code bench}, which is emptied first. {@code keep} (false): leaves them there.
@@ -82,7 +83,7 @@ public final class Benchmark {
 
     /** Runs the parts that are asked for. */
     public static void main(String[] args) throws Exception {
-        new Benchmark().run(List.of(option("parts", "throughput,latency,questions,heap,logger,archive").split(",")));
+        new Benchmark().run(List.of(option("parts", "throughput,latency,questions,heap,logger,archive,months").split(",")));
     }
 
     private void run(List<String> parts) throws Exception {
@@ -108,6 +109,9 @@ public final class Benchmark {
         }
         if (parts.contains("archive")) {
             archive(Long.parseLong(option("archive-rows", "2000000")));
+        }
+        if (parts.contains("months")) {
+            months(Long.parseLong(option("archive-rows", "1300000")));
         }
         if (!Boolean.parseBoolean(option("keep", "false"))) {
             delete(dir);
@@ -405,6 +409,14 @@ public final class Benchmark {
         archiving.compare(rounds).forEach(line -> say("%s", line));
         archiving.latencies(new Corpus(seed + 3), new Random(seed)).forEach(line -> say("%s", line));
         archiving.heap().forEach(line -> say("%s", line));
+        say("");
+    }
+
+    private void months(long rows) throws Exception {
+        for (boolean growing : List.of(true, false)) {
+            MonthsOfCosts months = new MonthsOfCosts(dir.resolve(growing ? "growing" : "random"), sql, rows, growing);
+            months.compare(Math.max(rounds, 5)).forEach(line -> say("%s", line));
+        }
         say("");
     }
 
