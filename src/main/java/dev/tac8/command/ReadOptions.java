@@ -11,9 +11,7 @@ import dev.tac8.query.Rows;
 import dev.tac8.query.Stores;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.StoreException;
-import dev.tac8.text.Pager;
 import dev.tac8.text.Text;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.ZoneId;
@@ -28,6 +26,7 @@ final class ReadOptions {
     private static final Path ZONES = Path.of("/usr/share/zoneinfo");
     private static final Path LOCAL = Path.of("/etc/localtime");
 
+    private final Reading command;
     private final CommandSpec spec;
     private final Given<Boolean> json = Reading.loneFlag("--json", "Prints one JSON document; times are in UTC.");
     private final Given<Boolean> csv = Reading.loneFlag("--csv", "Prints CSV; times are in UTC.");
@@ -35,6 +34,7 @@ final class ReadOptions {
     private LocalZone local;
 
     ReadOptions(Reading command) {
+        this.command = command;
         spec = command.spec.addArgGroup(ArgGroupSpec.builder().multiplicity("0..1").addArg(json.arg()).addArg(csv.arg()).build());
         zone = command.option("--zone", "ZONE", ZoneId.class, new ZoneConverter(), null,
                 "The time zone of days and of times shown, such as Europe/Berlin; this computer's if none is given.");
@@ -57,7 +57,7 @@ final class ReadOptions {
             return zone.value();
         }
         if (local == null) {
-            local = LocalZone.find(System.getenv("TZ"), ZONES, LOCAL);
+            local = LocalZone.find(command.tac8.caller().environment().get("TZ"), ZONES, LOCAL);
             if (local.doubt() != null && !isJson()) {
                 spec.commandLine().getErr().println("tac8: " + Text.printable(local.doubt()));
             }
@@ -116,11 +116,9 @@ final class ReadOptions {
 
     /** How the answer is written here and now. */
     Output output() {
-        PrintWriter out = spec.commandLine().getOut();
-        boolean terminal = Pager.isTerminal();
-        boolean colour = Boolean.getBoolean("picocli.ansi");
-        return new Output(form(), zone(), terminal,
-                terminal ? Integer.getInteger("tac8.columns", 0) : 0, colour, out, spec.commandLine().getErr());
+        Caller caller = command.tac8.caller();
+        return new Output(form(), zone(), caller.terminal(), caller.columns(), caller.colour(), spec.commandLine().getOut(),
+                spec.commandLine().getErr());
     }
 
     boolean isText() {

@@ -31,6 +31,7 @@ final class RunCommand extends Doing {
         away.forEach(reason -> LOG.error("{}. {}", reason, away.size() == 1 ? "The other store takes everything until then"
                 : "The spool keeps everything until then"));
         service.start();
+        Answering.begin(settings);
         try {
             greet(service, out());
         } catch (StandardOutput.Failure e) {

@@ -43,14 +43,19 @@ public final class Tac8 implements Runnable {
     /** Those that are files. */
     private static final Set<String> QUESTIONS = Set.of("cost", "tasks", "events", "sessions");
 
+    /** Those that only read too, but are no files. */
+    private static final Set<String> FURTHER_QUESTIONS = Set.of("why", "task", "worker", "sql");
+
     private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("tac8").versionProvider(new Version());
     private final OptionSpec overrides = OptionSpec.builder("-D").paramLabel("KEY=VALUE").scopeType(ScopeType.INHERIT)
             .type(Map.class).auxiliaryTypes(String.class, String.class).initialValue(new LinkedHashMap<>())
             .description("Sets a property of application.properties for this command.").build();
     private final Clock clock;
+    private final Caller caller;
 
-    private Tac8(Clock clock) {
+    private Tac8(Clock clock, Caller caller) {
         this.clock = clock;
+        this.caller = caller;
         Reading.describe(spec, "A flight recorder for fleets of coding agents.",
                 "", "Exit codes: 0 done or found, 1 nothing found, 2 wrong use or settings, 3 not available now, 4 a partial answer.",
                 "Settings: application.properties lists all there are.%n");
@@ -95,10 +100,20 @@ public final class Tac8 implements Runnable {
 
     /** With what a line of arguments needs, at another time. */
     static CommandLine commandLine(Clock clock, String... args) {
+        return commandLine(clock, Caller.here(), args);
+    }
+
+    /** The same for a process that need not be this one. */
+    static CommandLine commandLine(Clock clock, Caller caller, String... args) {
         // To look at all commands by reflection takes longer than to ask a question: only the one that was named is.
         String first = args.length > 0 ? args[0] : "";
-        return commandLine(clock, !first.equals("help") && (COMMANDS.contains(first) || Header.isName(first) && isFile(first))
+        return commandLine(clock, caller, !first.equals("help") && (COMMANDS.contains(first) || Header.isName(first) && isFile(first))
                 ? List.of(first) : all());
+    }
+
+    /** Whether this names a question, if it names a command at all. */
+    static boolean isQuestion(String name) {
+        return QUESTIONS.contains(name) || FURTHER_QUESTIONS.contains(name) || !COMMANDS.contains(name);
     }
 
     private static boolean isFile(String question) {
@@ -132,10 +147,10 @@ public final class Tac8 implements Runnable {
         return sql().resolve("query");
     }
 
-    private static CommandLine commandLine(Clock clock, List<String> named) {
+    private static CommandLine commandLine(Clock clock, Caller caller, List<String> named) {
         // picocli itself warns of odd quotes, and quotes what was typed; the answer says what is wrong.
         CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
-        Tac8 tac8 = new Tac8(clock);
+        Tac8 tac8 = new Tac8(clock, caller);
         CommandLine commandLine = new CommandLine(tac8.spec);
         named.forEach(name -> commandLine.addSubcommand(name, tac8.command(name)));
         if (named.size() > 1) {
@@ -203,7 +218,11 @@ public final class Tac8 implements Runnable {
 
     /** The settings with what {@code -D} says. */
     Settings settings() throws SettingsException {
-        return Settings.load(home(), System.getenv(), overrides.getValue());
+        return Settings.load(home(), caller.environment(), overrides.getValue());
+    }
+
+    Caller caller() {
+        return caller;
     }
 
     /** The folder that holds the routes, the SQL and the settings. */

@@ -15,7 +15,6 @@ import dev.tac8.query.Stores;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.StoreException;
 import dev.tac8.text.Pager;
-import dev.tac8.text.StandardOutput;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -104,7 +103,7 @@ final class WorkerCommand extends Reading {
 
     private void show(Conversation conversation, Output output) throws IOException {
         if (raw.value() && !output.terminal()) {
-            conversation.writeRaw(new StandardOutput());
+            conversation.writeRaw(tac8.caller().out());
             return;
         }
         Conversation.Look look = new Conversation.Look(output.zone(), output.width() > 0 ? output.width() : Output.DEFAULT_WIDTH,

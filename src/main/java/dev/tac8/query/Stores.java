@@ -145,6 +145,14 @@ public final class Stores implements AutoCloseable {
     }
 
     /**
+     * Gives back the files that questions have looked at, which else stay open until the process ends, and keep their disk from being
+     * unmounted. Only while no question is being asked in this process.
+     */
+    public static void letGo() throws IOException {
+        WriterWatch.letGo();
+    }
+
+    /**
      * Opens what can be reached of what is asked for.
      *
      * @throws StoreException if nothing can be reached

@@ -29,8 +29,8 @@ final class WriterWatch implements Closeable {
     private static final long PENDING_BYTE = 0x40000000L;
     private static final int COPIED_BYTES = 8 << 20;
     /**
-     * Never closed: when a process closes a file it loses all its locks on it, SQLite's too. By device and inode, which stay the file's
-     * while it is open.
+     * Not closed while anything is read: when a process closes a file it loses all its locks on it, SQLite's too. By device and inode, which
+     * stay the file's while it is open.
      */
     private static final Map<Object, FileChannel> CHANNELS = new HashMap<>();
 
@@ -87,6 +87,16 @@ final class WriterWatch implements Closeable {
             thread.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Closes the files that were looked at. Only for a process that has no database open, which would lose its locks. */
+    static void letGo() throws IOException {
+        synchronized (CHANNELS) {
+            for (FileChannel channel : CHANNELS.values()) {
+                channel.close();
+            }
+            CHANNELS.clear();
         }
     }
 

@@ -12,12 +12,13 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a day cost, as whole processes in turn: {@code ./tac8 cost} and the script that the first design imagined, once with its own
- * query and once with a range that can use the index.
+ * What a day cost, as whole processes in turn: {@code ./tac8 cost}, by itself and by a running service, and the script that the first design
+ * imagined, once with its own query and once with a range that can use the index.
  */
 final class Questions {
     private static final int PAIRS = 31;
     private static final String OURS = "./tac8 cost, this day";
+    private static final String LAUNCHER = Path.of("tac8").toAbsolutePath().toString();
 
     private final Path store;
     private final String day;
@@ -38,16 +39,30 @@ final class Questions {
         String interpreter = interpreter();
         String script = Path.of("src/test/python/question.py").toAbsolutePath().toString();
         Map<String, List<String>> commands = new LinkedHashMap<>();
-        commands.put(OURS, List.of(Path.of("tac8").toAbsolutePath().toString(), "cost", "--since", day, "--until", day, "--zone", "UTC",
-                "-D", "tac8.external.dir=" + store, "-D", "tac8.local.dir=" + store.resolve("no-local"),
-                "-D", "tac8.spool.dir=" + store.resolve("no-spool")));
+        List<String> ours = List.of(LAUNCHER, "cost", "--since", day, "--until", day, "--zone", "UTC");
+        List<String> alone = new ArrayList<>(ours);
+        // A service is looked for in the spool that the environment names.
+        settings().forEach((variable, folder) -> alone.addAll(List.of("-D", variable.toLowerCase(Locale.ROOT).replace('_', '.') + "=" + folder)));
+        commands.put(OURS, alone);
+        commands.put("the same, asked of a running service", ours);
         commands.put("Python, the first design's query", List.of(interpreter, script, database, "cost", "--day", day));
         commands.put("Python, by a range", List.of(interpreter, script, database, "cost", "--day", day, "--range"));
+        Process service = command(List.of(LAUNCHER, "run"), settings()).start();
+        try {
+            service.inputReader().readLine();
+            return compare(commands);
+        } finally {
+            service.destroy();
+            service.waitFor();
+        }
+    }
+
+    private List<String> compare(Map<String, List<String>> commands) throws IOException, InterruptedException {
         Map<String, double[]> milliseconds = new LinkedHashMap<>();
-        for (int pair = -1; pair < PAIRS; pair++) {
+        for (int pair = -3; pair < PAIRS; pair++) {
             for (Map.Entry<String, List<String>> command : commands.entrySet()) {
                 long start = System.nanoTime();
-                run(command.getValue());
+                run(command.getValue(), command.getValue().contains("-D") ? Map.of() : settings());
                 if (pair >= 0) {
                     milliseconds.computeIfAbsent(command.getKey(), absent -> new double[PAIRS])[pair] = (System.nanoTime() - start) / 1e6;
                 }
@@ -68,11 +83,22 @@ final class Questions {
 
     /** Python itself: what is found on PATH may be a script that looks for it, which takes longer than the question. */
     private String interpreter() throws IOException, InterruptedException {
-        return run(List.of(python, "-c", "import sys; print(sys.executable)")).strip();
+        return run(List.of(python, "-c", "import sys; print(sys.executable)"), Map.of()).strip();
     }
 
-    private static String run(List<String> command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    private Map<String, String> settings() {
+        return Map.of("TAC8_EXTERNAL_DIR", store.toString(), "TAC8_LOCAL_DIR", store.resolve("local").toString(),
+                "TAC8_SPOOL_DIR", store.resolve("spool").toString());
+    }
+
+    private static ProcessBuilder command(List<String> command, Map<String, String> environment) {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        return builder;
+    }
+
+    private static String run(List<String> command, Map<String, String> environment) throws IOException, InterruptedException {
+        Process process = command(command, environment).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new IllegalStateException(command + " failed: " + output);
