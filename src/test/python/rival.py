@@ -1,7 +1,8 @@
 """What a coordinator's author would write in Python instead: sqlite3, 1,000 records a transaction, one thread.
 
-Arguments: the product's sql folder, the database, a file that is stored untimed, the files that are timed.
-It uses the product's own schema and statements and assumes that every line is good.
+Arguments: "same" or "lean", the product's sql folder, the database, a file that is stored untimed or "-", and what is timed: files, or a folder of
+them, each of which ends a transaction. It uses the product's own schema and statements and assumes that every line is good. "same" has the
+product's settings; "lean" is the least that one would do: WAL, synchronous NORMAL, the first design's indexes only.
 """
 import json
 import pathlib
@@ -16,13 +17,23 @@ STATEMENTS = ("join-sessions", "join-tasks", "join-workers", "insert-events", "i
 TOKENS = ("tokens_input", "tokens_output", "cache_read_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens")
 
 
-def main(sql, database, warm_up, *files):
+SETTINGS = {"same": "journal_mode = TRUNCATE; PRAGMA synchronous = FULL", "lean": "journal_mode = WAL; PRAGMA synchronous = NORMAL"}
+# Those of the product beyond the first design's.
+FURTHER_INDEXES = ("idx_events_context", "idx_api_calls_task", "idx_api_calls_session", "idx_tasks_session", "idx_workers_session", "idx_workers_task")
+
+
+def main(mode, sql, database, warm_up, *files):
     sql = pathlib.Path(sql)
+    if pathlib.Path(files[0]).is_dir():
+        files = sorted(pathlib.Path(files[0]).iterdir())
     connection = sqlite3.connect(database, isolation_level=None)
-    connection.executescript("""
-        PRAGMA foreign_keys = ON; PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL;
+    connection.executescript(f"""
+        PRAGMA foreign_keys = ON; PRAGMA {SETTINGS[mode]};
         PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;""" + (sql / "open-store.sql").read_text()
         + (sql / "schema.sql").read_text())
+    if mode == "lean":
+        for index in FURTHER_INDEXES:
+            connection.execute(f"DROP INDEX {index}")
     joins = [re.sub(r":#(\w+)", r":\1", (sql / f"ingest/{name}.sql").read_text()) for name in STATEMENTS]
     removals = [(sql / f"ingest/remove-unknown-{parent}.sql").read_text() for parent in ("task", "session")]
     empty = [dict.fromkeys(re.findall(r":(\w+)", join)) for join in joins]
@@ -47,7 +58,8 @@ def main(sql, database, warm_up, *files):
             connection.execute(removal)
         connection.execute("COMMIT")
 
-    store_file(warm_up)
+    if warm_up != "-":
+        store_file(warm_up)
     start, cpu = time.perf_counter(), time.process_time()
     for path in files:
         store_file(path)
@@ -92,6 +104,7 @@ def rows_of(batch, empty):
             name_worker(record["worker_id"], record["task_id"], record["session_id"], at)
             row = empty[4] | record
             row["record_id"] = record["id"]
+            row["own_session_id"], row["own_task_id"] = record["session_id"], record["task_id"]
             if row["tokens_total"] is None:
                 row["tokens_total"] = sum(record.get(tokens) or 0 for tokens in TOKENS)
             row["success"] = record.get("success", True)

@@ -38,8 +38,8 @@ import java.util.stream.Stream;
  * <li>{@code rounds} (3): every rival runs once a round, in turn; medians are shown, those of the ratios
  *     being taken within each round.
  * <li>{@code seed} (20261122): the records are the same for the same seed.
- * <li>{@code parts} (throughput,latency,questions,heap,logger,archive,months): what is measured.
- * <li>{@code latency-files} (1000): the small files, of 5 records.
+ * <li>{@code parts} (throughput,latency,small,cold,questions,heap,logger,archive,months): what is measured.
+ * <li>{@code latency-files} (1000): the small files, of 5 records. {@code small-files} (20000): those of one record, which wait at once.
  * <li>{@code logger-calls} (20000): the log calls that are timed; {@code logger-events} (100): those that are followed to their row.
  * <li>{@code heap-records} (1000000): the records of the one big file; 10000000 is the long run.
  * <li>{@code archive-rows} (2000000): the rows of a year, of which the older three quarters are archived;
@@ -52,9 +52,13 @@ import java.util.stream.Stream;
 public final class Benchmark {
     private static final int SMALL_FILE_LINES = 5;
     private static final int HEAP_SAMPLES = 9;
+    /** More files than this are named by their folder: a command line has an end. */
+    private static final int MOST_ARGUMENTS = 100;
     /** As long as the database keeps them. */
     private static final Duration QUESTIONED = Duration.ofDays(90);
     private static final String ROUTE = "tac8 route, spool to done/";
+    private static final String PYTHON = "Python sqlite3, 1,000 a batch";
+    private static final String LEAN = "the same, lean: WAL, NORMAL";
     private static final String ROWS = "SQLite alone, ready-made rows";
     private static final String ROWS_SEED_INDEXES = "  the same, first design's indexes";
 
@@ -83,7 +87,7 @@ public final class Benchmark {
 
     /** Runs the parts that are asked for. */
     public static void main(String[] args) throws Exception {
-        new Benchmark().run(List.of(option("parts", "throughput,latency,questions,heap,logger,archive,months").split(",")));
+        new Benchmark().run(List.of(option("parts", "throughput,latency,small,cold,questions,heap,logger,archive,months").split(",")));
     }
 
     private void run(List<String> parts) throws Exception {
@@ -97,6 +101,13 @@ public final class Benchmark {
         }
         if (parts.contains("latency")) {
             latency();
+        }
+        if (parts.contains("small")) {
+            small(Integer.parseInt(option("small-files", "20000")));
+        }
+        if (parts.contains("cold")) {
+            writeCorpus(new Corpus(seed));
+            cold();
         }
         if (parts.contains("questions")) {
             questions();
@@ -142,17 +153,30 @@ public final class Benchmark {
     // --- Throughput ---
 
     private void compare() throws Exception {
-        Map<String, Rival> rivals = new LinkedHashMap<>();
-        rivals.put(ROUTE, this::route);
+        Map<String, Rival> rivals = rivals();
         rivals.put("plain JDBC loop, one thread", home -> java(home, "loop", "all"));
         if (answers(option("python", "python3"), "--version")) {
-            rivals.put("Python sqlite3, 1,000 a batch", this::python);
+            rivals.putAll(rivals(PYTHON, LEAN));
         }
         if (answers(option("sqlite-utils", "sqlite-utils"), "--version")) {
             rivals.put("sqlite-utils insert --nl (1)", this::sqliteUtils);
         }
         rivals.put(ROWS, home -> java(home, "rows", "all"));
         rivals.put(ROWS_SEED_INDEXES, home -> java(home, "rows", "seed"));
+        print(inTurn(rivals));
+    }
+
+    private Map<String, Rival> rivals(String... pythons) {
+        Map<String, Rival> rivals = new LinkedHashMap<>();
+        rivals.put(ROUTE, this::route);
+        for (String python : pythons) {
+            rivals.put(python, home -> python(home, python.equals(LEAN) ? "lean" : "same"));
+        }
+        return rivals;
+    }
+
+    private Map<String, List<Time>> inTurn(Map<String, Rival> rivals) throws Exception {
+        expected = null;
         Map<String, List<Time>> times = new LinkedHashMap<>();
         for (int round = 1; round <= rounds; round++) {
             for (Map.Entry<String, Rival> rival : rivals.entrySet()) {
@@ -164,7 +188,30 @@ public final class Benchmark {
                 delete(home);
             }
         }
-        print(times);
+        return times;
+    }
+
+    /** A service that has just started, its compiler included, beside Python, which has nothing to warm up. */
+    private void cold() throws Exception {
+        warmUp = null;
+        say("The same from a cold start: nothing is stored before");
+        table(records, inTurn(rivals(LEAN)));
+        say("");
+    }
+
+    /** Files of one record each, which all wait at once. */
+    private void small(int count) throws Exception {
+        Corpus corpus = new Corpus(seed);
+        writeCorpus(corpus);
+        Path folder = Files.createDirectories(dir.resolve("small"));
+        files.clear();
+        for (int i = 0; i < count; i++) {
+            files.add(folder.resolve(String.format("small-%06d.jsonl", i)));
+            corpus.write(files.get(i), 1);
+        }
+        say("%,d files of one record; Python commits each", count);
+        table(count, inTurn(rivals(PYTHON, LEAN)));
+        say("");
     }
 
     private void readIntoPageCache() throws IOException {
@@ -175,15 +222,19 @@ public final class Benchmark {
         }
     }
 
-    private void print(Map<String, List<Time>> times) {
+    private void table(long stored, Map<String, List<Time>> times) {
         say("%-36s %8s %10s %8s   %s", "", "seconds", "records/s", "CPU s", "route is faster by (least-most of a round)");
         times.forEach((name, all) -> {
             double seconds = median(seconds(all));
             double[] ratios = ratios(all, times.get(ROUTE));
-            say("%-36s %8.2f %10s %8.2f   %s", name, seconds, String.format(Locale.ROOT, "%,.0f", records / seconds),
+            say("%-36s %8.2f %10s %8.2f   %s", name, seconds, String.format(Locale.ROOT, "%,.0f", stored / seconds),
                     median(all.stream().mapToDouble(Time::cpuSeconds).sorted().toArray()), name.equals(ROUTE) ? ""
                             : String.format(Locale.ROOT, "%.2f x (%.2f-%.2f)", median(ratios), ratios[0], ratios[ratios.length - 1]));
         });
+    }
+
+    private void print(Map<String, List<Time>> times) {
+        table(records, times);
         say("");
         double[] indexes = ratios(times.get(ROWS), times.get(ROWS_SEED_INDEXES));
         say("SQLite alone takes %.2f x (%.2f-%.2f) as long with the four indexes beyond the first design's.", median(indexes),
@@ -202,7 +253,9 @@ public final class Benchmark {
         Time time;
         Path database;
         try (RunningRoute route = new RunningRoute(home, jvm)) {
-            route.warmUp(warmUp);
+            if (warmUp != null) {
+                route.warmUp(warmUp);
+            }
             time = route.store(files);
             database = route.database();
         }
@@ -222,11 +275,16 @@ public final class Benchmark {
         return time;
     }
 
-    private Time python(Path home) throws Exception {
+    private Time python(Path home, String mode) throws Exception {
         Path database = home.resolve("logs.db");
         List<String> command = new ArrayList<>(List.of(option("python", "python3"),
-                Path.of("src/test/python/rival.py").toAbsolutePath().toString(), sql.toString(), database.toString(), warmUp.toString()));
-        files.forEach(file -> command.add(file.toString()));
+                Path.of("src/test/python/rival.py").toAbsolutePath().toString(), mode, sql.toString(), database.toString(),
+                warmUp == null ? "-" : warmUp.toString()));
+        if (files.size() > MOST_ARGUMENTS) {
+            command.add(files.get(0).getParent().toString());
+        } else {
+            files.forEach(file -> command.add(file.toString()));
+        }
         Time time = time(command);
         checkRows("Python", database);
         return time;

@@ -151,6 +151,8 @@ final class Rows implements Closeable {
         if (get("success") == null) {
             set("success", 1L);
         }
+        set("own_session_id", get("session_id"));
+        set("own_task_id", get("task_id"));
         set("cost_source", get("estimated_cost_usd") == null ? null : "reported");
         return layout.row(4, record);
     }

@@ -211,7 +211,7 @@ final class RunningRoute implements Closeable {
     }
 
     private void awaitDone(long files) throws InterruptedException {
-        await(() -> done() >= files, PATIENCE, 2);
+        await(() -> done() >= files, PATIENCE, Math.max(2, files / 500));
     }
 
     private long done() {

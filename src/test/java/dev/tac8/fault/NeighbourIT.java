@@ -6,6 +6,7 @@ import dev.tac8.Home;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -85,7 +86,8 @@ class NeighbourIT {
         }
         String swaps = new String(neighbour.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         assertThat(neighbour.waitFor()).as(swaps).isZero();
-        Awaitility.await().atMost(SOON).untilAsserted(() -> assertThat(home.waiting())
+        // What it planted in the very moment in which a file was acknowledged was moved back by another name, and stays there unread.
+        Awaitility.await().atMost(SOON).untilAsserted(() -> assertThat(home.waiting()).filteredOn(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
                 .as("the service said: %s", Files.readString(dir.resolve("log"))).isEmpty());
         List<String> expected = IntStream.range(0, dropped).mapToObj(i -> "e" + i).sorted().toList();
         Awaitility.await("all is in the external store").atMost(SOON).until(() -> home.query(
