@@ -1,8 +1,10 @@
 -- How many rows of a chunk the archive of a month does not hold, or not with equal columns.
 -- Parameters: $table, each in turn; leaving, with a JSON array of $id a table. Rows: one a table, row_count 0 if all is there.
 -- Used by: the route archive-chunk, on an archive.
+$each UNION ALL
 SELECT '$table' AS name, count(*) AS row_count
 FROM active.$table AS there
 LEFT JOIN $table AS here ON here.$key = there.$key
 WHERE there.$id IN (SELECT value FROM json_each(:#${variable.leaving[$table]}))
   AND (here.$key, here.$columns) IS NOT (there.$key, there.$columns)
+$end

@@ -98,7 +98,7 @@ class ReconcileCommandTest {
         fillLocalStore();
         home.stop();
         bringBack();
-        home.edit("sql/reconcile/delete-records.sql", "DELETE FROM $table", "UPDATE $table SET $key = NULL");
+        home.edit("sql/reconcile/delete.sql", "DELETE FROM $table", "UPDATE $table SET $key = NULL");
 
         Home.Finished finished = home.run("reconcile");
 
@@ -112,7 +112,7 @@ class ReconcileCommandTest {
         fillLocalStore();
         home.stop();
         bringBack();
-        home.edit("sql/reconcile/delete-records.sql", "$key", "event_idd");
+        home.edit("sql/reconcile/delete.sql", "$key", "event_idd");
 
         Home.Finished finished = home.run("reconcile");
 

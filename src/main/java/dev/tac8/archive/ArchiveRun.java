@@ -2,6 +2,7 @@ package dev.tac8.archive;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tac8.ingest.RecordType;
 import dev.tac8.ingest.Report;
 import dev.tac8.store.Months;
 import dev.tac8.store.StoreException;
@@ -26,7 +27,6 @@ import java.util.function.BooleanSupplier;
 public final class ArchiveRun {
     private static final JsonMapper JSON = new JsonMapper();
     private static final double MEBIBYTE = 1 << 20;
-    private static final List<String> KINDS = List.of("event", "api_call", "worker", "task", "session");
 
     /** The most rows of a table in a chunk. Ingest waits while one is moved: some tenths of a second. */
     private static final int MOST_ROWS = 20_000;
@@ -143,7 +143,7 @@ public final class ArchiveRun {
     void count(Map<String, Object> chunk, long dueNow) {
         tries = 0;
         due = dueNow;
-        KINDS.forEach(kind -> moved.merge(kind, ((Number) chunk.get(kind + "_count")).longValue(), Long::sum));
+        RecordType.leaving().forEach(table -> moved.merge(table, ((Number) chunk.get("rows_of_" + table)).longValue(), Long::sum));
         movedMonths.add(month);
         // Ingest waits for a chunk. On a slow disk it must not wait for longer than on a fast one.
         mostRows = System.nanoTime() - chunkNanos > SLOW.toNanos() ? Math.max(LEAST_ROWS, mostRows / 2) : Math.min(MOST_ROWS, 2 * mostRows);
@@ -215,7 +215,7 @@ public final class ArchiveRun {
     void reports(Instant now, String message, String severity) {
         report = new Report("archive", now, severity, message).with("before", before).with("clock", StoredTime.of(began)).with("newest_row", newest)
                 .with("seconds", seconds());
-        moved.forEach((kind, rows) -> report.with(kind + "s", rows));
+        moved.forEach(report::with);
         if (files != null) {
             report.with("conversations", files.conversations()).with("acknowledged_files", files.doneFiles()).with("bytes", files.bytes())
                     .with("compressed_bytes", files.compressedBytes());
@@ -225,7 +225,7 @@ public final class ArchiveRun {
 
     String inWords() {
         List<String> words = new ArrayList<>();
-        moved.forEach((kind, rows) -> add(words, rows, kind.replace("api_call", "API call")));
+        moved.forEach((table, rows) -> add(words, rows, RecordType.words(table).replaceFirst("s$", "")));
         if (!movedMonths.isEmpty()) {
             words.add(words.remove(words.size() - 1) + " of " + movedMonths.first()
                     + (movedMonths.size() == 1 ? "" : " to " + movedMonths.last()));

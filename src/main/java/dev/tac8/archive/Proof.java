@@ -1,7 +1,6 @@
 package dev.tac8.archive;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tac8.ingest.RecordType;
 import dev.tac8.reconcile.Backlog;
 import dev.tac8.store.ArchiveStore;
 import dev.tac8.store.StoreException;
@@ -10,17 +9,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.camel.BindToRegistry;
+import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 
 /** Proves that rows have arrived. The statements that delete take only the ids that a proof has added. */
 @BindToRegistry("archive-proof")
 public final class Proof {
-    private static final JsonMapper JSON = new JsonMapper();
     private static final String ARCHIVED = "archived_";
-    /** What leaves of each table, as a chunk has it. */
-    private static final Map<String, String> LEAVING = Map.of("events", "events", "api_calls", "api_calls", "workers", "leaving_workers",
-            "tasks", "leaving_tasks", "sessions", "leaving_sessions");
 
     private final ArchiveStore store;
 
@@ -39,11 +35,11 @@ public final class Proof {
         @SuppressWarnings("unchecked")
         List<Map<String, Object>> tables = (List<Map<String, Object>>) exchange.removeVariable("unequal");
         store.verify();
-        if (!leaving.containsKey("event_count")) {
+        if (RecordType.tables().stream().anyMatch(table -> !leaving.containsKey("rows_of_" + table))) {
             throw new StoreException("sql/archive/still-leaving.sql was not asked which rows of a chunk still leave, so the active store keeps them");
         }
-        if (tables == null || !tables.stream().map(table -> table.get("name")).collect(Collectors.toSet()).equals(LEAVING.keySet())) {
-            throw new StoreException("sql/archive/unequal.sql does not compare all " + LEAVING.size() + " tables, so nothing is proved, and the"
+        if (tables == null || !tables.stream().map(table -> table.get("name")).collect(Collectors.toSet()).equals(Set.copyOf(RecordType.tables()))) {
+            throw new StoreException("sql/archive/unequal.sql does not compare all " + RecordType.tables().size() + " tables, so nothing is proved, and the"
                     + " active store keeps what was copied");
         }
         for (Map<String, Object> table : tables) {
@@ -52,21 +48,17 @@ public final class Proof {
                         + " active store keeps them");
             }
         }
-        LEAVING.forEach((table, ids) -> leaving.put(ARCHIVED + table, leaving.get(ids)));
+        RecordType.tables().forEach(table -> leaving.put(ARCHIVED + table, leaving.get("leaving_" + table)));
     }
 
     /** Whether a chunk is proved to be archived. */
     static boolean isArchived(Map<String, Object> leaving) {
-        return LEAVING.keySet().stream().allMatch(table -> leaving.containsKey(ARCHIVED + table));
+        return RecordType.tables().stream().allMatch(table -> leaving.containsKey(ARCHIVED + table));
     }
 
-    /** What an archive knows, to be joined with the active store's rows. */
-    public static Backlog backlog(@Variable("knownSessions") List<Map<String, Object>> sessions,
-                                  @Variable("knownTasks") List<Map<String, Object>> tasks,
-                                  @Variable("knownWorkers") List<Map<String, Object>> workers,
-                                  @Variable("knownEvents") List<Map<String, Object>> events,
-                                  @Variable("knownApiCalls") List<Map<String, Object>> apiCalls) {
-        return new Backlog(sessions, tasks, workers, events, apiCalls);
+    /** What an archive knows, the rows of each table, parents first, to be joined with the active store's rows. */
+    public static Backlog backlog(@Body List<List<Map<String, Object>>> rows) {
+        return new Backlog(rows);
     }
 
     /**
@@ -75,16 +67,12 @@ public final class Proof {
      * @param known gets {@code taken_back_TABLE}
      * @throws StoreException if not; nothing is deleted then
      */
-    public static void takenBack(@Variable("known") Map<String, Object> known, Exchange exchange) throws StoreException, JsonProcessingException {
+    public static void takenBack(@Variable("known") Map<String, Object> known, Exchange exchange) throws StoreException {
         Backlog backlog = (Backlog) exchange.removeVariable("backlog");
         if (backlog == null || !backlog.isHome()) {
             throw new StoreException("the active store has not taken back what its archive knows otherwise, so the archive keeps it");
         }
-        known.put("taken_back_events", ids(backlog.events()));
-        known.put("taken_back_api_calls", ids(backlog.apiCalls()));
-    }
-
-    private static String ids(List<? extends Map<String, Object>> rows) throws JsonProcessingException {
-        return JSON.writeValueAsString(rows.stream().map(row -> row.get("record_id")).toList());
+        Map<String, String> keys = backlog.keys();
+        RecordType.records().forEach(table -> known.put("taken_back_" + table, keys.get(table)));
     }
 }

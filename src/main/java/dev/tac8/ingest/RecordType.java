@@ -1,5 +1,7 @@
 package dev.tac8.ingest;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -33,6 +35,24 @@ public enum RecordType {
     /** Each table that holds records, once, parents first. */
     public static List<String> tables() {
         return Stream.of(values()).map(RecordType::table).distinct().toList();
+    }
+
+    /** Those of records that are counted each by itself, as events are. */
+    public static List<String> records() {
+        return Stream.of(values()).filter(type -> type.furtherColumns.contains("record_id")).map(RecordType::table).distinct().toList();
+    }
+
+    /** Each table once, in the order in which rows leave a store: records first, parents behind their children. */
+    public static List<String> leaving() {
+        List<String> order = new ArrayList<>(tables());
+        order.removeAll(records());
+        Collections.reverse(order);
+        return Stream.concat(records().stream(), order.stream()).toList();
+    }
+
+    /** The rows of a table in a sentence. */
+    public static String words(String table) {
+        return table.replace("api_calls", "API calls");
     }
 
     static RecordType of(String word) {

@@ -2,71 +2,71 @@ package dev.tac8.reconcile;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.tac8.ingest.RecordType;
 import dev.tac8.store.Receipt;
 import dev.tac8.store.Row;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** Some thousand stored rows on their way to another store, parents included. The write route takes them like a chunk of a file. */
 public final class Backlog {
     private final Receipt receipt = new Receipt();
-    private final List<Row> sessions;
-    private final List<Row> tasks;
-    private final List<Row> workers;
-    private final List<Row> events;
-    private final List<Row> apiCalls;
+    private final Map<String, List<Row>> rows = new LinkedHashMap<>();
+    /** What tells the rows of a table apart. */
+    private final Map<String, List<String>> keys = new LinkedHashMap<>();
 
-    /** Made of rows as they were read, from column to value; all rows of a table have the same columns. */
-    public Backlog(List<Map<String, Object>> sessions, List<Map<String, Object>> tasks, List<Map<String, Object>> workers,
-                   List<Map<String, Object>> events, List<Map<String, Object>> apiCalls) {
-        this.sessions = rows("sessions", sessions);
-        this.tasks = rows("tasks", tasks);
-        this.workers = rows("workers", workers);
-        this.events = rows("events", events);
-        this.apiCalls = rows("api_calls", apiCalls);
+    /** Made of the rows of each table, parents first, as they were read: from column to value, the key first, all with the same columns. */
+    public Backlog(List<List<Map<String, Object>>> read) {
+        List<String> tables = RecordType.tables();
+        for (int i = 0; i < tables.size(); i++) {
+            add(tables.get(i), i < read.size() ? read.get(i) : List.of());
+        }
     }
 
-    private List<Row> rows(String table, List<Map<String, Object>> read) {
-        List<Row> rows = new ArrayList<>(read.size());
-        Row.Columns columns = read.isEmpty() ? null : new Row.Columns(table, List.copyOf(read.get(0).keySet()));
+    private void add(String table, List<Map<String, Object>> read) {
+        List<Row> made = new ArrayList<>(read.size());
+        List<String> ids = new ArrayList<>(read.size());
+        Row.Columns columns = new Row.Columns(table, read.isEmpty() ? List.of() : List.copyOf(read.get(0).keySet()));
         for (Map<String, Object> values : read) {
             Row row = new Row(columns);
             values.forEach(row::put);
             receipt.add(row);
-            rows.add(row);
+            made.add(row);
+            ids.add((String) row.get(columns.names().get(0)));
         }
-        return rows;
+        rows.put(table, made);
+        keys.put(table, ids);
     }
 
     public List<Row> sessions() {
-        return sessions;
+        return rows.get("sessions");
     }
 
     public List<Row> tasks() {
-        return tasks;
+        return rows.get("tasks");
     }
 
     public List<Row> workers() {
-        return workers;
+        return rows.get("workers");
     }
 
     public List<Row> events() {
-        return events;
+        return rows.get("events");
     }
 
     public List<Row> apiCalls() {
-        return apiCalls;
+        return rows.get("api_calls");
     }
 
     /** How many events there are. Camel would hash them all to find the size of the list by itself. */
     public int eventCount() {
-        return events.size();
+        return events().size();
     }
 
     public int apiCallCount() {
-        return apiCalls.size();
+        return apiCalls().size();
     }
 
     /** Whether a transaction that counts has written all of it to the external store. */
@@ -76,33 +76,29 @@ public final class Backlog {
 
     /** How many rows there are without the stand-ins {@code unknown}, which are not records. */
     int records() {
-        return (int) Stream.concat(sessions.stream().map(row -> row.get("session_id")), tasks.stream().map(row -> row.get("task_id")))
-                .filter(id -> !"unknown".equals(id)).count() + workers.size() + events.size() + apiCalls.size();
+        return keys.values().stream().mapToInt(List::size).sum() - (int) List.of("sessions", "tasks").stream()
+                .filter(table -> keys.get(table).contains("unknown")).count();
     }
 
-    /** What tells its rows apart, for each table a JSON array. */
-    Map<String, String> keys() {
-        return Map.of("sessions", keys("session_id", sessions), "tasks", keys("task_id", tasks), "workers", keys("worker_id", workers),
-                "events", keys("record_id", events), "api_calls", keys("record_id", apiCalls));
+    /** What tells the rows of a table apart. */
+    List<String> keys(String table) {
+        return keys.get(table);
     }
 
-    private static String keys(String key, List<Row> rows) {
-        ArrayNode keys = JsonNodeFactory.instance.arrayNode(rows.size());
-        rows.forEach(row -> keys.add((String) row.get(key)));
-        return keys.toString();
+    /** The same for each table as a JSON array. */
+    public Map<String, String> keys() {
+        Map<String, String> arrays = new LinkedHashMap<>();
+        keys.forEach((table, ids) -> {
+            ArrayNode array = JsonNodeFactory.instance.arrayNode(ids.size());
+            ids.forEach(array::add);
+            arrays.put(table, array.toString());
+        });
+        return arrays;
     }
 
     /** The first row that nothing else in here hangs on, as its type and identity. */
     String first() {
-        if (!events.isEmpty()) {
-            return "event " + events.get(0).get("record_id");
-        }
-        if (!apiCalls.isEmpty()) {
-            return "api_call " + apiCalls.get(0).get("record_id");
-        }
-        if (!workers.isEmpty()) {
-            return "worker " + workers.get(0).get("worker_id");
-        }
-        return tasks.isEmpty() ? "session " + sessions.get(0).get("session_id") : "task " + tasks.get(0).get("task_id");
+        return RecordType.leaving().stream().filter(table -> !keys(table).isEmpty()).findFirst()
+                .map(table -> table.replaceFirst("s$", "") + " " + keys(table).get(0)).orElseThrow();
     }
 }

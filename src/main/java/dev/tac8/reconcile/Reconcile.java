@@ -2,6 +2,7 @@ package dev.tac8.reconcile;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tac8.ingest.RecordType;
 import dev.tac8.ingest.Report;
 import dev.tac8.ingest.Spool;
 import dev.tac8.store.RowRefusedException;
@@ -9,7 +10,9 @@ import dev.tac8.store.StoreException;
 import dev.tac8.text.Printable;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +21,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.apache.camel.BindToRegistry;
+import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
@@ -105,17 +109,16 @@ public final class Reconcile {
     /**
      * The chosen rows as a chunk.
      *
+     * @param rows of each table, parents first
      * @throws StoreException if the local store does not find them
      */
-    public Backlog backlog(@Variable("round") Round round, @Variable("sessions") List<Map<String, Object>> sessions,
-                           @Variable("tasks") List<Map<String, Object>> tasks, @Variable("workers") List<Map<String, Object>> workers,
-                           @Variable("events") List<Map<String, Object>> events, @Variable("apiCalls") List<Map<String, Object>> apiCalls)
-            throws StoreException {
-        if (sessions.isEmpty()) {
+    public Backlog backlog(@Variable("round") Round round, @Body List<List<Map<String, Object>>> rows) throws StoreException {
+        Backlog chosen = new Backlog(rows);
+        if (chosen.sessions().isEmpty()) {
             throw new StoreException("sql/reconcile/rows.sql does not find what next-chunk.sql has chosen, so the local store keeps it");
         }
         round.isProved = false;
-        round.chosen = new Backlog(sessions, tasks, workers, events, apiCalls);
+        round.chosen = chosen;
         return round.chosen;
     }
 
@@ -213,32 +216,34 @@ public final class Reconcile {
     /** What has come home, in one round or several, until the local store was empty. */
     private static final class Homecoming {
         private final long beganNanos;
-        private long events;
-        private long apiCalls;
-        private final Set<Object> workers = new HashSet<>();
-        private final Set<Object> tasks = new HashSet<>();
-        private final Set<Object> sessions = new HashSet<>();
+        /** Parents come with each chunk of their children, records once. */
+        private final Map<String, Set<String>> parents = new HashMap<>();
+        private final Map<String, Long> rows = new LinkedHashMap<>();
 
         Homecoming(long beganNanos) {
             this.beganNanos = beganNanos;
         }
 
         void add(Backlog backlog) {
-            events += backlog.eventCount();
-            apiCalls += backlog.apiCallCount();
-            backlog.workers().forEach(row -> workers.add(row.get("worker_id")));
-            backlog.tasks().forEach(row -> tasks.add(row.get("task_id")));
-            backlog.sessions().forEach(row -> sessions.add(row.get("session_id")));
+            for (String table : RecordType.leaving()) {
+                if (RecordType.records().contains(table)) {
+                    rows.merge(table, (long) backlog.keys(table).size(), Long::sum);
+                } else {
+                    Set<String> known = parents.computeIfAbsent(table, none -> new HashSet<>());
+                    known.addAll(backlog.keys(table));
+                    rows.put(table, (long) known.size());
+                }
+            }
         }
 
         Report report(boolean isEmpty) {
             double seconds = (System.nanoTime() - beganNanos) / 1e9;
-            String message = String.format(Locale.ROOT, "Home again: %,d events, %,d API calls, %,d workers, %,d tasks, %,d sessions in %.1f s;"
-                    + " joining them once more changed no row, and the local store %s", events, apiCalls, workers.size(), tasks.size(),
-                    sessions.size(), seconds, isEmpty ? "is empty" : "keeps what the external one refuses");
-            return new Report("failback", Instant.now(), null, message).with("events", events).with("api_calls", apiCalls)
-                    .with("workers", workers.size()).with("tasks", tasks.size()).with("sessions", sessions.size())
-                    .with("changed_by_joining_again", 0).with("seconds", seconds);
+            String counts = rows.entrySet().stream().map(table -> String.format(Locale.ROOT, "%,d %s", table.getValue(), RecordType.words(table.getKey())))
+                    .collect(Collectors.joining(", "));
+            Report report = new Report("failback", Instant.now(), null, String.format(Locale.ROOT, "Home again: %s in %.1f s; joining them once more"
+                    + " changed no row, and the local store %s", counts, seconds, isEmpty ? "is empty" : "keeps what the external one refuses"));
+            rows.forEach(report::with);
+            return report.with("changed_by_joining_again", 0).with("seconds", seconds);
         }
     }
 }

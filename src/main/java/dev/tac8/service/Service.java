@@ -11,6 +11,7 @@ import dev.tac8.files.Daemon;
 import dev.tac8.files.UntrustedException;
 import dev.tac8.ingest.Ingest;
 import dev.tac8.ingest.RecordFormat;
+import dev.tac8.ingest.RecordType;
 import dev.tac8.ingest.ServiceStatus;
 import dev.tac8.ingest.Spool;
 import dev.tac8.reconcile.Reconcile;
@@ -38,11 +39,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.slf4j.Logger;
@@ -82,12 +86,15 @@ public final class Service implements Closeable {
         camel = new RoutesMain(settings.toProperties(), spool, timeLimit, spool, spool.look(), spool.quarantine(), archive,
                 new Status(spool, breaker, timeLimit), failures, new NamedParameters(), new Proof(archives),
                 new Reconcile(this::isExternalThere, breaker::close, () -> forgetUse(localVolume), spool), new Schedule(settings, clock),
-                new OldFiles(settings, externalVolume, name -> Conversations.of(settings).places(name), spool::isStopping));
+                new OldFiles(settings, externalVolume, name -> Conversations.of(settings).places(name), spool::isStopping), TableStatements.read(sql));
         for (VerifiedDataSource store : List.of(external, local, archives)) {
             camel.bind(store.name(), store);
             camel.bind(store.name() + "-transaction", new StoreTransaction(store));
         }
-        TableStatements.read(sql).forEach(camel::bind);
+        List<Map<String, String>> tables = RecordType.tables().stream().map(table -> Map.of("table", table)).collect(Collectors.toList());
+        camel.bind("parents-first", List.copyOf(tables));
+        Collections.reverse(tables);
+        camel.bind("children-first", List.copyOf(tables));
         camel.bind("abandoned", new Abandoned(spool.dir()));
         camel.bind("external-breaker", breaker.circuitBreaker());
         camel.bind("file-failures", (Processor) exchange -> {

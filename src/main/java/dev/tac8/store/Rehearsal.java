@@ -84,7 +84,7 @@ public final class Rehearsal {
     public static List<String> findBad(Path sqlDir) throws StoreException {
         return Schema.inMemory(sqlDir, memory -> {
             List<String> bad = new ArrayList<>();
-            TableStatements tables = TableStatements.read(sqlDir).get("tables");
+            TableStatements tables = TableStatements.read(sqlDir);
             try (Stream<Path> files = Files.walk(sqlDir, 2)) {
                 for (Path file : files.filter(file -> file.toString().endsWith(".sql")
                         && FOLDERS.contains(sqlDir.relativize(file.getParent()).toString())).sorted().toList()) {

@@ -1,100 +1,177 @@
 package dev.tac8.store;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.camel.BindToRegistry;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.sql.DefaultSqlPrepareStatementStrategy;
 
 /**
- * Makes the statements of several tables out of one text, so that a table's columns stand in {@code schema.sql} alone.
+ * Makes the statements of all tables out of one text, so that a table, its columns and what hangs on it stand in {@code schema.sql} alone.
  *
- * <p>{@code $table} is the table's name, {@code $key} its records' identity for life, {@code $id} the column by which one database tells
- * its rows apart (for events and API calls a number of its own, for the others the key), and {@code $columns} all other columns.
- * {@code here.$columns} means those of {@code here}, and {@code $columns(events)} those of the table of that name.
+ * <p>The lines between {@code $each} and {@code $end} stand once for each table, in the order in which rows leave a store: records, then
+ * children before parents. What follows {@code $each} stands between them. Elsewhere {@code $table} is what the body names:
+ * {@code {"table": "events"}}. Of a table are
+ * <ul>
+ * <li>{@code $kind} the name of one row; {@code $turn} the place in that order, 1 for all records, then 2, 3, 4;
+ * <li>{@code $key} what its rows are known by for life; {@code $id} by what one database tells them apart, of records a number of its own;
+ * {@code $time} when they happened or began; {@code $columns} all columns but key and id; {@code $ids} and {@code $keys} the id or key, and
+ * those of what it hangs on;
+ * {@code $bytes} the size of a row's texts that are in no index; {@code here.$columns} means those of {@code here};
+ * <li>{@code $indexed} a condition by which rows of a time are found if the index on the time begins with what they hang on, 1 for others.
+ * </ul>
+ * A line stands once for each table that hangs on this one, {@code $child}, by its column {@code $link}; once for each further time,
+ * {@code $later}; for records alone with {@code $serial}, which is their {@code $id}, and for the others alone with {@code $parent}, their key.
  */
+@BindToRegistry("tables")
 public final class TableStatements extends DefaultSqlPrepareStatementStrategy {
-    private static final Pattern COLUMNS = Pattern.compile("(\\w+\\.)?\\$columns(?:\\((\\w+)\\))?");
+    private static final Pattern EACH = Pattern.compile("(?s)\\$each([^\n]*)\n(.*?)\n\\s*\\$end\\b");
+    private static final Pattern WORD = Pattern.compile("(\\w+\\.)?\\$(\\w+)");
+    private static final String KEY_OF_RECORDS = "record_id";
 
-    private final Map<String, Table> tables;
-    private final List<Table> own;
-    private final Map<String, String> made = new ConcurrentHashMap<>();
+    /** In the order in which rows leave. */
+    private final Map<String, Table> tables = new LinkedHashMap<>();
+    private final Map<List<String>, String> made = new ConcurrentHashMap<>();
 
-    private record Table(String name, String key, String id, List<String> columns) {
+    /** A column and its type, a column by which a table hangs on another and that one, or the columns of an index and its name. */
+    private record Part(String table, String kind, String name, String more) {
     }
 
-    private TableStatements(Map<String, Table> tables, List<Table> own) {
-        this.tables = tables;
-        this.own = own;
+    private record Table(String name, int turn, List<Part> parts, List<Part> children) {
+        /** What is of a kind, or of a kind and a type. */
+        List<String> named(String kind, String more) {
+            return parts.stream().filter(part -> part.kind().equals(kind) && part.more().matches(more)).map(Part::name).toList();
+        }
+
+        boolean isRecord() {
+            return named("column", ".*").contains(KEY_OF_RECORDS);
+        }
+
+        /** What a word stands for; nothing if it is none of ours. */
+        Stream<String> meaning(String word) {
+            // The primary key comes first in each table.
+            String id = named("column", ".*").get(0);
+            String key = isRecord() ? KEY_OF_RECORDS : id;
+            return switch (word) {
+                case "kind" -> Stream.of(name.replaceFirst("s$", ""));
+                case "turn" -> Stream.of(String.valueOf(turn));
+                case "key" -> Stream.of(key);
+                case "id" -> Stream.of(id);
+                case "time" -> named("column", "TIMESTAMP").stream().limit(1);
+                case "columns" -> named("column", ".*").stream().filter(column -> !column.equals(key) && !column.equals(id));
+                case "ids" -> Stream.concat(Stream.of(id), named("link", ".*").stream());
+                case "keys" -> Stream.concat(Stream.of(key), named("link", ".*").stream());
+                case "bytes" -> named("column", "TEXT|JSON").stream().filter(column -> named("index", ".*").stream()
+                        .noneMatch(index -> List.of(index.split(",")).contains(column)));
+                case "indexed" -> Stream.of(indexed());
+                default -> Stream.empty();
+            };
+        }
+
+        private String indexed() {
+            List<String> indexes = named("index", ".*");
+            return named("column", "TIMESTAMP").stream().limit(1).filter(time -> !indexes.contains(time))
+                    .flatMap(time -> parts.stream().filter(part -> part.kind().equals("link") && indexes.contains(part.name() + "," + time)))
+                    .map(link -> link.name() + " IN (SELECT " + link.name() + " FROM " + link.more() + ")").findFirst().orElse("1");
+        }
+
+        /** A line, as often as it stands for this table. */
+        Stream<String> each(String line) {
+            return line.contains("$link") ? children.stream().map(child -> line.replace("$child", child.table()).replace("$link", child.name()))
+                    : line.contains("$later") ? named("column", "TIMESTAMP").stream().skip(1).map(time -> line.replace("$later", time))
+                    : line.contains("$serial") && !isRecord() || line.contains("$parent") && isRecord() ? Stream.empty()
+                    : Stream.of(line.replace("$serial", "$id").replace("$parent", "$key"));
+        }
+
+        String statement(String text) {
+            String named = text.lines().flatMap(this::each).collect(Collectors.joining("\n")).replace("$table", name);
+            return WORD.matcher(named).replaceAll(found -> {
+                boolean summed = found.group(2).equals("bytes");
+                String of = found.group(1) == null ? "" : found.group(1);
+                Function<String, String> one = summed ? column -> "ifnull(octet_length(" + of + column + "), 0)" : of::concat;
+                String meaning = meaning(found.group(2)).map(one).collect(Collectors.joining(summed ? " + " : ", "));
+                return Matcher.quoteReplacement(meaning.isEmpty() ? found.group() : meaning);
+            });
+        }
+    }
+
+    private TableStatements(List<Part> parts) {
+        Map<Boolean, List<String>> names = parts.stream().map(Part::table).distinct().collect(Collectors.partitioningBy(
+                table -> parts.stream().anyMatch(part -> part.table().equals(table) && part.name().equals(KEY_OF_RECORDS))));
+        List<String> others = new ArrayList<>(names.get(false));
+        Collections.reverse(others);
+        Stream.concat(names.get(true).stream(), others.stream()).forEach(name -> tables.put(name, new Table(name, others.indexOf(name) + 2,
+                parts.stream().filter(part -> part.table().equals(name)).toList(),
+                parts.stream().filter(part -> part.kind().equals("link") && part.more().equals(name)).toList())));
     }
 
     /**
      * Reads the tables.
      *
      * @param sqlDir holds {@code schema.sql}
-     * @return by each table's name, a strategy that makes the statement of that table; by the name {@code tables}, one that makes a
-     *         statement for each and unites their rows
      * @throws StoreException if the schema is not valid SQL
      */
-    public static Map<String, TableStatements> read(Path sqlDir) throws StoreException {
+    public static TableStatements read(Path sqlDir) throws StoreException {
         return Schema.inMemory(sqlDir, memory -> {
-            Map<String, List<String>> columns = new TreeMap<>();
-            try (ResultSet rows = memory.getMetaData().getColumns(null, null, null, null)) {
+            List<Part> parts = new ArrayList<>();
+            try (Statement statement = memory.createStatement();
+                 ResultSet rows = statement.executeQuery(Files.readString(sqlDir.resolve("schema-tables.sql")))) {
                 while (rows.next()) {
-                    columns.computeIfAbsent(rows.getString("TABLE_NAME"), none -> new ArrayList<>()).add(rows.getString("COLUMN_NAME"));
+                    parts.add(new Part(rows.getString(1), rows.getString(2), rows.getString(3), rows.getString(4)));
                 }
             }
-            columns.keySet().removeIf(name -> name.startsWith("sqlite_"));
-            Map<String, Table> tables = new TreeMap<>();
-            columns.forEach((name, all) -> {
-                // The primary key comes first in each table.
-                String id = all.get(0);
-                String key = all.contains("record_id") ? "record_id" : id;
-                tables.put(name, new Table(name, key, id, all.stream().filter(column -> !column.equals(key) && !column.equals(id)).toList()));
-            });
-            Map<String, TableStatements> statements = new TreeMap<>();
-            tables.forEach((name, table) -> statements.put(name, new TableStatements(tables, List.of(table))));
-            statements.put("tables", new TableStatements(tables, List.copyOf(tables.values())));
-            return statements;
+            return new TableStatements(parts);
         });
     }
 
-    /** The statements of a text, one a table; one in all if it names no table by {@code $table}. */
+    /** The statements of a text: one, or one for each table if it is one table's. */
     List<String> each(String text) {
-        return text.contains("$table") ? own.stream().map(table -> of(text, table)).toList() : List.of(of(text, null));
+        String whole = of(text);
+        return whole.contains("$table") ? tables.values().stream().map(table -> table.statement(whole)).toList() : List.of(whole);
     }
 
-    /** The statement of a text. */
-    String of(String text) {
-        return made.computeIfAbsent(text, all -> String.join("\nUNION ALL\n", each(all)));
+    /** The statement of a text that is not one table's. */
+    public String of(String text) {
+        return EACH.matcher(text).replaceAll(each -> Matcher.quoteReplacement(tables.values().stream()
+                .map(table -> table.statement(each.group(2))).collect(Collectors.joining(each.group(1) + "\n"))));
     }
 
-    private String of(String text, Table table) {
-        String named = table == null ? text
-                : text.replace("$table", table.name()).replace("$key", table.key()).replaceAll("\\$id\\b", table.id());
-        return COLUMNS.matcher(named).replaceAll(word -> {
-            Table of = word.group(2) == null ? table : tables.get(word.group(2));
-            return of == null ? Matcher.quoteReplacement(word.group()) : of.columns().stream().map(column -> (word.group(1) == null ? "" : word.group(1)) + column).collect(Collectors.joining(", "));
-        });
+    /** The statement of a text, of the table that the body names. */
+    private String of(String text, Exchange exchange) throws SQLException {
+        return of(text, exchange.getMessage().getBody() instanceof Map<?, ?> body ? String.valueOf(body.get("table")) : "");
+    }
+
+    String of(String text, String name) throws SQLException {
+        String statement = made.computeIfAbsent(List.of(text, name), key -> tables.containsKey(name) ? tables.get(name).statement(of(text)) : of(text));
+        if (statement.contains("$table")) {
+            throw new SQLException("it names $table, so it belongs into a split over ${ref:parents-first} or ${ref:children-first}");
+        }
+        return statement;
     }
 
     @Override
     public String prepareQuery(String query, boolean allowNamedParameters, Exchange exchange) throws SQLException {
-        return super.prepareQuery(of(query), allowNamedParameters, exchange);
+        return super.prepareQuery(of(query, exchange), allowNamedParameters, exchange);
     }
 
     @Override
     public Iterator<?> createPopulateIterator(String query, String preparedQuery, int expectedParams, Exchange exchange, Object value)
             throws SQLException {
-        return super.createPopulateIterator(of(query), preparedQuery, expectedParams, exchange, value);
+        return super.createPopulateIterator(of(query, exchange), preparedQuery, expectedParams, exchange, value);
     }
 }

@@ -183,16 +183,19 @@ class ArchiveKillIT {
         return actual.values().stream().mapToLong(List::size).sum();
     }
 
+    private static final String COPY = "              - to: \"sql:file:sql/archive/copy.sql";
+    private static final String COPIED = "        - to: \"sql:file:sql/ingest/remove-unknown-task.sql?dataSource=#archive";
+    private static final String DELETE = "              - to: \"sql:file:sql/archive/delete.sql";
+
     /** Where the process ends, as edits of the routes. */
     private enum Point {
-        BEFORE_THE_ARCHIVES_COMMIT(List.of(behind(copy("api_calls"), "here"))),
-        INSIDE_THE_ARCHIVES_COMMIT(List.of(before(copy("sessions"), "\"spill(*, 'archive')\""),
-                behind(copy("api_calls"), "\"amidCommitOf(*, 'archive')\""))),
+        BEFORE_THE_ARCHIVES_COMMIT(List.of(before(COPIED, "here"))),
+        INSIDE_THE_ARCHIVES_COMMIT(List.of(at(COPY, "sessions", "\"spill(*, 'archive')\""), before(COPIED, "\"amidCommitOf(*, 'archive')\""))),
         AFTER_THE_ARCHIVES_COMMIT(List.of(before("        - to: {uri: \"sql:file:sql/archive/unequal.sql", "here"))),
-        BETWEEN_THE_PROOF_AND_THE_DELETE(List.of(before(delete("api_calls"), "here"))),
-        AMID_THE_DELETES(List.of(before(delete("workers"), "here"))),
-        INSIDE_THE_COMMIT_OF_THE_DELETES(List.of(before(delete("api_calls"), "\"spill(*, 'external')\""),
-                before(delete("sessions"), "\"amidCommitOf(*, 'external')\""))),
+        BETWEEN_THE_PROOF_AND_THE_DELETE(List.of(at(DELETE, "events", "here"))),
+        AMID_THE_DELETES(List.of(at(DELETE, "workers", "here"))),
+        INSIDE_THE_COMMIT_OF_THE_DELETES(List.of(at(DELETE, "api_calls", "\"spill(*, 'external')\""),
+                at(DELETE, "sessions", "\"amidCommitOf(*, 'external')\""))),
         AFTER_THE_COMMIT_OF_THE_DELETES(List.of(new Edit("routes/archive-month.camel.yaml",
                 "              - bean: {id: next-archived", halt(14, "here") + "              - bean: {id: next-archived")));
 
@@ -205,20 +208,15 @@ class ArchiveKillIT {
         private record Edit(String file, String from, String to) {
         }
 
-        private static String copy(String table) {
-            return "        - to: \"sql:file:sql/archive/copy.sql?dataSource=#archive&prepareStatementStrategy=#" + table + "\"\n";
-        }
-
-        private static String delete(String table) {
-            return "        - to: \"sql:file:sql/archive/delete.sql?dataSource=#external&prepareStatementStrategy=#" + table + "\"\n";
+        /** Halts before the statement on one of the tables. */
+        private static Edit at(String step, String table, String method) {
+            String halt = halt(0, method).strip().substring(2);
+            return new Edit("routes/archive-chunk.camel.yaml", step, "              - filter: {simple: \"${body[table]} == '" + table + "'\", steps: [{"
+                    + halt + "}]}\n" + step);
         }
 
         private static Edit before(String step, String method) {
             return new Edit("routes/archive-chunk.camel.yaml", step, halt(8, method) + step);
-        }
-
-        private static Edit behind(String step, String method) {
-            return new Edit("routes/archive-chunk.camel.yaml", step, step + halt(8, method));
         }
 
         private static String halt(int indent, String method) {

@@ -67,7 +67,7 @@ class ArchiveVolumeIT {
 
     /** What stands still in a chunk. */
     private enum Moment {
-        BEFORE_THE_ARCHIVES_COMMIT("        - to: \"sql:file:sql/archive/copy.sql?dataSource=#archive&prepareStatementStrategy=#api_calls\"\n"),
+        BEFORE_THE_ARCHIVES_COMMIT("        - to: \"sql:file:sql/ingest/remove-unknown-task.sql?dataSource=#archive&usePlaceholder=false\"\n"),
         AFTER_THE_ARCHIVES_COMMIT("        - to: {uri: \"sql:file:sql/archive/unequal.sql"),
         BEFORE_THE_COMMIT_OF_THE_DELETES("        - to: \"sql:file:sql/ingest/remove-unknown-task.sql?dataSource=#external&usePlaceholder=false\"\n");
 

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ReconcileTest {
     private static final Duration SOON = Duration.ofSeconds(120);
     private static final List<String> SMALL = List.of("-Xmx64m", "-XX:+ExitOnOutOfMemoryError");
-    private static final Backlog ONE_EVENT = new Backlog(List.of(Map.of("session_id", "s")), List.of(), List.of(),
-            List.of(Map.of("record_id", "e")), List.of());
+    private static final Backlog ONE_EVENT = new Backlog(List.of(List.of(Map.of("session_id", "s")), List.of(), List.of(),
+            List.of(Map.of("record_id", "e")), List.of()));
 
     @TempDir
     private Path dir;

@@ -195,7 +195,7 @@ class ServiceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"sql/ingest/join-api-calls.sql, api_calls.model AS model, api_calls.modell AS model", "sql/reconcile/delete-tasks.sql, tasks.task_id, tasks.task_idd"})
+    @CsvSource({"sql/ingest/join-api-calls.sql, api_calls.model AS model, api_calls.modell AS model", "sql/archive/nameless.sql, there.task_id, there.task_idd"})
     void namesAStatementThatIsMisspeltAtTheStartAlthoughNothingNeedsItYet(String file, String right, String wrong) throws Exception {
         home.edit(file, right, wrong);
         home.drop("a.jsonl", event(1));

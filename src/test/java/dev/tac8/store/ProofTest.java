@@ -40,7 +40,7 @@ class ProofTest {
     void whatAnArchiveKnowsOtherwiseIsFoundInEveryColumn() throws Exception {
         try (Connection archive = archive()) {
             for (String table : Home.TABLES) {
-                String known = "SELECT " + table + ", row_count FROM (" + statement("archive/known.sql", "tables") + ")";
+                String known = "SELECT " + table + ", row_count FROM (" + statement("archive/known.sql", table) + ")";
                 String rows = statement("archive/known-rows.sql", table);
                 for (String column : columns(archive, table)) {
                     fill(archive, table);
@@ -58,7 +58,7 @@ class ProofTest {
     @Test
     void aRowIsHomeOnlyIfEveryColumnIs() throws Exception {
         try (Connection store = archive()) {
-            String stored = statement("reconcile/as-stored.sql", "tables");
+            String stored = statement("reconcile/as-stored.sql", "none");
             for (String table : Home.TABLES) {
                 for (String column : columns(store, table)) {
                     fill(store, table);
@@ -107,12 +107,12 @@ class ProofTest {
     }
 
     private static String unequal(Connection connection, String table) throws Exception {
-        return query(connection, "SELECT row_count FROM (" + statement("archive/unequal.sql", "tables") + ") WHERE name = '" + table + "'").get(0);
+        return query(connection, "SELECT row_count FROM (" + statement("archive/unequal.sql", table) + ") WHERE name = '" + table + "'").get(0);
     }
 
-    private static String statement(String file, String tables) throws Exception {
+    private static String statement(String file, String table) throws Exception {
         String text = Files.readString(Path.of("sql").resolve(file)).replaceAll("(?m)^--.*\n", "");
-        return TableStatements.read(Path.of("sql")).get(tables).of(text).replaceAll(":#(\\w+|\\$\\{[^}]+})", "'[\"same\"]'");
+        return TableStatements.read(Path.of("sql")).of(text, table).replaceAll(":#(\\w+|\\$\\{[^}]+})", "'[\"same\"]'");
     }
 
     private static void execute(Connection connection, String sql) throws SQLException {
