@@ -4,7 +4,7 @@
 -- rows that is. Used by: the routes archive-meet and archive-name, on an archive.
 WITH
 $each,
-known_$table AS (
+known_$table AS MATERIALIZED (
     SELECT here.$ids
     FROM active.$table AS there
     CROSS JOIN $table AS here ON here.$key = there.$key

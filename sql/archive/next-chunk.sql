@@ -19,7 +19,8 @@ next_$table AS MATERIALIZED (
                   AND NOT EXISTS (SELECT 1 FROM $child WHERE $link = idle.$key)
                 LIMIT iif(:#${variable.turn[turn]} = $turn, :#${variable.run.mostRows}, 0)))
     WHERE bytes_before < 16777216
-), its_$table AS (
+), its_$table AS MATERIALIZED ( -- $parent
+), its_$table AS ( -- $serial
     SELECT $ids FROM next_$table
     UNION SELECT $ids FROM $table WHERE $key IN (SELECT $link FROM its_$child)
 )

@@ -14,7 +14,7 @@ stray_$table AS MATERIALIZED (
                 WHERE there.$time >= :#before OR substr(there.$time, 1, 7) <> :#month
                 LIMIT iif($turn = 1, 1000, 0)))
     WHERE bytes_before < 4194304
-), its_$table AS (
+), its_$table AS MATERIALIZED (
     SELECT $ids FROM stray_$table
     UNION SELECT $ids FROM $table WHERE $key IN (SELECT $link FROM its_$child)
 )

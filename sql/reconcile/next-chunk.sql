@@ -17,7 +17,7 @@ WITH refused AS MATERIALIZED (
                 ORDER BY rowid
                 LIMIT iif(:#${variable.turn} = '$table', :#${variable.round.mostRows}, 0)))
     WHERE bytes_before < 4194304
-), next_$table AS (
+), next_$table AS MATERIALIZED (
     SELECT $keys FROM idle_$table
     UNION SELECT $keys FROM $table WHERE $key IN (SELECT $link FROM next_$child)
 )
