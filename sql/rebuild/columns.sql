@@ -2,5 +2,5 @@
 -- $table. Rows: name. Used by: tac8 rebuild --check.
 SELECT name
 FROM pragma_table_info('$table', 'rebuilt')
-WHERE name NOT IN ('event_id', 'call_id')
+WHERE NOT (pk AND type = 'INTEGER')
 ORDER BY name <> 'record_id', cid

@@ -1,5 +1,6 @@
 package dev.tac8.query;
 
+import dev.tac8.ingest.RecordType;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.DatabaseFile;
 import dev.tac8.store.Reasons;
@@ -21,7 +22,7 @@ import java.util.Map;
 public final class MonthCheck {
     private static final int BUSY_MILLISECONDS = 5000;
     /** Children first, as they leave. */
-    public static final List<String> TABLES = List.of("events", "api_calls", "workers", "tasks", "sessions");
+    public static final List<String> TABLES = RecordType.leaving();
 
     private final Path sql;
     private final Schema schema;
