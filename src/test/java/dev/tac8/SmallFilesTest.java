@@ -91,14 +91,7 @@ class SmallFilesTest {
                 "message TEXT NOT NULL CHECK (message NOT IN ('event 42', 'event 43', 'event 217')),");
         dropAll();
 
-        Process service = home.command(List.of("-Xmx256m"), "run").redirectErrorStream(true)
-                .redirectOutput(home.path("output.log").toFile()).start();
-        try {
-            home.awaitDrained();
-        } finally {
-            service.destroy();
-            service.waitFor();
-        }
+        runUntilDrained();
 
         assertThat(home.query("SELECT count(*) FROM events")).containsExactly(FILES - 3 + "");
         assertThat(home.done()).hasSize(FILES);
@@ -120,6 +113,58 @@ class SmallFilesTest {
         assertThat(home.done().get(FILES - 1).getFileName().toString()).as("the last").endsWith("-file-0100.jsonl");
     }
 
+    @Test
+    void setsAsideTheSameBadLineOfSeveralFilesOnceWithTheFirstOfThem() throws Exception {
+        for (String name : List.of("a", "b", "c-replayed-0123456789abcdef0123456789abcdef")) {
+            home.drop(name + ".jsonl", event(1), "no record");
+        }
+        dropAll();
+
+        home.drain();
+
+        assertThat(home.query("SELECT count(*) FROM events")).containsExactly(FILES + "");
+        assertThat(home.done()).hasSize(FILES + 3);
+        assertThat(home.quarantined()).hasSize(2);
+        for (Path file : home.quarantined()) {
+            String name = file.getFileName().toString().replaceFirst("\\.lines-.*", "");
+            assertThat(Files.readString(file)).contains(" {\"file\":\"" + name + "\",").endsWith("\nno record\n");
+        }
+    }
+
+    @Test
+    void keepsEachInDoneAlsoIfTheirLongNamesAreCutToTheSame() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            home.drop("x".repeat(230) + i + ".jsonl", event(1));
+        }
+
+        home.drain();
+
+        assertThat(home.done()).hasSize(50);
+    }
+
+    @Test
+    @Tag("process")
+    void storesTheOthersIfTheOneWithARefusedRecordGoesAway() throws Exception {
+        home.close();
+        home = new Home(dir.resolve("picky")).edit("sql/schema.sql", "message TEXT NOT NULL,", "message TEXT NOT NULL CHECK (message <> 'event 42'),");
+        String step = "              - to: direct:hold-chunk";
+        home.edit("routes/ingest.camel.yaml", step, "              - bean: {beanType: " + Remover.class.getName() + ", method: remove}\n" + step);
+        dropAll();
+
+        runUntilDrained();
+
+        assertThat(home.query("SELECT count(*) FROM events")).containsExactly(FILES - 1 + "");
+        assertThat(home.done()).hasSize(FILES - 1);
+    }
+
+    /** Somebody takes a file away that waits. */
+    public static final class Remover {
+        /** Removes one file. */
+        public void remove(@ExchangeProperty(Exchange.FILE_EXCHANGE_FILE) GenericFile<File> first) throws IOException {
+            Files.deleteIfExists(first.getFile().toPath().resolveSibling("file-0042.jsonl"));
+        }
+    }
+
     /** A coordinator that breaks the contract: it writes once to a file that waits. */
     public static final class Writer {
         /** Adds a line to the hundredth file. */
@@ -128,6 +173,17 @@ class SmallFilesTest {
             if (first.getFileNameOnly().equals("file-0000.jsonl")) {
                 Files.writeString(file, event(1100) + "\n", StandardOpenOption.APPEND);
             }
+        }
+    }
+
+    private void runUntilDrained() throws IOException, InterruptedException {
+        Process service = home.command(List.of("-Xmx256m"), "run").redirectErrorStream(true)
+                .redirectOutput(home.path("output.log").toFile()).start();
+        try {
+            home.awaitDrained();
+        } finally {
+            service.destroy();
+            service.waitFor();
         }
     }
 

@@ -174,7 +174,7 @@ final class Asker {
             request.decline();
             end();
         }
-        if (code != null && List.of(ExitCode.DONE, ExitCode.NOTHING_FOUND).contains(code)) {
+        if (code != null && List.of(ExitCode.DONE, ExitCode.NOTHING_FOUND, ExitCode.PARTIAL).contains(code)) {
             request.answer(code, out.toByteArray(), request.together() ? new byte[0] : err.toByteArray());
         } else {
             request.decline();

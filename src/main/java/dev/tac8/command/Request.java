@@ -45,7 +45,7 @@ record Request(Path folder, long id, int words, boolean terminal, boolean colour
     /** What the process may do: both must be allowed the same. */
     private static final Pattern RIGHTS = Pattern.compile("(Uid|Gid|Groups|CapEff):.*");
     /** What a process has for itself: help is fitted to its terminal, a pager runs on it, and only it can go on until Ctrl-C. */
-    private static final Pattern OWN = Pattern.compile("-[^D-].*|--(help|version|follow|file)\\b.*");
+    private static final Pattern OWN = Pattern.compile("-[^D-].*|--(help|version|follow|file)\\b.*", Pattern.DOTALL);
     private static final Duration BEGINNING = Duration.ofSeconds(2);
     private static final String CONVERSATION = "--show-conversation";
     private static final List<Path> ZONES = List.of(Path.of("/etc/localtime"), Path.of("/usr/share/zoneinfo"));
@@ -160,12 +160,50 @@ record Request(Path folder, long id, int words, boolean terminal, boolean colour
         if (Files.readSymbolicLink(process.resolve("ns/mnt")).equals(Files.readSymbolicLink(SELF.resolve("ns/mnt")))) {
             return Files.isSameFile(root, Path.of("/"));
         }
+        if (Arrays.stream(question()).anyMatch(word -> word.startsWith("-D"))) {
+            return false;
+        }
+        Map<Path, Mount> here = mounts(SELF);
+        Map<Path, Mount> there = mounts(process);
         for (Path folder : folders(environment)) {
             if (!isSame(root, folder)) {
                 return false;
             }
+            Path real = folder.toRealPath();
+            Stream<Path> below = Stream.of(here, there).flatMap(mounts -> mounts.keySet().stream()).filter(point -> point.startsWith(real));
+            if (!Stream.concat(Stream.of(real), below).allMatch(path -> at(path, here).equals(at(path, there)))) {
+                return false;
+            }
         }
         return true;
+    }
+
+    /** What is mounted: a folder of a device. */
+    private record Mount(String device, Path folder) {
+    }
+
+    /** What a process sees mounted, by where. */
+    private static Map<Path, Mount> mounts(Path process) throws IOException {
+        Map<Path, Mount> mounts = new HashMap<>();
+        for (String line : Files.readAllLines(process.resolve("mountinfo"))) {
+            String[] fields = line.split(" ");
+            // The last one of a place covers those before it.
+            mounts.put(path(fields[4]), new Mount(fields[2], path(fields[3])));
+        }
+        return mounts;
+    }
+
+    private static Path path(String field) {
+        return Path.of(field.replace("\\040", " ").replace("\\011", "\t").replace("\\012", "\n").replace("\\134", "\\"));
+    }
+
+    private static Mount at(Path path, Map<Path, Mount> mounts) {
+        Path point = path;
+        while (!mounts.containsKey(point)) {
+            point = point.getParent();
+        }
+        Mount mount = mounts.get(point);
+        return new Mount(mount.device(), mount.folder().resolve(point.relativize(path).toString()));
     }
 
     private static List<Path> folders(Map<String, String> environment) throws IOException {

@@ -109,6 +109,16 @@ public final class OpenFolder implements Closeable {
         return stream.getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS).readAttributes();
     }
 
+    /** Whether there is anything of that name in it. */
+    public boolean has(Path name) throws IOException {
+        try {
+            attributes(name);
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
     /** The names in it; may be asked for once only. */
     public List<Path> names() {
         List<Path> names = new ArrayList<>();

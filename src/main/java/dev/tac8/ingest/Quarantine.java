@@ -153,6 +153,9 @@ public final class Quarantine {
             return;
         }
         try (FileChannel written = folder.open(part, StandardOpenOption.WRITE)) {
+            if (written.size() != file.quarantineBytes()) {
+                throw new IOException("its bad lines are no longer all in " + part + ", where they were set aside: another process has changed it");
+            }
             written.force(true);
         }
         folder.move(part, folder, target.getFileName());

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -90,6 +91,8 @@ public final class Spool implements GenericFileFilter<File> {
     private final Map<String, Long> postponedUntilNanos = new ConcurrentHashMap<>();
     /** Files that could not be stored with others, and are tried by themselves. */
     private final Set<String> alone = ConcurrentHashMap.newKeySet();
+    /** Files of this poll that were taken together with one before them. */
+    private final Set<String> takenAlong = ConcurrentHashMap.newKeySet();
     private final Sparingly sparingly = new Sparingly();
     private final SpoolLook look = new SpoolLook(this, Set.of(DONE, Quarantine.FOLDER));
     private final AtomicLong published = new AtomicLong();
@@ -378,10 +381,10 @@ public final class Spool implements GenericFileFilter<File> {
     }
 
     /**
-     * Opens a file for the route, and with a small one those that wait behind it. What is opened is closed when the exchange is done, however
-     * that ends.
+     * Opens a file for the route, and with a small one those that wait behind it; of these there is nothing left to do when it is their turn. What
+     * is opened is closed when the exchange is done, however that ends.
      *
-     * @return a {@link SpoolFile}, or {@link SmallFiles}
+     * @return a {@link SpoolFile}, or {@link SmallFiles}, perhaps none
      */
     public Iterable<?> open(GenericFile<File> file, Exchange exchange) throws IOException {
         if (!isReady()) {
@@ -389,13 +392,19 @@ public final class Spool implements GenericFileFilter<File> {
             throw new IOException(trouble);
         }
         Path first = file.getFile().toPath();
-        // If a poll takes more files than one, each of them comes by itself.
-        boolean isOnly = exchange.getProperty(Exchange.BATCH_SIZE, 1, Integer.class) == 1;
-        List<Chunk> together = isOnly && !isStopping() ? together(first) : List.of();
+        if (exchange.getProperty(Exchange.BATCH_INDEX, 0, Integer.class) == 0) {
+            takenAlong.clear();
+        }
+        if (takenAlong.remove(file.getFileNameOnly())) {
+            return new SmallFiles(List.of(), this::failed);
+        }
+        List<Chunk> together = isStopping() ? List.of() : together(first);
         if (together.size() > 1) {
+            together.forEach(one -> takenAlong.add(one.file().name()));
             exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
                 @Override
                 public void onFailure(Exchange done) {
+                    takenAlong.clear();
                     together.forEach(one -> alone.add(one.file().name()));
                 }
             });
@@ -416,13 +425,11 @@ public final class Spool implements GenericFileFilter<File> {
     /** A file and those behind it, in name order, which are small enough to be stored together; fewer than two if it is not. */
     private List<Chunk> together(Path first) throws IOException {
         List<Chunk> together = new ArrayList<>();
+        Set<String> hashes = new HashSet<>();
         long bytes = 0;
         long records = 0;
         for (Path path : waitingFrom(first)) {
             try {
-                if (!isSpoolFile(path)) {
-                    continue;
-                }
                 SpoolFile file = read(path);
                 if (file.size() > SMALL_BYTES) {
                     break;
@@ -430,7 +437,8 @@ public final class Spool implements GenericFileFilter<File> {
                 bytes += file.size();
                 Chunk whole = bytes > reading.maxChunkBytes() ? null : file.whole();
                 records += whole == null ? 0 : whole.size() + whole.badLines().size();
-                if (whole == null || records > reading.maxRecords()) {
+                // Bad lines of the same content are set aside once, and by one file at a time.
+                if (whole == null || records > reading.maxRecords() || !hashes.add(file.hash())) {
                     break;
                 }
                 together.add(whole);
@@ -450,11 +458,12 @@ public final class Spool implements GenericFileFilter<File> {
         }
         try (Stream<Path> paths = Files.list(dir)) {
             return paths.map(path -> path.getFileName().toString()).filter(name -> name.compareTo(firstName) >= 0 && !name.startsWith(".")
-                    && isNamedAsSpoolFile(name) && !alone.contains(name) && !isPostponed(name)).sorted().limit(MOST_TOGETHER).map(dir::resolve).toList();
+                    && isNamedAsSpoolFile(name) && !alone.contains(name) && !isPostponed(name)).sorted().map(dir::resolve).filter(Spool::isSpoolFile).limit(MOST_TOGETHER).toList();
         }
     }
 
     private void failed(SpoolFile file, IOException failure) {
+        alone.add(file.name());
         postpone(file.name());
         onFailed.accept(file, failure);
     }
@@ -491,7 +500,11 @@ public final class Spool implements GenericFileFilter<File> {
             throw changed();
         }
         file.close();
-        Path target = Path.of(doneName(NameTime.of(Instant.now()) + "-" + file.hash() + "-", file.name()));
+        Path target;
+        do {
+            target = Path.of(doneName(NameTime.of(Instant.now()) + "-" + file.hash() + "-", file.name()));
+            // Long names with the same beginning may be cut to the same, within one millisecond.
+        } while (acknowledged.has(target));
         spool.move(file.path().getFileName(), acknowledged, target);
         if (file.hasChanged(acknowledged.attributes(target))) {
             // Another file of that name was put in its place at the last moment, and it has not been read.

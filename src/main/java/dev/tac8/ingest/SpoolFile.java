@@ -45,7 +45,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
     private final FutureTask<String> hash;
     private final Reading reading;
     private Chunks chunks;
-    /** The content while {@link #whole} reads it, or null. */
+    /** What {@link #whole} has read, from then on, or null. */
     private byte[] content;
     private final Map<RecordType, Long> counts = new EnumMap<>(RecordType.class);
     private final long openedNanos = System.nanoTime();
@@ -96,7 +96,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         this.attributes = attributes(path);
         this.hash = new FutureTask<>(() -> {
             String found;
-            try (InputStream in = content == null ? Channels.newInputStream(open()) : new ByteArrayInputStream(content)) {
+            try (InputStream in = content(0)) {
                 found = Sha256.of(in).substring(0, HASH_CHARACTERS);
             }
             if (hasChanged(path)) {
@@ -183,22 +183,21 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         try (FileChannel file = open()) {
             content = Channels.newInputStream(file).readNBytes((int) size());
         }
-        try (LineReader lines = new LineReader(content, reading.maxLineBytes())) {
-            Chunk chunk = new Chunk(this, 0, 1, false);
-            int records = 0;
+        LineReader lines = new LineReader(content, reading.maxLineBytes());
+        Chunk chunk = new Chunk(this, 0, 1, false);
+        int records = 0;
+        try {
             while (records <= reading.maxRecords() && lines.next()) {
                 if (readLine(lines, chunk)) {
                     records++;
                 }
             }
-            chunk.endsAt(lines.position());
             hash();
-            return records > reading.maxRecords() ? null : chunk;
         } catch (UncheckedIOException e) {
             throw e.getCause();
-        } finally {
-            content = null;
         }
+        chunk.endsAt(lines.position());
+        return records > reading.maxRecords() ? null : chunk;
     }
 
     /**
@@ -219,10 +218,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
     /** Reads the records of a chunk again, into two chunks from the first record to the last; the bad lines among them are known. */
     List<Chunk> halves(Chunk chunk) throws IOException {
         List<Chunk> halves = new ArrayList<>();
-        FileChannel bytes = open();
-        bytes.position(chunk.beginOffset());
-        try (LineReader lines = new LineReader(Channels.newInputStream(bytes), reading.maxLineBytes(), chunk.beginOffset(),
-                chunk.beginLine() - 1)) {
+        try (LineReader lines = new LineReader(content(chunk.beginOffset()), reading.maxLineBytes(), chunk.beginOffset(), chunk.beginLine() - 1)) {
             Chunk half = null;
             while (lines.position() < chunk.endOffset() && lines.next()) {
                 Chunk into = half == null ? new Chunk(this, lines.offset(), lines.number(), true) : half;
@@ -309,6 +305,15 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
 
     private static BasicFileAttributes attributes(Path path) throws IOException {
         return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private InputStream content(long offset) throws IOException {
+        if (content != null) {
+            return new ByteArrayInputStream(content, (int) offset, content.length - (int) offset);
+        }
+        FileChannel file = open();
+        file.position(offset);
+        return Channels.newInputStream(file);
     }
 
     /** Opens the file, unless another one took its place since it was looked at: that one may be of any length. */

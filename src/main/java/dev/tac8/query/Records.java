@@ -26,6 +26,9 @@ final class Records {
     /** What a question asks of each store by itself, as SQLite reads a union row by row before it adds anything up. */
     private static final Pattern EACH = Pattern.compile("\\( -- of each store\n(.*?)\n *\\) -- together", Pattern.DOTALL);
 
+    /** Text in a statement: a name of a table in it is none. */
+    private static final String TEXT = "'[^']*+'";
+
     private final Connection connection;
     private final Path sql;
     private final List<String> active;
@@ -88,7 +91,9 @@ final class Records {
                 String part = each.group(1);
                 for (String table : TABLES) {
                     if (part.contains(table) && !isMainAlone(table)) {
-                        part = part.replaceAll("\\b" + table + "\\b", Matcher.quoteReplacement(once(store, table)));
+                        String rows = once(store, table);
+                        part = Pattern.compile(TEXT + "|\\b" + table + "\\b").matcher(part)
+                                .replaceAll(found -> Matcher.quoteReplacement(found.group().equals(table) ? rows : found.group()));
                     }
                 }
                 answers.add("SELECT * FROM (\n" + part + "\n)");
