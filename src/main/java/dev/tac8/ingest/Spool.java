@@ -91,8 +91,6 @@ public final class Spool implements GenericFileFilter<File> {
     private final Map<String, Long> postponedUntilNanos = new ConcurrentHashMap<>();
     /** Files that could not be stored with others, and are tried by themselves. */
     private final Set<String> alone = ConcurrentHashMap.newKeySet();
-    /** Files of this poll that were taken together with one before them. */
-    private final Set<String> takenAlong = ConcurrentHashMap.newKeySet();
     private final Sparingly sparingly = new Sparingly();
     private final SpoolLook look = new SpoolLook(this, Set.of(DONE, Quarantine.FOLDER));
     private final AtomicLong published = new AtomicLong();
@@ -381,10 +379,10 @@ public final class Spool implements GenericFileFilter<File> {
     }
 
     /**
-     * Opens a file for the route, and with a small one those that wait behind it; of these there is nothing left to do when it is their turn. What
+     * Opens a file for the route, and with a small one those that wait behind it. What
      * is opened is closed when the exchange is done, however that ends.
      *
-     * @return a {@link SpoolFile}, or {@link SmallFiles}, perhaps none
+     * @return a {@link SpoolFile}, or {@link SmallFiles}
      */
     public Iterable<?> open(GenericFile<File> file, Exchange exchange) throws IOException {
         if (!isReady()) {
@@ -392,19 +390,13 @@ public final class Spool implements GenericFileFilter<File> {
             throw new IOException(trouble);
         }
         Path first = file.getFile().toPath();
-        if (exchange.getProperty(Exchange.BATCH_INDEX, 0, Integer.class) == 0) {
-            takenAlong.clear();
-        }
-        if (takenAlong.remove(file.getFileNameOnly())) {
-            return new SmallFiles(List.of(), this::failed);
-        }
-        List<Chunk> together = isStopping() ? List.of() : together(first);
+        // If a poll takes more files than one, each of them comes by itself.
+        boolean isOnly = exchange.getProperty(Exchange.BATCH_SIZE, 1, Integer.class) == 1;
+        List<Chunk> together = isOnly && !isStopping() ? together(first) : List.of();
         if (together.size() > 1) {
-            together.forEach(one -> takenAlong.add(one.file().name()));
             exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
                 @Override
                 public void onFailure(Exchange done) {
-                    takenAlong.clear();
                     together.forEach(one -> alone.add(one.file().name()));
                 }
             });

@@ -59,7 +59,7 @@ final class Promises {
     private static final Pattern STATEMENT = Pattern.compile("sql:(?://)?file:([^?]+)");
     private static final Pattern DURATION = Pattern.compile("[?&](period|delay|initialDelay)=([^&]*)");
     /** The options allowed on the spool: those that tac8 is delivered with, and those that neither leave out a file nor hold one up. */
-    private static final Set<String> SPOOL_OPTIONS = Set.of("filter", "pollStrategy", "preSort", "maxMessagesPerPoll", "initialDelay", "delay", "noop",
+    private static final Set<String> SPOOL_OPTIONS = Set.of("filter", "pollStrategy", "preSort", "maxMessagesPerPoll", "greedy", "initialDelay", "delay", "noop",
             "idempotent", "recursive", "repeatCount", "autoCreate", "useFixedDelay", "runLoggingLevel");
     private static final int MOST_DELAY_MILLISECONDS = 60_000;
     private static final Pattern TABLE = Pattern.compile("prepareStatementStrategy=#(\\w+)(?![\\w-])");
@@ -430,7 +430,7 @@ final class Promises {
             broken.add(place(route) + " must look at the spool at least once a minute: make initialDelay and delay less");
         }
         Map<String, Boolean> options = new LinkedHashMap<>();
-        options.put("maxMessagesPerPoll: 500", files.getMaxMessagesPerPoll() > 0);
+        options.put("maxMessagesPerPoll: 1", files.getMaxMessagesPerPoll() > 0);
         options.put("uri: spool:waiting", files.getFile().toPath().toAbsolutePath().normalize().equals(spool.dir()));
         options.put("filter: \"#spool\"", files.getFilter() == spool);
         options.put("noop: true", files.isNoop() && !files.isDelete() && files.getMove() == null && files.getMoveFailed() == null

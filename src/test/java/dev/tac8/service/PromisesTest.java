@@ -67,7 +67,7 @@ class PromisesTest {
         "ingest | noop: true | noop: true\\n        readLockMinAge: 9000000 | must not read the spool with the option readLockMinAge",
         "ingest | noop: true | noop: true\\n        timeUnit: DAYS | must not read the spool with the option timeUnit",
         "ingest | noop: true | noop: true\\n        fileName: a.jsonl | must not read the spool with the option fileName",
-        "ingest | maxMessagesPerPoll: 500 | maxMessagesPerPoll: 0 | must read the spool with \"maxMessagesPerPoll: 500\"",
+        "ingest | maxMessagesPerPoll: 1 | maxMessagesPerPoll: 0 | must read the spool with \"maxMessagesPerPoll: 1\"",
         "ingest | initialDelay: 0 | initialDelay: 99999999 | must look at the spool at least once a minute: make initialDelay and delay less",
         "ingest | description: Takes | precondition: \"false\"\\n    description: Takes | the route ingest-spool has a precondition, without which it always runs: remove that",
         "reconcile | id: bring-home | id: bring-home\\n    precondition: \"false\" | the route bring-home has a precondition",
