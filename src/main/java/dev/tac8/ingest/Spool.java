@@ -379,8 +379,8 @@ public final class Spool implements GenericFileFilter<File> {
     }
 
     /**
-     * Opens a file for the route, and with a small one those that wait behind it. What
-     * is opened is closed when the exchange is done, however that ends.
+     * Opens a file for the route, and with a small one those that wait behind it. What is opened is closed when the exchange is done, however
+     * that ends.
      *
      * @return a {@link SpoolFile}, or {@link SmallFiles}
      */
@@ -420,7 +420,9 @@ public final class Spool implements GenericFileFilter<File> {
         Set<String> hashes = new HashSet<>();
         long bytes = 0;
         long records = 0;
-        for (Path path : waitingFrom(first)) {
+        List<Path> waiting = waitingFrom(first);
+        // One alone is read once, by itself.
+        for (Path path : waiting.size() > 1 ? waiting : List.<Path>of()) {
             try {
                 SpoolFile file = read(path);
                 if (file.size() > SMALL_BYTES) {
