@@ -73,6 +73,7 @@ public final class Spool implements GenericFileFilter<File> {
      * maker nothing.
      */
     private static final long MOST_FILE_BYTES = 4L << 30;
+    private static final String TOO_LARGE = "it has more than " + (MOST_FILE_BYTES >> 30) + " GiB: split it (split -C 1G), or remove it";
     /** Larger files are walked by themselves, while reading keeps ahead. */
     private static final long SMALL_BYTES = 256 << 10;
     /** This many at most are stored together: more save nothing, and each is read again if tac8 is killed. */
@@ -310,7 +311,7 @@ public final class Spool implements GenericFileFilter<File> {
                 return "a name must be valid UTF-8, and this one is not: rename it";
             }
             if (attributes.size() > MOST_FILE_BYTES) {
-                return "it has more than " + (MOST_FILE_BYTES >> 30) + " GiB: split it (split -C 1G), or remove it";
+                return TOO_LARGE;
             }
             return RegularFile.mayBeAnothersName(path) ? "it has more than one name, so it may be a file that is no coordinator's: put a copy in"
                     + " its place" : null;
@@ -402,7 +403,7 @@ public final class Spool implements GenericFileFilter<File> {
             });
             return new SmallFiles(together, this::failed);
         }
-        SpoolFile opened = read(first);
+        SpoolFile opened = accepted(first);
         current = opened;
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
@@ -424,7 +425,7 @@ public final class Spool implements GenericFileFilter<File> {
         // One alone is read once, by itself.
         for (Path path : waiting.size() > 1 ? waiting : List.<Path>of()) {
             try {
-                SpoolFile file = read(path);
+                SpoolFile file = accepted(path);
                 if (file.size() > SMALL_BYTES) {
                     break;
                 }
@@ -454,6 +455,15 @@ public final class Spool implements GenericFileFilter<File> {
             return paths.map(path -> path.getFileName().toString()).filter(name -> name.compareTo(firstName) >= 0 && !name.startsWith(".")
                     && isNamedAsSpoolFile(name) && !alone.contains(name) && !isPostponed(name)).sorted().map(dir::resolve).filter(Spool::isSpoolFile).limit(MOST_TOGETHER).toList();
         }
+    }
+
+    /** Looks once more at a file that was accepted: another may have taken its place. */
+    private SpoolFile accepted(Path path) throws IOException {
+        SpoolFile file = read(path);
+        if (file.size() > MOST_FILE_BYTES) {
+            throw new IOException(TOO_LARGE);
+        }
+        return file;
     }
 
     private void failed(SpoolFile file, IOException failure) {

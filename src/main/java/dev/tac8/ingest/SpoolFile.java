@@ -5,6 +5,7 @@ import dev.tac8.files.Sha256;
 import dev.tac8.store.Row;
 import java.io.ByteArrayInputStream;
 import java.io.Closeable;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -313,7 +314,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         }
         FileChannel file = open();
         file.position(offset);
-        return Channels.newInputStream(file);
+        return new Beginning(Channels.newInputStream(file), size() - offset);
     }
 
     /** Opens the file, unless another one took its place since it was looked at: that one may be of any length. */
@@ -326,6 +327,29 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         return file;
     }
 
+    /** What was there when the file was looked at: its writer may lengthen it without end, while it is read. */
+    private static final class Beginning extends FilterInputStream {
+        private long left;
+
+        Beginning(InputStream in, long bytes) {
+            super(in);
+            left = bytes;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            int read = left == 0 ? -1 : super.read(buffer, offset, (int) Math.min(length, left));
+            left -= Math.max(read, 0);
+            return read;
+        }
+    }
+
     /** Walks the file; `next` hands out the chunk that was read ahead and starts reading the one after it. */
     private final class Chunks implements Iterator<Chunk>, Closeable {
         private final LineReader lines;
@@ -335,7 +359,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         private long handedOut;
 
         Chunks() throws IOException {
-            lines = new LineReader(Channels.newInputStream(open()), reading.maxLineBytes(), 0, 0);
+            lines = new LineReader(content(0), reading.maxLineBytes(), 0, 0);
             readAhead();
         }
 

@@ -6,18 +6,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tac8.Home;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.Commits;
+import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,13 +79,43 @@ class SpoolTest {
     void doesNotReadAFileOfHolesThatTookThePlaceOfTheOneThatItLookedAt() throws Exception {
         Path path = home.drop("a.jsonl", event(1));
         try (SpoolFile file = spool().read(path)) {
-            try (RandomAccessFile holes = new RandomAccessFile(path.toFile(), "rw")) {
-                // A tebibyte, which takes an hour to read and no room.
-                holes.setLength(1L << 40);
-            }
+            makeHoles(path);
 
             assertThatThrownBy(file::iterator).hasMessageContaining("changed while it was read");
             assertThatThrownBy(file::hash).hasMessageContaining("changed while it was read");
+        }
+    }
+
+    @Test
+    @Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void doesNotBeginAFileOfHolesThatTookThePlaceOfTheOneThatWasAccepted() throws Exception {
+        Spool spool = spool();
+        Path path = home.drop("a.jsonl", event(1));
+        GenericFile<File> accepted = new GenericFile<>();
+        accepted.setFile(path.toFile());
+        assertThat(spool.accept(accepted)).isTrue();
+        makeHoles(path);
+
+        try (CamelContext context = new DefaultCamelContext()) {
+            assertThatThrownBy(() -> spool.open(accepted, new DefaultExchange(context))).hasMessageContaining("it has more than 4 GiB: split it");
+        }
+    }
+
+    @Test
+    @Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void readsNoFurtherThanAFileReachedWhenItWasLookedAt() throws Exception {
+        Path path = home.drop("a.jsonl", IntStream.range(0, 1500).mapToObj(SpoolTest::event).toArray(String[]::new));
+        long bytes = Files.size(path);
+        SpoolFile.Reading reading = new SpoolFile.Reading(new RecordFormat(), 100_000, 1000, 1 << 20, Runnable::run, () -> false);
+        try (SpoolFile file = new SpoolFile(path, reading)) {
+            Iterator<Chunk> chunks = file.iterator();
+            makeHoles(path);
+
+            assertThat(chunks.next().size()).isEqualTo(1000);
+            Chunk last = chunks.next();
+            assertThat(last.size()).isEqualTo(500);
+            assertThat(last.endOffset()).isEqualTo(bytes);
+            assertThat(chunks.hasNext()).isFalse();
         }
     }
 
@@ -124,6 +161,13 @@ class SpoolTest {
     }
 
     /** Has all records of a file count as stored. */
+    /** Makes it a tebibyte long, which takes an hour to read and no room. */
+    private static void makeHoles(Path path) throws IOException {
+        try (RandomAccessFile holes = new RandomAccessFile(path.toFile(), "rw")) {
+            holes.setLength(1L << 40);
+        }
+    }
+
     private static void storeAll(SpoolFile file) throws IOException {
         for (Chunk chunk : file) {
             Commits.of(chunk.receipt());
