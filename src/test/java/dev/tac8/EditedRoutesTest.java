@@ -64,7 +64,7 @@ class EditedRoutesTest {
 
     @Test
     void acknowledgesNoFileWhoseKnownRecordsWereNotJoined() throws Exception {
-        home.edit("routes/write.camel.yaml", "${header.CamelSqlUpdateCount} < ${variable.chunk.eventCount}", "${header.CamelSqlUpdateCount} < 0");
+        home.edit("routes/write.camel.yaml", "${header.CamelSqlUpdateCount} < ${variable.chunk.sizes[events]}", "${header.CamelSqlUpdateCount} < 0");
         home.drop("a.jsonl", LINES);
         home.drain();
         assertThat(home.done()).hasSize(1);

@@ -2,16 +2,17 @@ package dev.tac8.ingest;
 
 import dev.tac8.store.Receipt;
 import dev.tac8.store.Row;
+import dev.tac8.store.TableRows;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -21,7 +22,7 @@ import java.util.stream.Stream;
  * row of its own, so that parents are there before their children; the statements in {@code sql/ingest} join them with what is
  * stored. Rows are maps from column to text, Long, Double or null.
  */
-public final class Chunk {
+public final class Chunk implements TableRows {
     /** Stands in for a session or task that a call of a yet unknown worker does not name. */
     private static final String UNKNOWN = "unknown";
     private static final String UNKNOWN_SINCE = "1970-01-01T00:00:00.000Z";
@@ -40,11 +41,7 @@ public final class Chunk {
     private final Map<String, Row> namedSessions = new LinkedHashMap<>();
     private final Map<List<String>, Row> namedTasks = new LinkedHashMap<>();
     private final Map<List<String>, Row> namedWorkers = new LinkedHashMap<>();
-    private final List<Row> sessions = new ArrayList<>();
-    private final List<Row> tasks = new ArrayList<>();
-    private final List<Row> workers = new ArrayList<>();
-    private final List<Row> events = new ArrayList<>();
-    private final List<Row> apiCalls = new ArrayList<>();
+    private final Map<String, List<Row>> rows = RecordType.tables().stream().collect(Collectors.toMap(table -> table, table -> new ArrayList<>()));
     private final List<BadLine> badLines = new ArrayList<>();
     private final Map<RecordType, Long> counts = new EnumMap<>(RecordType.class);
     private int size;
@@ -198,33 +195,9 @@ public final class Chunk {
         return file;
     }
 
-    public List<Row> sessions() {
-        return both(namedSessions.values(), sessions);
-    }
-
-    public List<Row> tasks() {
-        return both(namedTasks.values(), tasks);
-    }
-
-    public List<Row> workers() {
-        return both(namedWorkers.values(), workers);
-    }
-
-    public List<Row> events() {
-        return events;
-    }
-
-    public List<Row> apiCalls() {
-        return apiCalls;
-    }
-
-    /** How many events there are. Camel would hash them all to find the size of the list by itself. */
-    public int eventCount() {
-        return events.size();
-    }
-
-    public int apiCallCount() {
-        return apiCalls.size();
+    @Override
+    public Map<String, List<Row>> rows() {
+        return rows;
     }
 
     List<BadLine> badLines() {
@@ -245,8 +218,7 @@ public final class Chunk {
         }
         record.put("started_at", time);
         record.put("ended_at", "ended".equals(record.get("status")) ? time : null);
-        receipt.add(record);
-        sessions.add(record);
+        keep(record);
     }
 
     private void addTask(Row record) {
@@ -261,8 +233,7 @@ public final class Chunk {
         record.put("started_at", "active".equals(status) ? time : null);
         record.put("completed_at", "completed".equals(status) ? time : null);
         record.put("failed_at", "failed".equals(status) ? time : null);
-        receipt.add(record);
-        tasks.add(record);
+        keep(record);
     }
 
     private void addWorker(Row record) {
@@ -270,15 +241,13 @@ public final class Chunk {
         nameTask((String) record.get("task_id"), (String) record.get("session_id"), time);
         record.put("spawned_at", time);
         record.put("completed_at", "spawned".equals(record.get("status")) ? null : time);
-        receipt.add(record);
-        workers.add(record);
+        keep(record);
     }
 
     private void addEvent(Row record, long offset) {
         nameSession((String) record.get("session_id"), record.get("timestamp"));
         identify(record, offset);
-        receipt.add(record);
-        events.add(record);
+        keep(record);
     }
 
     private void addApiCall(Row record, long offset) {
@@ -293,8 +262,7 @@ public final class Chunk {
             record.put("tokens_total", sumOfTokens(record));
         }
         record.put("cost_source", record.get("estimated_cost_usd") == null ? null : "reported");
-        receipt.add(record);
-        apiCalls.add(record);
+        keep(record);
     }
 
     private void identify(Row record, long offset) {
@@ -374,13 +342,12 @@ public final class Chunk {
         for (int i = 0; i < values.length; i += 2) {
             row.put(values[i], values[i + 1]);
         }
-        receipt.add(row);
+        keep(row);
         return row;
     }
 
-    private static List<Row> both(Collection<Row> named, List<Row> own) {
-        List<Row> rows = new ArrayList<>(named);
-        rows.addAll(own);
-        return rows;
+    private void keep(Row row) {
+        receipt.add(row);
+        rows.get(row.table()).add(row);
     }
 }

@@ -1,20 +1,21 @@
 package dev.tac8.ingest;
 
 import dev.tac8.store.Row;
+import dev.tac8.store.TableRows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Small files of the spool that one transaction stores, since a transaction costs the disk as much for one record as for a thousand. They
  * are one chunk of a file for the routes; each keeps its own proof that it is stored, its own bad lines, and its own failure.
  */
-public final class SmallFiles implements Iterable<SmallFiles> {
+public final class SmallFiles implements Iterable<SmallFiles>, TableRows {
     private final List<Chunk> files;
     private final BiConsumer<SpoolFile, IOException> onFailed;
 
@@ -71,36 +72,9 @@ public final class SmallFiles implements Iterable<SmallFiles> {
         return to - from == 1 ? files.get(from) : new SmallFiles(files.subList(from, to), onFailed);
     }
 
-    public List<Row> sessions() {
-        return rows(Chunk::sessions);
-    }
-
-    public List<Row> tasks() {
-        return rows(Chunk::tasks);
-    }
-
-    public List<Row> workers() {
-        return rows(Chunk::workers);
-    }
-
-    public List<Row> events() {
-        return rows(Chunk::events);
-    }
-
-    public List<Row> apiCalls() {
-        return rows(Chunk::apiCalls);
-    }
-
-    /** How many events there are. */
-    public int eventCount() {
-        return files.stream().mapToInt(Chunk::eventCount).sum();
-    }
-
-    public int apiCallCount() {
-        return files.stream().mapToInt(Chunk::apiCallCount).sum();
-    }
-
-    private List<Row> rows(Function<Chunk, Collection<Row>> of) {
-        return files.stream().map(of).flatMap(Collection::stream).toList();
+    @Override
+    public Map<String, List<Row>> rows() {
+        return RecordType.tables().stream().collect(Collectors.toMap(table -> table,
+                table -> files.stream().flatMap(file -> file.rows().get(table).stream()).toList()));
     }
 }

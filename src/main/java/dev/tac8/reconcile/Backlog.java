@@ -5,13 +5,14 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.tac8.ingest.RecordType;
 import dev.tac8.store.Receipt;
 import dev.tac8.store.Row;
+import dev.tac8.store.TableRows;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Some thousand stored rows on their way to another store, parents included. The write route takes them like a chunk of a file. */
-public final class Backlog {
+public final class Backlog implements TableRows {
     private final Receipt receipt = new Receipt();
     private final Map<String, List<Row>> rows = new LinkedHashMap<>();
     /** What tells the rows of a table apart. */
@@ -40,33 +41,9 @@ public final class Backlog {
         keys.put(table, ids);
     }
 
-    public List<Row> sessions() {
-        return rows.get("sessions");
-    }
-
-    public List<Row> tasks() {
-        return rows.get("tasks");
-    }
-
-    public List<Row> workers() {
-        return rows.get("workers");
-    }
-
-    public List<Row> events() {
-        return rows.get("events");
-    }
-
-    public List<Row> apiCalls() {
-        return rows.get("api_calls");
-    }
-
-    /** How many events there are. Camel would hash them all to find the size of the list by itself. */
-    public int eventCount() {
-        return events().size();
-    }
-
-    public int apiCallCount() {
-        return apiCalls().size();
+    @Override
+    public Map<String, List<Row>> rows() {
+        return rows;
     }
 
     /** Whether a transaction that counts has written all of it to the external store. */

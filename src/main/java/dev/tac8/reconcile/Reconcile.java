@@ -114,7 +114,7 @@ public final class Reconcile {
      */
     public Backlog backlog(@Variable("round") Round round, @Body List<List<Map<String, Object>>> rows) throws StoreException {
         Backlog chosen = new Backlog(rows);
-        if (chosen.sessions().isEmpty()) {
+        if (chosen.keys("sessions").isEmpty()) {
             throw new StoreException("sql/reconcile/rows.sql does not find what next-chunk.sql has chosen, so the local store keeps it");
         }
         round.isProved = false;

@@ -16,7 +16,7 @@ public final class Receipt {
     /** Makes a row one of those that are stored only together. */
     public void add(Row row) {
         row.countFor(this);
-        rows.merge(row.columns().table(), 1, Integer::sum);
+        rows.merge(row.table(), 1, Integer::sum);
     }
 
     /** Whether any store has all of the rows. */

@@ -60,6 +60,11 @@ public final class Row extends AbstractMap<String, Object> {
         return columns;
     }
 
+    /** The table that it belongs to. */
+    public String table() {
+        return columns.table;
+    }
+
     /** What this row counts for, or null. */
     Receipt receipt() {
         return receipt;

@@ -51,7 +51,7 @@ final class Written {
             endReceipt();
             receipt = row.receipt();
         }
-        if (row.columns().table().equals(to.table())) {
+        if (row.table().equals(to.table())) {
             rows++;
         }
     }

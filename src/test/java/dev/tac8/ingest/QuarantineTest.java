@@ -508,7 +508,7 @@ class QuarantineTest {
         if (writes[0]-- == 0) {
             return false;
         }
-        Set<Long> numbers = chunk.tasks().stream().map(row -> (String) row.get("task_id")).map(id -> Long.valueOf(id.substring(id.lastIndexOf('-') + 1)))
+        Set<Long> numbers = chunk.rows().get("tasks").stream().map(row -> (String) row.get("task_id")).map(id -> Long.valueOf(id.substring(id.lastIndexOf('-') + 1)))
                 .collect(Collectors.toSet());
         if (Collections.disjoint(numbers, refused)) {
             Commits.of(chunk.receipt());

@@ -263,8 +263,8 @@ class RecordFormatTest {
         Chunk chunk = onlyChunk(file, 4096);
 
         assertThat(chunk.badLines()).isEmpty();
-        assertThat(chunk.events()).hasSize(5);
-        assertThat(chunk.events()).extracting(event -> ((String) event.get("record_id")).replaceFirst(".*\\+", "")).containsExactly(
+        assertThat(chunk.rows().get("events")).hasSize(5);
+        assertThat(chunk.rows().get("events")).extracting(event -> ((String) event.get("record_id")).replaceFirst(".*\\+", "")).containsExactly(
                 "0", String.valueOf(line.length() + 16), String.valueOf(2 * line.length() + 24), String.valueOf(3 * line.length() + 25),
                 String.valueOf(4 * line.length() + 37));
     }
@@ -277,7 +277,7 @@ class RecordFormatTest {
 
         Chunk chunk = onlyChunk(file, 1024);
 
-        assertThat(chunk.events()).hasSize(3);
+        assertThat(chunk.rows().get("events")).hasSize(3);
         assertThat(chunk.badLines()).extracting(BadLine::number).containsExactly(3L, 4L);
         assertThat(chunk.badLines()).extracting(BadLine::length).containsExactly(1025L, 1026L);
         assertThat(chunk.badLines().get(0).reason()).contains("1025").contains("1024").contains("tac8.ingest.max-line-bytes");
@@ -311,7 +311,7 @@ class RecordFormatTest {
 
         Chunk chunk = onlyChunk(file, 4096, new RecordFormat(schema));
 
-        for (List<Row> rows : List.of(chunk.sessions(), chunk.tasks(), chunk.workers())) {
+        for (List<Row> rows : List.of(chunk.rows().get("sessions"), chunk.rows().get("tasks"), chunk.rows().get("workers"))) {
             assertThat(rows).hasSizeGreaterThan(1).allSatisfy(row -> assertThat(row).containsKey("team"));
             assertThat(rows).extracting(row -> row.get("team")).contains("a");
         }
