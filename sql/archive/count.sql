@@ -1,6 +1,11 @@
--- What an archive holds, and how many of its events and API calls belong to another month.
--- Parameters: month, such as 2026-08. Rows: one. Used by: ./tac8 archive verify, on each archive.
-SELECT (SELECT count(*) FROM events) AS events, (SELECT count(*) FROM api_calls) AS api_calls, (SELECT count(*) FROM workers) AS workers,
-       (SELECT count(*) FROM tasks) AS tasks, (SELECT count(*) FROM sessions) AS sessions,
-       (SELECT count(*) FROM events WHERE substr(timestamp, 1, 7) <> :month)
-       + (SELECT count(*) FROM api_calls WHERE substr(timestamp, 1, 7) <> :month) AS strangers
+-- What an archive holds, and how many of its records belong to another month.
+-- Parameters: $table, each in turn; month, such as 2026-08. Rows: one. Used by: ./tac8 archive verify, on each archive.
+SELECT
+$each
+       (SELECT count(*) FROM $table) AS $table,
+$end
+       0
+$each of records
+       + (SELECT count(*) FROM $table WHERE substr($time, 1, 7) <> :month)
+$end
+       AS strangers

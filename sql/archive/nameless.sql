@@ -1,6 +1,6 @@
 -- Workers of an archive that hang on a stand-in 'unknown' there, and that the active store knows better by now; with the tasks and
 -- sessions that they hang on in the active store. None of it leaves.
--- Parameters: none. Rows: one; a JSON array of ids a table, and how many workers that is. Used by: the route archive-name, on an archive.
+-- Parameters: $table, each in turn. Rows: one; a JSON array of ids a table, and how many workers that is. Used by: the route archive-name, on an archive.
 WITH nameless AS MATERIALIZED (
     SELECT there.worker_id, there.task_id, there.session_id
     FROM workers AS here
@@ -10,7 +10,10 @@ WITH nameless AS MATERIALIZED (
 ), its_tasks AS MATERIALIZED (
     SELECT task_id, session_id FROM active.tasks WHERE task_id IN (SELECT task_id FROM nameless)
 )
-SELECT '[]' AS events, '[]' AS api_calls,
+SELECT
+$each of records
+       '[]' AS $table,
+$end
        (SELECT json_group_array(worker_id) FROM nameless) AS workers,
        (SELECT json_group_array(task_id) FROM its_tasks) AS tasks,
        (SELECT json_group_array(session_id) FROM (SELECT session_id FROM nameless UNION SELECT session_id FROM its_tasks)) AS sessions,

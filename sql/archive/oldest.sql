@@ -1,7 +1,9 @@
--- When the oldest event or API call happened; of events the oldest of each session, because the index on (session_id, timestamp)
--- is the one that knows.
--- Parameters: none. Rows: one, timestamp, null if there is none. Used by: the route archive-oldest, on the external store.
+-- When the oldest record happened. If the index on the time begins with what records hang on, as that of events does, the oldest of each
+-- of these.
+-- Parameters: $table, each in turn. Rows: one, timestamp, null if there is none. Used by: the route archive-oldest, on the external store.
 SELECT min(oldest) AS timestamp
-FROM (SELECT (SELECT min(timestamp) FROM events WHERE session_id = s.session_id) AS oldest FROM sessions AS s
-      UNION ALL
-      SELECT min(timestamp) FROM api_calls)
+FROM (
+      $each of records UNION ALL
+      SELECT (SELECT min($time) FROM $table WHERE $along) AS oldest FROM $roots
+      $end
+     )

@@ -1,7 +1,7 @@
 -- Removes the stand-in session 'unknown' once nothing hangs on it; runs after remove-unknown-task, its last child.
--- Parameters: none. Used by: the routes write-external, write-local, prove-home, archive-chunk and archive-copy, at the end of each chunk.
+-- Parameters: $child, each in turn. Used by: the routes write-external, write-local, prove-home, archive-chunk and archive-copy, at the end of each chunk.
 DELETE FROM sessions
 WHERE session_id = 'unknown'
-  AND NOT EXISTS (SELECT 1 FROM tasks WHERE session_id = 'unknown')
-  AND NOT EXISTS (SELECT 1 FROM workers WHERE session_id = 'unknown')
-  AND NOT EXISTS (SELECT 1 FROM events WHERE session_id = 'unknown')
+$each of sessions
+  AND NOT EXISTS (SELECT 1 FROM $child WHERE $link = 'unknown')
+$end

@@ -14,6 +14,7 @@ import dev.tac8.settings.Settings;
 import dev.tac8.store.Parameters;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
+import dev.tac8.store.TableStatements;
 import dev.tac8.store.Volume;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -156,7 +157,8 @@ final class ArchiveCommand extends Doing {
             return months;
         }
         try (Connection connection = Databases.openToRead(database, BUSY_MILLISECONDS)) {
-            Parameters due = Parameters.of(Files.readString(settings.home().resolve("sql/archive/due.sql")));
+            Path sql = settings.home().resolve("sql");
+            Parameters due = Parameters.of(TableStatements.read(sql).of(Files.readString(sql.resolve("archive/due.sql"))));
             PreparedStatement statement = connection.prepareStatement(due.sql());
             for (int i = 0; i < due.names().size(); i++) {
                 // As the route asks it, but of all that is there: no run has begun.

@@ -7,6 +7,7 @@ import dev.tac8.store.Reasons;
 import dev.tac8.store.RefusedException;
 import dev.tac8.store.Schema;
 import dev.tac8.store.StoreException;
+import dev.tac8.store.TableStatements;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -24,13 +25,14 @@ public final class MonthCheck {
     /** Children first, as they leave. */
     public static final List<String> TABLES = RecordType.leaving();
 
-    private final Path sql;
     private final Schema schema;
+    private final Question count;
 
     /** @throws StoreException if the schema cannot be read */
     public MonthCheck(Settings settings) throws StoreException {
-        this.sql = settings.home().resolve("sql");
+        Path sql = settings.home().resolve("sql");
         this.schema = new Schema(sql);
+        this.count = Question.of(TableStatements.read(sql).of(Question.read(sql.resolve("archive/count.sql")).sql(Map.of())));
     }
 
     /**
@@ -69,10 +71,10 @@ public final class MonthCheck {
             if (orphans > 0) {
                 faults.add(orphans + " of its rows hang on rows that it does not hold");
             }
-            Rows count = Question.read(sql.resolve("archive/count.sql")).ask(connection, Map.of("month", month));
-            TABLES.forEach(table -> rows.put(table, count.number(table)));
-            if (count.number("strangers") > 0) {
-                faults.add(count.number("strangers") + " of its events and API calls belong to another month");
+            Rows counted = count.ask(connection, Map.of("month", month));
+            TABLES.forEach(table -> rows.put(table, counted.number(table)));
+            if (counted.number("strangers") > 0) {
+                faults.add(counted.number("strangers") + " of its events and API calls belong to another month");
             }
         } catch (RefusedException e) {
             // The whole sentence is of a store that is written, in whose place a new one is begun.

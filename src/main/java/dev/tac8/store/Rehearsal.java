@@ -31,12 +31,10 @@ public final class Rehearsal {
     private static final List<String> FOLDERS = List.of("archive", "ingest", "reconcile");
     /** The tables without a statement of their own for rows that are new. */
     private static final List<String> JOINED_ONLY = List.of("sessions", "tasks", "workers");
-    /** Where a row hangs on a stand-in. */
-    private static final List<String> HOLDS = List.of("tasks.session_id", "workers.session_id", "events.session_id", "workers.task_id");
-    private static final String TASK_ONLY = "workers.task_id";
 
     private final Path ingest;
     private final Connection memory;
+    private final TableStatements made;
     private final Map<String, Table> tables = read();
     private final Map<String, Parameters> statements = new HashMap<>();
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
@@ -53,8 +51,9 @@ public final class Rehearsal {
     private record Meeting(List<Map<String, String>> given, Map<String, String> stored) {
     }
 
-    private Rehearsal(Path ingest, Connection memory) {
+    private Rehearsal(Path ingest, TableStatements made, Connection memory) {
         this.ingest = ingest;
+        this.made = made;
         this.memory = memory;
     }
 
@@ -67,7 +66,7 @@ public final class Rehearsal {
      */
     public static List<String> findLosing(Path sqlDir, Map<String, List<String>> filled) throws StoreException {
         return Schema.inMemory(sqlDir, memory -> {
-            Rehearsal rehearsal = new Rehearsal(sqlDir.resolve("ingest"), memory);
+            Rehearsal rehearsal = new Rehearsal(sqlDir.resolve("ingest"), TableStatements.read(sqlDir), memory);
             rehearsal.complete(filled);
             memory.setAutoCommit(false);
             rehearsal.run();
@@ -180,9 +179,10 @@ public final class Rehearsal {
                 }
             }
             memory.commit();
-            boolean right = remove("");
-            for (int i = 0; right && i < HOLDS.size(); i++) {
-                right = remove(HOLDS.get(i));
+            List<String> holds = Stream.of("sessions", "tasks").map(made::links).flatMap(List::stream).toList();
+            boolean right = remove("", holds);
+            for (int i = 0; right && i < holds.size(); i++) {
+                right = remove(holds.get(i), holds);
             }
         }
     }
@@ -193,7 +193,7 @@ public final class Rehearsal {
 
     /** Whether a statement can be run. One that cannot is reported elsewhere. */
     private boolean prepare(String name) throws IOException {
-        Parameters statement = Parameters.of(Files.readString(file(name)));
+        Parameters statement = Parameters.of(made.of(Files.readString(file(name))));
         try {
             prepared.put(name, memory.prepareStatement(statement.sql()));
             statements.put(name, statement);
@@ -308,10 +308,10 @@ public final class Rehearsal {
 
     // --- Stand-ins ---
 
-    /** Whether stand-ins go once nothing hangs on them, and nothing else goes with them. */
-    private boolean remove(String hold) throws SQLException {
+    /** Whether stand-ins go once nothing hangs on them, except where one row holds them, and nothing else goes with them. */
+    private boolean remove(String hold, List<String> holds) throws SQLException {
         memory.rollback();
-        for (String other : HOLDS) {
+        for (String other : holds) {
             if (!other.equals(hold)) {
                 String column = other.substring(other.indexOf('.') + 1);
                 try (Statement statement = memory.createStatement()) {
@@ -321,8 +321,8 @@ public final class Rehearsal {
             }
         }
         Map<String, Map<String, List<String>>> right = all();
-        return removeOne("remove-unknown-task", "tasks", hold.equals(TASK_ONLY), right)
-                && removeOne("remove-unknown-session", "sessions", !hold.isEmpty() && !hold.equals(TASK_ONLY), right);
+        return removeOne("remove-unknown-task", "tasks", made.links("tasks").contains(hold), right)
+                && removeOne("remove-unknown-session", "sessions", !hold.isEmpty() && !made.links("tasks").contains(hold), right);
     }
 
     private boolean removeOne(String name, String table, boolean stays, Map<String, Map<String, List<String>>> right) throws SQLException {

@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -25,7 +26,8 @@ import org.apache.camel.component.sql.DefaultSqlPrepareStatementStrategy;
  * Makes the statements of all tables out of one text, so that a table, its columns and what hangs on it stand in {@code schema.sql} alone.
  *
  * <p>The lines between {@code $each} and {@code $end} stand once for each table, in the order in which rows leave a store: records, then
- * children before parents. What follows {@code $each} stands between them. Elsewhere {@code $table} is what the body names:
+ * children before parents. What follows {@code $each} stands between them. {@code $each of records} or {@code of parents} are those tables,
+ * and {@code $each of tasks} is that one. Elsewhere {@code $table} is what the body names:
  * {@code {"table": "events"}}. Of a table are
  * <ul>
  * <li>{@code $kind} the name of one row; {@code $turn} the place in that order, 1 for all records, then 2, 3, 4;
@@ -33,14 +35,15 @@ import org.apache.camel.component.sql.DefaultSqlPrepareStatementStrategy;
  * {@code $time} when they happened or began; {@code $columns} all columns but key and id; {@code $ids} and {@code $keys} the id or key, and
  * those of what it hangs on;
  * {@code $bytes} the size of a row's texts that are in no index; {@code here.$columns} means those of {@code here};
- * <li>{@code $indexed} a condition by which rows of a time are found if the index on the time begins with what they hang on, 1 for others.
+ * <li>{@code $indexed} a condition by which rows of a time are found if the index on the time begins with what they hang on, 1 for others;
+ * {@code $along} the same for one of these, {@code root}, of all {@code $roots}, to find the first or last time of each: of others, the one root is all.
  * </ul>
  * A line stands once for each table that hangs on this one, {@code $child}, by its column {@code $link}; once for each further time,
  * {@code $later}; for records alone with {@code $serial}, which is their {@code $id}, and for the others alone with {@code $parent}, their key.
  */
 @BindToRegistry("tables")
 public final class TableStatements extends DefaultSqlPrepareStatementStrategy {
-    private static final Pattern EACH = Pattern.compile("(?s)\\$each([^\n]*)\n(.*?)\n\\s*\\$end\\b");
+    private static final Pattern EACH = Pattern.compile("(?s)\\$each(?: of (\\w+))?([^\n]*)\n(.*?)\n\\s*\\$end\\b");
     private static final Pattern WORD = Pattern.compile("(\\w+\\.)?\\$(\\w+)");
     private static final String KEY_OF_RECORDS = "record_id";
 
@@ -78,16 +81,23 @@ public final class TableStatements extends DefaultSqlPrepareStatementStrategy {
                 case "keys" -> Stream.concat(Stream.of(key), named("link", ".*").stream());
                 case "bytes" -> named("column", "TEXT|JSON").stream().filter(column -> named("index", ".*").stream()
                         .noneMatch(index -> List.of(index.split(",")).contains(column)));
-                case "indexed" -> Stream.of(indexed());
+                case "indexed" -> Stream.of(before().map(link -> link.name() + " IN (SELECT " + link.name() + " FROM " + link.more() + ")").orElse("1"));
+                case "along" -> Stream.of(before().map(link -> link.name() + " = root." + link.name()).orElse("1"));
+                case "roots" -> Stream.of(before().map(Part::more).orElse("(SELECT 1)") + " AS root");
                 default -> Stream.empty();
             };
         }
 
-        private String indexed() {
+        /** What stands before the time in an index, if no index begins with the time. */
+        private Optional<Part> before() {
             List<String> indexes = named("index", ".*");
-            return named("column", "TIMESTAMP").stream().limit(1).filter(time -> !indexes.contains(time))
-                    .flatMap(time -> parts.stream().filter(part -> part.kind().equals("link") && indexes.contains(part.name() + "," + time)))
-                    .map(link -> link.name() + " IN (SELECT " + link.name() + " FROM " + link.more() + ")").findFirst().orElse("1");
+            return named("column", "TIMESTAMP").stream().limit(1).filter(time -> !indexes.contains(time)).flatMap(time -> parts.stream()
+                    .filter(part -> part.kind().equals("link") && indexes.contains(part.name() + "," + time))).findFirst();
+        }
+
+        /** Whether it is one of those between {@code $each of GROUP} and {@code $end}; no group means all. */
+        boolean isOf(String group) {
+            return group == null || group.equals(name) || group.equals(isRecord() ? "records" : "parents");
         }
 
         /** A line, as often as it stands for this table. */
@@ -147,8 +157,13 @@ public final class TableStatements extends DefaultSqlPrepareStatementStrategy {
 
     /** The statement of a text that is not one table's. */
     public String of(String text) {
-        return EACH.matcher(text).replaceAll(each -> Matcher.quoteReplacement(tables.values().stream()
-                .map(table -> table.statement(each.group(2))).collect(Collectors.joining(each.group(1) + "\n"))));
+        return EACH.matcher(text).replaceAll(each -> Matcher.quoteReplacement(tables.values().stream().filter(table -> table.isOf(each.group(1)))
+                .map(table -> table.statement(each.group(3))).collect(Collectors.joining(each.group(2) + "\n"))));
+    }
+
+    /** Where rows hang on those of a table, such as {@code workers.task_id}. */
+    List<String> links(String table) {
+        return tables.get(table).children().stream().map(child -> child.table() + "." + child.name()).toList();
     }
 
     /** The statement of a text, of the table that the body names. */
