@@ -1,4 +1,3 @@
--- Whether a store holds any row: one that holds none needs no view.
+-- Whether a store holds any row: one that holds none needs no view. All rows hang on a session, some of them by others.
 -- Parameters: none. Rows: one, holds_rows 0 or 1. Used by: every reading command, on the local store.
-SELECT EXISTS (SELECT 1 FROM sessions) OR EXISTS (SELECT 1 FROM tasks) OR EXISTS (SELECT 1 FROM workers)
-       OR EXISTS (SELECT 1 FROM events) OR EXISTS (SELECT 1 FROM api_calls) AS holds_rows
+SELECT EXISTS (SELECT 1 FROM sessions) AS holds_rows

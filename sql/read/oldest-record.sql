@@ -1,4 +1,3 @@
--- How far back a store goes, if it is all there is to read.
--- Parameters: none. Rows: one, timestamp, null if it holds no event and no API call. Used by: every reading command.
-SELECT min(oldest) AS timestamp
-FROM (SELECT min(timestamp) AS oldest FROM events UNION ALL SELECT min(timestamp) FROM api_calls)
+-- How far back the records of a table go in a store that is all there is to read.
+-- $table is what they are. Parameters: none. Rows: one, timestamp, null if there is none. Used by: every reading command.
+SELECT min(timestamp) AS timestamp FROM $table

@@ -32,7 +32,7 @@ import org.awaitility.Awaitility;
 /** A folder with routes, SQL and settings of its own, as a user has it, and the service on it: in this process or as one. */
 public final class Home implements Closeable {
     private static final Path PROJECT = Path.of("").toAbsolutePath();
-    public static final List<String> TABLES = List.of("sessions", "tasks", "workers", "events", "api_calls");
+    public static final List<String> TABLES = List.copyOf(Tables.COLUMNS.keySet());
     /** Whether processes get their settings as the unit of systemd gives them: each of them, by the environment. */
     public static final boolean BY_ENVIRONMENT = "environment".equals(System.getProperty("tac8.test.settings"));
 
@@ -321,18 +321,17 @@ public final class Home implements Closeable {
     }
 
     /**
-     * All rows of a table in a fixed order, with types and all columns but event_id and call_id, to compare byte by byte. What tac8
+     * All rows of a table in a fixed order, with types and all columns but the number that one database gives it, to compare byte by byte. What tac8
      * itself has recorded is left out.
      */
     public List<String> rows(String table) {
-        List<String> columns = query("SELECT name FROM pragma_table_xinfo('" + table + "')"
-                + " WHERE name NOT IN ('event_id', 'call_id')");
+        List<String> columns = query("SELECT name FROM pragma_table_xinfo('" + table + "') WHERE NOT (pk AND type = 'INTEGER')");
         String row = String.join(" || '|' || ", columns.stream().map(c -> "typeof(" + c + ") || ':' || quote(" + c + ")").toList());
         String delivered = columns.contains("session_id") ? " WHERE session_id IS NOT 'tac8'" : "";
         return query("SELECT " + row + " AS r FROM " + table + delivered + " ORDER BY r");
     }
 
-    /** All five tables, as {@link #rows}. */
+    /** All tables, as {@link #rows}. */
     public Map<String, List<String>> tables() {
         Map<String, List<String>> tables = new HashMap<>();
         TABLES.forEach(table -> tables.put(table, rows(table)));

@@ -1,6 +1,7 @@
 package dev.tac8.backup;
 
 import dev.tac8.files.Durable;
+import dev.tac8.ingest.RecordType;
 import dev.tac8.query.Databases;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
@@ -37,7 +38,7 @@ public final class DatabaseCopy {
         openSql = sqlDir.resolve("open-store.sql");
         Path rows = sqlDir.resolve("status/rows.sql");
         try {
-            rowsSql = Files.readString(rows);
+            rowsSql = RecordType.ofEach(Files.readString(rows));
         } catch (IOException e) {
             throw new StoreException("cannot read the statement " + rows + ": " + Reasons.of(e, rows), e);
         }

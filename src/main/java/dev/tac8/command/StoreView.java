@@ -87,7 +87,7 @@ final class StoreView {
         this.volume = Volume.of(settings, name, settings.path(dir));
         this.marksItself = marksItself;
         Path sql = settings.home().resolve("sql/status");
-        this.rowsSql = Files.readString(sql.resolve("rows.sql"));
+        this.rowsSql = RecordType.ofEach(Files.readString(sql.resolve("rows.sql")));
         this.reportsSql = Files.readString(sql.resolve("last-reports.sql"));
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The types of record, in the order of their tables: parents first. More than one may become rows of the same table. */
@@ -53,6 +54,11 @@ public enum RecordType {
     /** The rows of a table in a sentence. */
     public static String words(String table) {
         return table.replace("api_calls", "API calls");
+    }
+
+    /** A statement about {@code $table} as one about each table, parents first. */
+    public static String ofEach(String statement) {
+        return tables().stream().map(table -> statement.replace("$table", table)).collect(Collectors.joining("\nUNION ALL\n"));
     }
 
     static RecordType of(String word) {

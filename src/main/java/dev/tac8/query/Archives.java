@@ -156,10 +156,9 @@ final class Archives {
                 }
             });
         }
-        for (Map.Entry<String, List<String>> table : Tables.FOUND_BY.entrySet()) {
-            for (String column : table.getValue()) {
-                Databases.execute(connection, "CREATE INDEX " + SURPLUS + ".surplus_" + table.getKey() + "_" + column + " ON "
-                        + table.getKey() + "(" + column + ")");
+        for (String table : byTable().keySet()) {
+            for (String column : Tables.foundBy(table)) {
+                Databases.execute(connection, "CREATE INDEX " + SURPLUS + ".surplus_" + table + "_" + column + " ON " + table + "(" + column + ")");
             }
         }
         counted.add(SURPLUS);

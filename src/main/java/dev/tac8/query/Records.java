@@ -1,5 +1,6 @@
 package dev.tac8.query;
 
+import dev.tac8.ingest.RecordType;
 import dev.tac8.store.SchemaVersion;
 import dev.tac8.store.StoreException;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ import java.util.stream.Collectors;
  */
 final class Records {
     /** The tables that are not joined: a record of theirs stays as it is in one place. */
-    static final List<String> TABLES = List.of("events", "api_calls");
+    static final List<String> TABLES = RecordType.records();
     /** What a question asks of each store by itself, as SQLite reads a union row by row before it adds anything up. */
     private static final Pattern EACH = Pattern.compile("\\( -- of each store\n(.*?)\n *\\) -- together", Pattern.DOTALL);
 

@@ -487,7 +487,11 @@ public final class Stores implements AutoCloseable {
     private void sayWhatIsMissing(boolean localAlone) throws SQLException, StoreException {
         if (localAlone && !missing.isEmpty()) {
             // With the external store away, a reader wants to know how far back the local one goes.
-            Object from = read("oldest-record").ask(connection, Map.of()).first("timestamp");
+            String from = null;
+            for (String table : Records.TABLES) {
+                String oldest = (String) read("oldest-record").with("$table", table).ask(connection, Map.of()).first("timestamp");
+                from = from == null || oldest != null && oldest.compareTo(from) < 0 ? oldest : from;
+            }
             missing.add(from == null ? "the local store holds no events and no API calls"
                     : "the local store holds events and API calls from " + from + " on");
         }

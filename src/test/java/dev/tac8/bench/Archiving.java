@@ -1,5 +1,7 @@
 package dev.tac8.bench;
 
+import dev.tac8.Home;
+import dev.tac8.Tables;
 import dev.tac8.archive.Requests;
 import dev.tac8.store.Months;
 import java.io.IOException;
@@ -33,7 +35,6 @@ import org.springframework.jdbc.datasource.init.ScriptUtils;
 final class Archiving {
     private static final int DAYS = 360;
     private static final int KEEP_DAYS = 90;
-    private static final List<String> TABLES = List.of("sessions", "tasks", "workers", "events", "api_calls");
 
     private final Path dir;
     private final Path sql;
@@ -278,8 +279,8 @@ final class Archiving {
             try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database.getValue());
                  Statement statement = connection.createStatement()) {
                 StringBuilder sums = new StringBuilder();
-                for (String table : TABLES) {
-                    String own = table.equals("sessions") || table.equals("events") ? " WHERE session_id <> 'tac8'" : "";
+                for (String table : Home.TABLES) {
+                    String own = Tables.COLUMNS.get(table).contains("session_id") ? " WHERE session_id <> 'tac8'" : "";
                     try (ResultSet row = statement.executeQuery("SELECT count(*) FROM " + table + own)) {
                         sums.append(row.getLong(1)).append(' ');
                     }

@@ -349,7 +349,7 @@ public final class Benchmark {
             for (String table : Home.TABLES) {
                 List<String> columns = new ArrayList<>();
                 try (ResultSet names = statement.executeQuery("SELECT name FROM pragma_table_info('" + table + "')"
-                        + " WHERE name NOT IN ('event_id', 'call_id')")) {
+                        + " WHERE NOT (pk AND type = 'INTEGER')")) {
                     while (names.next()) {
                         columns.add("quote(" + names.getString(1) + ")");
                     }

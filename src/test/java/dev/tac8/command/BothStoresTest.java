@@ -3,6 +3,7 @@ package dev.tac8.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tac8.Home;
+import dev.tac8.Tables;
 import dev.tac8.files.OwnFolder;
 import dev.tac8.fault.Corpus;
 import java.io.IOException;
@@ -23,19 +24,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /** However records lie in the two stores, as an outage or a half-done failback leaves them, the answer is the same. */
 class BothStoresTest {
     private static final int RECORDS = 400;
-    private static final Map<String, String> COLUMNS = Map.of(
-            "sessions", "session_id, started_at, ended_at, git_commit, exit_reason, config",
-            "tasks", "task_id, session_id, issue_number, title, detected_at, started_at, completed_at, failed_at, status, pr_number",
-            "workers", "worker_id, session_id, task_id, spawned_at, completed_at, pid, status, exit_code, log_file",
-            "events", "record_id, session_id, timestamp, event_type, context_type, context_id, severity, message, details",
-            "api_calls", "record_id, worker_id, timestamp, model, tokens_input, tokens_output, tokens_total, estimated_cost_usd, duration_ms,"
-                    + " success, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cost_source,"
-                    + " own_session_id, own_task_id");
 
     @TempDir
     private static Path made;
@@ -80,13 +73,11 @@ class BothStoresTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sessions", "tasks", "workers", "events", "api_calls"})
+    @FieldSource("dev.tac8.Home#TABLES")
     void aViewHasTheRowsThatIngestWouldHaveMade(String table) {
         // The stand-ins are no records: they come and go.
-        String key = COLUMNS.get(table).substring(0, COLUMNS.get(table).indexOf(','));
-        List<String> columns = List.of(COLUMNS.get(table).split(", "));
-        String row = String.join(" || '|' || ", columns.stream().map(column -> "typeof(" + column + ") || ':' || quote(" + column + ")").toList());
-        String sql = "SELECT " + row + " AS row FROM " + table + " WHERE " + key + " <> 'unknown' ORDER BY 1";
+        String row = String.join(" || '|' || ", Tables.COLUMNS.get(table).stream().map(column -> "typeof(" + column + ") || ':' || quote(" + column + ")").toList());
+        String sql = "SELECT " + row + " AS row FROM " + table + " WHERE " + Tables.key(table) + " <> 'unknown' ORDER BY 1";
 
         List<String> rows = both.json("sql", sql).get("rows").findValuesAsText("row");
 

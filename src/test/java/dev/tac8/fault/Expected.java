@@ -1,6 +1,6 @@
 package dev.tac8.fault;
 
-import dev.tac8.Home;
+import dev.tac8.Tables;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -23,8 +23,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.springframework.core.io.FileSystemResource;
-import org.springframework.jdbc.datasource.init.ScriptUtils;
 
 /**
  * The five tables that a list of records must give, by the design's rules (3.3) alone: each column is computed at once from all
@@ -35,32 +33,12 @@ final class Expected {
     private static final String UNKNOWN_SINCE = "1970-01-01T00:00:00.000Z";
     private static final List<String> TOKENS = List.of("tokens_input", "tokens_output", "cache_read_tokens", "cache_write_5m_tokens",
             "cache_write_1h_tokens");
-    /** The columns of each table, but for the number that one database gives its rows. */
-    private static final Map<String, List<String>> COLUMNS = columns();
     private static final DateTimeFormatter STORED = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'");
     /** SQLite's order of text: by the bytes of UTF-8. */
     private static final Comparator<String> BINARY = Expected::compareBytes;
     static final Comparator<Object> NULLS_LEAST = Comparator.nullsFirst(Expected::compare);
 
     private Expected() {
-    }
-
-    private static Map<String, List<String>> columns() {
-        Map<String, List<String>> columns = new HashMap<>();
-        try (Connection memory = DriverManager.getConnection("jdbc:sqlite::memory:")) {
-            ScriptUtils.executeSqlScript(memory, new FileSystemResource("sql/schema.sql"));
-            for (String table : Home.TABLES) {
-                try (ResultSet found = memory.getMetaData().getColumns(null, null, table, null)) {
-                    while (found.next()) {
-                        columns.computeIfAbsent(table, none -> new ArrayList<>()).add(found.getString("COLUMN_NAME"));
-                    }
-                }
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
-        columns.values().forEach(all -> all.removeAll(List.of("event_id", "call_id")));
-        return columns;
     }
 
     /**
@@ -70,38 +48,34 @@ final class Expected {
      */
     static Map<String, List<String>> tables(Collection<Map<String, Object>> records) {
         List<Map<String, Object>> all = records.stream().map(Expected::withDefaults).toList();
-        List<Map<String, Object>> apiCalls = new ArrayList<>();
-        by("record_id", ofType("api_call", all)).forEach((id, same) -> apiCalls.add(apiCall(id, same)));
-        List<Map<String, Object>> events = new ArrayList<>();
-        by("record_id", ofType("event", all)).forEach((id, same) -> events.add(event(id, same)));
+        Map<String, List<Map<String, Object>>> rows = new HashMap<>();
+        for (String table : Tables.OF_RECORDS) {
+            rows.put(table, new ArrayList<>());
+            by("record_id", ofType(table.replaceFirst("s$", ""), all)).forEach((id, same) -> rows.get(table).add(record(table, id, same)));
+        }
         List<Map<String, Object>> workers = new ArrayList<>();
         by("worker_id", all).forEach((id, naming) -> workers.add(worker(id, naming)));
+        rows.put("workers", workers);
         List<Map<String, Object>> tasks = new ArrayList<>();
         by("task_id", all).forEach((id, naming) -> tasks.add(task(id, naming)));
         tasks.removeIf(task -> task.get("task_id").equals(UNKNOWN));
-        if (names("task_id", workers)) {
+        if (names("task_id", rows)) {
             tasks.add(row("task_id", UNKNOWN, "session_id", UNKNOWN, "detected_at", UNKNOWN_SINCE, "status", "detected"));
         }
+        rows.put("tasks", tasks);
         List<Map<String, Object>> sessions = new ArrayList<>();
         by("session_id", all).forEach((id, naming) -> sessions.add(session(id, naming)));
         sessions.removeIf(session -> session.get("session_id").equals(UNKNOWN));
-        if (names("session_id", tasks) || names("session_id", workers) || names("session_id", events)) {
+        if (names("session_id", rows)) {
             sessions.add(row("session_id", UNKNOWN, "started_at", UNKNOWN_SINCE));
         }
-        return print(sessions, tasks, workers, events, apiCalls);
+        rows.put("sessions", sessions);
+        return print(rows);
     }
 
     /** Rows as {@code Home.tables()} shows those of a store. */
-    static Map<String, List<String>> print(List<Map<String, Object>> sessions, List<Map<String, Object>> tasks,
-                                           List<Map<String, Object>> workers, List<Map<String, Object>> events,
-                                           List<Map<String, Object>> apiCalls) {
-        Map<String, List<String>> tables = new HashMap<>();
-        tables.put("sessions", print("sessions", sessions));
-        tables.put("tasks", print("tasks", tasks));
-        tables.put("workers", print("workers", workers));
-        tables.put("events", print("events", events));
-        tables.put("api_calls", print("api_calls", apiCalls));
-        return tables;
+    static Map<String, List<String>> print(Map<String, List<Map<String, Object>>> rows) {
+        return rows.keySet().stream().collect(Collectors.toMap(table -> table, table -> print(table, rows.get(table))));
     }
 
     /** A record with what its format says of absent fields, and its time as it is stored. */
@@ -175,24 +149,20 @@ final class Expected {
                 record.get("exit_code"));
     }
 
-    static Map<String, Object> event(Object id, List<Map<String, Object>> same) {
-        return withRest("events", row("record_id", id), same);
-    }
-
-    static Map<String, Object> apiCall(Object id, List<Map<String, Object>> same) {
-        Map<String, Object> call = row("record_id", id);
-        for (String parent : List.of("session_id", "task_id")) {
+    static Map<String, Object> record(String table, Object id, List<Map<String, Object>> same) {
+        Map<String, Object> record = row("record_id", id);
+        for (String parent : table.equals("api_calls") ? List.of("session_id", "task_id") : List.<String>of()) {
             // The same of rows that are stored already.
             Object named = greatest(same.get(0).containsKey("own_" + parent) ? "own_" + parent : parent, same);
             // A call that names no session or task has no words of its own.
-            call.put("own_" + parent, UNKNOWN.equals(named) ? null : named);
+            record.put("own_" + parent, UNKNOWN.equals(named) ? null : named);
         }
-        return withRest("api_calls", call, same);
+        return withRest(table, record, same);
     }
 
     /** A row with its other columns, for which the greater value counts. */
     static Map<String, Object> withRest(String table, Map<String, Object> row, List<Map<String, Object>> records) {
-        for (String column : COLUMNS.get(table)) {
+        for (String column : Tables.COLUMNS.get(table)) {
             if (!row.containsKey(column)) {
                 row.put(column, greatest(column, records));
             }
@@ -266,14 +236,14 @@ final class Expected {
                 .collect(Collectors.groupingBy(r -> r.get(field), LinkedHashMap::new, Collectors.toList()));
     }
 
-    /** Whether any row hangs on the stand-in 'unknown'. */
-    static boolean names(String column, List<Map<String, Object>> rows) {
-        return rows.stream().anyMatch(row -> UNKNOWN.equals(row.get(column)));
+    /** Whether any row of these tables hangs on the stand-in 'unknown'. */
+    static boolean names(String column, Map<String, List<Map<String, Object>>> rows) {
+        return rows.values().stream().flatMap(List::stream).anyMatch(row -> UNKNOWN.equals(row.get(column)));
     }
 
     /** Rows as SQLite itself prints their values, in its order. */
     static List<String> print(String table, List<Map<String, Object>> rows) {
-        List<String> columns = COLUMNS.get(table);
+        List<String> columns = Tables.COLUMNS.get(table);
         String row = IntStream.rangeClosed(1, columns.size()).mapToObj(i -> "typeof(?" + i + ") || ':' || quote(?" + i + ")")
                 .collect(Collectors.joining(" || '|' || ", "SELECT ", ""));
         List<String> lines = new ArrayList<>();

@@ -3,6 +3,7 @@ package dev.tac8.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tac8.Home;
+import dev.tac8.Tables;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -31,7 +32,7 @@ public final class Joined {
     /** The tables of databases at rest, in which each event and API call must be in one of them only. */
     public static Map<String, List<String>> atRest(List<Path> databases) {
         Joined joined = new Joined(databases);
-        for (String table : List.of("events", "api_calls")) {
+        for (String table : Tables.OF_RECORDS) {
             Expected.by("record_id", joined.rows.get(table)).forEach((id, same) -> assertThat(same).as("%s %s", table, id).hasSize(1));
         }
         return joined.tables();
@@ -40,12 +41,11 @@ public final class Joined {
     /** The tables of databases while a run is in progress or was cut short, or before one: an event may be in two of them, and joins. */
     public static Map<String, List<String>> amidRun(List<Path> databases) {
         Joined joined = new Joined(databases);
-        List<Map<String, Object>> events = new ArrayList<>();
-        Expected.by("record_id", joined.rows.get("events")).forEach((id, same) -> events.add(Expected.event(id, same)));
-        joined.rows.put("events", events);
-        List<Map<String, Object>> apiCalls = new ArrayList<>();
-        Expected.by("record_id", joined.rows.get("api_calls")).forEach((id, same) -> apiCalls.add(Expected.apiCall(id, same)));
-        joined.rows.put("api_calls", apiCalls);
+        for (String table : Tables.OF_RECORDS) {
+            List<Map<String, Object>> records = new ArrayList<>();
+            Expected.by("record_id", joined.rows.get(table)).forEach((id, same) -> records.add(Expected.record(table, id, same)));
+            joined.rows.put(table, records);
+        }
         return joined.tables();
     }
 
@@ -54,16 +54,13 @@ public final class Joined {
              Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA busy_timeout=30000");
             for (String table : Home.TABLES) {
-                String delivered = table.equals("api_calls") ? "" : " WHERE session_id <> 'tac8'";
+                String delivered = Tables.COLUMNS.get(table).contains("session_id") ? " WHERE session_id <> 'tac8'" : "";
                 try (ResultSet found = statement.executeQuery("SELECT * FROM " + table + delivered)) {
                     while (found.next()) {
                         Map<String, Object> row = new LinkedHashMap<>();
-                        for (int i = 1; i <= found.getMetaData().getColumnCount(); i++) {
-                            String column = found.getMetaData().getColumnName(i);
-                            Object value = found.getObject(i);
-                            if (!column.equals("event_id") && !column.equals("call_id")) {
-                                row.put(column, value instanceof Integer number ? Long.valueOf(number) : value);
-                            }
+                        for (String column : Tables.COLUMNS.get(table)) {
+                            Object value = found.getObject(column);
+                            row.put(column, value instanceof Integer number ? Long.valueOf(number) : value);
                         }
                         rows.get(table).add(row);
                     }
@@ -79,13 +76,18 @@ public final class Joined {
         Expected.by("worker_id", rows.get("workers")).forEach((id, same) -> workers.add(worker(id, same)));
         List<Map<String, Object>> tasks = new ArrayList<>();
         Expected.by("task_id", rows.get("tasks")).forEach((id, same) -> tasks.add(task(id, same)));
-        // An archive keeps the stand-in that was copied along, although all that hung on it has found its place.
-        tasks.removeIf(task -> task.get("task_id").equals(Expected.UNKNOWN) && !Expected.names("task_id", workers));
         List<Map<String, Object>> sessions = new ArrayList<>();
         Expected.by("session_id", rows.get("sessions")).forEach((id, same) -> sessions.add(session(id, same)));
-        sessions.removeIf(session -> session.get("session_id").equals(Expected.UNKNOWN) && !Expected.names("session_id", workers)
-                && !Expected.names("session_id", tasks) && !Expected.names("session_id", rows.get("events")));
-        return Expected.print(sessions, tasks, workers, rows.get("events"), rows.get("api_calls"));
+        Map<String, List<Map<String, Object>>> all = new HashMap<>(rows);
+        all.put("workers", workers);
+        // An archive keeps the stand-in that was copied along, although all that hung on it has found its place.
+        all.put("tasks", List.of());
+        tasks.removeIf(task -> task.get("task_id").equals(Expected.UNKNOWN) && !Expected.names("task_id", all));
+        all.put("tasks", tasks);
+        all.put("sessions", List.of());
+        sessions.removeIf(session -> session.get("session_id").equals(Expected.UNKNOWN) && !Expected.names("session_id", all));
+        all.put("sessions", sessions);
+        return Expected.print(all);
     }
 
     private static Map<String, Object> session(Object id, List<Map<String, Object>> same) {

@@ -3,6 +3,7 @@ package dev.tac8.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tac8.Home;
+import dev.tac8.Tables;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -12,19 +13,15 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Before a row is deleted it is compared with its copy: in every column that its table has, also one that was added today. */
 class ProofTest {
-    private static final Map<String, String> KEYS = Map.of("sessions", "session_id", "tasks", "task_id", "workers", "worker_id",
-            "events", "record_id", "api_calls", "record_id");
-
     @Test
     void anArchivesRowsAreEqualOnlyIfEveryColumnIs() throws Exception {
         try (Connection archive = archive()) {
             for (String table : Home.TABLES) {
-                for (String column : columns(archive, table)) {
+                for (String column : Tables.COLUMNS.get(table)) {
                     fill(archive, table);
                     assertThat(unequal(archive, table)).as(table).isEqualTo("0");
                     execute(archive, "UPDATE " + table + " SET " + column + " = 'other'");
@@ -42,10 +39,10 @@ class ProofTest {
             for (String table : Home.TABLES) {
                 String known = "SELECT " + table + ", row_count FROM (" + statement("archive/known.sql", table) + ")";
                 String rows = statement("archive/known-rows.sql", table);
-                for (String column : columns(archive, table)) {
+                for (String column : Tables.COLUMNS.get(table)) {
                     fill(archive, table);
                     assertThat(query(archive, known)).as(table).containsExactly("[]|0");
-                    if (!column.equals(KEYS.get(table))) {
+                    if (!column.equals(Tables.key(table))) {
                         execute(archive, "UPDATE " + table + " SET " + column + " = 'other'");
                         assertThat(query(archive, known)).as("%s.%s", table, column).containsExactly("[\"same\"]|1");
                         assertThat(query(archive, rows)).as("%s.%s", table, column).hasSize(1).first().asString().contains("other");
@@ -60,7 +57,7 @@ class ProofTest {
         try (Connection store = archive()) {
             String stored = statement("reconcile/as-stored.sql", "none");
             for (String table : Home.TABLES) {
-                for (String column : columns(store, table)) {
+                for (String column : Tables.COLUMNS.get(table)) {
                     fill(store, table);
                     List<String> before = query(store, stored);
                     assertThat(before).as(table).hasSize(1);
@@ -100,10 +97,6 @@ class ProofTest {
             execute(connection, "INSERT INTO " + store + "." + filled + " VALUES (" + String.join(", ", columns.stream()
                     .map(column -> column.equals("timestamp") ? "'2026-05-01'" : "'same'").toList()) + ")");
         }
-    }
-
-    private static List<String> columns(Connection connection, String table) throws SQLException {
-        return query(connection, "SELECT name FROM pragma_table_info('" + table + "') WHERE name NOT IN ('event_id', 'call_id')");
     }
 
     private static String unequal(Connection connection, String table) throws Exception {

@@ -237,9 +237,9 @@ class SchemaTest {
     @Test
     void seesThatNothingHangsOnAParentByIndexesAlone() throws Exception {
         try (Connection ours = ours()) {
-            assertThat(plan(ours, Files.readString(SQL.resolve("ingest/remove-unknown-session.sql"))))
+            assertThat(plan(ours, TableStatements.read(SQL).of(Files.readString(SQL.resolve("ingest/remove-unknown-session.sql")))))
                     .contains("idx_tasks_session", "idx_workers_session", "idx_events_session").doesNotContain("SCAN workers", "SCAN events");
-            assertThat(plan(ours, Files.readString(SQL.resolve("ingest/remove-unknown-task.sql")))).contains("idx_workers_task");
+            assertThat(plan(ours, TableStatements.read(SQL).of(Files.readString(SQL.resolve("ingest/remove-unknown-task.sql"))))).contains("idx_workers_task");
         }
     }
 
