@@ -83,8 +83,8 @@ class KillIT {
     private enum Point {
         AFTER_READING("routes/ingest.camel.yaml", "              - to: direct:hold-chunk\n", "here", 2),
         IN_THE_TRANSACTION_BEFORE_THE_FIRST_STATEMENT("routes/write.camel.yaml", "          - setVariable: {name: chunk", "here", 2),
-        BETWEEN_TWO_STATEMENTS("routes/write.camel.yaml", setBody("variable.rows[events]"), "here", 2),
-        INSIDE_A_STATEMENT("routes/write.camel.yaml", setBody("variable.rows[workers]"), "amidRows", 2),
+        BETWEEN_TWO_STATEMENTS("routes/write.camel.yaml", setBody("variable.chunk.rows[events]"), "here", 2),
+        INSIDE_A_STATEMENT("routes/write.camel.yaml", setBody("variable.chunk.rows[workers]"), "amidRows", 2),
         BEFORE_THE_COMMIT("routes/write.camel.yaml", setBody("variable.chunk"), "here", 2),
         INSIDE_THE_COMMIT("routes/write.camel.yaml", setBody("variable.chunk"), "amidCommit", 2),
         AFTER_THE_COMMIT("routes/ingest.camel.yaml", bean("quarantine-lines", 14), "here", 3),

@@ -72,7 +72,7 @@ class PromisesTest {
         "ingest | description: Takes | precondition: \"false\"\\n    description: Takes | the route ingest-spool has a precondition, without which it always runs: remove that",
         "reconcile | id: bring-home | id: bring-home\\n    precondition: \"false\" | the route bring-home has a precondition",
         "ingest | - to: direct:hold-chunk | - stop: {}\\n              - to: direct:hold-chunk | the route ingest-spool stops in its midst",
-        "write | - setBody: {simple: \"${variable.rows[events]}\"} | - stop: {}\\n          - setBody: {simple: \"${variable.rows[events]}\"} | stops in its midst",
+        "write | - setBody: {simple: \"${variable.chunk.rows[events]}\"} | - stop: {}\\n          - setBody: {simple: \"${variable.chunk.rows[events]}\"} | stops in its midst",
         "archive-chunk | delete.sql?dataSource=#external&prepareStatementStrategy=#tables | delete.sql?dataSource=#external | the route archive-chunk lacks the step sql/archive/delete.sql#external#tables",
         "archive-rows | stopOnException: true | stopOnException: false | the route archive-rows must split with \"stopOnException: true\"",
         "errors | maximumRedeliveries: -1 | maximumRedeliveries: 3 | with \"maximumRedeliveries: -1\": it waits until a store is there",
