@@ -22,22 +22,27 @@ WITH edges AS MATERIALIZED (
            replace(replace(replace(r.task_id, '[', '[[]'), '*', '[*]'), '?', '[?]') AS word
     FROM task AS t
     CROSS JOIN tasks AS r ON r.session_id = t.session_id AND r.issue_number = t.issue_number
+), triggers AS MATERIALIZED (
+    SELECT record_id, timestamp, iif(context_type = 'worker', NULL, context_id) AS context_id, message,
+           lower(ifnull(details ->> 'repo', details ->> 'repository')) AS repository,
+           CAST(details ->> 'issue_number' AS TEXT) AS issue_number, session_id = (SELECT session_id FROM task) AS is_of_session
+    FROM events
+    WHERE event_type = 'trigger'
+      AND (context_id = :task
+           OR instr(message, :task) > 0 -- if word
+           OR session_id = (SELECT session_id FROM task)
+              AND CAST(details ->> 'issue_number' AS TEXT) = (SELECT CAST(issue_number AS TEXT) FROM task))
+), named AS (
+    SELECT *, ifnull(issue_number <> (SELECT CAST(issue_number AS TEXT) FROM task), 0) AS contradicts FROM triggers
 ), numbered AS MATERIALIZED (
-    SELECT e.record_id, e.timestamp, iif(e.context_type = 'worker', NULL, e.context_id) AS context_id, e.message,
-           lower(ifnull(e.details ->> 'repo', e.details ->> 'repository')) AS repository
-    FROM task AS t
-    CROSS JOIN events AS e ON e.session_id = t.session_id
-    WHERE e.event_type = 'trigger' AND CAST(e.details ->> 'issue_number' AS TEXT) = CAST(t.issue_number AS TEXT)
+    SELECT * FROM triggers WHERE is_of_session AND issue_number = (SELECT CAST(issue_number AS TEXT) FROM task)
 )
 SELECT json_group_array(json_array(what, record_id, timestamp, repository, task_id, contradicts)) AS said
 FROM (
-    SELECT 'named' AS what, record_id, NULL AS timestamp, NULL AS repository, NULL AS task_id,
-           ifnull(CAST(details ->> 'issue_number' AS TEXT) <> (SELECT CAST(issue_number AS TEXT) FROM task), 0) AS contradicts
-    FROM events WHERE context_id = :task AND event_type = 'trigger' AND ifnull(context_type, '') <> 'worker'
-    UNION ALL SELECT 'named', record_id, NULL, lower(ifnull(details ->> 'repo', details ->> 'repository')), NULL, -- if word
-           ifnull(CAST(details ->> 'issue_number' AS TEXT) <> (SELECT CAST(issue_number AS TEXT) FROM task), 0) -- if word
-    FROM events WHERE event_type = 'trigger' AND instr(message, :task) > 0 -- if word
-      AND EXISTS (SELECT 1 FROM forms WHERE '  ' || message || '  ' GLOB before || :word || after) -- if word
+    SELECT 'named' AS what, record_id, NULL AS timestamp, NULL AS repository, NULL AS task_id, contradicts
+    FROM named WHERE context_id = :task
+    UNION ALL SELECT 'named', record_id, NULL, repository, NULL, contradicts -- if word
+    FROM named WHERE instr(message, :task) > 0 AND EXISTS (SELECT 1 FROM forms WHERE '  ' || message || '  ' GLOB before || :word || after) -- if word
     UNION ALL
     SELECT 'numbered', n.record_id, n.timestamp, n.repository, r.task_id, 0
     FROM numbered AS n

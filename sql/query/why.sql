@@ -4,8 +4,8 @@
 -- in the story only with its first and last call, and with its events in the sessions of these.
 -- Its events are those whose context is the task or one of its workers (of equal ids the context's type tells which), and its triggers,
 -- which triggers.sql finds.
--- Each CTE is named as seldom as can be: over years of archives SQLite compiles what it stands for anew each time.
--- What joins calls or events is materialized, so that over two stores each is asked by its index.
+-- What joins calls or events is materialized, so that over two stores each is asked by its index. Its workers are found first and kept: over
+-- years of archives SQLite would else compile the calls of all stores anew for the events of each.
 -- Parameters: task; optional: triggers, a JSON array of [record_id, sure].
 -- Rows: one a thing that happened; minutes, calls and cost_usd at the end of a worker. Used by: ./tac8 why
 WITH task AS (
@@ -35,25 +35,27 @@ WITH task AS (
           FROM costs
           FULL JOIN (SELECT worker_id FROM workers WHERE task_id = :task) USING (worker_id)) AS its
     CROSS JOIN workers AS w ON w.worker_id = its.worker_id
-), attempts AS MATERIALIZED (
+), attempts AS MATERIALIZED ( -- found first
     SELECT *, row_number() OVER (ORDER BY iif(is_reused, first_call, spawned_at), worker_id) AS attempt
     FROM known
+) -- and kept
+, of_task AS MATERIALIZED (
+    SELECT * FROM events WHERE context_id = :task AND ifnull(context_type, '') <> 'worker'
 ), of_workers AS MATERIALIZED (
-    SELECT e.record_id
+    SELECT e.*
     FROM attempts
     CROSS JOIN events AS e ON e.context_id = attempts.worker_id
     WHERE ifnull(e.context_type, '') <> 'task'
       AND (NOT is_reused OR is_its_own AND e.session_id = attempts.session_id
            OR e.session_id IN (SELECT value FROM json_each(sessions)))
-), its_ids AS MATERIALIZED (
-    SELECT record_id FROM events WHERE context_id = :task AND ifnull(context_type, '') <> 'worker'
-    UNION
-    SELECT record_id FROM of_workers
-    UNION SELECT value ->> 0 FROM json_each(:triggers) -- if triggers
-), its_events AS MATERIALIZED (
-    SELECT e.*
-    FROM its_ids
-    CROSS JOIN events AS e ON e.record_id = its_ids.record_id
+), triggers AS MATERIALIZED ( -- if triggers
+    SELECT e.* -- if triggers
+    FROM json_each(:triggers) -- if triggers
+    CROSS JOIN events AS e ON e.record_id = value ->> 0 -- if triggers
+), its_events AS (
+    SELECT * FROM of_task
+    UNION SELECT * FROM of_workers
+    UNION SELECT * FROM triggers -- if triggers
 )
 SELECT timestamp, what, worker_id, story, severity, minutes, calls, cost_usd
 FROM (

@@ -41,24 +41,34 @@ final class Archives {
     private final List<String> counted = new ArrayList<>();
     private final List<String> others = new ArrayList<>();
     private final Map<String, List<SchemaVersion.Column>> lacking = new HashMap<>();
+    private final Statements statements;
     private final Rows expected;
-    private final Question shape;
-    private final Question version;
+    /** Years of months mostly look the same: by definition and version. */
+    private final Map<String, Looks> known = new HashMap<>();
 
     /**
-     * @param sql    holds the statements
+     * What a month looks like.
+     *
+     * @param fault   why it is no archive; null if it is one
+     * @param lacking the columns that it lacks because only an older tac8 has written to it
+     */
+    private record Looks(String fault, List<SchemaVersion.Column> lacking) {
+    }
+
+    /**
+     * @param sql    holds the statements, and the schema
      * @param months what is needed, each month with its file
      * @param most   how many can be attached
      */
-    Archives(Connection connection, Path sql, SchemaVersion versions, Reach reach, SortedMap<String, Path> months, int most) throws SQLException, StoreException {
+    Archives(Connection connection, Path sql, Statements statements, SchemaVersion versions, Reach reach, SortedMap<String, Path> months, int most)
+            throws SQLException, StoreException {
         this.connection = connection;
         this.sql = sql;
+        this.statements = statements;
         this.versions = versions;
         this.reach = reach;
         this.months = months;
         this.surplus = List.copyOf(months.keySet()).subList(0, Math.max(0, months.size() - most));
-        this.shape = Question.read(sql.resolve("read/shape.sql"));
-        this.version = Question.read(sql.resolve("read/version.sql"));
         this.expected = months.isEmpty() ? null : expected();
     }
 
@@ -145,7 +155,7 @@ final class Archives {
             Databases.execute(connection, "CREATE TABLE " + SURPLUS + "." + table.getKey() + " (" + table.getValue().stream()
                     .map(row -> row[1] + " " + row[2]).collect(Collectors.joining(", ")) + ")");
         }
-        Question settled = Question.read(sql.resolve("open-store.sql"));
+        Question settled = statements.of("open-store");
         for (String month : surplus.stream().filter(month -> !missing.containsKey(month)).toList()) {
             tryOut(month, patient, () -> {
                 try (Connection from = Databases.openStore(months.get(month), busyMilliseconds, settled)) {
@@ -207,38 +217,47 @@ final class Archives {
 
     /** Whether it has the tables of an archive; one that is begun has them all as soon as it is there. */
     private boolean isWhole(String month, Connection database, String store) throws SQLException {
-        Rows found = shape.to(store).ask(database, Map.of());
-        // Tables that a user has added beside ours do not matter.
-        List<Object> tables = expected.values("table_name");
-        List<Object> lines = found.rows().stream().filter(row -> tables.contains(row[0])).map(row -> row[3])
-                .collect(Collectors.toList());
-        if (found.isEmpty() && months.get(month).toFile().length() == 0) {
+        String definition = statements.of("read/definition").to(store).ask(database, Map.of()).text("text");
+        if (definition == null && months.get(month).toFile().length() == 0) {
             missing.put(month, DatabaseFile.EMPTY);
             return false;
         }
-        long made = version.to(store).ask(database, Map.of()).number("user_version");
-        if (versions.isNewer(made)) {
-            missing.put(month, versions.says(made));
+        long made = statements.of("read/version").to(store).ask(database, Map.of()).number("user_version");
+        Looks looks = known.get(made + definition);
+        if (looks == null) {
+            looks = versions.isNewer(made) ? new Looks(versions.says(made), List.of())
+                    : looks(statements.of("read/shape").to(store).ask(database, Map.of()));
+            known.put(made + definition, looks);
+        }
+        if (looks.fault != null) {
+            missing.put(month, looks.fault);
             return false;
         }
+        lacking.put(name(month), looks.lacking);
+        return true;
+    }
+
+    private Looks looks(Rows shape) {
+        // Tables that a user has added beside ours do not matter.
+        List<Object> tables = expected.values("table_name");
+        List<Object> lines = shape.rows().stream().filter(row -> tables.contains(row[0])).map(row -> row[3])
+                .collect(Collectors.toList());
         List<SchemaVersion.Column> older = versions.lacking(lines);
         List<Object> whole = new ArrayList<>(expected.values("line"));
         whole.removeAll(older.stream().map(SchemaVersion.Column::line).toList());
-        if (!lines.equals(whole)) {
-            List<Object> lacks = new ArrayList<>(whole);
-            lacks.removeAll(lines);
-            lines.removeAll(whole);
-            missing.put(month, "it is not a database of this tac8 (" + (!lacks.isEmpty() ? "it lacks " + lacks.get(0)
-                    : !lines.isEmpty() ? "it has " + lines.get(0) : "its columns are in another order") + ")");
-            return false;
+        if (lines.equals(whole)) {
+            return new Looks(null, older);
         }
-        lacking.put(name(month), older);
-        return true;
+        List<Object> lacks = new ArrayList<>(whole);
+        lacks.removeAll(lines);
+        lines.removeAll(whole);
+        return new Looks("it is not a database of this tac8 (" + (!lacks.isEmpty() ? "it lacks " + lacks.get(0)
+                : !lines.isEmpty() ? "it has " + lines.get(0) : "its columns are in another order") + ")", List.of());
     }
 
     /** What the schema makes. */
     private Rows expected() throws SQLException, StoreException {
-        Question settled = Question.read(sql.resolve("open-store.sql"));
+        Question settled = statements.of("open-store");
         try (Connection pattern = Databases.openEmpty(0, settled)) {
             Databases.execute(pattern, "PRAGMA query_only = OFF");
             for (String statement : Files.readString(sql.resolve("schema.sql")).replaceAll("(?m)--.*$", "").split(";")) {
@@ -246,7 +265,7 @@ final class Archives {
                     Databases.execute(pattern, statement);
                 }
             }
-            return shape.to("main").ask(pattern, Map.of());
+            return statements.of("read/shape").to("main").ask(pattern, Map.of());
         } catch (IOException e) {
             throw new StoreException("cannot read " + sql.resolve("schema.sql") + ": " + Reasons.of(e), e);
         }

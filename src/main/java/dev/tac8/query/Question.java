@@ -103,12 +103,17 @@ public final class Question {
         return names;
     }
 
+    /** The same question with the filters of these parameters and no others, for several stores to be asked. */
+    Question given(Map<String, ?> parameters) {
+        return of(sql(parameters));
+    }
+
     /** The statement without the lines whose parameter is null or not given, and without comments. */
     String sql(Map<String, ?> parameters) {
         StringBuilder kept = new StringBuilder();
         for (String line : String.join("\n", lines).split("\n")) {
             Matcher condition = CONDITION.matcher(line);
-            boolean conditional = condition.find();
+            boolean conditional = line.contains("--") && condition.find();
             if (line.startsWith("--") || conditional && parameters.get(condition.group(1)) == null) {
                 continue;
             }

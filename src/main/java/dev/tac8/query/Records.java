@@ -3,7 +3,6 @@ package dev.tac8.query;
 import dev.tac8.ingest.RecordType;
 import dev.tac8.store.SchemaVersion;
 import dev.tac8.store.StoreException;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -27,11 +26,14 @@ final class Records {
     /** What a question asks of each store by itself, as SQLite reads a union row by row before it adds anything up. */
     private static final Pattern EACH = Pattern.compile("\\( -- of each store\n(.*?)\n *\\) -- together", Pattern.DOTALL);
 
+    /** What a question finds first, as SQLite compiles what a CTE stands for anew for each store that it meets. */
+    private static final Pattern FIRST = Pattern.compile("(\\w+) AS MATERIALIZED \\( -- found first\n.*?\n *\\) -- and kept", Pattern.DOTALL);
+
     /** Text in a statement: a name of a table in it is none. */
     private static final String TEXT = "'[^']*+'";
 
     private final Connection connection;
-    private final Path sql;
+    private final Statements statements;
     private final List<String> active;
     private final List<String> months;
     private final boolean all;
@@ -41,18 +43,20 @@ final class Records {
     /** By table: what is believed before these months if all of their rows are read. */
     private final Map<String, List<String>> doubled = new HashMap<>();
     private final Set<String> laid = new HashSet<>();
+    /** How many tables hold what was found first. */
+    private int found;
 
     /**
-     * @param sql     holds the statements
+     * @param statements those of {@code sql}
      * @param active  the names of the stores that are written, in the order in which they are believed
      * @param months  those of the archives that count
      * @param all     whether a question may read all rows, and not only those of a task or the like
      * @param lacking the columns that each lacks because an older tac8 made it
      */
-    Records(Connection connection, Path sql, List<String> active, List<String> months, boolean all,
+    Records(Connection connection, Statements statements, List<String> active, List<String> months, boolean all,
             Map<String, List<SchemaVersion.Column>> lacking) {
         this.connection = connection;
-        this.sql = sql;
+        this.statements = statements;
         this.active = active;
         this.months = months;
         this.all = all;
@@ -73,7 +77,7 @@ final class Records {
             if (text.contains(table) && !isMainAlone(table) && laid.add(table)) {
                 // If only parents are left to be read, there is no record of the time asked for.
                 Tables.write(connection, "CREATE TEMP VIEW " + table + " AS " + (active.isEmpty() && months.isEmpty()
-                        ? read("no-rows").to(rows(noRowsOf, table)).sql(Map.of()) : union(table)));
+                        ? statements.of("read/no-rows").to(rows(noRowsOf, table)).sql(Map.of()) : union(table)));
             }
         }
     }
@@ -102,6 +106,33 @@ final class Records {
             each.appendReplacement(spread, Matcher.quoteReplacement("(\n" + String.join("\nUNION ALL\n", answers) + "\n)"));
         } while (each.find());
         return Question.of(each.appendTail(spread).toString());
+    }
+
+    /** The same question, in whose text is found already, and kept in tables of its own, what it says is to be found first. */
+    Question foundFirst(Question question, Map<String, ?> parameters) throws SQLException {
+        String text = question.sql(parameters).strip();
+        Matcher first = FIRST.matcher(text);
+        if (stores().size() < 2 || !text.startsWith("WITH")) {
+            return question;
+        }
+        while (first.find()) {
+            if (isWithin(text.substring(0, first.start()))) {
+                continue;
+            }
+            String name = first.group(1);
+            String kept = "temp.found_" + ++found;
+            Question its = Question.of("CREATE TABLE " + kept + " AS\n" + text.substring(0, first.end()) + "\nSELECT * FROM " + name);
+            Tables.writing(connection, () -> its.run(connection, parameters));
+            text = text.substring(0, first.start()) + name + " AS (SELECT * FROM " + kept + ")" + text.substring(first.end());
+            first.reset(text);
+        }
+        return Question.of(text);
+    }
+
+    /** Whether what comes next is part of another statement, whose WITH does not stand at the beginning. */
+    private static boolean isWithin(String before) {
+        String bare = before.replaceAll(TEXT, "");
+        return bare.replace("(", "").length() != bare.replace(")", "").length();
     }
 
     private List<String> stores() {
@@ -145,7 +176,7 @@ final class Records {
 
     private String select(String rows, List<String> earlier) throws StoreException {
         StringBuilder select = new StringBuilder();
-        for (String line : read("records").sql(Map.of()).split("\n")) {
+        for (String line : statements.of("read/records").sql(Map.of()).split("\n")) {
             for (String other : line.contains("$earlier") ? earlier : List.of("")) {
                 select.append(line.strip().replace("$earlier", other).replace("$rows", rows)).append(' ');
             }
@@ -157,7 +188,7 @@ final class Records {
         List<String> known = meeting.get(table);
         if (known == null) {
             known = new ArrayList<>();
-            Question meets = read("meets");
+            Question meets = statements.of("read/meets").given(Map.of());
             for (String month : months) {
                 for (String other : before(null, table)) {
                     if (!known.contains(month) && meets.with("$month", month + "." + table).with("$earlier", other).ask(connection, Map.of())
@@ -177,20 +208,19 @@ final class Records {
         if (known == null) {
             String found = "temp.doubled_" + table;
             Tables.write(connection, "CREATE TABLE " + found + " (record_id TEXT PRIMARY KEY) WITHOUT ROWID");
-            Question both = read("doubled").with("$table", table);
-            for (String month : meeting(table)) {
-                for (String other : before(null, table)) {
-                    Tables.run(connection, both.with("$month", month + "." + table).with("$earlier", other), Map.of());
+            Question both = statements.of("read/doubled").with("$table", table);
+            List<String> meeting = meeting(table);
+            Tables.writing(connection, () -> {
+                for (String month : meeting) {
+                    for (String other : before(null, table)) {
+                        both.with("$month", month + "." + table).with("$earlier", other).run(connection, Map.of());
+                    }
                 }
-            }
-            boolean isAny = !read("no-rows").to(found).with("WHERE 0", "LIMIT 1").ask(connection, Map.of()).isEmpty();
+            });
+            boolean isAny = !statements.of("read/no-rows").to(found).with("WHERE 0", "LIMIT 1").ask(connection, Map.of()).isEmpty();
             known = isAny ? List.of(found) : List.of();
             doubled.put(table, known);
         }
         return known;
-    }
-
-    private Question read(String name) throws StoreException {
-        return Question.read(sql.resolve("read").resolve(name + ".sql"));
     }
 }

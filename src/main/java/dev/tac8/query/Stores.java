@@ -58,6 +58,7 @@ public final class Stores implements AutoCloseable {
     private final Map<String, String> damaged;
     private final int mostMonths;
     private final Path sql;
+    private final Statements statements;
     private final List<String> missing = new ArrayList<>();
     private final ExactSum sums = new ExactSum();
     private SchemaVersion versions;
@@ -85,6 +86,7 @@ public final class Stores implements AutoCloseable {
         this.mostMonths = mostMonths;
         this.copies = copies;
         this.sql = settings.home().resolve("sql");
+        this.statements = new Statements(sql);
     }
 
     /**
@@ -211,7 +213,7 @@ public final class Stores implements AutoCloseable {
      * @throws StoreException if the stores cannot answer
      */
     public Rows ask(String name, Map<String, ?> parameters) throws StoreException {
-        return ask(name, Question.read(sql.resolve("query").resolve(name + ".sql")), parameters);
+        return ask(name, statements.of("query/" + name), parameters);
     }
 
     /** The same for a question that has been read already. */
@@ -219,7 +221,7 @@ public final class Stores implements AutoCloseable {
         return guarded("sql/query/" + name + ".sql failed", () -> {
             tables.make(question.sql(parameters));
             Question ofEach = tables.ofEach(question);
-            return sums.ask(connection, () -> ofEach.ask(connection, parameters)).with(Stores::withoutNoise);
+            return sums.ask(connection, () -> tables.foundFirst(ofEach, parameters).ask(connection, parameters)).with(Stores::withoutNoise);
         });
     }
 
@@ -324,11 +326,11 @@ public final class Stores implements AutoCloseable {
             throw nothingToRead();
         }
         boolean alone = connection == null;
-        connection = alone ? Databases.openEmpty(BUSY_MILLISECONDS, Question.read(sql.resolve("open-store.sql"))) : connection;
+        connection = alone ? Databases.openEmpty(BUSY_MILLISECONDS, statements.of("open-store")) : connection;
         List<String> active = new ArrayList<>(alone ? List.of() : List.of("main"));
         if (external != null && local != null) {
             try {
-                if (read("holds-rows").ask(local, Map.of()).number("holds_rows") > 0) {
+                if (statements.of("read/holds-rows").ask(local, Map.of()).number("holds_rows") > 0) {
                     Databases.attach(external, "local", file(Setting.LOCAL_DIR));
                     active.add("local");
                 }
@@ -336,7 +338,7 @@ public final class Stores implements AutoCloseable {
                 Databases.close(local);
             }
         }
-        archives = new Archives(connection, sql, versions, reach, months, mostMonths);
+        archives = new Archives(connection, sql, statements, versions, reach, months, mostMonths);
         archives.attach(patient);
         between.run();
         Databases.execute(connection, "PRAGMA temp_store = MEMORY");
@@ -344,9 +346,9 @@ public final class Stores implements AutoCloseable {
         connection.setAutoCommit(false);
         Map<String, List<SchemaVersion.Column>> lacking = new HashMap<>();
         for (String store : active) {
-            read("first-look").to(store).ask(connection, Map.of());
-            if (read("version").to(store).ask(connection, Map.of()).number("user_version") != versions.ours()) {
-                Rows shape = read("shape").to(store).ask(connection, Map.of());
+            statements.of("read/first-look").to(store).ask(connection, Map.of());
+            if (statements.of("read/version").to(store).ask(connection, Map.of()).number("user_version") != versions.ours()) {
+                Rows shape = statements.of("read/shape").to(store).ask(connection, Map.of());
                 lacking.put(store, versions.lacking(shape.values("line")));
             }
         }
@@ -368,7 +370,7 @@ public final class Stores implements AutoCloseable {
         }
         archives.copySurplus(BUSY_MILLISECONDS, patient);
         lacking.putAll(archives.lacking());
-        tables = new Tables(connection, sql, reach, active, archives.counted(), archives.others(), lacking);
+        tables = new Tables(connection, statements, reach, active, archives.counted(), archives.others(), lacking);
         sayWhatIsMissing(external == null && local != null);
         if (alone && archives.counted().isEmpty() && archives.others().isEmpty()) {
             throw nothingToRead();
@@ -412,9 +414,9 @@ public final class Stores implements AutoCloseable {
         if (marksItself && !volume.isRemembered() && !Files.exists(file(dir))) {
             return null;
         }
-        Question settled = Question.read(sql.resolve("open-store.sql"));
-        Question firstLook = read("first-look").to("main");
-        Question version = read("version").to("main");
+        Question settled = statements.of("open-store");
+        Question firstLook = statements.of("read/first-look").to("main");
+        Question version = statements.of("read/version").to("main");
         boolean lists = dir == Setting.EXTERNAL_DIR && reach.isPastActive();
         String reason;
         try {
@@ -489,7 +491,7 @@ public final class Stores implements AutoCloseable {
             // With the external store away, a reader wants to know how far back the local one goes.
             String from = null;
             for (String table : Records.TABLES) {
-                String oldest = (String) read("oldest-record").with("$table", table).ask(connection, Map.of()).first("timestamp");
+                String oldest = (String) statements.of("read/oldest-record").with("$table", table).ask(connection, Map.of()).first("timestamp");
                 from = from == null || oldest != null && oldest.compareTo(from) < 0 ? oldest : from;
             }
             missing.add(from == null ? "the local store holds no events and no API calls"
@@ -506,9 +508,5 @@ public final class Stores implements AutoCloseable {
         });
         months.forEach((month, reason) -> missing.add("the archive of " + month + " ("
                 + Months.file(Months.folder(settings), month) + ") cannot be read, and what it holds is missing here: " + reason));
-    }
-
-    private Question read(String name) throws StoreException {
-        return Question.read(sql.resolve("read").resolve(name + ".sql"));
     }
 }

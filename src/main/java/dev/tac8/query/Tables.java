@@ -3,7 +3,6 @@ package dev.tac8.query;
 import dev.tac8.store.RefusedException;
 import dev.tac8.store.SchemaVersion;
 import dev.tac8.store.StoreException;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -36,7 +35,7 @@ final class Tables {
             "concerned-parents", "concerned-issues", "concerned-rivals");
 
     private final Connection connection;
-    private final Path sql;
+    private final Statements statements;
     private final Reach reach;
     private final List<String> counted;
     private final List<String> all;
@@ -45,23 +44,23 @@ final class Tables {
     private boolean narrowed;
 
     /**
-     * @param sql     holds the statements
+     * @param statements those of {@code sql}
      * @param active  the names of the stores that are written, in the order in which they are believed
      * @param counted those of the archives whose events and API calls count
      * @param others  those of the archives of which only sessions, tasks and workers count
      * @param lacking the columns that each lacks because an older tac8 made it
      */
-    Tables(Connection connection, Path sql, Reach reach, List<String> active, List<String> counted, List<String> others,
+    Tables(Connection connection, Statements statements, Reach reach, List<String> active, List<String> counted, List<String> others,
            Map<String, List<SchemaVersion.Column>> lacking) {
         this.connection = connection;
-        this.sql = sql;
+        this.statements = statements;
         this.reach = reach;
         this.counted = new ArrayList<>(active);
         this.counted.addAll(counted);
         this.all = new ArrayList<>(this.counted);
         this.all.addAll(others);
         // Of a time all calls are read, of a task few.
-        this.records = new Records(connection, sql, active, counted, reach.about().isEmpty() || reach.about().containsKey("calls_since"), lacking);
+        this.records = new Records(connection, statements, active, counted, reach.about().isEmpty() || reach.about().containsKey("calls_since"), lacking);
     }
 
     /** The columns of a table that questions find rows by, its key first. */
@@ -85,11 +84,16 @@ final class Tables {
         return records.ofEach(question);
     }
 
+    /** The same question, with what it finds first found already. */
+    Question foundFirst(Question question, Map<String, ?> parameters) throws SQLException {
+        return records.foundFirst(question, parameters);
+    }
+
     /** All ids of a kind, also of those that the questions are not about. */
     Set<String> ids(String kind) throws SQLException, StoreException {
         Set<String> ids = new TreeSet<>();
         for (String store : all) {
-            read("ids").to(store).ask(connection, Map.of("kind", kind)).rows().forEach(row -> ids.add((String) row[0]));
+            statements.of("read/ids").to(store).ask(connection, Map.of("kind", kind)).rows().forEach(row -> ids.add((String) row[0]));
         }
         return ids;
     }
@@ -106,10 +110,12 @@ final class Tables {
         }
         write(connection, "CREATE TEMP TABLE " + table + " AS " + noRows(table));
         write(connection, "CREATE UNIQUE INDEX temp." + table + "_id ON " + table + "(" + keys.get(0) + ")");
-        Question joined = joined(table, keys.get(0));
-        for (String store : all) {
-            run(connection, joined.with("$rows", records.rows(store, table)), parameters);
-        }
+        Question joined = joined(table, keys.get(0)).given(parameters);
+        writing(connection, () -> {
+            for (String store : all) {
+                joined.with("$rows", records.rows(store, table)).run(connection, parameters);
+            }
+        });
         // Not before: a row at a time into an index takes longer than all at once.
         for (String key : keys.subList(1, keys.size())) {
             write(connection, "CREATE INDEX temp." + table + "_" + key + " ON " + table + "(" + key + ")");
@@ -118,15 +124,14 @@ final class Tables {
 
     /** Rows join as ingest joins them. */
     private Question joined(String table, String key) throws StoreException {
-        Path file = sql.resolve("ingest").resolve("join-" + table + ".sql");
-        String ingest = Question.read(file).sql(Map.of());
+        String ingest = statements.of("ingest/join-" + table).sql(Map.of());
         Matcher columns = COLUMNS.matcher(ingest);
         int rule = ingest.indexOf(RULE);
         if (rule < 0 || !columns.find()) {
-            throw new RefusedException(file + " does not say by which rule rows join: it must name its columns behind INSERT INTO, and have a line"
+            throw new RefusedException(statements.file("ingest/join-" + table) + " does not say by which rule rows join: it must name its columns behind INSERT INTO, and have a line"
                     + " that begins with ON CONFLICT; put it back");
         }
-        return read("joined").with("$table", table).with("$key", key).with("$kind", key.replace("_id", ""))
+        return statements.of("read/joined").with("$table", table).with("$key", key).with("$kind", key.replace("_id", ""))
                 .with("$columns", columns.group(1)).followedBy(ingest.substring(rule));
     }
 
@@ -137,39 +142,44 @@ final class Tables {
         }
         narrowed = true;
         write(connection, "CREATE TEMP TABLE concerned (kind TEXT, id TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID");
+        Map<String, Object> parameters = new HashMap<>(reach.about());
+        parameters.put("words_since", parameters.getOrDefault("calls_since", Reach.FIRST));
+        parameters.put("words_until", parameters.getOrDefault("calls_until", Reach.LAST));
+        // The others hold no call of that time.
+        Map<String, Object> ofOthers = new HashMap<>(reach.about());
+        ofOthers.remove("calls_since");
         for (String step : CONCERNED) {
-            for (String store : all) {
-                Map<String, Object> parameters = new HashMap<>(reach.about());
-                if (!counted.contains(store)) {
-                    // It holds no call of that time.
-                    parameters.remove("calls_since");
-                } else {
-                    parameters.put("words_since", parameters.getOrDefault("calls_since", Reach.FIRST));
-                    parameters.put("words_until", parameters.getOrDefault("calls_until", Reach.LAST));
-                }
-                run(connection, read(step).with("$calls", records.rows(store, CALLS)).to(store), parameters);
-            }
+            narrow(step, counted, parameters);
+            narrow(step, all.subList(counted.size(), all.size()), ofOthers);
         }
     }
 
-    private String noRows(String table) throws StoreException {
-        return read("no-rows").to(records.rows(all.get(0), table)).sql(Map.of());
+    private void narrow(String step, List<String> stores, Map<String, Object> parameters) throws SQLException, StoreException {
+        Question concerned = statements.of("read/" + step).given(parameters);
+        writing(connection, () -> {
+            for (String store : stores) {
+                concerned.with("$calls", records.rows(store, CALLS)).to(store).run(connection, parameters);
+            }
+        });
     }
 
-    private Question read(String name) throws StoreException {
-        return Question.read(sql.resolve("read").resolve(name + ".sql"));
+    private String noRows(String table) throws StoreException {
+        return statements.of("read/no-rows").to(records.rows(all.get(0), table)).sql(Map.of());
+    }
+
+    /** What is written into tables of our own, in memory. */
+    interface Writing {
+        void run() throws SQLException;
     }
 
     /** A view or a table of its own is something written, though only into memory. */
     static void write(Connection connection, String command) throws SQLException {
-        Databases.execute(connection, "PRAGMA query_only = OFF");
-        Databases.execute(connection, command);
-        Databases.execute(connection, "PRAGMA query_only = ON");
+        writing(connection, () -> Databases.execute(connection, command));
     }
 
-    static void run(Connection connection, Question statement, Map<String, ?> parameters) throws SQLException {
+    static void writing(Connection connection, Writing writing) throws SQLException {
         Databases.execute(connection, "PRAGMA query_only = OFF");
-        statement.run(connection, parameters);
+        writing.run();
         Databases.execute(connection, "PRAGMA query_only = ON");
     }
 }

@@ -36,7 +36,7 @@ import org.springframework.jdbc.datasource.init.ScriptUtils;
 class EveryRecordOnceTest {
     private static final List<String> QUESTIONS = List.of("cost", "cost-by-model", "cost-by-task", "cost-by-worker", "cost-by-session",
             "cost-by-outcome", "cost-by-period", "call-days", "call-sums", "task-costs", "events", "tasks", "sessions", "workers", "attempts",
-            "reused-workers", "why-totals");
+            "reused-workers", "why-totals", "why", "trigger-events");
     private static final int MONTHS = 6;
     private static final int RECORDS = 240;
     private static final int ASKED = 60;

@@ -2,6 +2,7 @@ package dev.tac8.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tac8.Home;
 import dev.tac8.settings.Settings;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -75,6 +77,40 @@ class YearsOfMonthsTest {
             assertThatCode(() -> stores.ask(question, parameters)).as("with %s", parameters.keySet()).doesNotThrowAnyException();
         }
         assertThat(stores.missing()).isEmpty();
+    }
+
+    @Test
+    void whatAQuestionFindsFirstIsCompiledOnceAndAnswersAlike() throws Exception {
+        String doubling = """
+                WITH calls AS MATERIALIZED ( -- found first
+                    SELECT worker_id FROM api_calls
+                    UNION ALL SELECT :worker
+                ) -- and kept
+                , two AS (SELECT * FROM calls UNION ALL SELECT * FROM calls)
+                , four AS (SELECT * FROM two UNION ALL SELECT * FROM two)
+                , eight AS (SELECT * FROM four UNION ALL SELECT * FROM four)
+                , more AS (SELECT * FROM eight UNION ALL SELECT * FROM eight)
+                SELECT count(*) AS rows FROM more UNION ALL SELECT count(*) FROM more
+                """;
+        Map<String, String> worker = Map.of("worker", "w-1");
+
+        assertThat(ask(doubling, worker).values("rows")).isEqualTo(List.of(16, 16));
+        assertThat(ask(doubling, worker).values("rows")).isEqualTo(List.of(16, 16));
+        assertThatThrownBy(() -> ask(doubling.replaceAll("-- found first|-- and kept", ""), worker)).hasMessageContaining("nested too deep");
+    }
+
+    @Test
+    void whatAnotherStatementFindsFirstIsFoundInItsPlace() throws Exception {
+        String one = "WITH one AS MATERIALIZED ( -- found first\n  SELECT worker_id, ')' AS text FROM api_calls UNION ALL SELECT :worker, '('\n) -- and kept\n";
+
+        assertThat(ask("WITH its AS (" + one + "SELECT * FROM one) SELECT text FROM its", Map.of("worker", "w-1")).values("text")).isEqualTo(List.of("("));
+        assertThat(ask(one + ", two AS (" + one.replace("WITH one", "WITH two") + "SELECT * FROM two) SELECT text FROM one UNION ALL SELECT text FROM two",
+                Map.of("worker", "w-1")).values("text")).isEqualTo(List.of("(", "("));
+    }
+
+    private static Rows ask(String statement, Map<String, ?> parameters) throws Exception {
+        Files.writeString(dir.resolve("sql/query/found-first.sql"), statement);
+        return stores.ask("found-first", Question.read(dir.resolve("sql/query/found-first.sql")), parameters);
     }
 
     private static Set<Set<String>> choices(Set<String> options) {
