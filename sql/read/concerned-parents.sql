@@ -2,7 +2,6 @@
 -- $store is the store, $calls its API calls. Parameters, optional: words_since with words_until, given if the store's calls count: the
 -- time of those that do.
 -- Used by: every reading command that is asked for some and not for all, if there is an archive.
-INSERT OR IGNORE INTO temp.concerned (kind, id)
 SELECT 'task', task_id FROM $store.workers WHERE worker_id IN (SELECT id FROM temp.concerned WHERE kind = 'worker')
 UNION ALL
 SELECT 'session', session_id FROM $store.workers WHERE worker_id IN (SELECT id FROM temp.concerned WHERE kind = 'worker')

@@ -2,7 +2,6 @@
 -- $store is the store. Parameters, each optional: task; status, not detected, which a row may be whose join is not;
 -- detected_since with detected_until; completed_since with completed_until. All tasks of the sessions in temp.concerned count too.
 -- Used by: every reading command that is asked for some and not for all, if there is an archive.
-INSERT OR IGNORE INTO temp.concerned (kind, id)
 SELECT 'task', task_id FROM $store.tasks WHERE session_id IN (SELECT id FROM temp.concerned WHERE kind = 'session')
 UNION ALL SELECT 'task', :task -- if task
 UNION ALL SELECT 'task', task_id FROM $store.tasks WHERE status = :status -- if status

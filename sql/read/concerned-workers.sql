@@ -3,7 +3,6 @@
 -- those that made a call in that time; words_since, given if the store's calls count. All workers of the sessions and tasks in
 -- temp.concerned count too, and those with a call that names one of them.
 -- Used by: every reading command that is asked for some and not for all, if there is an archive.
-INSERT OR IGNORE INTO temp.concerned (kind, id)
 SELECT 'worker', worker_id FROM $store.workers WHERE session_id IN (SELECT id FROM temp.concerned WHERE kind = 'session')
 UNION ALL SELECT 'worker', worker_id FROM $store.workers WHERE task_id IN (SELECT id FROM temp.concerned WHERE kind = 'task')
 UNION ALL SELECT 'worker', worker_id FROM $calls -- if words_since

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -130,6 +131,11 @@ public final class Question {
     /** The same question with something else in the place of a name that begins with {@code $}. */
     Question with(String name, String value) {
         return new Question(lines.stream().map(line -> line.replace(name, value)).toList());
+    }
+
+    /** What several questions find, one after the other, to stand in the place of a table. */
+    static String together(List<String> questions) {
+        return questions.stream().map(each -> "SELECT * FROM (\n" + each + "\n)").collect(Collectors.joining("\nUNION ALL\n", "(\n", "\n)"));
     }
 
     /** A question of another text. */

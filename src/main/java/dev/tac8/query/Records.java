@@ -101,9 +101,9 @@ final class Records {
                                 .replaceAll(found -> Matcher.quoteReplacement(found.group().equals(table) ? rows : found.group()));
                     }
                 }
-                answers.add("SELECT * FROM (\n" + part + "\n)");
+                answers.add(part);
             }
-            each.appendReplacement(spread, Matcher.quoteReplacement("(\n" + String.join("\nUNION ALL\n", answers) + "\n)"));
+            each.appendReplacement(spread, Matcher.quoteReplacement(Question.together(answers)));
         } while (each.find());
         return Question.of(each.appendTail(spread).toString());
     }
@@ -187,16 +187,15 @@ final class Records {
     private List<String> meeting(String table) throws SQLException, StoreException {
         List<String> known = meeting.get(table);
         if (known == null) {
-            known = new ArrayList<>();
-            Question meets = statements.of("read/meets").given(Map.of());
+            Question meets = statements.of("read/meets");
+            List<String> each = new ArrayList<>();
             for (String month : months) {
                 for (String other : before(null, table)) {
-                    if (!known.contains(month) && meets.with("$month", month + "." + table).with("$earlier", other).ask(connection, Map.of())
-                            .number("meets") > 0) {
-                        known.add(month);
-                    }
+                    each.add(meets.with("$month", month + "." + table).with("$earlier", other).sql(Map.of()));
                 }
             }
+            List<Object> met = each.isEmpty() ? List.of() : Question.of(String.join("UNION ALL\n", each)).ask(connection, Map.of()).values("month");
+            known = months.stream().filter(month -> met.contains(month + "." + table)).toList();
             meeting.put(table, known);
         }
         return known;

@@ -110,12 +110,8 @@ final class Tables {
         }
         write(connection, "CREATE TEMP TABLE " + table + " AS " + noRows(table));
         write(connection, "CREATE UNIQUE INDEX temp." + table + "_id ON " + table + "(" + keys.get(0) + ")");
-        Question joined = joined(table, keys.get(0)).given(parameters);
-        writing(connection, () -> {
-            for (String store : all) {
-                joined.with("$rows", records.rows(store, table)).run(connection, parameters);
-            }
-        });
+        run(joined(table, keys.get(0)).given(parameters).with("$rows", Question.together(all.stream()
+                .map(store -> "SELECT * FROM " + records.rows(store, table)).toList())), parameters);
         // Not before: a row at a time into an index takes longer than all at once.
         for (String key : keys.subList(1, keys.size())) {
             write(connection, "CREATE INDEX temp." + table + "_" + key + " ON " + table + "(" + key + ")");
@@ -155,12 +151,11 @@ final class Tables {
     }
 
     private void narrow(String step, List<String> stores, Map<String, Object> parameters) throws SQLException, StoreException {
-        Question concerned = statements.of("read/" + step).given(parameters);
-        writing(connection, () -> {
-            for (String store : stores) {
-                concerned.with("$calls", records.rows(store, CALLS)).to(store).run(connection, parameters);
-            }
-        });
+        if (!stores.isEmpty()) {
+            Question concerned = statements.of("read/" + step).given(parameters);
+            run(statements.of("read/concerned").given(parameters).with("$found", Question.together(stores.stream()
+                    .map(store -> concerned.with("$calls", records.rows(store, CALLS)).to(store).sql(parameters)).toList())), parameters);
+        }
     }
 
     private String noRows(String table) throws StoreException {
@@ -175,6 +170,10 @@ final class Tables {
     /** A view or a table of its own is something written, though only into memory. */
     static void write(Connection connection, String command) throws SQLException {
         writing(connection, () -> Databases.execute(connection, command));
+    }
+
+    private void run(Question statement, Map<String, ?> parameters) throws SQLException {
+        writing(connection, () -> statement.run(connection, parameters));
     }
 
     static void writing(Connection connection, Writing writing) throws SQLException {

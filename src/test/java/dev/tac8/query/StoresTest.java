@@ -134,6 +134,17 @@ class StoresTest {
     }
 
     @Test
+    void ofOneTaskElevenYearsOfMonthsAreAnsweredInOne() throws Exception {
+        fill(130);
+
+        try (Stores stores = Stores.open(settings, Reach.of("task", "gh-all"))) {
+            assertThat(stores.ask("tasks", Map.of("task", "gh-all")).number("workers")).isEqualTo(131);
+            assertThat(stores.ask("why", Map.of("task", "gh-all")).rows()).hasSize(1 + 131 * 2);
+            assertThat(made(stores)).contains("concerned", "found_1");
+        }
+    }
+
+    @Test
     void aMonthThatAppearsBetweenListingAndReadingIsRead() throws Exception {
         fill(2);
         AtomicInteger calls = new AtomicInteger();
