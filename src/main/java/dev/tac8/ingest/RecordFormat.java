@@ -44,8 +44,8 @@ public final class RecordFormat {
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
-    /** Where {@link #parse} puts the value of a field, and where the rows of a shape have it. */
-    private record Slot(int index, Field field, int place) {
+    /** Where the value of a field is put when a line is read, and where the rows of a shape have it. */
+    record Slot(int index, Field field, int place) {
     }
 
     /** What a record of a type holds. */
@@ -53,6 +53,7 @@ public final class RecordFormat {
     }
 
     private final Map<String, Slot> slots = new HashMap<>();
+    private final PlainLine.Names names;
     private final Map<String, Shape> shapes = new HashMap<>();
     private final Map<String, Row.Columns> tables = new LinkedHashMap<>();
 
@@ -84,7 +85,8 @@ public final class RecordFormat {
             recordType.furtherColumns().forEach(column -> place(column, ofTable));
             shapes.put(type.textValue(), new Shape(recordType, List.copyOf(ofType)));
         }
-        columns.forEach((table, names) -> tables.put(table, new Row.Columns(table, List.copyOf(names))));
+        columns.forEach((table, ofTable) -> tables.put(table, new Row.Columns(table, List.copyOf(ofTable))));
+        names = new PlainLine.Names(slots.values());
     }
 
     /** Where a column is, or comes to be if another type of the table has not brought it. */
@@ -129,8 +131,7 @@ public final class RecordFormat {
      * @throws BadLineException with the first reason found
      */
     Checked read(byte[] bytes, int offset, int length) throws BadLineException {
-        checkText(bytes, offset, length);
-        Object[] values = parse(bytes, offset, length);
+        Object[] values = values(bytes, offset, length);
         Slot type = slots.get("type");
         Shape shape = shapes.get((String) type.field().check(values[type.index()]));
         Row row = row(shape.type().table());
@@ -138,6 +139,29 @@ public final class RecordFormat {
             row.set(slot.place(), slot.field().check(values[slot.index()]));
         }
         return new Checked(shape.type(), row);
+    }
+
+    private Object[] values(byte[] bytes, int offset, int length) throws BadLineException {
+        PlainLine line = plain(bytes, offset, length);
+        Object[] values = new Object[slots.size()];
+        if (!line.read(values)) {
+            return parsed(bytes, offset, length);
+        }
+        if (!line.isAscii()) {
+            checkUtf8(bytes, offset, length);
+        }
+        return values;
+    }
+
+    /** The values as the parser alone reads them, which decides. */
+    Object[] parsed(byte[] bytes, int offset, int length) throws BadLineException {
+        checkText(bytes, offset, length);
+        return parse(bytes, offset, length);
+    }
+
+    /** What reads a line without a parser, if that is plain. */
+    PlainLine plain(byte[] bytes, int offset, int length) {
+        return new PlainLine(names, bytes, offset, length);
     }
 
     /** The values of the fields we know, unchecked: of duplicate keys the last counts, even if an earlier one is wrong. */
