@@ -35,7 +35,8 @@ def main(mode, sql, database, warm_up, *files):
         for index in FURTHER_INDEXES:
             connection.execute(f"DROP INDEX {index}")
     joins = [re.sub(r":#(\w+)", r":\1", (sql / f"ingest/{name}.sql").read_text()) for name in STATEMENTS]
-    removals = [(sql / f"ingest/remove-unknown-{parent}.sql").read_text() for parent in ("task", "session")]
+    removals = [f"DELETE FROM {table} WHERE {key} = 'unknown'" + "".join(f" AND NOT EXISTS (SELECT 1 FROM {child} WHERE {key} = 'unknown')" for child in children)
+                for table, key, children in (("tasks", "task_id", ["workers"]), ("sessions", "session_id", ["tasks", "workers", "events"]))]
     empty = [dict.fromkeys(re.findall(r":(\w+)", join)) for join in joins]
 
     def store_file(path):

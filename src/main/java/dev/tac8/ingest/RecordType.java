@@ -15,6 +15,9 @@ public enum RecordType {
     EVENT("events", "record_id"),
     API_CALL("api_calls", "record_id", "cost_source", "own_session_id", "own_task_id");
 
+    /** A constant: each chunk asks for it. */
+    private static final List<String> TABLES = Stream.of(values()).map(RecordType::table).distinct().toList();
+
     private final String table;
     private final List<String> furtherColumns;
 
@@ -35,7 +38,7 @@ public enum RecordType {
 
     /** Each table that holds records, once, parents first. */
     public static List<String> tables() {
-        return Stream.of(values()).map(RecordType::table).distinct().toList();
+        return TABLES;
     }
 
     /** Those of records that are counted each by itself, as events are. */

@@ -1,5 +1,6 @@
 package dev.tac8.bench;
 
+import dev.tac8.store.TableStatements;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,8 +58,9 @@ final class JdbcRival {
         for (String join : layout.statements()) {
             joins.add(connection.prepareStatement(join));
         }
+        TableStatements statements = TableStatements.read(sql);
         for (String removal : List.of("remove-unknown-task", "remove-unknown-session")) {
-            removals.add(connection.prepareStatement(Files.readString(sql.resolve("ingest/" + removal + ".sql"))));
+            removals.add(connection.prepareStatement(statements.of(Files.readString(sql.resolve("ingest/" + removal + ".sql")))));
         }
     }
 
