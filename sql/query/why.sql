@@ -60,10 +60,10 @@ WITH task AS (
 SELECT timestamp, what, worker_id, story, severity, minutes, calls, cost_usd
 FROM (
     SELECT detected_at AS timestamp, 2 AS step, 'detected' AS what, NULL AS worker_id, title AS story, NULL AS severity,
-           NULL AS minutes, NULL AS calls, NULL AS cost_usd
+           NULL AS minutes, NULL AS calls, NULL AS cost_usd, NULL AS record_id
     FROM task
     UNION ALL
-    SELECT started_at, 3, 'active', NULL, 'the task is being worked on', NULL, NULL, NULL, NULL
+    SELECT started_at, 3, 'active', NULL, 'the task is being worked on', NULL, NULL, NULL, NULL, NULL
     FROM task WHERE started_at IS NOT NULL
     UNION ALL
     SELECT CASE WHEN line.step = 6 THEN iif(is_its_own, completed_at, last_call) ELSE iif(is_reused, first_call, spawned_at) END, line.step,
@@ -76,26 +76,26 @@ FROM (
                    ELSE ' ended' || ifnull(' with exit code ' || exit_code, '') END,
            NULL,
            CASE WHEN line.step = 6 AND NOT is_reused THEN (julianday(completed_at) - julianday(spawned_at)) * 24 * 60 END,
-           iif(line.step = 6, calls, NULL), iif(line.step = 6, cost_usd, NULL)
+           iif(line.step = 6, calls, NULL), iif(line.step = 6, cost_usd, NULL), NULL
     FROM attempts
     CROSS JOIN (SELECT 4 AS step UNION ALL SELECT 6) AS line
     WHERE CASE line.step WHEN 4 THEN NOT is_reused OR first_call IS NOT NULL
                          ELSE NOT is_its_own OR completed_at IS NOT NULL OR calls > 0 END
     UNION ALL
     SELECT timestamp, CASE event_type WHEN 'trigger' THEN 1 ELSE 5 END, event_type,
-           CASE WHEN context_id <> :task AND context_id IN (SELECT worker_id FROM workers) THEN context_id END,
+           CASE WHEN context_id <> :task AND (context_type = 'worker' OR context_id IN (SELECT worker_id FROM workers)) THEN context_id END,
            message || ifnull(' (' || nullif((SELECT group_concat(key || ' ' || value, ', ') FROM json_each(details)), '') || ')', '')
            || CASE WHEN record_id IN (SELECT value ->> 0 FROM json_each(:triggers) WHERE NOT value ->> 1) -- if triggers
                    THEN ' - perhaps of another task' ELSE '' END -- if triggers
            ,
-           severity, NULL, NULL, NULL
+           severity, NULL, NULL, NULL, record_id
     FROM its_events
     UNION ALL
     SELECT completed_at, 8, 'completed', NULL, 'the task is completed' || ifnull(', pull request ' || pr_number, ''), NULL,
-           NULL, NULL, NULL
+           NULL, NULL, NULL, NULL
     FROM task WHERE completed_at IS NOT NULL
     UNION ALL
-    SELECT failed_at, 8, 'failed', NULL, 'the task has failed', NULL, NULL, NULL, NULL
+    SELECT failed_at, 8, 'failed', NULL, 'the task has failed', NULL, NULL, NULL, NULL, NULL
     FROM task WHERE failed_at IS NOT NULL
 )
-ORDER BY timestamp IS NULL, timestamp, step, worker_id
+ORDER BY timestamp IS NULL, timestamp, step, worker_id, record_id

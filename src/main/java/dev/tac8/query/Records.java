@@ -148,8 +148,12 @@ final class Records {
     /** One SELECT a store that is written, one for all months of which these may have a record too, and one for all others. */
     private String union(String table) throws SQLException, StoreException {
         List<String> selects = new ArrayList<>();
+        // Each month's are in the order of schema.sql, or it would not count.
+        List<String> order = columns(rows(months.isEmpty() ? active.get(0) : months.get(0), table));
         for (String store : active) {
-            selects.add(select(rows(store, table), before(store, table)));
+            String rows = rows(store, table);
+            String ordered = columns(rows).equals(order) ? rows : "(SELECT " + String.join(", ", order) + " FROM " + rows + ")";
+            selects.add(select(ordered, before(store, table)));
         }
         List<String> meeting = meeting(table);
         List<String> others = new ArrayList<>(months);
@@ -161,6 +165,10 @@ final class Records {
             }
         }
         return String.join(" UNION ALL ", selects);
+    }
+
+    private List<String> columns(String rows) throws SQLException, StoreException {
+        return statements.of("read/no-rows").to(rows).ask(connection, Map.of()).columns();
     }
 
     /** The rows of one store that no store before it has. */

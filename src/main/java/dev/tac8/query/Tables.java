@@ -110,8 +110,9 @@ final class Tables {
         }
         write(connection, "CREATE TEMP TABLE " + table + " AS " + noRows(table));
         write(connection, "CREATE UNIQUE INDEX temp." + table + "_id ON " + table + "(" + keys.get(0) + ")");
-        run(joined(table, keys.get(0)).given(parameters).with("$rows", Question.together(all.stream()
-                .map(store -> "SELECT * FROM " + records.rows(store, table)).toList())), parameters);
+        String columns = columns(table);
+        run(joined(table, keys.get(0), columns).given(parameters).with("$rows", Question.together(all.stream()
+                .map(store -> "SELECT " + columns + " FROM " + records.rows(store, table)).toList())), parameters);
         // Not before: a row at a time into an index takes longer than all at once.
         for (String key : keys.subList(1, keys.size())) {
             write(connection, "CREATE INDEX temp." + table + "_" + key + " ON " + table + "(" + key + ")");
@@ -119,16 +120,28 @@ final class Tables {
     }
 
     /** Rows join as ingest joins them. */
-    private Question joined(String table, String key) throws StoreException {
+    private Question joined(String table, String key, String columns) throws StoreException {
         String ingest = statements.of("ingest/join-" + table).sql(Map.of());
-        Matcher columns = COLUMNS.matcher(ingest);
         int rule = ingest.indexOf(RULE);
-        if (rule < 0 || !columns.find()) {
-            throw new RefusedException(statements.file("ingest/join-" + table) + " does not say by which rule rows join: it must name its columns behind INSERT INTO, and have a line"
-                    + " that begins with ON CONFLICT; put it back");
+        if (rule < 0) {
+            throw noRule(table);
         }
         return statements.of("read/joined").with("$table", table).with("$key", key).with("$kind", key.replace("_id", ""))
-                .with("$columns", columns.group(1)).followedBy(ingest.substring(rule));
+                .with("$columns", columns).followedBy(ingest.substring(rule));
+    }
+
+    /** The columns that ingest fills, by name: a store may have them in another order. */
+    private String columns(String table) throws StoreException {
+        Matcher columns = COLUMNS.matcher(statements.of("ingest/join-" + table).sql(Map.of()));
+        if (!columns.find()) {
+            throw noRule(table);
+        }
+        return columns.group(1);
+    }
+
+    private RefusedException noRule(String table) {
+        return new RefusedException(statements.file("ingest/join-" + table) + " does not say by which rule rows join: it must name its columns behind INSERT INTO, and have a line"
+                + " that begins with ON CONFLICT; put it back");
     }
 
     /** Finds whom the questions are about: to join all would take seconds if there are years of them. */

@@ -181,6 +181,16 @@ class ArchivesTest {
         assertThat(why.get("story").findValuesAsText("story")).containsOnlyOnce("Go on in July", "In the archive and in logs.db", "Take it up again");
     }
 
+    @Test
+    void aTriggerNamesItsWorkerAlsoIfThatIsOneOfAnotherTask() {
+        task(external, "gh-8", "s-2", "2026-11-22T08:00:00.000Z", "active");
+        worker(external, "w-8", "s-2", "gh-8", "2026-11-22T08:01:00.000Z", "spawned");
+        event(external, "e-8", "s-2", "2026-11-22T08:02:00.000Z", "trigger", "w-8", "w-8 asks for gh-1");
+        update(external, "UPDATE events SET context_type = 'worker' WHERE record_id = 'e-8'");
+
+        assertThat(reader.ask("why", "gh-1", "--csv").out()).contains(",trigger,w-8,w-8 asks for gh-1,");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
             "tasks | {gh-1=511, gh-2=512}", "tasks --since 2026-05-31 --until 2026-05-31 | {gh-1=511}", "tasks --status failed | {gh-2=512}",

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -82,6 +83,41 @@ class BothStoresTest {
         List<String> rows = both.json("sql", sql).get("rows").findValuesAsText("row");
 
         assertThat(rows).isEqualTo(one.json("sql", sql).get("rows").findValuesAsText("row")).hasSizeGreaterThan(20);
+    }
+
+    @ParameterizedTest
+    @FieldSource("dev.tac8.Home#TABLES")
+    void columnsAreKnownByNameAlsoIfAStoreHasThemInAnotherOrderOrOneMore(String table) throws Exception {
+        String column = Map.of("sessions", "config", "tasks", "title", "workers", "pid", "events", "details", "api_calls", "duration_ms").get(table);
+        try (Connection store = Reader.connect(dir.resolve("var/external/logs.db")); Statement statement = store.createStatement()) {
+            statement.execute("ALTER TABLE " + table + " RENAME COLUMN " + column + " TO former");
+            statement.execute("ALTER TABLE " + table + " ADD COLUMN " + column);
+            statement.execute("UPDATE " + table + " SET " + column + " = former");
+            statement.execute("ALTER TABLE " + table + " DROP COLUMN former");
+        }
+        try (Connection store = Reader.connect(dir.resolve("var/local/logs.db")); Statement statement = store.createStatement()) {
+            statement.execute("ALTER TABLE " + table + " ADD COLUMN note TEXT");
+        }
+
+        aViewHasTheRowsThatIngestWouldHaveMade(table);
+    }
+
+    @Test
+    void whatHappenedAtTheSameTimeIsToldInTheSameOrderWhereverItLies() throws Exception {
+        for (String id : List.of("a", "b")) {
+            List<Map<String, Object>> records = new ArrayList<>(List.of(Map.of("type", "task", "timestamp", "2026-11-22T10:00:00Z", "session_id", "s",
+                    "task_id", "gh-9", "status", "detected")));
+            // The numbers that each store gives its rows do not follow the ids of the records.
+            for (String event : id.equals("a") ? List.of("p1", "p2", "a") : List.of("b")) {
+                records.add(Map.of("type", "event", "id", event, "timestamp", "2026-11-22T10:00:00Z", "session_id", "s", "event_type", "error",
+                        "context_type", "task", "context_id", "gh-9", "message", "event " + event));
+            }
+            Path database = ingest("tie-" + id, records);
+            Files.copy(database, dir.resolve(id.equals("a") ? "var/external/logs.db" : "var/local/logs.db"), StandardCopyOption.REPLACE_EXISTING);
+        }
+
+        assertThat(both.ask("why", "gh-9", "--csv").out().lines().filter(line -> line.contains("event ")).map(line -> line.replaceFirst(".*(event \\w+).*", "$1")))
+                .containsExactly("event a", "event b", "event p1", "event p2");
     }
 
     @Test
