@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.Collection;
 
 /**
- * Reads a line that says what it says in the plainest way, as nearly all do, in a third of a parser's time. What is not plain (an escape by
+ * Reads a line that says what it says in the plainest way, as nearly all do, in two thirds of the time or less. What is not plain (an escape by
  * number, an exponent, a duplicate key inside an object, a value of the wrong kind, a line that is no JSON) is left to the parser, which alone
  * decides what a line means and why one is bad: for a plain line both give the same values.
  */
