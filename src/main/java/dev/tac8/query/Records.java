@@ -148,11 +148,15 @@ final class Records {
     /** One SELECT a store that is written, one for all months of which these may have a record too, and one for all others. */
     private String union(String table) throws SQLException, StoreException {
         List<String> selects = new ArrayList<>();
-        // Each month's are in the order of schema.sql, or it would not count.
-        List<String> order = columns(rows(months.isEmpty() ? active.get(0) : months.get(0), table));
+        // Each month's are those of schema.sql and in their order, or it would not count. Somebody may have added one to a store that is written.
+        List<String> order = new ArrayList<>(columns(rows(months.isEmpty() ? active.get(0) : months.get(0), table)));
+        for (String store : active) {
+            order.retainAll(columns(rows(store, table)));
+        }
         for (String store : active) {
             String rows = rows(store, table);
-            String ordered = columns(rows).equals(order) ? rows : "(SELECT " + String.join(", ", order) + " FROM " + rows + ")";
+            String ordered = columns(rows).equals(order) ? rows
+                    : order.stream().map(column -> '"' + column + '"').collect(Collectors.joining(", ", "(SELECT ", " FROM " + rows + ")"));
             selects.add(select(ordered, before(store, table)));
         }
         List<String> meeting = meeting(table);

@@ -222,8 +222,8 @@ class AskerIT {
         Ran own = run(ALONE, tac8("cost"));
         List<String> locks = locks();
         List<Future<Ran>> askers = new ArrayList<>();
-        ExecutorService threads = Executors.newFixedThreadPool(4);
-        for (int i = 0; i < 16; i++) {
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        for (int i = 0; i < 24; i++) {
             askers.add(threads.submit(() -> run(Map.of(), tac8("cost"))));
         }
         threads.shutdown();

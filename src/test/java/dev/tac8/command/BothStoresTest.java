@@ -89,16 +89,13 @@ class BothStoresTest {
     @FieldSource("dev.tac8.Home#TABLES")
     void columnsAreKnownByNameAlsoIfAStoreHasThemInAnotherOrderOrOneMore(String table) throws Exception {
         String column = Map.of("sessions", "config", "tasks", "title", "workers", "pid", "events", "details", "api_calls", "duration_ms").get(table);
-        try (Connection store = Reader.connect(dir.resolve("var/external/logs.db")); Statement statement = store.createStatement()) {
-            statement.execute("ALTER TABLE " + table + " RENAME COLUMN " + column + " TO former");
-            statement.execute("ALTER TABLE " + table + " ADD COLUMN " + column);
-            statement.execute("UPDATE " + table + " SET " + column + " = former");
-            statement.execute("ALTER TABLE " + table + " DROP COLUMN former");
+        for (String store : List.of("external", "local")) {
+            alter(store, "ALTER TABLE " + table + " RENAME COLUMN " + column + " TO former", "ALTER TABLE " + table + " ADD COLUMN " + column,
+                    "UPDATE " + table + " SET " + column + " = former", "ALTER TABLE " + table + " DROP COLUMN former",
+                    "ALTER TABLE " + table + " ADD COLUMN \"a note\"");
+            aViewHasTheRowsThatIngestWouldHaveMade(table);
         }
-        try (Connection store = Reader.connect(dir.resolve("var/local/logs.db")); Statement statement = store.createStatement()) {
-            statement.execute("ALTER TABLE " + table + " ADD COLUMN note TEXT");
-        }
-
+        alter("external", "ALTER TABLE " + table + " DROP COLUMN \"a note\"");
         aViewHasTheRowsThatIngestWouldHaveMade(table);
     }
 
@@ -301,6 +298,14 @@ class BothStoresTest {
         delete(dir.resolve("var/local"));
         assertThat(both.ask("cost").err()).doesNotContain("local");
         assertThat(both.ask("cost").code()).isZero();
+    }
+
+    private void alter(String store, String... statements) throws Exception {
+        try (Connection connection = Reader.connect(dir.resolve("var").resolve(store).resolve("logs.db")); Statement statement = connection.createStatement()) {
+            for (String each : statements) {
+                statement.execute(each);
+            }
+        }
     }
 
     private static Path ingest(String name, List<Map<String, Object>> records) throws Exception {
