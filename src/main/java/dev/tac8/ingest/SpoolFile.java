@@ -5,10 +5,10 @@ import dev.tac8.files.Sha256;
 import dev.tac8.store.Row;
 import java.io.ByteArrayInputStream;
 import java.io.Closeable;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -219,7 +219,8 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
     /** Reads the records of a chunk again, into two chunks from the first record to the last; the bad lines among them are known. */
     List<Chunk> halves(Chunk chunk) throws IOException {
         List<Chunk> halves = new ArrayList<>();
-        try (LineReader lines = new LineReader(content(chunk.beginOffset()), reading.maxLineBytes(), chunk.beginOffset(), chunk.beginLine() - 1)) {
+        InputStream in = content == null ? new Section(chunks.file, chunk.beginOffset()) : content(chunk.beginOffset());
+        try (LineReader lines = new LineReader(in, reading.maxLineBytes(), chunk.beginOffset(), chunk.beginLine() - 1)) {
             Chunk half = null;
             while (lines.position() < chunk.endOffset() && lines.next()) {
                 Chunk into = half == null ? new Chunk(this, lines.offset(), lines.number(), true) : half;
@@ -313,8 +314,12 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
             return new ByteArrayInputStream(content, (int) offset, content.length - (int) offset);
         }
         FileChannel file = open();
-        file.position(offset);
-        return new Beginning(Channels.newInputStream(file), size() - offset);
+        return new Section(file, offset) {
+            @Override
+            public void close() throws IOException {
+                file.close();
+            }
+        };
     }
 
     /** Opens the file, unless another one took its place since it was looked at: that one may be of any length. */
@@ -327,13 +332,17 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         return file;
     }
 
-    /** What was there when the file was looked at: its writer may lengthen it without end, while it is read. */
-    private static final class Beginning extends FilterInputStream {
-        private long left;
+    /**
+     * What stands behind an offset of an open file, up to where the file ended when it was looked at: its writer may lengthen it without end
+     * while it is read. The file stays open.
+     */
+    private class Section extends InputStream {
+        private final FileChannel file;
+        private long at;
 
-        Beginning(InputStream in, long bytes) {
-            super(in);
-            left = bytes;
+        Section(FileChannel file, long offset) {
+            this.file = file;
+            at = offset;
         }
 
         @Override
@@ -344,14 +353,16 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
 
         @Override
         public int read(byte[] buffer, int offset, int length) throws IOException {
-            int read = left == 0 ? -1 : super.read(buffer, offset, (int) Math.min(length, left));
-            left -= Math.max(read, 0);
+            int read = at == size() ? -1 : file.read(ByteBuffer.wrap(buffer, offset, (int) Math.min(length, size() - at)), at);
+            at += Math.max(read, 0);
             return read;
         }
     }
 
     /** Walks the file; `next` hands out the chunk that was read ahead and starts reading the one after it. */
     private final class Chunks implements Iterator<Chunk>, Closeable {
+        /** Stays open, so that a chunk can be halved whatever becomes of the file's name. */
+        private final FileChannel file = open();
         private final LineReader lines;
         private FutureTask<Chunk> ahead;
         private int chunkRecords = Math.min(FIRST_CHUNK_RECORDS, reading.maxRecords());
@@ -359,7 +370,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
         private long handedOut;
 
         Chunks() throws IOException {
-            lines = new LineReader(content(0), reading.maxLineBytes(), 0, 0);
+            lines = new LineReader(new Section(file, 0), reading.maxLineBytes(), 0, 0);
             readAhead();
         }
 
@@ -407,7 +418,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
                 Thread.currentThread().interrupt();
             }
             try {
-                lines.close();
+                file.close();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

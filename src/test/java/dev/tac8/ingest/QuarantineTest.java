@@ -447,6 +447,19 @@ class QuarantineTest {
     }
 
     @Test
+    void aChunkIsHalvedWhateverBecomesOfTheNameOfItsFile() throws IOException {
+        Path path = write("taken-away.jsonl", GOOD, GOOD);
+        try (SpoolFile file = open(path, 10)) {
+            Chunk chunk = file.iterator().next();
+            Files.move(path, dir.resolve("elsewhere"));
+            assertThat(chunk.halves()).extracting(Chunk::size).containsExactly(1, 1);
+
+            Files.writeString(path, "another, longer file of the same name\n".repeat(100));
+            assertThat(chunk.halves()).extracting(Chunk::size).containsExactly(1, 1);
+        }
+    }
+
+    @Test
     void whatTwoStoresRefuseIsSetAsideAndNothingElseWhereverTheFirstOneFails() throws Exception {
         long seed = Long.getLong("tac8.test.seed", System.nanoTime());
         System.out.println("QuarantineTest: -Dtac8.test.seed=" + seed);
