@@ -19,6 +19,9 @@ public final class Databases {
     /** The largest value that a question may work with: no line that is taken in is longer. */
     private static final int MOST_BYTES = 300_000_000;
 
+    /** The longest pattern of LIKE and GLOB: comparing calls itself for each wildcard, and a thread that asks has 512 KiB of stack. */
+    private static final int MOST_PATTERN_BYTES = 1000;
+
     private Databases() {
     }
 
@@ -72,6 +75,7 @@ public final class Databases {
         config.setBusyTimeout(busyMilliseconds);
         config.setPragma(SQLiteConfig.Pragma.LIMIT_ATTACHED, String.valueOf(MOST_ATTACHED));
         config.setPragma(SQLiteConfig.Pragma.LIMIT_LENGTH, String.valueOf(MOST_BYTES));
+        config.setPragma(SQLiteConfig.Pragma.LIMIT_LIKE_PATTERN_LENGTH, String.valueOf(MOST_PATTERN_BYTES));
         SQLiteDataSource source = new SQLiteDataSource(config);
         source.setUrl(url);
         Connection connection = source.getConnection();

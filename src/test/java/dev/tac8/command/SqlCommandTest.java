@@ -75,6 +75,17 @@ class SqlCommandTest {
         assertThat(answered.code()).isEqualTo(2);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"LIKE", "GLOB"})
+    void aPatternOfMoreThanAThousandBytesEndsWithASentence(String operator) {
+        String asked = "SELECT printf('%.*c', %d, 'x') {} printf('%.*c', %d, 'x') AS same".replace("{}", operator);
+
+        assertThat(reader.ask("sql", asked.replace("%d", "1000")).out()).contains("1");
+        Reader.Answered answered = reader.ask("sql", asked.replace("%d", "1001"));
+        assertThat(answered.err()).startsWith("tac8: the statement failed: ").contains("pattern too complex");
+        assertThat(answered.code()).isEqualTo(2);
+    }
+
     @Test
     void explainsWithoutDoing() throws Exception {
         Map<String, String> before = files();
