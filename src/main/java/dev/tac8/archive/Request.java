@@ -18,8 +18,8 @@ public record Request(String id, int keepDays, boolean trustClock, boolean wante
     @JsonCreator
     static Request asked(@JsonProperty("id") String id, @JsonProperty("keep_days") Integer keepDays,
                          @JsonProperty("trust_clock") boolean trustClock) {
-        if (id == null || !id.matches("[\\w-]{1,64}") || keepDays == null) {
-            throw new IllegalArgumentException("a request has an id and keep_days");
+        if (id == null || !id.matches("[\\w-]{1,64}") || keepDays == null || keepDays < 0) {
+            throw new IllegalArgumentException("a request has an id, and keep_days of 0 or more");
         }
         return new Request(id, keepDays, trustClock, true);
     }
