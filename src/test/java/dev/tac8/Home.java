@@ -6,6 +6,7 @@ import dev.tac8.client.TacLogger;
 import dev.tac8.service.Service;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
+import dev.tac8.settings.SettingsException;
 import java.io.Closeable;
 import java.io.File;
 import java.io.IOException;
@@ -161,7 +162,7 @@ public final class Home implements Closeable {
         if (edited) {
             throw new IllegalStateException("a home with edited statements runs as a process of its own");
         }
-        service = Service.open(Settings.load(dir, Map.of(), overrides), clock);
+        service = Service.open(settings(), clock);
         service.start();
         return service;
     }
@@ -173,7 +174,12 @@ public final class Home implements Closeable {
 
     /** Opens the service in this process, to be started and closed by the caller. */
     public Service open() throws Exception {
-        return Service.open(Settings.load(dir, Map.of(), overrides));
+        return Service.open(settings());
+    }
+
+    /** Its settings, for a service of this process. */
+    public Settings settings() throws SettingsException {
+        return Settings.load(dir, Map.of(), overrides);
     }
 
     /** Stops the service of this process. */

@@ -1,16 +1,25 @@
 package dev.tac8.query;
 
 import dev.tac8.settings.Settings;
+import dev.tac8.store.Parameters;
+import dev.tac8.store.Reasons;
 import dev.tac8.store.RefusedException;
+import dev.tac8.store.Schema;
 import dev.tac8.store.StoreException;
 import dev.tac8.text.StoredTime;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The questions of {@code sql/query} that have a header. A reader's time and time zone tell what "today" and a day are. */
 public final class Questions {
@@ -83,6 +92,40 @@ public final class Questions {
             checkVariant(header, answering, parameters);
         }
         return new Asked(settings, header, answering, given, parameters, period, calendar, zone);
+    }
+
+    /**
+     * Looks at each file of {@code sql/query}: at its header, and whether its statement fits the tables of {@code sql/schema.sql}, with all
+     * of its filters and without any.
+     *
+     * @return one sentence for each fault
+     * @throws StoreException if {@code sql/schema.sql} is not valid
+     * @throws IOException    if the folder cannot be read
+     */
+    public static List<String> faults(Path sql) throws StoreException, IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.list(sql.resolve("query"))) {
+            files = all.filter(file -> file.toString().endsWith(".sql")).sorted().toList();
+        }
+        return Schema.inMemory(sql, tables -> {
+            List<String> faults = new ArrayList<>();
+            for (Path file : files) {
+                try {
+                    Header.read(sql, file.getFileName().toString().replaceFirst("\\.sql$", ""));
+                    Question question = Question.read(file);
+                    Map<String, String> all = question.lines().stream().map(Question::parametersOf).flatMap(Set::stream).distinct()
+                            .collect(Collectors.toMap(name -> name, name -> name));
+                    for (Map<String, String> given : List.of(Map.<String, String>of(), all)) {
+                        tables.prepareStatement(Parameters.of(question.sql(given)).sql()).close();
+                    }
+                } catch (StoreException e) {
+                    faults.add(e.getMessage());
+                } catch (SQLException e) {
+                    faults.add("sql/query/" + file.getFileName() + ": " + Reasons.of(e));
+                }
+            }
+            return faults;
+        });
     }
 
     /** No option changes nothing, also if another file answers. */

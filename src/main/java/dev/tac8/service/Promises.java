@@ -54,8 +54,6 @@ import org.apache.camel.model.language.MethodCallExpression;
  * only when a record comes.
  */
 final class Promises {
-    /** More sentences would not help. */
-    private static final int MOST = 8;
     private static final Pattern STATEMENT = Pattern.compile("sql:(?://)?file:([^?]+)");
     private static final Pattern DURATION = Pattern.compile("[?&](period|delay|initialDelay)=([^&]*)");
     /** The options allowed on the spool: those that tac8 is delivered with, and those that neither leave out a file nor hold one up. */
@@ -90,8 +88,7 @@ final class Promises {
     static List<String> broken(CamelContext context, Path home, Predicate<String> starts) {
         Promises promises = new Promises(context, home, starts);
         promises.look();
-        return promises.broken.size() <= MOST ? promises.broken : Stream.concat(promises.broken.stream().limit(MOST),
-                Stream.of("and " + (promises.broken.size() - MOST) + " more of the kind")).toList();
+        return promises.broken;
     }
 
     private void look() {
@@ -302,6 +299,7 @@ final class Promises {
                 lookAtCall(route, step, call.getRef(), call.getBeanTypeName(), call.getMethod());
             } else if (step instanceof SendDefinition<?> send) {
                 lookAtStatement(route, send);
+                endpoint(place(route, step) + " cannot send where it says: ", resolved(route, send.getUri()));
             } else if (step instanceof CircuitBreakerDefinition breaker) {
                 lookAtBreaker(route, breaker);
             } else if (step instanceof SplitDefinition split && route.getRouteId().equals("ingest-spool")
@@ -354,6 +352,10 @@ final class Promises {
     }
 
     private void lookAtBreaker(RouteDefinition route, CircuitBreakerDefinition breaker) {
+        if (breaker.getOutputs().isEmpty()) {
+            broken.add(place(route, breaker) + " has a circuit breaker without steps of its own: Camel takes those that stand below onFallback for"
+                    + " the fallback's, so put onFallback last");
+        }
         if (breaker.getOnFallback() == null) {
             broken.add(place(route, breaker) + " has a circuit breaker without onFallback: a chunk that it refuses would go nowhere");
         }
@@ -459,10 +461,14 @@ final class Promises {
 
     /** Where a route begins; null, and reported, if there is no such thing. */
     private Endpoint endpoint(RouteDefinition route) {
+        return endpoint(place(route) + " cannot begin where it says: ", resolved(route, route.getInput().getUri()));
+    }
+
+    private Endpoint endpoint(String what, String uri) {
         try {
-            return context.getEndpoint(resolved(route, route.getInput().getUri()));
+            return context.getEndpoint(uri);
         } catch (RuntimeException e) {
-            String sentence = place(route) + " cannot begin where it says: " + RoutesException.reason(e);
+            String sentence = what + RoutesException.reason(e, context);
             if (!broken.contains(sentence)) {
                 broken.add(sentence);
             }

@@ -1,5 +1,6 @@
 package dev.tac8.service;
 
+import dev.tac8.text.Nearest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,8 +13,10 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.spi.EndpointUriFactory;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.apache.camel.util.ObjectHelper;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ParserException;
@@ -22,18 +25,27 @@ import org.snakeyaml.engine.v2.exceptions.ScannerException;
 /** The routes or their statements cannot be loaded, or cannot keep their promises. The message names each file, and why. */
 public final class RoutesException extends Exception {
     private static final long serialVersionUID = 1L;
+    /** The most sentences of the message. */
+    private static final int MOST = 8;
     private static final Pattern UNKNOWN_OPTION = Pattern.compile("(\\w+)://.*Unknown parameters=\\[\\{(\\w+)=", Pattern.DOTALL);
+    private static final Pattern UNKNOWN_NAME = Pattern.compile("(?:Unknown node id|Unsupported field): (\\S+)");
+    private static final String ANOTHER_DOCUMENT = "but found another document";
     private static final Pattern NO_COMPONENT = Pattern.compile("No endpoint could be found for: ([\\w-]+):");
     private static final Pattern DUPLICATE = Pattern.compile("Duplicate route ids detected: ([^.,]+)");
     private static final Pattern NO_PROPERTY = Pattern.compile("Property with key \\[([^\\]]*)\\]");
 
-    private RoutesException(String message, Throwable cause) {
-        super(message, cause);
+    /** One sentence each. */
+    private final ArrayList<String> reasons;
+
+    private RoutesException(String what, List<String> reasons, Throwable cause) {
+        super(what + ", so nothing was started: " + String.join("\n", reasons.subList(0, Math.min(MOST, reasons.size())))
+                + (reasons.size() <= MOST ? "" : "\nand " + (reasons.size() - MOST) + " more of the kind; ./tac8 validate lists all"), cause);
+        this.reasons = new ArrayList<>(reasons);
     }
 
     /** @param broken the reasons why the routes cannot keep their promises, a sentence each */
     static RoutesException broken(List<String> broken) {
-        return new RoutesException("the routes cannot keep what they promise, so nothing was started: " + String.join("\n", broken), null);
+        return new RoutesException("the routes cannot keep what they promise", broken, null);
     }
 
     /**
@@ -41,7 +53,33 @@ public final class RoutesException extends Exception {
      * @param home    holds {@code routes/}
      */
     static RoutesException of(Exception failure, CamelContext context, Path home) {
-        return new RoutesException("the routes cannot be loaded, so nothing was started: " + sentence(failure, context, home), failure);
+        return new RoutesException("the routes cannot be loaded", List.of(sentence(failure, context, home)), failure);
+    }
+
+    /**
+     * What is wrong, a sentence for each fault that was found. The first words of each are the file and, if it is known, the line, as in
+     * {@code routes/write.camel.yaml, line 12: ...}.
+     */
+    public List<String> reasons() {
+        return List.copyOf(reasons);
+    }
+
+    /** A sentence for each file of {@code routes/} that Camel cannot read. */
+    static List<String> unreadable(Path home) throws IOException {
+        List<String> unreadable = new ArrayList<>();
+        for (Path file : files(home)) {
+            Exception failure = load(file);
+            if (failure != null && ObjectHelper.getException(MarkedYamlEngineException.class, failure) != null) {
+                unreadable.add(sentence(failure, null, home));
+            }
+        }
+        return unreadable;
+    }
+
+    private static List<Path> files(Path home) throws IOException {
+        try (Stream<Path> files = Files.list(home.resolve("routes"))) {
+            return files.filter(path -> path.toString().endsWith(".camel.yaml")).sorted().toList();
+        }
     }
 
     private static String sentence(Exception failure, CamelContext context, Path home) {
@@ -52,21 +90,44 @@ public final class RoutesException extends Exception {
         }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof FailedToCreateRouteException route && route.getRouteId() != null && context instanceof ModelCamelContext model) {
-                return Promises.place(model, home, route.getRouteId()) + " cannot be built: " + reason(failure);
+                return Promises.place(model, home, route.getRouteId()) + " cannot be built: " + reason(failure, context);
             }
         }
-        return fileOf(home, failure) + reason(failure);
+        return fileOf(home, failure) + reason(failure, context);
     }
 
     private static String ofYaml(MarkedYamlEngineException yaml, Mark mark, Path home) {
         String problem = String.valueOf(yaml.getProblem()).strip();
         boolean broken = yaml instanceof ParserException || yaml instanceof ScannerException;
-        return Promises.file(home, mark.getName()) + ", line " + (mark.getLine() + 1) + ": "
-                + (broken ? "this is no YAML any more (" + problem + "); mostly a line above is missing, or indented otherwise" : problem);
+        String what = problem.equals(ANOTHER_DOCUMENT) ? "a second document begins here, and Camel reads one of each file: take away the ---"
+                : broken ? "this is not valid YAML (" + problem + "); mostly a line above is missing, or indented otherwise"
+                : UNKNOWN_NAME.matcher(problem).replaceFirst("$1 is not a name that can stand here");
+        String file = Promises.file(home, mark.getName());
+        Matcher name = UNKNOWN_NAME.matcher(problem);
+        return file + ", line " + (name.matches() ? lineOf(name.group(1), home.resolve(file), mark.getLine()) : mark.getLine() + 1) + ": " + what;
     }
 
-    /** What failed, in words that do not need Camel's names. */
-    static String reason(Throwable failure) {
+    /** Camel tells where the value begins that has the name; the name may stand above it. Lines count from 1, and {@code value} from 0. */
+    private static int lineOf(String name, Path file, int value) {
+        try {
+            List<String> lines = Files.readAllLines(file);
+            for (int i = Math.min(value, lines.size() - 1); i >= 0; i--) {
+                if (lines.get(i).contains(name)) {
+                    return i + 1;
+                }
+            }
+        } catch (IOException e) {
+            // It was read a moment ago.
+        }
+        return value + 1;
+    }
+
+    /**
+     * What failed, in words that do not need Camel's names.
+     *
+     * @param context knows the options of each component; null if there is none yet
+     */
+    static String reason(Throwable failure, CamelContext context) {
         Throwable cause = failure;
         while (cause.getCause() != null) {
             cause = cause.getCause();
@@ -76,7 +137,9 @@ public final class RoutesException extends Exception {
         Matcher component = NO_COMPONENT.matcher(message);
         Matcher property = NO_PROPERTY.matcher(message);
         if (option.find()) {
-            return option.group(1) + ": has no option " + option.group(2);
+            EndpointUriFactory known = context == null ? null : context.getCamelContextExtension().getEndpointUriFactory(option.group(1));
+            String nearest = known == null ? null : Nearest.to(option.group(2), known.propertyNames().stream());
+            return option.group(1) + ": has no option " + option.group(2) + (nearest == null ? "" : "; did you mean " + nearest + "?");
         }
         if (component.find()) {
             return "there is nothing called " + component.group(1) + ": to read from or send to";
@@ -102,13 +165,12 @@ public final class RoutesException extends Exception {
         }
         Matcher property = NO_PROPERTY.matcher(all);
         Matcher duplicate = DUPLICATE.matcher(all);
-        try (Stream<Path> files = Files.list(home.resolve("routes"))) {
-            List<Path> routes = files.filter(path -> path.toString().endsWith(".camel.yaml")).sorted().toList();
+        try {
             Pattern named = property.find() ? Pattern.compile(Pattern.quote("{{" + property.group(1)))
                     : duplicate.find() ? Pattern.compile("[iI]d: *\"?" + Pattern.quote(duplicate.group(1)) + "\\b(?!-)") : null;
             List<String> found = new ArrayList<>();
-            for (Path file : routes) {
-                if (named == null ? !canBeLoadedAlone(file) : named.matcher(Files.readString(file)).find()) {
+            for (Path file : files(home)) {
+                if (named == null ? load(file) != null : named.matcher(Files.readString(file)).find()) {
                     found.add(home.relativize(file).toString());
                 }
             }
@@ -118,13 +180,14 @@ public final class RoutesException extends Exception {
         }
     }
 
-    private static boolean canBeLoadedAlone(Path file) throws IOException {
+    /** Loads a file by itself; why that fails, or null. */
+    private static Exception load(Path file) {
         try (DefaultCamelContext alone = new DefaultCamelContext()) {
             alone.setRouteFilterPattern("*", "");
             PluginHelper.getRoutesLoader(alone).loadRoutes(ResourceHelper.resolveMandatoryResource(alone, "file:" + file));
-            return alone.getRouteDefinitions().stream().allMatch(route -> route.getInput() != null);
+            return alone.getRouteDefinitions().stream().allMatch(route -> route.getInput() != null) ? null : new IOException("a route has no from");
         } catch (Exception e) {
-            return false;
+            return e;
         }
     }
 }

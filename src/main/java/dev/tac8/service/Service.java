@@ -165,6 +165,29 @@ public final class Service implements Closeable {
         return new Service(settings, clock, spool, storeLock, externalVolume, localVolume);
     }
 
+    /**
+     * Builds the routes as a service would, and starts none. It takes no folder and opens no store, so a service may run meanwhile.
+     *
+     * @return a sentence for each fault of {@code routes/}, as {@link RoutesException#reasons} has them
+     * @throws IOException       if {@code routes/} cannot be read
+     * @throws StoreException    if {@code sql/schema.sql} is not valid
+     * @throws SettingsException if the archive's schedule is invalid
+     */
+    public static List<String> faultsOfRoutes(Settings settings) throws IOException, StoreException, SettingsException {
+        List<String> unreadable = RoutesException.unreadable(settings.home());
+        if (!unreadable.isEmpty()) {
+            return unreadable;
+        }
+        try (Service service = new Service(settings, Clock.systemUTC(), Ingest.spool(settings), () -> { },
+                Volume.of(settings, "external", settings.path(Setting.EXTERNAL_DIR)), Volume.of(settings, "local", settings.path(Setting.LOCAL_DIR)))) {
+            service.camel.configure().withAutoStartup(false);
+            service.start();
+            return List.of();
+        } catch (RoutesException e) {
+            return e.reasons();
+        }
+    }
+
     /** On a thread of its own: a disk that hangs does not keep the service from starting. */
     private static void checkFolders(Settings settings) throws SettingsException {
         try {

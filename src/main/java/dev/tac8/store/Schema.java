@@ -171,7 +171,8 @@ public final class Schema {
     }
 
     /** What an empty database is asked. */
-    interface Question<T> {
+    public interface Question<T> {
+        /** The answer. */
         T ask(Connection memory) throws IOException, SQLException;
     }
 
@@ -180,7 +181,7 @@ public final class Schema {
      *
      * @throws RefusedException if the schema is not valid SQL, or the question fails
      */
-    static <T> T inMemory(Path sqlDir, Question<T> question) throws StoreException {
+    public static <T> T inMemory(Path sqlDir, Question<T> question) throws StoreException {
         try (Connection memory = DriverManager.getConnection("jdbc:sqlite::memory:")) {
             tryOut(memory, sqlDir.resolve("schema.sql"));
             return question.ask(memory);

@@ -46,10 +46,10 @@ class PromisesTest {
         "ingest | stopOnException: true | stopOnException: false | must split with \"streaming: true\" and \"stopOnException: true\"",
         "ingest | poll-milliseconds | poll-miliseconds | application.properties has no setting tac8.spool.poll-miliseconds",
         "store | routeConfigurationId: try-again | | the route hold-chunk must have \"routeConfigurationId: try-again\"",
-        "store | onFallback: | onFallbak: | Unsupported field: onFallbak",
+        "store | onFallback: | onFallbak: | onFallbak is not a name that can stand here",
         "store | circuitBreaker: external-breaker | circuitBreaker: external-breaker\\n                    timeoutEnabled: true | another one takes failures for successes",
         "store | id: store-chunk | id: store-chunks | routes/store.camel.yaml lacks the route store-chunk: put back what is missing",
-        "store | - templatedRoute: | - templatedRout: | Unknown node id: templatedRout",
+        "store | - templatedRoute: | - templatedRout: | templatedRout is not a name that can stand here",
         "write | ref: \"{{store}}-transaction\" | ref: local-transaction | the route write-external lacks the step transacted:external-transaction: put it back",
         "write | insert-events.sql | insert-event.sql | the route write-external needs the statement sql/ingest/insert-event.sql, which is not there",
         "write | noErrorHandler: {} | defaultErrorHandler: {} | the route write-external must have \"errorHandler: {noErrorHandler: {}}\"",
@@ -78,7 +78,8 @@ class PromisesTest {
         "errors | maximumRedeliveries: -1 | maximumRedeliveries: 3 | with \"maximumRedeliveries: -1\": it waits until a store is there",
         "errors | onExceptionOccurredRef: file-failures | | with \"onExceptionOccurredRef: file-failures\": it says why a file stays",
         "abandoned | from:\\n      uri: timer:abandoned\\n      parameters: {period: 5000, delay: 0}\\n      steps:\\n        - bean: {id: publish-abandoned, ref: abandoned, method: publish, | # | routes/abandoned.camel.yaml: something is missing that a route needs",
-        "status | delay: 0 | delai: 0 | the route status cannot begin where it says: timer: has no option delai",
+        "status | delay: 0 | delai: 0 | the route status cannot begin where it says: timer: has no option delai; did you mean delay?",
+        "archive-begin | outputType=SelectOne | outputTyp=SelectOne | the route archive-oldest cannot send where it says: sql: has no option outputTyp; did you mean outputType?",
         "ingest | group: ingest | group: spool | the route ingest-spool must have \"group: ingest\", by which commands choose what they start",
         "status | - route: | - onException:\\n    exception: [java.lang.Exception]\\n    handled: {constant: true}\\n- route: | the route status must not have an onException",
     })
@@ -164,6 +165,7 @@ class PromisesTest {
         try (Service service = home.open()) {
             assertThatThrownBy(service::start).isInstanceOf(RoutesException.class).hasMessageContaining("so nothing was started: ")
                     .hasMessageContaining(sentence).hasMessageContaining("routes/").message().doesNotContain("org.apache", "java.", "\tat ");
+            assertThat(Service.faultsOfRoutes(home.settings())).as("what ./tac8 validate says beside it").anyMatch(fault -> fault.contains(sentence));
         }
         assertThat(home.waiting()).hasSize(1);
     }

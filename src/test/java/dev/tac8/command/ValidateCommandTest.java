@@ -1,0 +1,118 @@
+package dev.tac8.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tac8.Home;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code ./tac8 validate}; PromisesTest has what it says of each mistake that keeps a service from starting. */
+class ValidateCommandTest {
+    @TempDir
+    private Path dir;
+    private Home home;
+    private Reader reader;
+
+    @BeforeEach
+    void makeHome() {
+        home = new Home(dir);
+        reader = new Reader(dir, "-D", "camel.main.routesIncludePattern=file:" + dir.resolve("routes/*.camel.yaml"));
+    }
+
+    @Test
+    void findsNothingWrongWithWhatIsDeliveredAndTouchesNothing() {
+        Reader.Answered answered = reader.ask("validate");
+
+        assertThat(answered.out()).as("%s", answered).startsWith("Nothing is wrong with ").contains(" files of routes and ");
+        assertThat(answered.code()).isZero();
+        assertThat(dir.resolve("var")).doesNotExist();
+        assertThat(reader.ask("validate", "--json").json()).isEmpty();
+    }
+
+    @Test
+    void namesEveryFileThatCamelCannotRead() {
+        home.edit("routes/status.camel.yaml", "steps:", "stepz:").edit("routes/write.camel.yaml", "- transacted:", "- transactd:");
+
+        assertThat(faults()).containsExactly("routes/status.camel.yaml, line 9: stepz is not a name that can stand here",
+                "routes/write.camel.yaml, line 13: transactd is not a name that can stand here");
+    }
+
+    @Test
+    void saysWhereAFaultIsInJson() {
+        home.edit("routes/status.camel.yaml", "steps:", "stepz:").edit("sql/query/tasks.sql", "FROM", "FRM");
+
+        Reader.Answered answered = reader.ask("validate", "--json");
+
+        assertThat(answered.code()).isEqualTo(2);
+        JsonNode faults = answered.json();
+        assertThat(faults).hasSize(2);
+        assertThat(faults.get(0).toString())
+                .isEqualTo("{\"file\":\"routes/status.camel.yaml\",\"line\":9,\"problem\":\"stepz is not a name that can stand here\"}");
+        assertThat(faults.get(1).get("file").asText()).isEqualTo("sql/query/tasks.sql");
+        assertThat(faults.get(1).get("line").isNull()).isTrue();
+        assertThat(faults.get(1).get("problem").asText()).contains("syntax error");
+    }
+
+    @Test
+    void namesASecondDocumentOfAFile() throws IOException {
+        Path status = dir.resolve("routes/status.camel.yaml");
+        long lines = Files.readAllLines(status).size();
+        Files.writeString(status, "---\n- route: {id: second, from: {uri: 'timer:second', steps: [{log: second}]}}\n", StandardOpenOption.APPEND);
+
+        assertThat(faults()).containsExactly("routes/status.camel.yaml, line " + (lines + 1)
+                + ": a second document begins here, and Camel reads one of each file: take away the ---");
+    }
+
+    @Test
+    void namesABreakerWhoseStepsCamelWouldTakeForItsFallback() throws IOException {
+        Files.writeString(dir.resolve("routes/mine.camel.yaml"), """
+                - route:
+                    id: mine
+                    from:
+                      uri: timer:mine
+                      steps:
+                        - circuitBreaker:
+                            onFallback:
+                              steps:
+                                - log: instead
+                            steps:
+                              - to: direct:nowhere
+                        - to: log:mine?shwAll=true
+                """);
+
+        assertThat(faults()).containsExactly("routes/mine.camel.yaml, line 6: the route mine has a circuit breaker without steps of its own: Camel"
+                        + " takes those that stand below onFallback for the fallback's, so put onFallback last",
+                "routes/mine.camel.yaml, line 12: the route mine cannot send where it says: log: has no option shwAll; did you mean showAll?",
+                "routes/mine.camel.yaml, line 11: the route mine goes to direct:nowhere, where no route begins");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "sql/query/tasks.sql | -- Period | -- Peroid | sql/query/tasks.sql, line 10: there is no key Peroid; did you mean Period?",
+        "sql/query/sessions.sql | started_at | startd_at | sql/query/sessions.sql: no such column: startd_at",
+        "sql/query/cost.sql | ($chosen-calls.sql) | ($chosen-cals.sql) | chosen-cals.sql is missing",
+        "sql/archive/due.sql | FROM | FRM | sql/archive/due.sql cannot be run: near \"FRM\": syntax error",
+        "sql/ingest/join-tasks.sql | title | titel | sql/ingest/join-tasks.sql",
+    })
+    void namesAStatementThatCannotBeRun(String file, String right, String wrong, String sentence) {
+        home.edit(file, right, wrong);
+
+        assertThat(faults()).as(file).anyMatch(fault -> fault.contains(sentence));
+    }
+
+    private List<String> faults() {
+        Reader.Answered answered = reader.ask("validate");
+        assertThat(answered.code()).as("%s", answered).isEqualTo(2);
+        assertThat(answered.err()).isEmpty();
+        return answered.out().lines().toList();
+    }
+}
