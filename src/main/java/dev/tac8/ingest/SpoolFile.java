@@ -4,7 +4,6 @@ import dev.tac8.files.RegularFile;
 import dev.tac8.files.Sha256;
 import dev.tac8.store.Row;
 import java.io.ByteArrayInputStream;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -31,8 +30,11 @@ import java.util.function.Consumer;
 /**
  * One file of the spool, to be walked a {@link Chunk} at a time. While a chunk is being stored the next one is read and checked
  * on another thread. Each walk begins at line 1.
+ *
+ * <p>Neither it nor its walk is a {@code Closeable}: Camel's splitter closes those as soon as it has taken the last chunk, which may still have
+ * to be halved.
  */
-public final class SpoolFile implements Iterable<Chunk>, Closeable {
+public final class SpoolFile implements Iterable<Chunk>, AutoCloseable {
     /** 128 bits of SHA-256: enough that no two files share one, and half as long in every record_id of a line without an id. */
     private static final int HASH_CHARACTERS = 32;
     /**
@@ -219,7 +221,8 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
     /** Reads the records of a chunk again, into two chunks from the first record to the last; the bad lines among them are known. */
     List<Chunk> halves(Chunk chunk) throws IOException {
         List<Chunk> halves = new ArrayList<>();
-        InputStream in = content == null ? new Section(chunks.file, chunk.beginOffset()) : content(chunk.beginOffset());
+        Chunks walked = chunks;
+        InputStream in = walked == null ? content(chunk.beginOffset()) : new Section(walked.file, chunk.beginOffset());
         try (LineReader lines = new LineReader(in, reading.maxLineBytes(), chunk.beginOffset(), chunk.beginLine() - 1)) {
             Chunk half = null;
             while (lines.position() < chunk.endOffset() && lines.next()) {
@@ -360,7 +363,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
     }
 
     /** Walks the file; `next` hands out the chunk that was read ahead and starts reading the one after it. */
-    private final class Chunks implements Iterator<Chunk>, Closeable {
+    private final class Chunks implements Iterator<Chunk> {
         /** Stays open, so that a chunk can be halved whatever becomes of the file's name. */
         private final FileChannel file = open();
         private final LineReader lines;
@@ -407,8 +410,7 @@ public final class SpoolFile implements Iterable<Chunk>, Closeable {
             return chunk;
         }
 
-        @Override
-        public void close() {
+        void close() {
             try {
                 // The reading thread must be out of the file before it is closed.
                 ahead.get();

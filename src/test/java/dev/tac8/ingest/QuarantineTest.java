@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tac8.Home;
+import dev.tac8.service.Service;
 import dev.tac8.store.Commits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,6 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -24,6 +28,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.camel.builder.AdviceWith;
+import org.apache.camel.model.SplitDefinition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -457,6 +463,26 @@ class QuarantineTest {
             Files.writeString(path, "another, longer file of the same name\n".repeat(100));
             assertThat(chunk.halves()).extracting(Chunk::size).containsExactly(1, 1);
         }
+    }
+
+    @Test
+    void aFileThatGoesAwayWhileARecordIsRefusedHoldsUpNothing() throws Exception {
+        home.drop("a.jsonl", GOOD);
+        home.drain();
+        try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + home.database()); Statement statement = database.createStatement()) {
+            statement.execute("PRAGMA writable_schema = ON");
+            statement.executeUpdate("UPDATE sqlite_schema SET sql = replace(sql, 'task_id TEXT PRIMARY KEY', 'task_id TEXT PRIMARY KEY CHECK (task_id <> ''gh-2'')')");
+        }
+        try (Service service = home.open()) {
+            service.start();
+            AdviceWith.adviceWith(service.context(), "store-external", route -> route.weaveByType(SplitDefinition.class).before()
+                    .process(refused -> Files.deleteIfExists(home.spool().resolve("b.jsonl"))));
+            home.drop("b.jsonl", GOOD.replace("gh-450", "gh-1"), GOOD.replace("gh-450", "gh-2"), GOOD.replace("gh-450", "gh-3"));
+            home.awaitDrained();
+            home.drop("c.jsonl", GOOD.replace("gh-450", "gh-4"));
+            home.awaitDrained();
+        }
+        assertThat(home.query("SELECT task_id FROM tasks ORDER BY 1")).containsExactly("gh-1", "gh-3", "gh-4", "gh-450");
     }
 
     @Test
