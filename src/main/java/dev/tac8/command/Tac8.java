@@ -37,7 +37,7 @@ import picocli.CommandLine.ScopeType;
 public final class Tac8 implements Runnable {
     /** The commands, in the order in which the help lists them; questions of the user's own come before {@code sql}. */
     private static final List<String> COMMANDS = List.of("run", "ingest", "cost", "why", "tasks", "task", "worker", "events", "sessions",
-            "sql", "status", "validate", "reconcile", "archive", "quarantine", "volume", "backup", "rebuild",
+            "sql", "status", "validate", "test", "reconcile", "archive", "quarantine", "volume", "backup", "rebuild",
             "completion", "help");
 
     /** Those that are files. */
@@ -173,6 +173,7 @@ public final class Tac8 implements Runnable {
             case "sql" -> new SqlCommand(this).spec;
             case "status" -> StatusCommand.class;
             case "validate" -> ValidateCommand.class;
+            case "test" -> TestCommand.class;
             case "reconcile" -> ReconcileCommand.class;
             case "archive" -> ArchiveCommand.class;
             case "quarantine" -> QuarantineCommand.class;

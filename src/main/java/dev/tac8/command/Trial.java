@@ -1,0 +1,207 @@
+package dev.tac8.command;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tac8.ingest.Quarantine;
+import dev.tac8.ingest.RecordType;
+import dev.tac8.query.Databases;
+import dev.tac8.service.RoutesException;
+import dev.tac8.service.Service;
+import dev.tac8.service.SpoolTakenException;
+import dev.tac8.settings.Setting;
+import dev.tac8.settings.Settings;
+import dev.tac8.settings.SettingsException;
+import dev.tac8.store.StoreException;
+import dev.tac8.store.Volume;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * A test of the routes that is a folder: the files of {@code given/} are dropped, and {@code expected/TABLE.jsonl} holds the rows that must come
+ * of them, {@code expected/quarantine.jsonl} the bad lines. A row is a JSON object; columns that it does not name may hold anything. A table
+ * without a file is not looked at.
+ *
+ * @param folder the test's
+ */
+record Trial(Path folder) {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final String QUARANTINE = "quarantine";
+    private static final int BUSY_MILLISECONDS = 5000;
+    private static final long LOOK_MILLISECONDS = 10;
+    /** A file that fails by itself has been tried twice by then, and its reason is logged. */
+    private static final Duration LONG_ENOUGH = Duration.ofSeconds(10);
+
+    /** The tests of a folder, by name. */
+    static List<Trial> in(Path tests) throws IOException {
+        if (!Files.isDirectory(tests)) {
+            return List.of();
+        }
+        try (Stream<Path> folders = Files.list(tests)) {
+            return folders.filter(Files::isDirectory).sorted().map(Trial::new).toList();
+        }
+    }
+
+    String name() {
+        return folder.getFileName().toString();
+    }
+
+    /**
+     * Runs it on a spool and stores of its own, which are gone afterwards.
+     *
+     * @return what is not as it should be, a sentence each
+     * @throws RoutesException if the routes cannot be started
+     */
+    List<String> run(Settings settings) throws IOException, StoreException, SettingsException, SpoolTakenException, RoutesException, SQLException,
+            InterruptedException {
+        List<Path> given = files("given");
+        List<Path> expected = files("expected");
+        if (given.isEmpty() || expected.isEmpty()) {
+            return List.of("a test needs files *.jsonl in given/ and in expected/");
+        }
+        Path scratch = Files.createTempDirectory("tac8-test-");
+        try {
+            Settings apart = settings.with(Map.of(Setting.SPOOL_DIR, scratch.resolve("spool"), Setting.EXTERNAL_DIR, scratch.resolve("external"),
+                    Setting.LOCAL_DIR, scratch.resolve("local")));
+            Volume disk = Volume.of(apart, "external", Files.createDirectory(apart.path(Setting.EXTERNAL_DIR)));
+            try (Service service = Service.open(apart)) {
+                disk.remember(disk.mark());
+                for (Path file : given) {
+                    Files.copy(file, service.spool().dir().resolve(file.getFileName().toString()));
+                }
+                service.startOnly("ingest");
+                List<String> faults = await(service);
+                for (Path file : faults.isEmpty() ? expected : List.<Path>of()) {
+                    faults.addAll(compare(file, service));
+                }
+                return faults;
+            }
+        } finally {
+            FileSystemUtils.deleteRecursively(scratch);
+        }
+    }
+
+    private List<Path> files(String name) throws IOException {
+        if (!Files.isDirectory(folder.resolve(name))) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder.resolve(name))) {
+            return files.filter(file -> file.toString().endsWith(".jsonl")).sorted().toList();
+        }
+    }
+
+    private static List<String> await(Service service) throws IOException, InterruptedException {
+        long begin = System.nanoTime();
+        List<Path> waiting = service.spool().waiting();
+        while (!waiting.isEmpty() && System.nanoTime() - begin < LONG_ENOUGH.toNanos()) {
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLISECONDS);
+            waiting = service.spool().waiting();
+        }
+        List<String> faults = new ArrayList<>();
+        waiting.forEach(file -> faults.add(file.getFileName() + " was not stored within " + LONG_ENOUGH.toSeconds() + " s; the log says why"));
+        return faults;
+    }
+
+    /** Compares a table, or the quarantine, with the file of what it must hold. */
+    private static List<String> compare(Path file, Service service) throws IOException, SQLException {
+        String name = file.getFileName().toString().replaceFirst("\\.jsonl$", "");
+        if (!name.equals(QUARANTINE) && !RecordType.tables().contains(name)) {
+            return List.of("expected/" + file.getFileName() + ": there is no table " + name + "; it may be " + QUARANTINE + " or one of "
+                    + String.join(", ", RecordType.tables()));
+        }
+        List<Map<String, Object>> found = name.equals(QUARANTINE) ? badLines(service) : rows(name, service);
+        List<String> faults = new ArrayList<>();
+        int line = 0;
+        for (String text : Files.readAllLines(file)) {
+            line++;
+            if (text.isBlank()) {
+                continue;
+            }
+            Map<?, ?> expected;
+            try {
+                expected = JSON.readValue(text, Map.class);
+            } catch (JsonProcessingException e) {
+                faults.add("expected/" + file.getFileName() + ", line " + line + ": this is not a JSON object");
+                continue;
+            }
+            Map<String, Object> nearest = found.stream().min(Comparator.comparingLong(row -> differences(expected, row).size())).orElse(null);
+            if (nearest == null) {
+                faults.add(name + ": missing is " + text + " (expected/" + file.getFileName() + ", line " + line + ")");
+                continue;
+            }
+            found.remove(nearest);
+            for (Object column : differences(expected, nearest)) {
+                faults.add(name + ": " + column + " is " + shown(nearest, column) + " and should be " + JSON.writeValueAsString(expected.get(column))
+                        + " in the row " + text + " (expected/" + file.getFileName() + ", line " + line + ")");
+            }
+        }
+        for (Map<String, Object> row : found) {
+            faults.add(name + ": not expected is " + JSON.writeValueAsString(row));
+        }
+        return faults;
+    }
+
+    private static String shown(Map<String, Object> row, Object column) throws IOException {
+        return row.containsKey(column) ? JSON.writeValueAsString(row.get(column)) : "no column";
+    }
+
+    /** The columns of a row that are not as expected. */
+    private static List<?> differences(Map<?, ?> expected, Map<String, Object> row) {
+        return expected.keySet().stream().filter(column -> !row.containsKey(column) || !isSame(expected.get(column), row.get(column))).toList();
+    }
+
+    private static boolean isSame(Object expected, Object found) {
+        if (expected instanceof Number && found instanceof Number) {
+            return new BigDecimal(expected.toString()).compareTo(new BigDecimal(found.toString())) == 0;
+        }
+        // Such as details, which is stored as the text that stood in the line.
+        return Objects.equals(expected instanceof Map || expected instanceof List ? JSON.valueToTree(expected).toString() : expected, found);
+    }
+
+    private static List<Map<String, Object>> rows(String table, Service service) throws SQLException {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (Path store : Stream.of(service.external(), service.local()).map(one -> one.file()).filter(Files::exists).toList()) {
+            try (Connection connection = Databases.openToRead(store, BUSY_MILLISECONDS); Statement statement = connection.createStatement();
+                    ResultSet found = statement.executeQuery("SELECT * FROM " + table)) {
+                while (found.next()) {
+                    Map<String, Object> row = new LinkedHashMap<>();
+                    for (int i = 1; i <= found.getMetaData().getColumnCount(); i++) {
+                        row.put(found.getMetaData().getColumnName(i), found.getObject(i));
+                    }
+                    rows.add(row);
+                }
+            }
+        }
+        return rows;
+    }
+
+    private static List<Map<String, Object>> badLines(Service service) throws IOException {
+        List<Map<String, Object>> lines = new ArrayList<>();
+        Quarantine quarantine = service.spool().quarantine();
+        for (Path file : quarantine.files()) {
+            quarantine.readEntries(file, entry -> {
+                Map<String, Object> line = new LinkedHashMap<>();
+                line.put("file", entry.file());
+                line.put("line", entry.line());
+                line.put("reason", entry.reason());
+                return lines.add(line);
+            });
+        }
+        return lines;
+    }
+}
