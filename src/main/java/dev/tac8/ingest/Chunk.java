@@ -77,9 +77,8 @@ public final class Chunk implements TableRows {
             case SESSION -> addSession(record);
             case TASK -> addTask(record);
             case WORKER -> addWorker(record);
-            case EVENT -> addEvent(record, offset);
             case API_CALL -> addApiCall(record, offset);
-            default -> throw new IllegalStateException("no table for " + type);
+            default -> addRecord(record, offset);
         }
     }
 
@@ -244,8 +243,18 @@ public final class Chunk implements TableRows {
         keep(record);
     }
 
-    private void addEvent(Row record, long offset) {
-        nameSession((String) record.get("session_id"), record.get("timestamp"));
+    /** Adds what counts each time and hangs on a worker, or else on a task or a session, as an event does. */
+    private void addRecord(Row record, long offset) {
+        Object time = record.get("timestamp");
+        String session = orUnknown(record.get("session_id"));
+        String task = orUnknown(record.get("task_id"));
+        if (record.get("worker_id") != null) {
+            nameWorker((String) record.get("worker_id"), session, task, time);
+        } else if (record.get("task_id") != null) {
+            nameTask(task, session, time);
+        } else {
+            nameSession(session, time);
+        }
         identify(record, offset);
         keep(record);
     }
