@@ -44,6 +44,7 @@ public final class Home implements Closeable {
     private Service service;
     private boolean edited;
     private boolean byEnvironment = BY_ENVIRONMENT;
+    private String classes = "";
 
     public Home(Path dir) {
         this.dir = dir;
@@ -105,6 +106,12 @@ public final class Home implements Closeable {
         }
         overrides.forEach((key, value) -> variables.put(Setting.variable(key), value));
         return variables;
+    }
+
+    /** Has processes of this home find classes and resources in a folder before those of tac8. */
+    Home inFrontOfClassPath(Path folder) {
+        classes = folder + ":";
+        return this;
     }
 
     /** Replaces text in a file of this home, as an operator would; it must be there. */
@@ -240,7 +247,7 @@ public final class Home implements Closeable {
     public ProcessBuilder command(List<String> jvmOptions, String... args) {
         List<String> options = new ArrayList<>(Quick.START.options());
         options.addAll(jvmOptions);
-        return processOf(options, Quick.START.classPath(), args);
+        return processOf(options, classes + Quick.START.classPath(), args);
     }
 
     /** A command line that starts any class, of tac8 or of its tests, as quickly. */

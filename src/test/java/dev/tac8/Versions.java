@@ -14,7 +14,7 @@ public final class Versions {
     /** That of this tac8. */
     public static final int OURS = read().ours();
     /** The columns that came after the first version. */
-    public static final List<SchemaVersion.Column> ADDED = read().added();
+    public static final List<SchemaVersion.Column> ADDED = read().added().columns();
 
     private Versions() {
     }
@@ -36,6 +36,9 @@ public final class Versions {
     public static Path first(Path database) {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database); Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA busy_timeout=30000");
+            for (SchemaVersion.Table table : read().added().tables()) {
+                statement.execute("DROP TABLE " + table.name());
+            }
             for (SchemaVersion.Column column : ADDED) {
                 for (String index : Home.query(database, "SELECT DISTINCT i.name FROM pragma_index_list('" + column.table() + "') i"
                         + " JOIN pragma_index_info(i.name) c WHERE c.name = '" + column.name() + "'")) {

@@ -30,12 +30,12 @@ public final class DatabaseCopy {
     private static final int BUSY_SLEEP_MILLISECONDS = 100;
     private static final int BUSY_TRIES = 100;
 
-    private final Path openSql;
+    private final Path sql;
     private final String rowsSql;
 
     /** @param sqlDir holds the statements */
     public DatabaseCopy(Path sqlDir) throws StoreException {
-        openSql = sqlDir.resolve("open-store.sql");
+        sql = sqlDir;
         Path rows = sqlDir.resolve("status/rows.sql");
         try {
             rowsSql = RecordType.ofEach(Files.readString(rows));
@@ -87,13 +87,14 @@ public final class DatabaseCopy {
             if (!"ok".equals(damage)) {
                 throw new StoreException("it is damaged: " + damage);
             }
+            Map<String, Long> rows = rows(connection);
             for (String table : expected.keySet()) {
                 if (first(statement, "PRAGMA foreign_key_check(" + table + ")") != null) {
                     throw new StoreException("it is damaged: rows of " + table + " name parents that are not there");
                 }
             }
-            if (!rows(connection).equals(expected)) {
-                throw new StoreException("its copy holds " + rows(connection) + " rows instead of " + expected);
+            if (!rows.equals(expected)) {
+                throw new StoreException("its copy holds " + rows + " rows instead of " + expected);
             }
         } catch (SQLException e) {
             throw StoreException.of(e, "its copy cannot be read: " + Reasons.of(e));
@@ -114,7 +115,7 @@ public final class DatabaseCopy {
     private Connection open(Path database) throws SQLException {
         Connection connection = Databases.openToRead(database, BUSY_MILLISECONDS);
         try {
-            ScriptUtils.executeSqlScript(connection, new FileSystemResource(openSql));
+            ScriptUtils.executeSqlScript(connection, new FileSystemResource(sql.resolve("open-store.sql")));
             return connection;
         } catch (RuntimeException e) {
             connection.close();
@@ -123,6 +124,7 @@ public final class DatabaseCopy {
     }
 
     private Map<String, Long> rows(Connection connection) throws SQLException {
+        Databases.complete(connection, sql);
         Map<String, Long> rows = new LinkedHashMap<>();
         try (Statement statement = connection.createStatement(); ResultSet found = statement.executeQuery(rowsSql)) {
             while (found.next()) {

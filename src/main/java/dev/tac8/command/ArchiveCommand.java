@@ -158,6 +158,7 @@ final class ArchiveCommand extends Doing {
         }
         try (Connection connection = Databases.openToRead(database, BUSY_MILLISECONDS)) {
             Path sql = settings.home().resolve("sql");
+            Databases.complete(connection, sql);
             Parameters due = Parameters.of(TableStatements.read(sql).of(Files.readString(sql.resolve("archive/due.sql"))));
             PreparedStatement statement = connection.prepareStatement(due.sql());
             for (int i = 0; i < due.names().size(); i++) {

@@ -44,6 +44,7 @@ final class StoreView {
     private final Path file;
     private final Volume volume;
     private final boolean marksItself;
+    private final Path sql;
     private final String rowsSql;
     private final String reportsSql;
     private final BlockingQueue<Runnable> answers = new LinkedBlockingQueue<>();
@@ -86,9 +87,9 @@ final class StoreView {
         this.file = settings.path(dir).resolve("logs.db");
         this.volume = Volume.of(settings, name, settings.path(dir));
         this.marksItself = marksItself;
-        Path sql = settings.home().resolve("sql/status");
-        this.rowsSql = RecordType.ofEach(Files.readString(sql.resolve("rows.sql")));
-        this.reportsSql = Files.readString(sql.resolve("last-reports.sql"));
+        this.sql = settings.home().resolve("sql");
+        this.rowsSql = RecordType.ofEach(Files.readString(sql.resolve("status/rows.sql")));
+        this.reportsSql = Files.readString(sql.resolve("status/last-reports.sql"));
     }
 
     /** Begins to look at the external store. */
@@ -189,6 +190,7 @@ final class StoreView {
                 }
                 answers.add(() -> available = true);
             }
+            Databases.complete(connection, sql);
             try (ResultSet row = statement.executeQuery(rowsSql)) {
                 while (row.next()) {
                     String table = row.getString("name");

@@ -40,7 +40,7 @@ final class Archives {
     private final Map<String, String> missing = new TreeMap<>();
     private final List<String> counted = new ArrayList<>();
     private final List<String> others = new ArrayList<>();
-    private final Map<String, List<SchemaVersion.Column>> lacking = new HashMap<>();
+    private final Map<String, SchemaVersion.Added> lacking = new HashMap<>();
     private final Statements statements;
     private final Rows expected;
     /** Years of months mostly look the same: by definition and version. */
@@ -50,9 +50,9 @@ final class Archives {
      * What a month looks like.
      *
      * @param fault   why it is no archive; null if it is one
-     * @param lacking the columns that it lacks because only an older tac8 has written to it
+     * @param lacking what it lacks because only an older tac8 has written to it
      */
-    private record Looks(String fault, List<SchemaVersion.Column> lacking) {
+    private record Looks(String fault, SchemaVersion.Added lacking) {
     }
 
     /**
@@ -87,8 +87,8 @@ final class Archives {
         return others;
     }
 
-    /** The columns that months lack because only an older tac8 has written to them. */
-    Map<String, List<SchemaVersion.Column>> lacking() {
+    /** What months lack because only an older tac8 has written to them. */
+    Map<String, SchemaVersion.Added> lacking() {
         return lacking;
     }
 
@@ -225,7 +225,7 @@ final class Archives {
         long made = statements.of("read/version").to(store).ask(database, Map.of()).number("user_version");
         Looks looks = known.get(made + definition);
         if (looks == null) {
-            looks = versions.isNewer(made) ? new Looks(versions.says(made), List.of())
+            looks = versions.isNewer(made) ? new Looks(versions.says(made), SchemaVersion.Added.NOTHING)
                     : looks(statements.of("read/shape").to(store).ask(database, Map.of()));
             known.put(made + definition, looks);
         }
@@ -242,9 +242,8 @@ final class Archives {
         List<Object> tables = expected.values("table_name");
         List<Object> lines = shape.rows().stream().filter(row -> tables.contains(row[0])).map(row -> row[3])
                 .collect(Collectors.toList());
-        List<SchemaVersion.Column> older = versions.lacking(lines);
-        List<Object> whole = new ArrayList<>(expected.values("line"));
-        whole.removeAll(older.stream().map(SchemaVersion.Column::line).toList());
+        SchemaVersion.Added older = versions.lacking(lines);
+        List<Object> whole = expected.rows().stream().filter(row -> !older.holds((String) row[0], row[3])).map(row -> row[3]).toList();
         if (lines.equals(whole)) {
             return new Looks(null, older);
         }
@@ -252,7 +251,7 @@ final class Archives {
         lacks.removeAll(lines);
         lines.removeAll(whole);
         return new Looks("it is not a database of this tac8 (" + (!lacks.isEmpty() ? "it lacks " + lacks.get(0)
-                : !lines.isEmpty() ? "it has " + lines.get(0) : "its columns are in another order") + ")", List.of());
+                : !lines.isEmpty() ? "it has " + lines.get(0) : "its columns are in another order") + ")", SchemaVersion.Added.NOTHING);
     }
 
     /** What the schema makes. */
@@ -292,7 +291,7 @@ final class Archives {
 
     private void copy(Connection from, String month) throws SQLException {
         for (Map.Entry<String, List<Object[]>> table : byTable().entrySet()) {
-            if (!reach.counts(month) && Records.TABLES.contains(table.getKey())) {
+            if (!reach.counts(month) && Records.TABLES.contains(table.getKey()) || lacking.get(name(month)).holds(table.getKey())) {
                 continue;
             }
             int columns = table.getValue().size();

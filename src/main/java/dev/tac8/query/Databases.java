@@ -1,6 +1,7 @@
 package dev.tac8.query;
 
 import dev.tac8.store.DatabaseUrl;
+import dev.tac8.store.SchemaVersion;
 import dev.tac8.store.SqliteCode;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -15,6 +16,9 @@ import org.sqlite.SQLiteOpenMode;
 public final class Databases {
     /** The most that SQLite can attach to one. */
     static final int MOST_ATTACHED = 125;
+
+    /** What the name of an empty table begins with that stands in for one of a store which an older tac8 made. */
+    static final String NONE = "temp.no_";
 
     /** The largest value that a question may work with: no line that is taken in is longer. */
     private static final int MOST_BYTES = 300_000_000;
@@ -38,6 +42,21 @@ public final class Databases {
     /** An empty one in memory, settled likewise, to attach others to. */
     static Connection openEmpty(int busyMilliseconds, Question settled) throws SQLException {
         return settle(open("jdbc:sqlite::memory:", busyMilliseconds), settled);
+    }
+
+    /**
+     * Lays an empty table, for this connection alone, into the place of each that a database lacks because an older tac8 made it.
+     *
+     * @param sql the folder of {@code schema.sql}
+     */
+    public static void complete(Connection connection, Path sql) throws SQLException {
+        SchemaVersion versions = SchemaVersion.of(sql);
+        if (!versions.added().tables().isEmpty()) {
+            Rows shape = new Statements(sql).of("read/shape").to("main").ask(connection, Map.of());
+            for (SchemaVersion.Table table : versions.lacking(shape.values("line")).tables()) {
+                Tables.write(connection, table.emptyAs("temp." + table.name()));
+            }
+        }
     }
 
     /** By URI and read-write, as a plain name would create what is not there. */

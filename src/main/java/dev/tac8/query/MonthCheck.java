@@ -25,12 +25,13 @@ public final class MonthCheck {
     /** Children first, as they leave. */
     public static final List<String> TABLES = RecordType.leaving();
 
+    private final Path sql;
     private final Schema schema;
     private final Question count;
 
     /** @throws StoreException if the schema cannot be read */
     public MonthCheck(Settings settings) throws StoreException {
-        Path sql = settings.home().resolve("sql");
+        this.sql = settings.home().resolve("sql");
         this.schema = new Schema(sql);
         this.count = Question.of(TableStatements.read(sql).of(Question.read(sql.resolve("archive/count.sql")).sql(Map.of())));
     }
@@ -64,6 +65,7 @@ public final class MonthCheck {
                 return new Found(rows, faults);
             }
             schema.check(connection, archive);
+            Databases.complete(connection, sql);
             int orphans = 0;
             for (String table : TABLES) {
                 orphans += ask(connection, "PRAGMA foreign_key_check(" + table + ")").size();

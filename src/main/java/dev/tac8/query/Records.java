@@ -37,7 +37,7 @@ final class Records {
     private final List<String> active;
     private final List<String> months;
     private final boolean all;
-    private final Map<String, List<SchemaVersion.Column>> lacking;
+    private final Map<String, SchemaVersion.Added> lacking;
     /** By table: the months of which a written store may have a record too. */
     private final Map<String, List<String>> meeting = new HashMap<>();
     /** By table: what is believed before these months if all of their rows are read. */
@@ -51,10 +51,10 @@ final class Records {
      * @param active  the names of the stores that are written, in the order in which they are believed
      * @param months  those of the archives that count
      * @param all     whether a question may read all rows, and not only those of a task or the like
-     * @param lacking the columns that each lacks because an older tac8 made it
+     * @param lacking what each lacks because an older tac8 made it
      */
     Records(Connection connection, Statements statements, List<String> active, List<String> months, boolean all,
-            Map<String, List<SchemaVersion.Column>> lacking) {
+            Map<String, SchemaVersion.Added> lacking) {
         this.connection = connection;
         this.statements = statements;
         this.active = active;
@@ -63,11 +63,20 @@ final class Records {
         this.lacking = lacking;
     }
 
-    /** A store's table, with every column that it has by now. */
+    /** A store's table, with every column that it has by now; an empty one if the store lacks it. */
     String rows(String store, String table) {
-        String nulls = lacking.getOrDefault(store, List.of()).stream().filter(column -> column.table().equals(table))
+        String there = lacks(store, table) ? Databases.NONE + table : store + "." + table;
+        String nulls = lacking(store).columns().stream().filter(column -> column.table().equals(table))
                 .map(column -> ", NULL AS " + column.name()).collect(Collectors.joining());
-        return nulls.isEmpty() ? store + "." + table : "(SELECT *" + nulls + " FROM " + store + "." + table + ")";
+        return nulls.isEmpty() ? there : "(SELECT *" + nulls + " FROM " + there + ")";
+    }
+
+    private boolean lacks(String store, String table) {
+        return lacking(store).holds(table);
+    }
+
+    private SchemaVersion.Added lacking(String store) {
+        return lacking.getOrDefault(store, SchemaVersion.Added.NOTHING);
     }
 
     /** Lays views for the tables that a statement names and that have none yet. A table that {@code main} alone holds is as good as one. */
@@ -183,7 +192,8 @@ final class Records {
     }
 
     private List<String> before(String store, String table) {
-        return active.subList(0, store == null ? active.size() : active.indexOf(store)).stream().map(other -> other + "." + table).toList();
+        return active.subList(0, store == null ? active.size() : active.indexOf(store)).stream().filter(other -> !lacks(other, table))
+                .map(other -> other + "." + table).toList();
     }
 
     private String select(String rows, List<String> earlier) throws StoreException {
@@ -202,7 +212,7 @@ final class Records {
             Question meets = statements.of("read/meets");
             List<String> each = new ArrayList<>();
             for (String month : months) {
-                for (String other : before(null, table)) {
+                for (String other : lacks(month, table) ? List.<String>of() : before(null, table)) {
                     each.add(meets.with("$month", month + "." + table).with("$earlier", other).sql(Map.of()));
                 }
             }

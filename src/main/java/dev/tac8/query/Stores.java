@@ -344,7 +344,7 @@ public final class Stores implements AutoCloseable {
         Databases.execute(connection, "PRAGMA temp_store = MEMORY");
         // All answers of one command, and the tables that are made for them, are of one moment.
         connection.setAutoCommit(false);
-        Map<String, List<SchemaVersion.Column>> lacking = new HashMap<>();
+        Map<String, SchemaVersion.Added> lacking = new HashMap<>();
         for (String store : active) {
             statements.of("read/first-look").to(store).ask(connection, Map.of());
             if (statements.of("read/version").to(store).ask(connection, Map.of()).number("user_version") != versions.ours()) {
@@ -370,6 +370,11 @@ public final class Stores implements AutoCloseable {
         }
         archives.copySurplus(BUSY_MILLISECONDS, patient);
         lacking.putAll(archives.lacking());
+        for (SchemaVersion.Table table : versions.added().tables()) {
+            if (lacking.values().stream().anyMatch(lacks -> lacks.holds(table.name()))) {
+                Tables.write(connection, table.emptyAs(Databases.NONE + table.name()));
+            }
+        }
         tables = new Tables(connection, statements, reach, active, archives.counted(), archives.others(), lacking);
         sayWhatIsMissing(external == null && local != null);
         if (alone && archives.counted().isEmpty() && archives.others().isEmpty()) {
@@ -491,7 +496,7 @@ public final class Stores implements AutoCloseable {
             // With the external store away, a reader wants to know how far back the local one goes.
             String from = null;
             for (String table : Records.TABLES) {
-                String oldest = (String) statements.of("read/oldest-record").with("$table", table).ask(connection, Map.of()).first("timestamp");
+                String oldest = (String) statements.of("read/oldest-record").with("$table", tables.rows("main", table)).ask(connection, Map.of()).first("timestamp");
                 from = from == null || oldest != null && oldest.compareTo(from) < 0 ? oldest : from;
             }
             missing.add(from == null ? "the local store holds no events and no API calls"

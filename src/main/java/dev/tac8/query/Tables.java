@@ -48,10 +48,10 @@ final class Tables {
      * @param active  the names of the stores that are written, in the order in which they are believed
      * @param counted those of the archives whose events and API calls count
      * @param others  those of the archives of which only sessions, tasks and workers count
-     * @param lacking the columns that each lacks because an older tac8 made it
+     * @param lacking what each lacks because an older tac8 made it
      */
     Tables(Connection connection, Statements statements, Reach reach, List<String> active, List<String> counted, List<String> others,
-           Map<String, List<SchemaVersion.Column>> lacking) {
+           Map<String, SchemaVersion.Added> lacking) {
         this.connection = connection;
         this.statements = statements;
         this.reach = reach;
@@ -87,6 +87,11 @@ final class Tables {
     /** The same question, with what it finds first found already. */
     Question foundFirst(Question question, Map<String, ?> parameters) throws SQLException {
         return records.foundFirst(question, parameters);
+    }
+
+    /** A store's table, as it is read. */
+    String rows(String store, String table) {
+        return records.rows(store, table);
     }
 
     /** All ids of a kind, also of those that the questions are not about. */

@@ -56,7 +56,7 @@ public final class Comparison {
             }
             stores.attach("rebuilt", rebuilt);
             Comparison comparison = new Comparison(sql, stores, most);
-            List<SchemaVersion.Column> added = SchemaVersion.of(sql.getParent()).added();
+            List<SchemaVersion.Column> added = SchemaVersion.of(sql.getParent()).added().columns();
             for (String table : RecordType.tables()) {
                 comparison.compare(table, added.stream().filter(column -> column.table().equals(table)).map(SchemaVersion.Column::name).toList());
             }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.FileSystemResource;
@@ -23,8 +24,8 @@ import org.springframework.jdbc.datasource.init.ScriptUtils;
 
 /**
  * The five tables, as {@code sql/schema.sql} defines them, and how those of an older tac8 become these: by one script of
- * {@code sql/upgrade} for each version, which adds columns, and drops indexes that {@code sql/schema.sql} then makes anew. A database's columns
- * tell which scripts it needs: see {@link SchemaVersion}.
+ * {@code sql/upgrade} for each version, which adds columns and tables, and drops indexes that {@code sql/schema.sql} then makes anew. What a
+ * database has tells which scripts it needs: see {@link SchemaVersion}.
  */
 public final class Schema {
     private static final Logger LOG = LoggerFactory.getLogger("store");
@@ -71,8 +72,8 @@ public final class Schema {
     }
 
     /**
-     * Creates the tables in an empty database; in one of ours, adds indexes, and the columns that it lacks because an older tac8
-     * made it. All of it, or nothing.
+     * Creates the tables in an empty database; in one of ours, adds indexes, and the columns and tables that it lacks because an older
+     * tac8 made it. All of it, or nothing.
      *
      * @throws RefusedException if the tables are not ours
      */
@@ -85,13 +86,16 @@ public final class Schema {
             if (!shape.isEmpty()) {
                 check(database, file);
                 for (SchemaVersion.Step step : versions.steps()) {
-                    if (!step.isIn(lines(shape))) {
+                    if (!step.adds().isIn(lines(shape))) {
                         run(database, step.script());
                         upgraded = true;
                     }
                 }
             }
             run(database, schemaSql);
+            if (upgraded) {
+                checkUpgrade(shape(database), file);
+            }
             setVersion(database);
             database.commit();
         } catch (SQLException | RuntimeException e) {
@@ -114,7 +118,7 @@ public final class Schema {
      * beside them are left alone.
      *
      * @throws RefusedException if they are neither
-     * @throws StoreException   if they are, but something else acts on what is written to them
+     * @throws StoreException   if they are, but something else acts on what is written to them, or has the name of a table to be added
      */
     public void check(Connection database, Path file) throws SQLException {
         List<Part> found = shape(database).stream().filter(part -> tables.contains(part.table())).toList();
@@ -124,10 +128,16 @@ public final class Schema {
         }
         List<Part> missing = new ArrayList<>(expected);
         missing.removeAll(found);
-        List<String> older = versions.lacking(lines(found)).stream().map(SchemaVersion.Column::line).toList();
-        missing.removeIf(part -> older.contains(part.line()));
+        SchemaVersion.Added older = versions.lacking(lines(found));
+        missing.removeIf(part -> older.holds(part.table(), part.line()));
         List<Part> unknown = new ArrayList<>(found);
         unknown.removeAll(expected);
+        for (SchemaVersion.Table table : versions.since(version).tables()) {
+            if (Stream.concat(missing.stream(), unknown.stream()).anyMatch(part -> part.table().equals(table.name()))) {
+                throw new StoreException(file + " has a table " + table.name() + " that tac8 did not make, and this tac8 has one of that name, so"
+                        + " nothing is written there until it has another: ALTER TABLE " + table.name() + " RENAME TO other_" + table.name());
+            }
+        }
         if (!missing.isEmpty()) {
             throw refused(file, "it lacks " + missing.get(0).line());
         }
@@ -139,6 +149,18 @@ public final class Schema {
             throw new StoreException(file + " has the " + (part.kind().equals("index") ? "unique index " : "trigger ") + name + " on "
                     + part.table() + ", which may change or refuse what is stored, so nothing is written there until it is gone: DROP "
                     + part.kind().toUpperCase(Locale.ROOT) + " \"" + name + "\"");
+        }
+    }
+
+    /** A database that would be refused at the next start is not made. */
+    private void checkUpgrade(List<Part> shape, Path file) throws StoreException {
+        List<Part> missing = new ArrayList<>(expected);
+        missing.removeAll(shape);
+        List<Part> more = new ArrayList<>(shape);
+        more.removeIf(part -> !tables.contains(part.table()) || expected.contains(part));
+        if (!missing.isEmpty() || !more.isEmpty()) {
+            throw new StoreException(file + " was made by an older tac8 and stays as it is: sql/upgrade does not make of it what sql/schema.sql"
+                    + " says, but " + (missing.isEmpty() ? "adds " + more.get(0).line() : "leaves out " + missing.get(0).line()));
         }
     }
 

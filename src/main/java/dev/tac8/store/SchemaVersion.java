@@ -13,13 +13,14 @@ import java.util.regex.Pattern;
 
 /**
  * The versions of the tables, as the scripts of {@code sql/upgrade} tell them. Each database keeps its own as {@code user_version}, which
- * is 0 if it was made before there was a second one. A new version adds columns at the end of tables; a column that an older database
- * lacks is read as null.
+ * is 0 if it was made before there was a second one. A new version adds columns at the end of tables, or tables; a column that an older
+ * database lacks is read as null, and a table as empty.
  */
 public final class SchemaVersion {
     /** No real version is greater: a number beyond it is a flipped bit, and says nothing. */
     private static final int MOST = 9999;
-    private static final Pattern ADDED_COLUMN = Pattern.compile("(?m)^ALTER TABLE (\\w+) ADD COLUMN (\\w+) (\\w+);");
+    private static final Pattern ADDED_COLUMN = Pattern.compile("ALTER TABLE (\\w+) ADD COLUMN (\\w+) (\\w+)");
+    private static final Pattern ADDED_TABLE = Pattern.compile("(?s)CREATE TABLE (?:IF NOT EXISTS )?(\\w+) (\\(.*\\))");
 
     private final int ours;
     private final List<Step> steps;
@@ -32,15 +33,60 @@ public final class SchemaVersion {
     /** A column that a version adds. */
     public record Column(String table, String name, String type) {
         /** As {@code sql/schema-shape.sql} and {@code sql/read/shape.sql} find it. */
-        public String line() {
+        String line() {
             return "column " + table + "." + name + " " + type;
         }
     }
 
-    /** A step from one version to the next. */
-    record Step(Path script, List<Column> adds) {
+    /**
+     * A table that a version adds.
+     *
+     * @param definition its columns and keys, in parentheses
+     */
+    public record Table(String name, String definition) {
         boolean isIn(Collection<?> lines) {
-            return adds.stream().allMatch(column -> lines.contains(column.line()));
+            return lines.stream().anyMatch(line -> line.toString().startsWith("column " + name + "."));
+        }
+
+        /** The command that makes an empty one of another name. */
+        public String emptyAs(String other) {
+            return "CREATE TABLE IF NOT EXISTS " + other + " " + definition;
+        }
+    }
+
+    /** What a version adds, or what a database lacks because an older tac8 made it. */
+    public record Added(List<Table> tables, List<Column> columns) {
+        /** What a database of our own version lacks. */
+        public static final Added NOTHING = new Added(List.of(), List.of());
+
+        static Added of(List<Added> parts) {
+            return new Added(parts.stream().flatMap(part -> part.tables.stream()).toList(),
+                    parts.stream().flatMap(part -> part.columns.stream()).toList());
+        }
+
+        boolean isIn(Collection<?> lines) {
+            return tables.stream().allMatch(table -> table.isIn(lines)) && columns.stream().allMatch(column -> lines.contains(column.line()));
+        }
+
+        boolean isAbsent(Collection<?> lines) {
+            return tables.stream().noneMatch(table -> table.isIn(lines)) && columns.stream().noneMatch(column -> lines.contains(column.line()));
+        }
+
+        /** Whether a table is one of these. */
+        public boolean holds(String table) {
+            return tables.stream().anyMatch(added -> added.name().equals(table));
+        }
+
+        /** Whether a line that says what a table looks like is about one of these. */
+        public boolean holds(String table, Object line) {
+            return holds(table) || columns.stream().anyMatch(column -> column.line().equals(line));
+        }
+    }
+
+    /** A step from one version to the next. */
+    record Step(Path script, Added adds) {
+        int version() {
+            return Integer.parseInt(script.getFileName().toString().replaceFirst("\\D.*", ""));
         }
     }
 
@@ -57,18 +103,27 @@ public final class SchemaVersion {
             found.forEach(scripts::add);
             Collections.sort(scripts);
             for (Path script : scripts) {
-                List<Column> adds = new ArrayList<>();
-                Matcher column = ADDED_COLUMN.matcher(Files.readString(script));
-                while (column.find()) {
-                    adds.add(new Column(column.group(1), column.group(2), column.group(3)));
-                }
-                steps.add(new Step(script, adds));
+                steps.add(new Step(script, adds(Files.readString(script))));
             }
         } catch (IOException e) {
             throw new RefusedException("the folder " + sql.resolve("upgrade") + " is missing: it belongs to tac8, put it back");
         }
-        String last = scripts.isEmpty() ? "0" : scripts.get(scripts.size() - 1).getFileName().toString();
-        return new SchemaVersion(Integer.parseInt(last.replaceFirst("\\D.*", "")), steps);
+        return new SchemaVersion(steps.isEmpty() ? 0 : steps.get(steps.size() - 1).version(), steps);
+    }
+
+    private static Added adds(String script) {
+        List<Table> tables = new ArrayList<>();
+        List<Column> columns = new ArrayList<>();
+        for (String statement : script.replaceAll("(?m)--.*$", "").split(";")) {
+            Matcher table = ADDED_TABLE.matcher(statement.strip());
+            Matcher column = ADDED_COLUMN.matcher(statement.strip());
+            if (table.matches()) {
+                tables.add(new Table(table.group(1), table.group(2)));
+            } else if (column.matches()) {
+                columns.add(new Column(column.group(1), column.group(2), column.group(3)));
+            }
+        }
+        return new Added(tables, columns);
     }
 
     /** The version of {@code sql/schema.sql}: the number of the last script. */
@@ -81,15 +136,19 @@ public final class SchemaVersion {
         return steps;
     }
 
-    /** The columns that were added after the first version. */
-    public List<Column> added() {
-        return steps.stream().flatMap(step -> step.adds().stream()).toList();
+    /** What was added after the first version. */
+    public Added added() {
+        return since(0);
     }
 
-    /** The columns that a database lacks because an older tac8 made it, by its columns: those of each step of which it has none. */
-    public List<Column> lacking(Collection<?> lines) {
-        return steps.stream().filter(step -> step.adds().stream().noneMatch(column -> lines.contains(column.line())))
-                .flatMap(step -> step.adds().stream()).toList();
+    /** What was added after a version. */
+    Added since(int version) {
+        return Added.of(steps.stream().filter(step -> step.version() > version).map(Step::adds).toList());
+    }
+
+    /** What a database lacks because an older tac8 made it, by its columns: all of each step of which it has nothing. */
+    public Added lacking(Collection<?> lines) {
+        return Added.of(steps.stream().map(Step::adds).filter(step -> step.isAbsent(lines)).toList());
     }
 
     /** Whether a database with this number was made by a newer tac8, whose tables may mean something else. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tac8.Home;
+import dev.tac8.SixthTable;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.Months;
 import dev.tac8.store.StoreException;
@@ -54,6 +55,21 @@ class StoresTest {
 
         assertThat(List.of("2026-04", "2026-05", "2026-06").stream().map(month -> String.valueOf(Reach.records(period).needs(month))))
                 .containsExactly(expected.split(" "));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3})
+    void whatLacksATableIsCopiedWithoutIt(int most) throws Exception {
+        fill(3);
+        SixthTable.addTo(new Home(dir));
+
+        try (Stores stores = Stores.open(settings, Reach.EVERYTHING, Map.of(), most, NOTHING)) {
+            assertThat(stores.missing()).isEmpty();
+            assertThat(sum(stores)).isEqualTo(1000 + 6);
+            if (most < 3) {
+                assertThat(stores.askFreely("SELECT count(*) FROM surplus.reviews").rows().get(0)[0]).isEqualTo(0);
+            }
+        }
     }
 
     @Test

@@ -111,6 +111,19 @@ class SchemaTest {
             "events", List.of("record_id TEXT NOT NULL"),
             "api_calls", List.of("record_id TEXT NOT NULL", "cache_read_tokens INTEGER", "cache_write_5m_tokens INTEGER",
                     "cache_write_1h_tokens INTEGER", "cost_source TEXT"));
+    /** What a later version may add. */
+    private static final String REVIEWS = """
+            -- What reviewers said; as they said it.
+            CREATE TABLE reviews (
+                review_id INTEGER PRIMARY KEY AUTOINCREMENT,
+                task_id TEXT NOT NULL,       -- what it is about; never null
+                timestamp TIMESTAMP NOT NULL,
+                reason TEXT,
+                record_id TEXT NOT NULL UNIQUE,
+                FOREIGN KEY (task_id) REFERENCES tasks(task_id)
+            );
+            CREATE INDEX idx_reviews_task ON reviews(task_id);
+            """;
     private static final Path SQL = Path.of("sql").toAbsolutePath();
 
     @TempDir
@@ -317,6 +330,82 @@ class SchemaTest {
                 assertThat(columns(database, table)).isEqualTo(columns(ours, table));
             }
             assertThat(indexes(database)).isEqualTo(indexes(ours));
+        }
+    }
+
+    @Test
+    void anOlderDatabaseGetsTheTableAndTheColumnsThatLaterVersionsAdd() throws Exception {
+        storeOnce(SQL);
+        Versions.first(dir.resolve("logs.db"));
+        Path later = later(REVIEWS, "ALTER TABLE reviews ADD COLUMN certainty REAL;\n");
+
+        storeOnce(later);
+        List<String> upgraded = schema();
+        storeOnce(later);
+
+        assertThat(schema()).isEqualTo(upgraded);
+        try (Connection database = database(); Connection fresh = memory(later)) {
+            assertThat(query(database, "PRAGMA user_version")).containsExactly("" + SchemaVersion.of(later).ours());
+            assertThat(columns(database, "reviews")).isEqualTo(columns(fresh, "reviews")).contains("certainty REAL");
+            assertThat(indexes(database)).isEqualTo(indexes(fresh)).containsKeys("idx_reviews_task", "idx_reviews_timestamp");
+        }
+        try (Store older = store()) {
+            assertThatThrownBy(older::check).isInstanceOf(RefusedException.class).hasMessageContaining("was made by a newer tac8")
+                    .hasMessageNotContaining("\n");
+        }
+        assertThat(schema()).isEqualTo(upgraded);
+    }
+
+    @Test
+    void anUpgradeThatDoesNotMakeTheTablesOfTheSchemaLeavesTheDatabaseAsItWas() throws Exception {
+        storeOnce(SQL);
+        List<String> before = schema();
+        for (String script : List.of(REVIEWS.replace("    reason TEXT,\n", ""), REVIEWS.replace("reason TEXT", "reason TEXT, more TEXT"))) {
+            Path later = later(script, "ALTER TABLE reviews ADD COLUMN certainty REAL;");
+
+            try (Store store = new Store("external", dir, volume(), 1, later)) {
+                assertThatThrownBy(store::check).isInstanceOf(StoreException.class).isNotInstanceOf(RefusedException.class)
+                        .hasMessageContaining("logs.db was made by an older tac8 and stays as it is: sql/upgrade does not make of it what sql/schema.sql says, but ")
+                        .hasMessageEndingWith(script.contains("more") ? "adds column reviews.more TEXT" : "leaves out column reviews.reason TEXT");
+            }
+            assertThat(schema()).isEqualTo(before);
+        }
+        storeOnce(SQL);
+    }
+
+    @Test
+    void aTableOfSomebodyElseIsNotTakenForTheOneThatALaterVersionAdds() throws Exception {
+        storeOnce(SQL);
+        execute("CREATE TABLE reviews (stars INTEGER)");
+        Path later = later(REVIEWS, "ALTER TABLE reviews ADD COLUMN certainty REAL;");
+
+        try (Store store = new Store("external", dir, volume(), 1, later)) {
+            assertThatThrownBy(store::check).isInstanceOf(StoreException.class).isNotInstanceOf(RefusedException.class)
+                    .hasMessageContaining("logs.db has a table reviews that tac8 did not make").hasMessageEndingWith(": ALTER TABLE reviews RENAME TO other_reviews");
+            execute("ALTER TABLE reviews RENAME TO other_reviews");
+            store.check();
+        }
+        storeOnce(later);
+    }
+
+    /** The statements of a tac8 that has one table more, and later a column of it, by the scripts that bring older databases up. */
+    private Path later(String... scripts) throws Exception {
+        Path sql = Files.createTempDirectory(dir, "sql").resolve("sql");
+        FileSystemUtils.copyRecursively(SQL, sql);
+        Files.writeString(sql.resolve("schema.sql"), Files.readString(sql.resolve("schema.sql"))
+                + REVIEWS.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS").replace("CREATE INDEX", "CREATE INDEX IF NOT EXISTS")
+                        .replace("UNIQUE,", "UNIQUE,\n    certainty REAL,")
+                + "CREATE INDEX IF NOT EXISTS idx_reviews_timestamp ON reviews(timestamp);");
+        int version = Versions.OURS;
+        for (String script : scripts) {
+            Files.writeString(sql.resolve(String.format("upgrade/%04d-more.sql", ++version)), script);
+        }
+        return sql;
+    }
+
+    private void storeOnce(Path sql) throws SQLException, IOException {
+        try (Store store = new Store("external", dir, volume(), 1, sql)) {
+            store.check();
         }
     }
 
@@ -539,8 +628,12 @@ class SchemaTest {
     }
 
     private static Connection ours() throws SQLException, IOException {
+        return memory(SQL);
+    }
+
+    private static Connection memory(Path sql) throws SQLException, IOException {
         Connection memory = DriverManager.getConnection("jdbc:sqlite::memory:");
-        execute(memory, Files.readString(SQL.resolve("schema.sql")));
+        execute(memory, Files.readString(sql.resolve("schema.sql")));
         return memory;
     }
 
