@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -24,13 +25,11 @@ import java.util.stream.Stream;
 /**
  * Tries the statements that the routes run before any of them runs: some do so only on repeats or on the way home, months after they were
  * edited. Those of {@code sql/ingest} store rows made for this, in memory: an edit that SQLite accepts may still drop a column of every
- * record, and files would be acknowledged all the same. {@code rehearsal.txt} holds the right results; of a column that records fill and it
- * does not name, the greater value is right. Columns that a user has added are not checked.
+ * record, and files would be acknowledged all the same. {@code rehearsal.txt} holds the right results; of a table or a column that records
+ * fill and it does not name, the greater value is right. Columns that a user has added are not checked.
  */
 public final class Rehearsal {
     private static final List<String> FOLDERS = List.of("archive", "ingest", "reconcile");
-    /** The tables without a statement of their own for rows that are new. */
-    private static final List<String> JOINED_ONLY = List.of("sessions", "tasks", "workers");
 
     private final Path ingest;
     private final Connection memory;
@@ -135,23 +134,41 @@ public final class Rehearsal {
         return table;
     }
 
-    /** Adds the columns that records fill and the file does not name. */
+    /** Rows of a table that the file does not name: on two parents, on one that comes to be known, and on a stand-in. */
+    private Table plain(String name) {
+        List<String> columns = made.keys(name);
+        Table table = new Table(name, new ArrayList<>(columns), new ArrayList<>());
+        for (List<String> parents : List.of(List.of("'a'", "'b'"), List.of("'unknown'", "'b'"), List.of("'unknown'", "'unknown'"))) {
+            List<Map<String, String>> given = parents.stream().map(parent -> {
+                Map<String, String> row = new LinkedHashMap<>(columns.stream().collect(Collectors.toMap(column -> column, column -> parent)));
+                row.put(table.key(), "'" + parents.get(0).charAt(1) + parents.get(1).charAt(1) + "'");
+                return row;
+            }).toList();
+            table.meetings().add(new Meeting(given, new LinkedHashMap<>(given.get(1))));
+        }
+        return table;
+    }
+
+    /** Adds the tables and columns that records fill and the file does not name. */
     private void complete(Map<String, List<String>> filled) throws SQLException {
+        filled.keySet().stream().filter(made::has).forEach(name -> tables.computeIfAbsent(name, this::plain));
         for (Table table : tables.values()) {
             try (ResultSet columns = memory.getMetaData().getColumns(null, null, table.name(), null)) {
                 while (columns.next()) {
                     String column = columns.getString("COLUMN_NAME");
                     if (!table.columns().contains(column) && filled.get(table.name()).contains(column)) {
-                        add(table, column, columns.getString("TYPE_NAME").equals("TEXT") ? "'unknown'" : "NULL");
+                        boolean mayLack = columns.getInt("NULLABLE") != DatabaseMetaData.columnNoNulls;
+                        String none = mayLack ? "NULL" : "'a'";
+                        add(table, column, none, columns.getString("TYPE_NAME").equals("TEXT") ? "'unknown'" : none);
                     }
                 }
             }
         }
     }
 
-    private static void add(Table table, String column, String absent) {
+    private static void add(Table table, String column, String none, String absent) {
         table.columns().add(column);
-        List<String> lesser = List.of("NULL", "'a'", absent);
+        List<String> lesser = List.of(none, "'a'", absent);
         for (int i = 0; i < table.meetings().size(); i++) {
             Meeting meeting = table.meetings().get(i);
             meeting.given().get(0).put(column, lesser.get(i % lesser.size()));
@@ -166,7 +183,7 @@ public final class Rehearsal {
             String join = "join-" + dashed(table);
             String insert = "insert-" + dashed(table);
             boolean joins = prepare(join) && store(table, join, null);
-            if (joins && !JOINED_ONLY.contains(table.name()) && prepare(insert)) {
+            if (joins && Files.exists(file(insert)) && prepare(insert)) {
                 store(table, join, insert);
             }
             complete = complete && joins;

@@ -161,6 +161,15 @@ public final class TableStatements extends DefaultSqlPrepareStatementStrategy {
                 .map(table -> table.statement(each.group(3))).collect(Collectors.joining(each.group(2) + "\n"))));
     }
 
+    boolean has(String table) {
+        return tables.containsKey(table);
+    }
+
+    /** What rows of a table are known by for life, and the columns by which they hang on others. */
+    List<String> keys(String table) {
+        return tables.get(table).meaning("keys").toList();
+    }
+
     /** Where rows hang on those of a table, such as {@code workers.task_id}. */
     List<String> links(String table) {
         return tables.get(table).children().stream().map(child -> child.table() + "." + child.name()).toList();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tac8.Home;
+import dev.tac8.SixthTable;
 import dev.tac8.ingest.RecordFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,6 +108,25 @@ class RehearsalTest {
         Files.writeString(file, Files.readString(file).replaceFirst("(?s)DO UPDATE SET.*", "DO UPDATE SET " + column + " = " + column));
 
         assertThat(Rehearsal.findLosing(sql, FILLED)).singleElement().asString().startsWith(file + " stores the column ").contains(" of " + table + " wrongly: ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "join-reviews | max(score) | min(score) | the column score of reviews wrongly: 'a' where 'b' is right",
+        "join-reviews | max(timestamp) | min(timestamp) | the column timestamp of reviews",
+        "join-reviews | SELECT ifnull(max(nullif(task_id, 'unknown')), 'unknown') | SELECT min(task_id) | the column task_id of reviews",
+        "insert-reviews | :#score | NULL | the column score of reviews",
+        "remove-unknown-task | $link = 'unknown' | $link = 'unknown' AND '$child' <> 'reviews' | deletes or changes rows of tasks that have to stay",
+    })
+    void namesWhatATableThatIsNotRehearsedByHandWouldLose(String file, String right, String wrong, String sentence) throws Exception {
+        SixthTable.addTo(home);
+        Map<String, List<String>> filled = new HashMap<>(FILLED);
+        filled.put("reviews", List.of("session_id", "task_id", "timestamp", "verdict", "score", "record_id"));
+        assertThat(Rehearsal.findLosing(sql, filled)).isEmpty();
+
+        home.edit("sql/ingest/" + file + ".sql", right, wrong);
+
+        assertThat(Rehearsal.findLosing(sql, filled)).first().asString().startsWith(sql.resolve("ingest/" + file + ".sql").toString()).contains(sentence);
     }
 
     @Test
