@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The months of the archive that a question needs, attached to the connection that asks. A file there is not trusted: one that cannot
@@ -166,10 +167,13 @@ final class Archives {
                 }
             });
         }
-        for (String table : byTable().keySet()) {
-            for (String column : Tables.foundBy(table)) {
-                Databases.execute(connection, "CREATE INDEX " + SURPLUS + ".surplus_" + table + "_" + column + " ON " + table + "(" + column + ")");
-            }
+        for (Map.Entry<String, List<Object[]>> table : byTable().entrySet()) {
+            // Not unique: the same worker may be in several months.
+            Object key = Records.TABLES.contains(table.getKey()) ? "record_id" : table.getValue().get(0)[1];
+            Databases.execute(connection, "CREATE INDEX " + SURPLUS + ".surplus_" + table.getKey() + " ON " + table.getKey() + "(" + key + ")");
+        }
+        for (String index : schema("CREATE INDEX")) {
+            Databases.execute(connection, index.replaceFirst("CREATE INDEX (IF NOT EXISTS )?", "CREATE INDEX " + SURPLUS + "."));
         }
         counted.add(SURPLUS);
         Databases.execute(connection, "PRAGMA query_only = ON");
@@ -259,12 +263,18 @@ final class Archives {
         Question settled = statements.of("open-store");
         try (Connection pattern = Databases.openEmpty(0, settled)) {
             Databases.execute(pattern, "PRAGMA query_only = OFF");
-            for (String statement : Files.readString(sql.resolve("schema.sql")).replaceAll("(?m)--.*$", "").split(";")) {
-                if (statement.contains("CREATE TABLE")) {
-                    Databases.execute(pattern, statement);
-                }
+            for (String table : schema("CREATE TABLE")) {
+                Databases.execute(pattern, table);
             }
             return statements.of("read/shape").to("main").ask(pattern, Map.of());
+        }
+    }
+
+    /** The statements of the schema that make something. */
+    private List<String> schema(String making) throws StoreException {
+        try {
+            return Stream.of(Files.readString(sql.resolve("schema.sql")).replaceAll("(?m)--.*$", "").split(";"))
+                    .filter(statement -> statement.contains(making)).toList();
         } catch (IOException e) {
             throw new StoreException("cannot read " + sql.resolve("schema.sql") + ": " + Reasons.of(e), e);
         }

@@ -25,12 +25,9 @@ final class Tables {
     private static final String CALLS = "api_calls";
     private static final Pattern COLUMNS = Pattern.compile("INSERT INTO \\w+ \\(([^)]+)\\)");
     private static final String RULE = "\nON CONFLICT ";
-    /** What questions find the rows of a table by, its key first; of a table that is not here by its key and its time. */
-    private static final Map<String, List<String>> FOUND_BY = Map.of("sessions", List.of("session_id"),
-            "tasks", List.of("task_id", "session_id"), "workers", List.of("worker_id", "task_id", "session_id"),
-            "events", List.of("record_id", "session_id", "event_type", "severity", "context_id"),
-            CALLS, List.of("record_id", "worker_id", "timestamp"));
-    private static final List<String> FOUND_BY_TIME = List.of("record_id", "timestamp");
+    /** What questions find the rows of a joined table by, its key first. */
+    private static final Map<String, List<String>> JOINED = Map.of("sessions", List.of("session_id"),
+            "tasks", List.of("task_id", "session_id"), "workers", List.of("worker_id", "task_id", "session_id"));
     private static final List<String> CONCERNED = List.of("concerned-sessions", "concerned-tasks", "concerned-workers",
             "concerned-parents", "concerned-issues", "concerned-rivals");
 
@@ -63,18 +60,13 @@ final class Tables {
         this.records = new Records(connection, statements, active, counted, reach.about().isEmpty() || reach.about().containsKey("calls_since"), lacking);
     }
 
-    /** The columns of a table that questions find rows by, its key first. */
-    static List<String> foundBy(String table) {
-        return FOUND_BY.getOrDefault(table, FOUND_BY_TIME);
-    }
-
     /** Lays and joins the tables that a statement names, if that is not done yet. */
     void make(String statement) throws SQLException, StoreException {
         records.lay(statement, all.isEmpty() ? null : all.get(0));
         String text = statement.toLowerCase(Locale.ROOT);
-        for (String table : FOUND_BY.keySet()) {
-            if (!Records.TABLES.contains(table) && text.contains(table) && !isMainAlone(table) && joined.add(table)) {
-                join(table, FOUND_BY.get(table));
+        for (String table : JOINED.keySet()) {
+            if (text.contains(table) && !isMainAlone(table) && joined.add(table)) {
+                join(table, JOINED.get(table));
             }
         }
     }
