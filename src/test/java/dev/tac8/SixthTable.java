@@ -89,10 +89,10 @@ public final class SixthTable {
     private static Path compiled(Path classes) throws IOException {
         Path type = classes.resolve("RecordType.java");
         Files.createDirectories(classes);
-        Files.writeString(type, edited("java/dev/tac8/ingest/RecordType.java", "\"own_task_id\");", "\"own_task_id\"),\n    REVIEW(\"reviews\", \"record_id\");"));
-        Files.writeString(classes.resolve("record.schema.json"), edited("resources/record.schema.json", "\"api_call\"] }", "\"api_call\", \"review\"] }")
-                .replace("/api_call\" } }\n", "/api_call\" } },\n"
-                        + "    { \"if\": { \"properties\": { \"type\": { \"const\": \"review\" } } }, \"then\": { \"$ref\": \"#/$defs/review\" } }\n")
+        Files.writeString(type, edited("java/dev/tac8/ingest/RecordType.java", "\\);\n", "),\n    REVIEW(\"reviews\", \"record_id\");\n"));
+        Files.writeString(classes.resolve("record.schema.json"), edited("resources/record.schema.json", "\"session\", \"task\"", "\"review\", \"session\", \"task\"")
+                .replace("\"allOf\": [\n", "\"allOf\": [\n"
+                        + "    { \"if\": { \"properties\": { \"type\": { \"const\": \"review\" } } }, \"then\": { \"$ref\": \"#/$defs/review\" } },\n")
                 .replace("    \"timestamp\": {\n", """
                             "review": {
                               "required": ["session_id", "task_id", "verdict"],
@@ -115,9 +115,9 @@ public final class SixthTable {
 
     private static String edited(String file, String from, String to) throws IOException {
         String text = Files.readString(SOURCES.resolve(file));
-        if (!text.contains(from)) {
+        if (text.equals(text.replaceFirst(from, to))) {
             throw new IllegalArgumentException(file + " does not hold: " + from);
         }
-        return text.replace(from, to);
+        return text.replaceFirst(from, to);
     }
 }

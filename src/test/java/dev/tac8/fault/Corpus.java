@@ -32,7 +32,10 @@ import java.util.function.Function;
  */
 public final class Corpus {
     private static final JsonMapper JSON = new JsonMapper();
-    private static final JsonNode FORMAT = format();
+    private static final JsonNode SCHEMA = schema();
+    private static final JsonNode FORMAT = SCHEMA.get("$defs");
+    /** The types that nothing here is tricky about: their records are made of what the format says. */
+    private static final List<String> PLAIN = types("session", "task", "worker", "event", "api_call");
     private static final long BEGIN = Instant.parse("2026-11-22T10:00:00Z").toEpochMilli();
     /** Times are few, so that many coincide. */
     private static final int SECONDS = 12;
@@ -47,12 +50,19 @@ public final class Corpus {
         this.random = random;
     }
 
-    private static JsonNode format() {
+    private static JsonNode schema() {
         try {
-            return JSON.readTree(Corpus.class.getResource("/record.schema.json")).get("$defs");
+            return JSON.readTree(Corpus.class.getResource("/record.schema.json"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static List<String> types(String... others) {
+        List<String> types = new ArrayList<>();
+        SCHEMA.at("/properties/type/enum").forEach(type -> types.add(type.textValue()));
+        types.removeAll(List.of(others));
+        return types;
     }
 
     /** A source of randomness that can be had again: prints its seed, which -Dtac8.test.seed sets. */
@@ -172,14 +182,16 @@ public final class Corpus {
     private Map<String, Object> anything(String name, String session) {
         String task = oneOf("gh-" + name, "gh-" + name + "-more");
         String worker = oneOf("w-" + name + "-1", "w-" + name + "-2", "w-" + name + "-nobody");
-        return switch (random.nextInt(6)) {
+        int kind = random.nextInt(6 + PLAIN.size());
+        return switch (kind) {
             case 0 -> session(session, oneOf("started", "ended"));
             case 1 -> task(oneOf(session, session, "s-never-" + name, "unknown"), oneOf(task, task, task, "unknown"),
                     oneOf("detected", "active", "completed", "failed"));
             case 2 -> worker(session, oneOf(task, task, task, "unknown"), worker, oneOf("spawned", "completed", "failed"));
             case 3 -> event(oneOf(session, "s-never-" + name, "s-never-" + name, "unknown"));
             case 4 -> call(oneOf(session, null, "", "s-called-" + name), oneOf(task, null, ""), worker);
-            default -> call(null, null, "w-" + name + "-nobody-" + made++);
+            case 5 -> call(null, null, "w-" + name + "-nobody-" + made++);
+            default -> plain(PLAIN.get(kind - 6), Map.of("session_id", session, "task_id", task, "worker_id", worker));
         };
     }
 
@@ -210,6 +222,13 @@ public final class Corpus {
                 "duration_ms", (double) random.nextInt(5000), "success", random.nextBoolean());
     }
 
+    private Map<String, Object> plain(String type, Map<String, String> parents) {
+        Map<String, Object> record = record(type);
+        FORMAT.at("/" + type + "/required").forEach(field -> record.put(field.textValue(), parents.containsKey(field.textValue())
+                ? oneOf(parents.get(field.textValue()), "unknown") : any(FORMAT.at("/" + type + "/properties/" + field.textValue()))));
+        return optional(identified(record));
+    }
+
     private Map<String, Object> record(String type, Object... fields) {
         Map<String, Object> record = new LinkedHashMap<>();
         record.put("type", type);
@@ -228,7 +247,7 @@ public final class Corpus {
         }
         FORMAT.at("/" + record.get("type") + "/properties").properties().forEach(field -> {
             if (!record.containsKey(field.getKey()) && !fields.containsKey(field.getKey())) {
-                fields.put(field.getKey(), any(field.getValue().path("$ref").asText()));
+                fields.put(field.getKey(), any(field.getValue()));
             }
         });
         fields.forEach((field, value) -> {
@@ -284,11 +303,15 @@ public final class Corpus {
         };
     }
 
-    private Object any(String kind) {
+    private Object any(JsonNode field) {
+        if (field.has("enum")) {
+            return field.get("enum").get(random.nextInt(field.get("enum").size())).textValue();
+        }
+        String kind = field.path("$ref").asText();
         return switch (kind) {
             case "#/$defs/count" -> number();
             case "#/$defs/amount" -> random.nextInt(1_000_000) / 1e5;
-            case "#/$defs/text" -> oneOf(TEXTS);
+            case "#/$defs/text", "#/$defs/name" -> oneOf(TEXTS);
             case "#/$defs/object" -> object();
             default -> throw new IllegalStateException("a field of its own kind needs its values here: " + kind);
         };
