@@ -2,8 +2,9 @@
 -- before: see known.sql.
 -- Parameters: $table; leaving, with a JSON array of $id a table. Used by: the route archive-copy, on an archive.
 INSERT INTO $table ($key, $columns)
-SELECT $key, $columns
-FROM active.$table
-WHERE $id IN (SELECT value FROM json_each(:#${variable.leaving[$table]}))
+SELECT there.$key, there.$columns
+FROM json_each(:#${variable.leaving[$table]}) AS chosen
+CROSS JOIN active.$table AS there
+WHERE there.$id = chosen.value
 ON CONFLICT ($key) DO UPDATE SET ($columns) = (excluded.$columns)
 WHERE ($table.$columns) IS NOT (excluded.$columns)

@@ -8,26 +8,32 @@ WITH
 $each of parents,
 due_$table AS MATERIALIZED (
     SELECT rowid AS id, $time AS began
-    FROM $table AS due
+    FROM $table
     WHERE $time < :#before
       AND ifnull($later, '') < :#before
       AND NOT ('$table' IN ('sessions', 'tasks') AND $key = 'unknown')
-      AND NOT EXISTS (SELECT 1 FROM young_$child WHERE $link = due.$key)
+      AND $key NOT IN (SELECT $link FROM young_$child WHERE $link IS NOT NULL)
 ), young_$table AS (
     SELECT * FROM $table WHERE rowid NOT IN (SELECT id FROM due_$table)
 )
 $end
 $each of records
 , young_$table AS (
-    SELECT * FROM $table WHERE $time >= :#before
+    SELECT * FROM $table WHERE $indexed AND $time >= :#before
+), months_$table AS MATERIALIZED (
+    SELECT DISTINCT substr($time, 1, 7) AS month
+    FROM $table
+    WHERE $indexed AND $time < :#before AND $serial <= :#${variable.newest[$table]}
 )
 $end
 , due AS (
     $each of records UNION ALL
-    SELECT 1 AS turn, '$table' AS name, substr($time, 1, 7) AS month, count(*) AS row_count
-    FROM $table
-    WHERE $time < :#before AND $serial <= :#${variable.newest[$table]}
-    GROUP BY month
+    SELECT 1 AS turn, '$table' AS name, its.month,
+           (SELECT count(*)
+            FROM $table
+            WHERE $indexed AND $serial <= :#${variable.newest[$table]}
+              AND $time >= its.month AND $time < min(its.month || '~', :#before)) AS row_count
+    FROM months_$table AS its
     $end
     $each of parents
     UNION ALL

@@ -6,10 +6,10 @@ WITH
 $each,
 known_$table AS MATERIALIZED (
     SELECT here.$ids
-    FROM active.$table AS there
+    FROM json_each(:#${variable.leaving[$table]}) AS chosen
+    CROSS JOIN active.$table AS there ON there.$id = chosen.value
     CROSS JOIN $table AS here ON here.$key = there.$key
-    WHERE there.$id IN (SELECT value FROM json_each(:#${variable.leaving[$table]}))
-      AND (here.$columns) IS NOT (there.$columns)
+    WHERE (here.$columns) IS NOT (there.$columns)
     UNION SELECT $ids FROM $table WHERE $key IN (SELECT $link FROM known_$child)
 )
 $end

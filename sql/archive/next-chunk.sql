@@ -6,19 +6,23 @@
 -- Used by: the route archive-meet, on the external store.
 WITH
 $each,
-next_$table AS MATERIALIZED (
+first_$table AS MATERIALIZED (
+    SELECT $ids, $bytes AS bytes
+    FROM $table AS idle
+    WHERE $indexed
+      AND $time >= :#${variable.turn[month]} AND $time < :#${variable.turn[until]}
+      AND ifnull($later, '') < :#before
+      AND $serial <= :#${variable.newest[$table]}
+      AND NOT ('$table' IN ('sessions', 'tasks') AND $parent = 'unknown')
+      AND NOT EXISTS (SELECT 1 FROM $child WHERE $link = idle.$key)
+    LIMIT iif(:#${variable.turn[turn]} = $turn, :#${variable.run.mostRows}, 0)
+), next_$table AS (
     SELECT $ids
-    FROM (SELECT $ids, sum(bytes) OVER (ROWS UNBOUNDED PRECEDING) - bytes AS bytes_before
-          FROM (SELECT $ids, $bytes AS bytes
-                FROM $table AS idle
-                WHERE $indexed
-                  AND $time >= :#${variable.turn[month]} AND $time < :#${variable.turn[until]}
-                  AND ifnull($later, '') < :#before
-                  AND $serial <= :#${variable.newest[$table]}
-                  AND NOT ('$table' IN ('sessions', 'tasks') AND $parent = 'unknown')
-                  AND NOT EXISTS (SELECT 1 FROM $child WHERE $link = idle.$key)
-                LIMIT iif(:#${variable.turn[turn]} = $turn, :#${variable.run.mostRows}, 0)))
-    WHERE bytes_before < 16777216
+    FROM first_$table
+    WHERE (SELECT sum(bytes) FROM first_$table) < 16777216
+       OR $id IN (SELECT $id
+                  FROM (SELECT $id, sum(bytes) OVER (ROWS UNBOUNDED PRECEDING) - bytes AS bytes_before FROM first_$table)
+                  WHERE bytes_before < 16777216)
 ), its_$table AS MATERIALIZED ( -- $parent
 ), its_$table AS ( -- $serial
     SELECT $ids FROM next_$table

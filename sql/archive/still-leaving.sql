@@ -5,12 +5,13 @@
 WITH
 $each,
 still_$table AS MATERIALIZED (
-    SELECT json_group_array($id) AS ids, count(*) AS row_count
-    FROM $table
-    WHERE $id IN (SELECT value FROM json_each(:#${variable.leaving[$table]}))
-      AND $parent IN (SELECT value FROM json_each(:#${variable.leaving[leaving_$table]}))
-      AND $serial AND $time >= :#${variable.turn[month]} AND $time < :#${variable.turn[until]}
-      AND NOT EXISTS (SELECT 1 FROM $child WHERE $child.$link = $table.$key)
+    SELECT json_group_array(there.$id) AS ids, count(*) AS row_count
+    FROM json_each(:#${variable.leaving[$table]}) AS chosen
+    CROSS JOIN $table AS there
+    WHERE there.$id = chosen.value
+      AND there.$parent IN (SELECT value FROM json_each(:#${variable.leaving[leaving_$table]}))
+      AND there.$serial AND there.$time >= :#${variable.turn[month]} AND there.$time < :#${variable.turn[until]}
+      AND NOT EXISTS (SELECT 1 FROM $child WHERE $child.$link = there.$key)
 )
 $end
 SELECT

@@ -3,8 +3,8 @@
 -- Used by: the route archive-chunk, on an archive.
 $each UNION ALL
 SELECT '$table' AS name, count(*) AS row_count
-FROM active.$table AS there
+FROM json_each(:#${variable.leaving[$table]}) AS chosen
+CROSS JOIN active.$table AS there ON there.$id = chosen.value
 LEFT JOIN $table AS here ON here.$key = there.$key
-WHERE there.$id IN (SELECT value FROM json_each(:#${variable.leaving[$table]}))
-  AND (here.$key, here.$columns) IS NOT (there.$key, there.$columns)
+WHERE (here.$key, here.$columns) IS NOT (there.$key, there.$columns)
 $end

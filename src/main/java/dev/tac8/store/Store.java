@@ -102,6 +102,8 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         config.setCacheSize(-CACHE_KIBIBYTES);
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
+        // For these the driver would search the text of each statement, of long ones for milliseconds; nothing asks for them.
+        config.setGetGeneratedKeys(false);
         config.resetOpenMode(SQLiteOpenMode.CREATE);
         return config;
     }

@@ -25,6 +25,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.jdbc.datasource.init.ScriptUtils;
 
@@ -43,7 +45,7 @@ final class Archiving {
     private final Instant before = Instant.now().truncatedTo(ChronoUnit.SECONDS).minus(Duration.ofDays(KEEP_DAYS));
 
     /** What a contender took: seconds, its process's greatest resident memory, and what it left. */
-    record Run(double seconds, long peakMebibytes, Map<String, String> rows) {
+    record Run(Benchmark.Time time, long peakMebibytes, Map<String, String> rows) {
     }
 
     /** @param rows events and API calls, three in four of them due */
@@ -58,7 +60,6 @@ final class Archiving {
         Path template = dir.resolve("full.db");
         fill(template);
         List<String> lines = new ArrayList<>();
-        List<Double> ratios = new ArrayList<>();
         List<Run> ours = new ArrayList<>();
         List<Run> shells = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
@@ -69,24 +70,32 @@ final class Archiving {
             }
             ours.add(our);
             shells.add(shell);
-            ratios.add(our.seconds() / shell.seconds());
-            System.err.printf(Locale.ROOT, "round %d: sqlite3 %.2f s, tac8 archive %.2f s%n", round + 1, shell.seconds(), our.seconds());
+            System.err.printf(Locale.ROOT, "round %d: sqlite3 %.2f s, tac8 archive %.2f s%n", round + 1, shell.time().seconds(),
+                    our.time().seconds());
         }
         lines.add(String.format(Locale.ROOT, "%,d events and API calls over %d days, older than %d days to %d months; both left the same rows",
                 rows, DAYS, KEEP_DAYS, ours.get(0).rows().size() - 1));
-        lines.add(String.format(Locale.ROOT, "%-36s %8s %14s", "", "seconds", "most memory"));
+        lines.add(String.format(Locale.ROOT, "%-36s %8s %8s %14s", "", "seconds", "CPU s", "most memory"));
         lines.add(line("sqlite3, ATTACH INSERT DELETE", shells));
         lines.add(line("tac8 archive, the running service", ours));
-        ratios.sort(null);
-        lines.add(String.format(Locale.ROOT, "tac8 takes %.2f x as long (%.2f-%.2f)", ratios.get(ratios.size() / 2), ratios.get(0),
-                ratios.get(ratios.size() - 1)));
+        lines.add("tac8 takes " + ratio(ours, shells, Benchmark.Time::seconds) + " as long, and " + ratio(ours, shells, Benchmark.Time::cpuSeconds)
+                + " of the processor");
         return lines;
     }
 
     private static String line(String name, List<Run> runs) {
-        double[] seconds = runs.stream().mapToDouble(Run::seconds).sorted().toArray();
-        return String.format(Locale.ROOT, "%-36s %8.2f %10d MiB", name, seconds[seconds.length / 2],
-                runs.stream().mapToLong(Run::peakMebibytes).max().orElse(0));
+        return String.format(Locale.ROOT, "%-36s %8.2f %8.2f %10d MiB", name, median(runs, Benchmark.Time::seconds),
+                median(runs, Benchmark.Time::cpuSeconds), runs.stream().mapToLong(Run::peakMebibytes).max().orElse(0));
+    }
+
+    private static double median(List<Run> runs, ToDoubleFunction<Benchmark.Time> part) {
+        return runs.stream().map(Run::time).mapToDouble(part).sorted().toArray()[runs.size() / 2];
+    }
+
+    private static String ratio(List<Run> ours, List<Run> shells, ToDoubleFunction<Benchmark.Time> part) {
+        double[] ratios = IntStream.range(0, ours.size()).mapToDouble(round -> part.applyAsDouble(ours.get(round).time())
+                / part.applyAsDouble(shells.get(round).time())).sorted().toArray();
+        return String.format(Locale.ROOT, "%.2f x (%.2f-%.2f)", ratios[ratios.length / 2], ratios[0], ratios[ratios.length - 1]);
     }
 
     /** Ingest while a run goes on: milliseconds from rename to visible. */
@@ -146,11 +155,12 @@ final class Archiving {
         try (RunningRoute route = start(home)) {
             TimeUnit.SECONDS.sleep(1);
             Requests requests = new Requests(home.resolve("var/spool"));
+            long cpu = route.cpuNanos();
             long begin = System.nanoTime();
             String id = requests.ask(KEEP_DAYS, true);
             finish(requests, id);
-            double seconds = (System.nanoTime() - begin) / 1e9;
-            return new Run(seconds, peak(route.pid()), left(home.resolve("var/external")));
+            Benchmark.Time time = new Benchmark.Time((System.nanoTime() - begin) / 1e9, (route.cpuNanos() - cpu) / 1e9);
+            return new Run(time, peak(route.pid()), left(home.resolve("var/external")));
         } finally {
             Benchmark.delete(home);
         }
@@ -187,14 +197,16 @@ final class Archiving {
         Process process = new ProcessBuilder("sqlite3", "-bail", store.resolve("logs.db").toString()).redirectErrorStream(true)
                 .redirectInput(file.toFile()).redirectOutput(dir.resolve("output").toFile()).start();
         long peak = 0;
+        Duration cpu = Duration.ZERO;
         while (!process.waitFor(5, TimeUnit.MILLISECONDS)) {
             peak = Math.max(peak, peak(process.pid()));
+            cpu = process.info().totalCpuDuration().orElse(cpu);
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         if (process.exitValue() != 0) {
             throw new IllegalStateException("sqlite3 failed: " + Files.readString(dir.resolve("output")));
         }
-        Run run = new Run(seconds, peak, left(store));
+        Run run = new Run(new Benchmark.Time(seconds, cpu.toNanos() / 1e9), peak, left(store));
         Benchmark.delete(store);
         return run;
     }

@@ -240,7 +240,8 @@ final class RunningRoute implements Closeable {
         }
     }
 
-    private long cpuNanos() {
+    /** What its process has taken of the processor. */
+    long cpuNanos() {
         return process.info().totalCpuDuration().orElseThrow().toNanos();
     }
 
