@@ -49,6 +49,12 @@ final class Misuse {
 
     /** Says that there is no such command, with the nearest. */
     static String noCommand(CommandSpec above, String given) {
+        String file = "sql/query/" + given + ".sql ";
+        for (String sentence : Tac8.filesThatAreNoCommand()) {
+            if (sentence.startsWith(file)) {
+                return sentence;
+            }
+        }
         return "there is no command " + (given.isBlank() ? "\"" + given + "\"" : given) + meant(given, above.subcommands().keySet());
     }
 

@@ -202,10 +202,15 @@ public final class Tac8 implements Runnable {
     /** A file whose name is taken or invalid disturbs no command; the help says why it is not one. */
     private void sayWhatIsNoCommand() {
         List<String> footer = new ArrayList<>(List.of(spec.usageMessage().footer()));
-        files().filter(name -> !Header.isName(name) || COMMANDS.contains(name) && !QUESTIONS.contains(name)).forEach(name ->
-                footer.add("sql/query/" + Printable.of(name) + ".sql is not a command, as " + (Header.isName(name) ? name + " is one already"
-                        : "a command is called in small letters") + ": call the file otherwise.%n"));
+        filesThatAreNoCommand().forEach(sentence -> footer.add(sentence.replace("%", "%%") + ".%n"));
         spec.usageMessage().footer(footer.toArray(String[]::new));
+    }
+
+    /** Which questions cannot be commands, and why: a sentence each. */
+    static List<String> filesThatAreNoCommand() {
+        return files().filter(name -> !Header.isName(name) || COMMANDS.contains(name) && !QUESTIONS.contains(name)).map(name ->
+                "sql/query/" + Printable.of(name) + ".sql is not a command, as " + (Header.isName(name) ? name + " is one already"
+                        : "a command is called in small letters, digits and hyphens") + ": call the file otherwise").toList();
     }
 
     @Override

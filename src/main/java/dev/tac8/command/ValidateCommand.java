@@ -5,7 +5,9 @@ import dev.tac8.ingest.RecordFormat;
 import dev.tac8.query.Questions;
 import dev.tac8.service.Service;
 import dev.tac8.settings.Settings;
+import dev.tac8.settings.SettingsException;
 import dev.tac8.store.Rehearsal;
+import dev.tac8.store.StoreException;
 import dev.tac8.text.Text;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -35,23 +37,48 @@ final class ValidateCommand extends Doing {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = settings();
-        Path sql = settings.home().resolve("sql");
-        List<String> faults = new ArrayList<>(Service.faultsOfRoutes(settings));
-        Stream.of(Rehearsal.findBad(sql), Rehearsal.findLosing(sql, new RecordFormat().columns())).flatMap(List::stream)
-                .map(fault -> fault.replace(settings.home() + "/", "")).forEach(faults::add);
-        faults.addAll(Questions.faults(sql));
+        List<String> faults = new ArrayList<>();
+        Settings settings = null;
+        try {
+            settings = settings();
+        } catch (SettingsException e) {
+            faults.add(e.getMessage());
+        }
+        if (settings != null) {
+            look(settings, faults);
+        }
         PrintWriter out = out();
         if (json) {
             out.println(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(faults.stream().map(ValidateCommand::toJson).toList()));
         } else if (faults.isEmpty()) {
-            out.println("Nothing is wrong with " + files(settings.home().resolve("routes"), ".camel.yaml") + " files of routes and " + files(sql, ".sql")
-                    + " statements.");
+            out.println("Nothing is wrong with " + files(settings.home().resolve("routes"), ".camel.yaml") + " files of routes and "
+                    + files(settings.home().resolve("sql"), ".sql") + " statements.");
         } else {
             faults.forEach(fault -> out.println(Text.printable(fault)));
         }
         out.flush();
         return faults.isEmpty() ? ExitCode.DONE : ExitCode.WRONG_USE;
+    }
+
+    /** What can be looked at. */
+    private interface Look {
+        List<String> faults() throws Exception;
+    }
+
+    private static void look(Settings settings, List<String> faults) throws Exception {
+        Path sql = settings.home().resolve("sql");
+        List<Look> all = List.of(() -> Service.faultsOfRoutes(settings), () -> Rehearsal.findBad(sql),
+                () -> Rehearsal.findLosing(sql, new RecordFormat().columns()), () -> Questions.faults(sql), Tac8::filesThatAreNoCommand);
+        for (Look look : all) {
+            List<String> found;
+            try {
+                found = look.faults();
+            } catch (StoreException | SettingsException e) {
+                // Such as a file that is missing: what else is wrong is said all the same.
+                found = List.of(e.getMessage());
+            }
+            found.stream().map(fault -> fault.replace(settings.home() + "/", "")).filter(fault -> !faults.contains(fault)).forEach(faults::add);
+        }
     }
 
     private static long files(Path folder, String ending) throws IOException {

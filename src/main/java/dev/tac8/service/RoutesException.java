@@ -29,6 +29,7 @@ public final class RoutesException extends Exception {
     private static final int MOST = 8;
     private static final Pattern UNKNOWN_OPTION = Pattern.compile("(\\w+)://.*Unknown parameters=\\[\\{(\\w+)=", Pattern.DOTALL);
     private static final Pattern UNKNOWN_NAME = Pattern.compile("(?:Unknown node id|Unsupported field): (\\S+)");
+    private static final String EMPTY = "it holds no route: mend it, or move it away";
     private static final String ANOTHER_DOCUMENT = "but found another document";
     private static final Pattern NO_COMPONENT = Pattern.compile("No endpoint could be found for: ([\\w-]+):");
     private static final Pattern DUPLICATE = Pattern.compile("Duplicate route ids detected: ([^.,]+)");
@@ -53,7 +54,9 @@ public final class RoutesException extends Exception {
      * @param home    holds {@code routes/}
      */
     static RoutesException of(Exception failure, CamelContext context, Path home) {
-        return new RoutesException("the routes cannot be loaded", List.of(sentence(failure, context, home)), failure);
+        String sentence = sentence(failure, context, home);
+        // Camel says so by an IOException, as if the file could not be read just now.
+        return new RoutesException("the routes cannot be loaded", List.of(sentence), sentence.endsWith(EMPTY) ? null : failure);
     }
 
     /**
@@ -154,7 +157,10 @@ public final class RoutesException extends Exception {
         if (cause instanceof NullPointerException || cause.getMessage() == null) {
             return "something is missing that a route needs, such as its id, its from, or the template it is made from";
         }
-        return message.startsWith("Unable to parse resource") ? "it is no list of routes" : message;
+        if (message.startsWith("Resource is empty")) {
+            return EMPTY;
+        }
+        return message.startsWith("Unable to parse resource") ? "it is not a list of routes" : message;
     }
 
     /** The place of the fault, as far as it can be found; Camel does not always say which file it was at. */

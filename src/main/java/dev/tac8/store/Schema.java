@@ -216,6 +216,9 @@ public final class Schema {
 
     /** Runs a script in a place where only the script itself can be to blame. */
     static void tryOut(Connection memory, Path script) throws StoreException {
+        if (Files.notExists(script)) {
+            throw new RefusedException(script + " is missing: it belongs to tac8, put it back");
+        }
         try {
             run(memory, script);
         } catch (ScriptException e) {

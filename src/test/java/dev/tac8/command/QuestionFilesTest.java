@@ -224,7 +224,7 @@ class QuestionFilesTest {
 
         assertThat(help).contains("sql/query/status.sql is not a command, as status is one already: call the file otherwise.",
                 "sql/query/why.sql is not a command, as why is one already: call the file otherwise.",
-                "sql/query/Loud.sql is not a command, as a command is called in small letters: call the file otherwise.");
+                "sql/query/Loud.sql is not a command, as a command is called in small letters, digits and hyphens: call the file otherwise.");
         assertThat(reader.askPlainly("status", "--help").out()).contains("Shows how the service");
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,8 +96,37 @@ class ValidateCommandTest {
                 "routes/mine.camel.yaml, line 11: the route mine goes to direct:nowhere, where no route begins");
     }
 
+    @Test
+    @Tag("process")
+    void aQuestionByAnImpossibleNameIsSaidByTheLauncherToo() throws Exception {
+        Files.copy(dir.resolve("sql/query/tasks.sql"), dir.resolve("sql/query/my_tasks.sql"));
+        Files.copy(dir.resolve("sql/query/tasks.sql"), dir.resolve("sql/query/status.sql"));
+
+        assertThat(faults()).contains("sql/query/my_tasks.sql is not a command, as a command is called in small letters, digits and hyphens: call the file"
+                + " otherwise", "sql/query/status.sql is not a command, as status is one already: call the file otherwise");
+        Home.Finished asked = home.run("my_tasks");
+        assertThat(asked.exitCode()).isEqualTo(2);
+        assertThat(asked.output()).startsWith("tac8: sql/query/my_tasks.sql is not a command");
+    }
+
+    @Test
+    void saysAllThatIsWrongAlsoIfAFileIsMissingAndEachThingOnce() throws IOException {
+        Files.delete(dir.resolve("sql/query/call-sums.sql"));
+        Files.delete(dir.resolve("sql/ingest/join-events.sql"));
+        Files.writeString(dir.resolve("routes/empty.camel.yaml"), "");
+
+        List<String> faults = faults();
+
+        assertThat(faults).doesNotHaveDuplicates().contains("routes/empty.camel.yaml: it holds no route: mend it, or move it away",
+                "the statement sql/query/call-sums.sql is missing: it belongs to tac8, put it back").anyMatch(fault -> fault.contains("join-events.sql"));
+        JsonNode settings = reader.ask("validate", "--json", "-D", "tac8.spool.poll-milliseconds=0").json();
+        assertThat(settings).hasSize(1);
+        assertThat(settings.get(0).get("problem").asText()).startsWith("tac8.spool.poll-milliseconds is 0 (in -D)");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
+        "sql/schema.sql | CREATE TABLE IF NOT EXISTS events | CREATE TABEL events | sql/schema.sql is not valid SQL",
         "sql/query/tasks.sql | -- Period | -- Peroid | sql/query/tasks.sql, line 10: there is no key Peroid; did you mean Period?",
         "sql/query/sessions.sql | started_at | startd_at | sql/query/sessions.sql: no such column: startd_at",
         "sql/query/cost.sql | ($chosen-calls.sql) | ($chosen-cals.sql) | chosen-cals.sql is missing",
