@@ -3,9 +3,14 @@ package dev.tac8.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -200,6 +205,19 @@ class HouseRulesTest {
             }
         });
         assertThat(rows).containsKeys("tac8 cost", "tac8 tasks", "tac8 events", "tac8 sessions");
+    }
+
+    /** Editors judge and save routes by it: Kaoto, and those of the Camel extensions. */
+    @Test
+    void theRoutesAreValidByCamelsOwnSchema() throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        JsonSchema schema;
+        try (InputStream text = getClass().getResourceAsStream("/schema/camelYamlDsl.json")) {
+            schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4).getSchema(json.readTree(text));
+        }
+        for (Path file : files("routes", ".yaml")) {
+            assertThat(schema.validate(json.valueToTree(elements(file)))).as("%s", file).isEmpty();
+        }
     }
 
     @Test
