@@ -273,13 +273,6 @@ final class Promises {
         if (route.getAutoStartup() != null && !"true".equals(route.getAutoStartup())) {
             broken.add(place(route) + " is never started, because its autoStartup is " + route.getAutoStartup() + ": remove that");
         }
-        Matcher duration = DURATION.matcher(beginsByItself ? context.resolvePropertyPlaceholders(route.getInput().getUri()) : "");
-        while (duration.find()) {
-            if (!duration.group(2).matches("\\d+|(\\d+(ms|[smhd]))+")) {
-                broken.add(place(route) + " has the " + duration.group(1) + " " + duration.group(2) + ", which is no time: 2s, say, or 500 for"
-                        + " milliseconds");
-            }
-        }
         if (beginsByItself && endpoint(route) instanceof TimerEndpoint timer && timer.getRepeatCount() > 0) {
             broken.add(place(route) + " stops for ever after " + timer.getRepeatCount() + " times: remove repeatCount");
         }
@@ -288,6 +281,7 @@ final class Promises {
     // --- What a route names ---
 
     private void lookAt(RouteDefinition route) {
+        endpoint(route);
         String configuration = route.getRouteConfigurationId();
         if (configuration != null && configurations.stream().noneMatch(one -> configuration.equals(one.getId()))) {
             broken.add(place(route) + " names the configuration " + configuration + ", which no file in routes/ has");
@@ -461,18 +455,38 @@ final class Promises {
 
     /** Where a route begins; null, and reported, if there is no such thing. */
     private Endpoint endpoint(RouteDefinition route) {
-        return endpoint(place(route) + " cannot begin where it says: ", resolved(route, route.getInput().getUri()));
+        String uri = resolved(route, route.getInput().getUri());
+        return isTimed(route, uri) ? endpoint(place(route) + " cannot begin where it says: ", uri) : null;
+    }
+
+    /** Whether the times of a beginning are times, as Camel takes 5x for some other one; reported if one is not. */
+    private boolean isTimed(RouteDefinition route, String uri) {
+        boolean inMilliseconds = uri.matches("(spool|file|own):.*");
+        Matcher duration = DURATION.matcher(context.resolvePropertyPlaceholders(uri));
+        boolean right = true;
+        while (duration.find()) {
+            if (!duration.group(2).matches(inMilliseconds ? "\\d+" : "\\d+|(\\d+(ms|[smhd]))+")) {
+                right = false;
+                say(place(route) + " has the " + duration.group(1) + " " + duration.group(2) + (inMilliseconds
+                        ? ", which is no number of milliseconds: 500, say" : ", which is no time: 2s, say, or 500 for milliseconds"));
+            }
+        }
+        return right;
     }
 
     private Endpoint endpoint(String what, String uri) {
         try {
             return context.getEndpoint(uri);
         } catch (RuntimeException e) {
-            String sentence = what + RoutesException.reason(e, context);
-            if (!broken.contains(sentence)) {
-                broken.add(sentence);
-            }
+            say(what + RoutesException.reason(e, context));
             return null;
+        }
+    }
+
+    /** Reports what may be met more than once. */
+    private void say(String sentence) {
+        if (!broken.contains(sentence)) {
+            broken.add(sentence);
         }
     }
 

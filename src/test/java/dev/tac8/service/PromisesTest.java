@@ -56,6 +56,8 @@ class PromisesTest {
         "reconcile | id: bring-home | id: bring-home\\n    autoStartup: false | the route bring-home is never started, because its autoStartup is false",
         "reconcile | delay: 0 | repeatCount: 1 | the route reconcile stops for ever after 1 times: remove repeatCount",
         "reconcile | \"{{tac8.reconcile.seconds}}s\" | 1x | the route reconcile has the period 1x, which is no time: 2s, say, or 500 for milliseconds",
+        "ingest | \"{{tac8.spool.poll-milliseconds}}\" | 1s | the route ingest-spool has the delay 1s, which is no number of milliseconds: 500, say",
+        "ingest | initialDelay: 0 | initialDelay: fast | the route ingest-spool has the initialDelay fast, which is no number of milliseconds: 500, say",
         "reconcile | method: next | method: next(1) | the method next(1) of the bean reconcile, which that one does not have",
         "ingest | noop: true | noop: true\\n        include: a.* | must not read the spool with the option include, which may leave files out or hold them up: remove it",
         "ingest | noop: true | noop: true\\n        exclude: a.* | must not read the spool with the option exclude",
@@ -126,6 +128,17 @@ class PromisesTest {
         write("more.camel.yaml", "- route: {id: more, from: {uri: 'file:{{tac8.spool.dir}}', steps: [{log: more}]}}\n");
 
         refuses("routes/more.camel.yaml: the route more reads files of the spool, which only ingest-spool may");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "timer:own?period=5x | routes/own.camel.yaml: the route own has the period 5x, which is no time: 2s, say, or 500 for milliseconds",
+        "own:own-request-*?delay=1s | routes/own.camel.yaml: the route own has the delay 1s, which is no number of milliseconds: 500, say",
+        "timer:own?delai=1s | routes/own.camel.yaml: the route own cannot begin where it says: timer: has no option delai; did you mean delay?"})
+    void namesATimeOfARouteOfOnesOwnThatIsNone(String from, String sentence) throws Exception {
+        write("own.camel.yaml", "- route: {id: own, from: {uri: '" + from + "', steps: [{log: own}]}}\n");
+
+        refuses(sentence);
     }
 
     @Test
