@@ -1,6 +1,11 @@
 package dev.tac8.service;
 
 import dev.tac8.ingest.Spool;
+import dev.tac8.store.Reasons;
+import dev.tac8.store.Rehearsal;
+import dev.tac8.store.StoreException;
+import dev.tac8.store.TableStatements;
+import dev.tac8.store.VerifiedDataSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -23,6 +29,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Processor;
 import org.apache.camel.component.file.FileEndpoint;
+import org.apache.camel.component.sql.SqlEndpoint;
 import org.apache.camel.component.timer.TimerEndpoint;
 import org.apache.camel.model.BeanDefinition;
 import org.apache.camel.model.CatchDefinition;
@@ -47,6 +54,7 @@ import org.apache.camel.model.UnmarshalDefinition;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
 import org.apache.camel.model.language.MethodCallExpression;
+import org.apache.camel.support.ResourceHelper;
 
 /**
  * Checks that routes that were loaded, and not yet started, can keep what docs/guarantees.md promises: the routes and steps that
@@ -281,7 +289,7 @@ final class Promises {
     // --- What a route names ---
 
     private void lookAt(RouteDefinition route) {
-        endpoint(route);
+        lookAtStatements(place(route), endpoint(route));
         String configuration = route.getRouteConfigurationId();
         if (configuration != null && configurations.stream().noneMatch(one -> configuration.equals(one.getId()))) {
             broken.add(place(route) + " names the configuration " + configuration + ", which no file in routes/ has");
@@ -292,8 +300,8 @@ final class Promises {
             } else if (step instanceof ExpressionNode node && node.getExpression() instanceof MethodCallExpression call) {
                 lookAtCall(route, step, call.getRef(), call.getBeanTypeName(), call.getMethod());
             } else if (step instanceof SendDefinition<?> send) {
-                lookAtStatement(route, send);
-                endpoint(place(route, step) + " cannot send where it says: ", resolved(route, send.getUri()));
+                lookForStatement(route, send);
+                lookAtStatements(place(route, step), endpoint(place(route, step) + " cannot send where it says: ", resolved(route, send.getUri())));
             } else if (step instanceof CircuitBreakerDefinition breaker) {
                 lookAtBreaker(route, breaker);
             } else if (step instanceof SplitDefinition split && route.getRouteId().equals("ingest-spool")
@@ -338,10 +346,34 @@ final class Promises {
         return false;
     }
 
-    private void lookAtStatement(RouteDefinition route, SendDefinition<?> send) {
+    private void lookForStatement(RouteDefinition route, SendDefinition<?> send) {
         Matcher statement = STATEMENT.matcher(send.getUri());
         if (statement.find() && !Files.isRegularFile(home.resolve(statement.group(1)))) {
             broken.add(place(route, send) + " needs the statement " + statement.group(1) + ", which is not there");
+        }
+    }
+
+    /** Tries what asks a store and is not tried at each start: that an operator has added. */
+    private void lookAtStatements(String place, Endpoint endpoint) {
+        if (endpoint instanceof SqlEndpoint sql && sql.getDataSource() instanceof VerifiedDataSource) {
+            Stream.of(sql.getQuery(), sql.getOnConsume(), sql.getOnConsumeFailed(), sql.getOnConsumeBatchComplete()).filter(Objects::nonNull)
+                    .forEach(query -> lookAtStatement(place, query, sql.getPrepareStatementStrategy() instanceof TableStatements));
+        }
+    }
+
+    private void lookAtStatement(String place, String query, boolean ofTables) {
+        Path folder = home.resolve("sql");
+        Path file = query.startsWith("file:") ? home.resolve(query.substring("file:".length())) : null;
+        if (file == null ? ResourceHelper.hasScheme(query) : Rehearsal.isTried(folder, file) || !Files.isRegularFile(file)) {
+            return;
+        }
+        try {
+            String fault = Rehearsal.fault(folder, file == null ? query : Files.readString(file), ofTables);
+            if (fault != null) {
+                say(place + (file == null ? " has a statement that " : " needs the statement " + home.relativize(file) + ", which ") + fault);
+            }
+        } catch (IOException | StoreException e) {
+            say(place + " has a statement that cannot be tried: " + Reasons.of(e));
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -29,7 +30,11 @@ import java.util.stream.Stream;
  * fill and it does not name, the greater value is right. Columns that a user has added are not checked.
  */
 public final class Rehearsal {
+    /** The folders of the statements that may write. */
     private static final List<String> FOLDERS = List.of("archive", "ingest", "reconcile");
+    private static final Pattern QUESTION = Pattern.compile("(?is)(\\s|--[^\n]*\n|/\\*.*?\\*/)*(SELECT|WITH|VALUES)\\b.*");
+    /** Camel's other ways to write {@code :#name}. */
+    private static final Pattern PARAMETER = Pattern.compile(":[#?](in:)?(?=[\\w$])");
 
     private final Path ingest;
     private final Connection memory;
@@ -99,6 +104,47 @@ public final class Rehearsal {
             }
             return bad;
         });
+    }
+
+    /** Whether a file is one of those that {@link #findBad} tries, which alone may write. */
+    public static boolean isTried(Path sqlDir, Path file) {
+        Path relative = sqlDir.toAbsolutePath().normalize().relativize(file.toAbsolutePath().normalize());
+        return relative.getNameCount() == 2 && FOLDERS.contains(relative.getName(0).toString());
+    }
+
+    /**
+     * Looks at any other statement of a route, on an empty database.
+     *
+     * @param sqlDir   holds {@code schema.sql}
+     * @param ofTables whether it is written as {@link TableStatements} says
+     * @return the end of a sentence about it, or null if it can be run and only reads
+     */
+    public static String fault(Path sqlDir, String text, boolean ofTables) throws StoreException {
+        String sql = Parameters.of(PARAMETER.matcher(text).replaceAll(":#")).sql().replace('#', '?').replace("active.", "main.");
+        List<String> statements = ofTables ? TableStatements.read(sqlDir).each(sql) : List.of(sql);
+        return Schema.inMemory(sqlDir, memory -> {
+            for (String statement : statements) {
+                try {
+                    if (writes(memory, statement)) {
+                        return "does more than read: only those in sql/" + String.join(", sql/", FOLDERS) + " may";
+                    }
+                } catch (SQLException e) {
+                    return "cannot be run: " + Reasons.of(e);
+                }
+            }
+            return null;
+        });
+    }
+
+    private static boolean writes(Connection memory, String sql) throws SQLException {
+        try (Statement statement = memory.createStatement(); ResultSet steps = statement.executeQuery("EXPLAIN " + sql)) {
+            boolean writes = !QUESTION.matcher(sql).matches();
+            while (steps.next()) {
+                // SQLite's own mark of what writes: WITH may begin a DELETE.
+                writes |= steps.getString("opcode").equals("Transaction") && steps.getInt("p2") != 0;
+            }
+            return writes;
+        }
     }
 
     private static Map<String, Table> read() {

@@ -141,6 +141,55 @@ class PromisesTest {
         refuses(sentence);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "SELECT nosuch FROM events | has a statement that cannot be run: no such column: nosuch (SQLITE_ERROR)",
+        "SELECT * FROM event WHERE record_id = :#id | has a statement that cannot be run: no such table: event (SQLITE_ERROR)",
+        "DELETE FROM events | has a statement that does more than read: only those in sql/archive, sql/ingest, sql/reconcile may",
+        "WITH old AS (SELECT 1) DELETE FROM events WHERE record_id IN old | has a statement that does more than read",
+        "PRAGMA journal_mode = WAL | has a statement that does more than read",
+        "file:sql/report/own.sql | needs the statement sql/report/own.sql, which cannot be run: no such column: nosuch (SQLITE_ERROR)",
+        "file:sql/ingest/../report/own-tables.sql | needs the statement sql/report/own-tables.sql, which does more than read"})
+    void triesTheStatementsOfRoutesOfOnesOwn(String statement, String sentence) throws Exception {
+        Files.createDirectories(dir.resolve("sql/report"));
+        Files.writeString(dir.resolve("sql/report/own.sql"), "-- Reports. Used by: the route own.\nSELECT nosuch\nFROM events\n");
+        Files.writeString(dir.resolve("sql/report/own-tables.sql"), "-- Empties $table. Used by: the route own.\nDELETE FROM $table\n");
+        write("own.camel.yaml", """
+                - route:
+                    id: own
+                    from:
+                      uri: direct:own
+                      steps:
+                        - to: "sql:%s?dataSource=#external&prepareStatementStrategy=#tables"
+                """.formatted(statement));
+
+        refuses("routes/own.camel.yaml, line 6: the route own " + sentence);
+    }
+
+    @Test
+    void triesTheStatementsAtWhichARouteOfOnesOwnBegins() throws Exception {
+        write("own.camel.yaml", "- route: {id: own, from: {uri: 'sql:SELECT 1?dataSource=#local&onConsume=DELETE FROM events', steps: [{log: own}]}}\n");
+
+        refuses("routes/own.camel.yaml: the route own has a statement that does more than read");
+    }
+
+    @Test
+    void letsARouteOfOnesOwnReadInAnyFormThatCamelKnows() throws Exception {
+        write("own.camel.yaml", """
+                - route:
+                    id: own
+                    from:
+                      uri: direct:own
+                      steps:
+                        - to: "sql:SELECT * FROM events WHERE record_id = # OR message = #?dataSource=#external"
+                        - to: "sql:SELECT * FROM events WHERE record_id IN (:#in:ids) OR session_id = :#${variable.ids[first]}?dataSource=#local"
+                        - to: "sql:WITH one AS (SELECT 1) SELECT (SELECT count(*) FROM $table) FROM one?dataSource=#local&prepareStatementStrategy=#tables"
+                        - to: "sql:SELECT count(*) FROM events JOIN active.events USING (record_id)?dataSource=#archive"
+                """);
+
+        assertThat(Service.faultsOfRoutes(home.settings())).isEmpty();
+    }
+
     @Test
     void refusesARouteThatIsThereTwice() throws Exception {
         Files.copy(dir.resolve("routes/status.camel.yaml"), dir.resolve("routes/status-copy.camel.yaml"));
