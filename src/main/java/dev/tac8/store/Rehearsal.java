@@ -1,5 +1,6 @@
 package dev.tac8.store;
 
+import dev.tac8.text.Nearest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,6 +37,8 @@ public final class Rehearsal {
     private static final Pattern QUESTION = Pattern.compile("(?is)(\\s|--[^\n]*\n|/\\*.*?\\*/)*(SELECT|WITH|VALUES)\\b.*");
     /** Camel's other ways to write {@code :#name}. */
     private static final Pattern PARAMETER = Pattern.compile(":[#?](in:)?(?=[\\w$])");
+
+    private static final Pattern NO_TABLE = Pattern.compile("no such table: (?:\\w+\\.)?(\\w+)");
 
     private final Path ingest;
     private final Connection memory;
@@ -129,7 +133,13 @@ public final class Rehearsal {
                         return "does more than read: only those in sql/" + String.join(", sql/", FOLDERS) + " may";
                     }
                 } catch (SQLException e) {
-                    return "cannot be run: " + Reasons.of(e);
+                    Matcher table = NO_TABLE.matcher(String.valueOf(e.getMessage()));
+                    boolean isUnknownTable = table.find();
+                    String meant = isUnknownTable ? Nearest.to(table.group(1), read().keySet().stream()) : null;
+                    if (!isUnknownTable || meant != null) {
+                        return "cannot be run: " + Reasons.of(e) + (meant == null ? "" : "; did you mean " + meant + "?");
+                    }
+                    // Stores may have tables and views of the operator's own.
                 }
             }
             return null;

@@ -144,7 +144,7 @@ class PromisesTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "SELECT nosuch FROM events | has a statement that cannot be run: no such column: nosuch (SQLITE_ERROR)",
-        "SELECT * FROM event WHERE record_id = :#id | has a statement that cannot be run: no such table: event (SQLITE_ERROR)",
+        "SELECT * FROM event WHERE record_id = :#id | has a statement that cannot be run: no such table: event (SQLITE_ERROR); did you mean events?",
         "DELETE FROM events | has a statement that does more than read: only those in sql/archive, sql/ingest, sql/reconcile may",
         "WITH old AS (SELECT 1) DELETE FROM events WHERE record_id IN old | has a statement that does more than read",
         "PRAGMA journal_mode = WAL | has a statement that does more than read",
@@ -182,6 +182,7 @@ class PromisesTest {
                       uri: direct:own
                       steps:
                         - to: "sql:SELECT * FROM events WHERE record_id = # OR message = #?dataSource=#external"
+                        - to: "sql:INSERT INTO my_notes SELECT message FROM events?dataSource=#external"
                         - to: "sql:SELECT * FROM events WHERE record_id IN (:#in:ids) OR session_id = :#${variable.ids[first]}?dataSource=#local"
                         - to: "sql:WITH one AS (SELECT 1) SELECT (SELECT count(*) FROM $table) FROM one?dataSource=#local&prepareStatementStrategy=#tables"
                         - to: "sql:SELECT count(*) FROM events JOIN active.events USING (record_id)?dataSource=#archive"
