@@ -206,6 +206,11 @@ public final class Tac8 implements Runnable {
         spec.usageMessage().footer(footer.toArray(String[]::new));
     }
 
+    /** The questions that are files and commands. */
+    static List<String> questions() {
+        return files().filter(name -> Header.isName(name) && (QUESTIONS.contains(name) || !COMMANDS.contains(name))).toList();
+    }
+
     /** Which questions cannot be commands, and why: a sentence each. */
     static List<String> filesThatAreNoCommand() {
         return files().filter(name -> !Header.isName(name) || COMMANDS.contains(name) && !QUESTIONS.contains(name)).map(name ->

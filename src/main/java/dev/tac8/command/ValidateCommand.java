@@ -4,15 +4,22 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tac8.ingest.RecordFormat;
 import dev.tac8.query.Questions;
 import dev.tac8.service.Service;
+import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.settings.SettingsException;
 import dev.tac8.store.Rehearsal;
+import dev.tac8.store.Store;
 import dev.tac8.store.StoreException;
+import dev.tac8.store.Volume;
 import dev.tac8.text.Text;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +27,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.springframework.util.FileSystemUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -78,6 +86,42 @@ final class ValidateCommand extends Doing {
                 found = List.of(e.getMessage());
             }
             found.stream().map(fault -> fault.replace(settings.home() + "/", "")).filter(fault -> !faults.contains(fault)).forEach(faults::add);
+        }
+        if (faults.isEmpty()) {
+            faults.addAll(ask(settings).stream().map(fault -> fault.replace(settings.home() + "/", "")).distinct().toList());
+        }
+    }
+
+    /**
+     * Asks each question of two stores that hold a row each, and are gone afterwards: {@code sql/read}, which makes one answer of several stores, is
+     * needed in an outage only.
+     */
+    private static List<String> ask(Settings settings) throws Exception {
+        Path scratch = Files.createTempDirectory("tac8-validate-");
+        try {
+            Settings apart = settings.with(Map.of(Setting.SPOOL_DIR, scratch.resolve("spool"), Setting.EXTERNAL_DIR, scratch.resolve("external"),
+                    Setting.LOCAL_DIR, scratch.resolve("local")));
+            Volume disk = Volume.of(apart, "external", Files.createDirectory(apart.path(Setting.EXTERNAL_DIR)));
+            try (Service service = Service.open(apart)) {
+                disk.remember(disk.mark());
+                service.checkStores();
+                for (Store store : List.of(service.external(), service.local())) {
+                    try (Connection connection = store.getConnection(); Statement statement = connection.createStatement()) {
+                        statement.executeUpdate("INSERT INTO sessions (session_id, started_at) VALUES ('s', '2026-01-01T00:00:00.000Z')");
+                    }
+                }
+            }
+            List<String> faults = new ArrayList<>();
+            for (String name : Tac8.questions()) {
+                try {
+                    new Questions(apart, Instant.now(), ZoneOffset.UTC).ask(name, Map.of()).missing().forEach(faults::add);
+                } catch (StoreException e) {
+                    faults.add(e.getMessage());
+                }
+            }
+            return faults;
+        } finally {
+            FileSystemUtils.deleteRecursively(scratch);
         }
     }
 

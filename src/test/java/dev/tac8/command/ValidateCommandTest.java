@@ -130,6 +130,8 @@ class ValidateCommandTest {
         "sql/query/tasks.sql | -- Period | -- Peroid | sql/query/tasks.sql, line 10: there is no key Peroid; did you mean Period?",
         "sql/query/sessions.sql | started_at | startd_at | sql/query/sessions.sql: no such column: startd_at",
         "sql/query/cost.sql | ($chosen-calls.sql) | ($chosen-cals.sql) | chosen-cals.sql is missing",
+        "sql/read/joined.sql | SELECT | SELCT | sql/query/sessions.sql failed: near \"SELCT\": syntax error",
+        "sql/read/records.sql | SELECT | SELCT | sql/query/events.sql failed: near \"SELCT\": syntax error",
         "sql/archive/due.sql | FROM | FRM | sql/archive/due.sql cannot be run: near \"FRM\": syntax error",
         "sql/ingest/join-tasks.sql | title | titel | sql/ingest/join-tasks.sql",
     })
