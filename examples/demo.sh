@@ -4,6 +4,8 @@ set -eu
 CDPATH='' cd -- "$(dirname "$0")/.."
 export TAC8_SPOOL_DIR=var/demo/spool TAC8_EXTERNAL_DIR=var/demo/external TAC8_LOCAL_DIR=var/demo/local
 export TAC8_CONVERSATIONS_DIR=examples
+# Its answers stand below each other, and nobody has to leave a pager in between.
+export PAGER=cat
 rm -rf var/demo
 mkdir -p var/demo/external
 
