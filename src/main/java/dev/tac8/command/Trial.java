@@ -23,6 +23,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,8 +72,10 @@ record Trial(Path folder) {
             InterruptedException {
         List<Path> given = files("given");
         List<Path> expected = files("expected");
-        if (given.isEmpty() || expected.isEmpty()) {
-            return List.of("a test needs files *.jsonl in given/ and in expected/");
+        if (given.isEmpty()) {
+            return List.of("given/ holds no file *.jsonl to drop");
+        } else if (expected.isEmpty()) {
+            return List.of("expected/ holds no file *.jsonl that says what must come of given/");
         }
         Path scratch = Files.createTempDirectory("tac8-test-");
         try {
@@ -126,43 +129,67 @@ record Trial(Path folder) {
         }
         List<Map<String, Object>> found = name.equals(QUARANTINE) ? badLines(service) : rows(name, service);
         List<String> faults = new ArrayList<>();
+        List<Expected> open = new ArrayList<>();
         int line = 0;
         for (String text : Files.readAllLines(file)) {
             line++;
             if (text.isBlank()) {
                 continue;
             }
-            Map<?, ?> expected;
+            String where = " (expected/" + file.getFileName() + ", line " + line + ")";
             try {
-                expected = JSON.readValue(text, Map.class);
+                Expected expected = new Expected(JSON.readValue(text, Map.class), text + where);
+                if (!found.remove(expected.nearest(found, expected.row.keySet()))) {
+                    open.add(expected);
+                }
             } catch (JsonProcessingException e) {
                 faults.add("expected/" + file.getFileName() + ", line " + line + ": this is not a JSON object");
-                continue;
             }
-            Map<String, Object> nearest = found.stream().min(Comparator.comparingLong(row -> differences(expected, row).size())).orElse(null);
+        }
+        for (Expected expected : open) {
+            Map<String, Object> nearest = expected.nearest(found, expected.ids(name));
             if (nearest == null) {
-                faults.add(name + ": missing is " + text + " (expected/" + file.getFileName() + ", line " + line + ")");
+                faults.add(name + ": missing row " + expected.text);
                 continue;
             }
             found.remove(nearest);
-            for (Object column : differences(expected, nearest)) {
-                faults.add(name + ": " + column + " is " + shown(nearest, column) + " and should be " + JSON.writeValueAsString(expected.get(column))
-                        + " in the row " + text + " (expected/" + file.getFileName() + ", line " + line + ")");
+            for (Object column : expected.differences(nearest)) {
+                faults.add(name + ": " + column + " is " + shown(nearest, column) + " and should be "
+                        + JSON.writeValueAsString(expected.row.get(column)) + " in the row " + expected.text);
             }
         }
         for (Map<String, Object> row : found) {
-            faults.add(name + ": not expected is " + JSON.writeValueAsString(row));
+            faults.add(name + ": unexpected row " + JSON.writeValueAsString(row));
         }
         return faults;
     }
 
-    private static String shown(Map<String, Object> row, Object column) throws IOException {
-        return row.containsKey(column) ? JSON.writeValueAsString(row.get(column)) : "no column";
+    /**
+     * A row that must be there.
+     *
+     * @param text it, and where it stands
+     */
+    private record Expected(Map<?, ?> row, String text) {
+        /** What tells it from its neighbours: its key, or else each id that it names. */
+        Collection<?> ids(String table) {
+            String key = RecordType.records().contains(table) ? "record_id" : table.replaceFirst("s$", "_id");
+            return row.containsKey(key) ? List.of(key) : row.keySet().stream().filter(column -> column.toString().endsWith("_id")).toList();
+        }
+
+        /** Of the rows that have these columns as it says, the one that differs least, or null. */
+        Map<String, Object> nearest(List<Map<String, Object>> found, Collection<?> same) {
+            return found.stream().filter(one -> differences(one).stream().noneMatch(column -> same.contains(column)))
+                    .min(Comparator.comparingLong(one -> differences(one).size())).orElse(null);
+        }
+
+        /** The columns of a row that are not as expected. */
+        List<?> differences(Map<String, Object> found) {
+            return row.keySet().stream().filter(column -> !found.containsKey(column) || !isSame(row.get(column), found.get(column))).toList();
+        }
     }
 
-    /** The columns of a row that are not as expected. */
-    private static List<?> differences(Map<?, ?> expected, Map<String, Object> row) {
-        return expected.keySet().stream().filter(column -> !row.containsKey(column) || !isSame(expected.get(column), row.get(column))).toList();
+    private static String shown(Map<String, Object> row, Object column) throws IOException {
+        return row.containsKey(column) ? JSON.writeValueAsString(row.get(column)) : "no column";
     }
 
     private static boolean isSame(Object expected, Object found) {

@@ -37,11 +37,31 @@ class TestCommandTest {
                 FAILED  mine
                         events: severity is "info" and should be "error" in the row {"message": "one", "severity": "error"} (expected/events.jsonl, line 1)
                         events: mood is no column and should be "fine" in the row {"message": "two", "mood": "fine"} (expected/events.jsonl, line 2)
-                        events: missing is {"message": "three"} (expected/events.jsonl, line 3)
-                        sessions: not expected is {"session_id":"s-1",""");
+                        events: missing row {"message": "three"} (expected/events.jsonl, line 3)
+                        sessions: unexpected row {"session_id":"s-1",""");
         assertThat(answered.out()).endsWith("\n0 passed, 1 failed\n");
         assertThat(answered.code()).isEqualTo(2);
         assertThat(dir.resolve("var")).doesNotExist();
+    }
+
+    @Test
+    void aRowThatIsNotThereIsNotTakenForAnotherOne() throws IOException {
+        String event = EVENT.formatted(1, "one");
+        test("mine", "given/1.jsonl", event + EVENT.formatted(2, "two") + """
+                {"type":"task","timestamp":"2026-11-22T10:00:03.000Z","session_id":"s-1","task_id":"gh-1","status":"active"}
+                {"type":"worker","timestamp":"2026-11-22T10:00:04.000Z","session_id":"s-1","task_id":"gh-1","worker_id":"w-1","status":"spawned"}
+                {"type":"api_call","timestamp":"2026-11-22T10:00:05.000Z","worker_id":"w-1","model":"m"}
+                """);
+        test("mine", "expected/events.jsonl", "{\"message\": \"three\"}\n{\"message\": \"one\"}\n{\"message\": \"two\"}\n");
+        test("mine", "expected/tasks.jsonl", "{\"task_id\": \"gh-2\", \"status\": \"active\"}\n{\"task_id\": \"gh-1\"}\n");
+        test("mine", "expected/workers.jsonl", "{\"worker_id\": \"w-1\", \"task_id\": \"gh-2\"}\n");
+        test("mine", "expected/api_calls.jsonl", "{\"worker_id\": \"w-2\", \"model\": \"m\"}\n");
+
+        assertThat(reader().ask("test").out()).startsWith("FAILED  mine\n        api_calls: missing row {\"worker_id\": \"w-2\", \"model\": \"m\"}"
+                + " (expected/api_calls.jsonl, line 1)\n        api_calls: unexpected row {\"call_id\":1,\"worker_id\":\"w-1\",")
+                .contains("\n        events: missing row {\"message\": \"three\"} (expected/events.jsonl, line 1)\n        tasks: missing row"
+                        + " {\"task_id\": \"gh-2\", \"status\": \"active\"} (expected/tasks.jsonl, line 1)\n        workers: task_id is \"gh-1\" and should be"
+                        + " \"gh-2\" in the row {\"worker_id\": \"w-1\", \"task_id\": \"gh-2\"} (expected/workers.jsonl, line 1)\n0 passed, 1 failed\n");
     }
 
     @Test
@@ -59,12 +79,14 @@ class TestCommandTest {
     void saysWhatIsNoTest() throws IOException {
         assertThat(reader().ask("test")).isEqualTo(new Reader.Answered(1, "There are no tests in tests/.\n", ""));
         test("empty", "given/1.jsonl", "");
-        assertThat(reader().ask("test").out()).contains("FAILED  empty\n        a test needs files *.jsonl in given/ and in expected/\n");
+        assertThat(reader().ask("test").out()).contains("FAILED  empty\n        expected/ holds no file *.jsonl that says what must come of given/\n");
         test("empty", "expected/event.jsonl", "");
         test("empty", "expected/tasks.jsonl", "{\"task_id\":\n");
+        test("nothing", "expected/tasks.jsonl", "");
 
         assertThat(reader().ask("test").out()).contains("expected/event.jsonl: there is no table event; it may be quarantine or one of sessions,")
-                .contains("expected/tasks.jsonl, line 1: this is not a JSON object");
+                .contains("expected/tasks.jsonl, line 1: this is not a JSON object")
+                .contains("FAILED  nothing\n        given/ holds no file *.jsonl to drop\n");
     }
 
     private Reader reader() {
