@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
@@ -420,6 +421,23 @@ final class Promises {
                 }
             }
         }
+        Set<String> names = promised().stream().map(Promised::route).collect(Collectors.toSet());
+        List<RouteDefinition> theirs = routes.stream().filter(route -> names.contains(route.getRouteId())).toList();
+        for (RouteDefinition route : called(theirs)) {
+            if (!names.contains(route.getRouteId()) && !(route.getErrorHandlerFactory() instanceof NoErrorHandlerDefinition)) {
+                broken.add(place(route) + " must have \"errorHandler: {noErrorHandler: {}}\", as a promised route calls it: else its failure is said by"
+                        + " nobody, and what called it is tried again without a pause");
+            }
+        }
+    }
+
+    /** These routes and those that they call, and so on. */
+    private List<RouteDefinition> called(List<RouteDefinition> callers) {
+        Set<String> targets = callers.stream().flatMap(route -> steps(route).stream().filter(SendDefinition.class::isInstance)
+                .map(step -> signature(route, step))).collect(Collectors.toSet());
+        List<RouteDefinition> all = routes.stream().filter(route -> callers.contains(route)
+                || targets.contains(base(resolved(route, route.getInput().getUri())))).toList();
+        return all.size() == callers.size() ? all : called(all);
     }
 
     // --- The spool ---

@@ -7,6 +7,7 @@ import dev.tac8.Home;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.camel.Route;
@@ -196,6 +197,26 @@ class PromisesTest {
         Files.copy(dir.resolve("routes/status.camel.yaml"), dir.resolve("routes/status-copy.camel.yaml"));
 
         refuses("status");
+    }
+
+    @Test
+    void aRouteThatAPromisedOneCallsPassesItsFailuresOn() throws Exception {
+        String handler = "errorHandler: {noErrorHandler: {}}, ";
+        String more = "- route: {id: more, " + handler + "from: {uri: 'direct:more', steps: [{to: 'direct:most'}]}}\n";
+        String most = "- route: {id: most, " + handler + "from: {uri: 'direct:most', steps: [{log: {message: most, loggingLevel: DEBUG}}]}}\n";
+        home.edit("routes/ingest.camel.yaml", "              - to: direct:hold-chunk\n", "              - to: direct:hold-chunk\n              - to: direct:more\n");
+        for (String id : List.of("more", "most")) {
+            write("more.camel.yaml", (id.equals("more") ? more.replace(handler, "") : more) + (id.equals("most") ? most.replace(handler, "") : most));
+            try (Service service = home.open()) {
+                assertThatThrownBy(service::start).hasMessageContaining("the route " + id + " must have \"errorHandler: {noErrorHandler: {}}\", as a promised");
+            }
+        }
+        write("more.camel.yaml", more + most);
+
+        home.drop("a.jsonl", "{\"type\":\"session\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"session_id\":\"s1\",\"status\":\"started\"}");
+        home.drain();
+
+        assertThat(home.rows("sessions")).hasSize(1);
     }
 
     @Test
