@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("process")
 class ExamplesTest {
     private static final Path QUESTIONS = Path.of("docs/questions.md");
+    private static final Path OPERATING = Path.of("docs/operating.md");
     private static final Path EXAMPLES = Path.of("examples").toAbsolutePath();
 
     @TempDir
@@ -30,11 +31,15 @@ class ExamplesTest {
     @BeforeEach
     void ingest() throws Exception {
         home = new Home(dir).set("tac8.conversations.dir", EXAMPLES.toAbsolutePath());
+        ingest = ingestAll();
+    }
+
+    private Home.Finished ingestAll() throws Exception {
         List<String> command = new ArrayList<>(List.of("ingest"));
         try (Stream<Path> files = Files.list(EXAMPLES)) {
             files.filter(file -> file.toString().endsWith(".jsonl")).sorted().forEach(file -> command.add(file.toString()));
         }
-        ingest = home.run(command.toArray(String[]::new));
+        return home.run(command.toArray(String[]::new));
     }
 
     @Test
@@ -70,6 +75,20 @@ class ExamplesTest {
         }
 
         assertThat(answers).hasToString(session);
+    }
+
+    @Test
+    void aRouteOfOnesOwnDoesWhatTheBookShows() throws Exception {
+        String book = Files.readString(OPERATING);
+        String step = "              - to: direct:error-events\n";
+        String last = between(book, "```yaml\n", step);
+        Files.writeString(home.path("routes/error-events.camel.yaml"), "# Error events" + between(book, "```yaml\n# Error events", "```"));
+        home.edit("routes/ingest.camel.yaml", last, last + step);
+
+        String output = ingestAll().output();
+
+        assertThat(output).containsPattern("error-events - \\{\"file\":\".*20261122T100000-coordinator.jsonl\",\"line\":10,").contains("\"line\":18,");
+        assertThat(Files.readAllLines(home.path("var/local/error-events.jsonl"))).singleElement().asString().contains("\"message\":\"Worker was killed");
     }
 
     private static String between(String text, String begin, String end) {

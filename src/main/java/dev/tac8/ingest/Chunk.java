@@ -3,6 +3,7 @@ package dev.tac8.ingest;
 import dev.tac8.store.Receipt;
 import dev.tac8.store.Row;
 import dev.tac8.store.TableRows;
+import dev.tac8.text.Printable;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ public final class Chunk implements TableRows {
     private final Map<List<String>, Row> namedTasks = new LinkedHashMap<>();
     private final Map<List<String>, Row> namedWorkers = new LinkedHashMap<>();
     private final Map<String, List<Row>> rows = RecordType.tables().stream().collect(Collectors.toMap(table -> table, table -> new ArrayList<>()));
-    private final List<BadLine> badLines = new ArrayList<>();
+    private final List<Quarantine.Entry> badLines = new ArrayList<>();
     private final Map<RecordType, Long> counts = new EnumMap<>(RecordType.class);
     private int size;
     private final long beginOffset;
@@ -83,7 +84,7 @@ public final class Chunk implements TableRows {
     }
 
     void add(BadLine line) {
-        badLines.add(line);
+        badLines.add(new Quarantine.Entry(file.name(), line.number(), line.offset(), line.length(), line.field(), line.reason()));
     }
 
     void endsAt(long offset) {
@@ -155,10 +156,10 @@ public final class Chunk implements TableRows {
         settled = true;
         List<Chunk> taken = passes.stream().flatMap(List::stream).flatMap(Chunk::parts).filter(part -> part.receipt.isStored()).toList();
         refused().filter(record -> taken.stream().noneMatch(record::isIn)).forEach(record -> {
-            badLines.add(new BadLine(record.beginLine, record.beginOffset, record.endOffset - record.beginOffset, null, record.refusal));
+            add(new BadLine(record.beginLine, record.beginOffset, record.endOffset - record.beginOffset, null, record.refusal));
             record.counts.forEach((type, count) -> counts.merge(type, -count, Long::sum));
         });
-        badLines.sort(Comparator.comparingLong(BadLine::offset));
+        badLines.sort(Comparator.comparingLong(Quarantine.Entry::offset));
     }
 
     /** The refused records, each once, of the pass in which all others were stored. */
@@ -199,8 +200,15 @@ public final class Chunk implements TableRows {
         return rows;
     }
 
-    List<BadLine> badLines() {
+    /** The lines that are not records; once it was {@link #settle settled}, also those that no store takes. */
+    public List<Quarantine.Entry> badLines() {
         return badLines;
+    }
+
+    /** For the log of a route of one's own. */
+    @Override
+    public String toString() {
+        return "records " + size + ", bad lines " + badLines.size() + ", from line " + beginLine + " of " + Printable.of(file.name());
     }
 
     /** Records by type. */

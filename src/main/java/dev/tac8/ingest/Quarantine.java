@@ -97,9 +97,8 @@ public final class Quarantine {
                 out.truncate(file.quarantineBytes());
                 out.position(file.quarantineBytes());
                 OutputStream text = Channels.newOutputStream(out);
-                for (BadLine line : chunk.badLines()) {
-                    text.write(QuarantineFile.header(file.hash(), new Entry(file.name(), line.number(), line.offset(), line.length(),
-                            line.field(), line.reason())));
+                for (Entry line : chunk.badLines()) {
+                    text.write(QuarantineFile.header(file.hash(), line));
                     copy(in, line.offset(), line.length(), out);
                     text.write('\n');
                 }

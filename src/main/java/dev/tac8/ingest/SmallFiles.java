@@ -77,4 +77,14 @@ public final class SmallFiles implements Iterable<SmallFiles>, TableRows {
         return RecordType.tables().stream().collect(Collectors.toMap(table -> table,
                 table -> files.stream().flatMap(file -> file.rows().get(table).stream()).toList()));
     }
+
+    /** The lines of all of them that are not records. */
+    public List<Quarantine.Entry> badLines() {
+        return files.stream().flatMap(file -> file.badLines().stream()).toList();
+    }
+
+    @Override
+    public String toString() {
+        return "records " + files.stream().mapToInt(Chunk::size).sum() + ", bad lines " + badLines().size() + ", of " + files.size() + " small files";
+    }
 }

@@ -278,8 +278,8 @@ class RecordFormatTest {
         Chunk chunk = onlyChunk(file, 1024);
 
         assertThat(chunk.rows().get("events")).hasSize(3);
-        assertThat(chunk.badLines()).extracting(BadLine::number).containsExactly(3L, 4L);
-        assertThat(chunk.badLines()).extracting(BadLine::length).containsExactly(1025L, 1026L);
+        assertThat(chunk.badLines()).extracting(Quarantine.Entry::line).containsExactly(3L, 4L);
+        assertThat(chunk.badLines()).extracting(Quarantine.Entry::length).containsExactly(1025L, 1026L);
         assertThat(chunk.badLines().get(0).reason()).contains("1025").contains("1024").contains("tac8.ingest.max-line-bytes");
     }
 
@@ -290,10 +290,10 @@ class RecordFormatTest {
 
         Chunk chunk = onlyChunk(file, 4096);
 
-        assertThat(chunk.badLines()).extracting(BadLine::number).containsExactly(2L, 4L);
-        assertThat(chunk.badLines()).extracting(BadLine::offset).containsExactly(good.length() + 1L, good.length() + 12L);
-        assertThat(chunk.badLines()).extracting(BadLine::field).containsExactly(null, "issue_number");
-        assertThat(chunk.badLines()).extracting(BadLine::reason).last().asString()
+        assertThat(chunk.badLines()).extracting(Quarantine.Entry::line).containsExactly(2L, 4L);
+        assertThat(chunk.badLines()).extracting(Quarantine.Entry::offset).containsExactly(good.length() + 1L, good.length() + 12L);
+        assertThat(chunk.badLines()).extracting(Quarantine.Entry::field).containsExactly(null, "issue_number");
+        assertThat(chunk.badLines()).extracting(Quarantine.Entry::reason).last().asString()
                 .isEqualTo("issue_number is -1; it must be a whole number from 0 to 9007199254740991");
     }
 
