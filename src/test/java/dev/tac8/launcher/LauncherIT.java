@@ -241,7 +241,7 @@ class LauncherIT {
         Files.move(builds(home).get(0).resolve("away-lib"), builds(home).get(0).resolve("lib"));
         Files.move(builds(home).get(0).resolve("away-tac8.jar"), builds(home).get(0).resolve("tac8.jar"));
         Files.move(home.resolve("sql/query/own.sql"), home.resolve("sql/query/2own.sql"));
-        assertThat(run(dir, Map.of(), home.resolve("tac8"), "2own").err).as("a file of such a name is not one").startsWith("tac8: there is no command 2own");
+        assertThat(run(dir, Map.of(), home.resolve("tac8"), "2own").err).as("a file of such a name is not one").startsWith("tac8: sql/query/2own.sql is not a command");
         Files.move(home.resolve("var/external"), home.resolve("var/away"));
         assertThat(run(dir, Map.of(), home.resolve("tac8"), "cost").err).startsWith("tac8: the external store is not available");
     }
