@@ -425,8 +425,8 @@ final class Promises {
         List<RouteDefinition> theirs = routes.stream().filter(route -> names.contains(route.getRouteId())).toList();
         for (RouteDefinition route : called(theirs)) {
             if (!names.contains(route.getRouteId()) && !(route.getErrorHandlerFactory() instanceof NoErrorHandlerDefinition)) {
-                broken.add(place(route) + " must have \"errorHandler: {noErrorHandler: {}}\", as a promised route calls it: else its failure is said by"
-                        + " nobody, and what called it is tried again without a pause");
+                broken.add(place(route) + " must have \"errorHandler: {noErrorHandler: {}}\", as a promised route calls it: else what"
+                        + " called it is tried again without a pause");
             }
         }
     }
