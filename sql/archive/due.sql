@@ -20,20 +20,14 @@ $end
 $each of records
 , young_$table AS (
     SELECT * FROM $table WHERE $indexed AND $time >= :#before
-), months_$table AS MATERIALIZED (
-    SELECT DISTINCT substr($time, 1, 7) AS month
-    FROM $table
-    WHERE $indexed AND $time < :#before AND $serial <= :#${variable.newest[$table]}
 )
 $end
 , due AS (
     $each of records UNION ALL
-    SELECT 1 AS turn, '$table' AS name, its.month,
-           (SELECT count(*)
-            FROM $table
-            WHERE $indexed AND $serial <= :#${variable.newest[$table]}
-              AND $time >= its.month AND $time < min(its.month || '~', :#before)) AS row_count
-    FROM months_$table AS its
+    SELECT 1 AS turn, '$table' AS name, substr($time, 1, 7) AS month, count(*) AS row_count
+    FROM $table
+    WHERE $indexed AND $time < :#before AND $serial <= :#${variable.newest[$table]}
+    GROUP BY month
     $end
     $each of parents
     UNION ALL

@@ -7,6 +7,7 @@ import dev.tac8.service.Service;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.settings.SettingsException;
+import dev.tac8.store.Reasons;
 import dev.tac8.store.Rehearsal;
 import dev.tac8.store.Store;
 import dev.tac8.store.StoreException;
@@ -84,6 +85,8 @@ final class ValidateCommand extends Doing {
             } catch (StoreException | SettingsException e) {
                 // Such as a file that is missing: what else is wrong is said all the same.
                 found = List.of(e.getMessage());
+            } catch (IOException e) {
+                found = List.of(Reasons.of(e));
             }
             found.stream().map(fault -> fault.replace(settings.home() + "/", "")).filter(fault -> !faults.contains(fault)).forEach(faults::add);
         }

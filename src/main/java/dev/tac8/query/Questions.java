@@ -116,7 +116,11 @@ public final class Questions {
                     Map<String, String> all = question.lines().stream().map(Question::parametersOf).flatMap(Set::stream).distinct()
                             .collect(Collectors.toMap(name -> name, name -> name));
                     for (Map<String, String> given : List.of(Map.<String, String>of(), all)) {
-                        tables.prepareStatement(Parameters.of(question.sql(given)).sql()).close();
+                        Parameters asked = Parameters.of(question.sql(given));
+                        if (asked.isEmpty()) {
+                            throw new RefusedException("sql/query/" + file.getFileName() + " holds no statement");
+                        }
+                        tables.prepareStatement(asked.sql()).close();
                     }
                 } catch (StoreException e) {
                     faults.add(e.getMessage());

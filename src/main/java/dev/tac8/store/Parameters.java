@@ -48,4 +48,9 @@ public record Parameters(String sql, List<String> names) {
             statement.setObject(++number, values.get(name));
         }
     }
+
+    /** Whether there is no statement in it, but white space and comments; the driver would take that for one, and fail once all is over. */
+    public boolean isEmpty() {
+        return sql.replaceAll("(?s)--[^\n]*|/\\*.*?\\*/", "").isBlank();
+    }
 }

@@ -96,7 +96,12 @@ public final class Rehearsal {
                 for (Path file : files.filter(file -> file.toString().endsWith(".sql")
                         && FOLDERS.contains(sqlDir.relativize(file.getParent()).toString())).sorted().toList()) {
                     // An archive is written with the active store beside it; the tables are the same.
-                    String text = Parameters.of(Files.readString(file)).sql().replace("active.", "main.");
+                    Parameters asked = Parameters.of(Files.readString(file));
+                    if (asked.isEmpty()) {
+                        bad.add(file + " cannot be run: it holds no statement");
+                        continue;
+                    }
+                    String text = asked.sql().replace("active.", "main.");
                     try {
                         for (String statement : tables.each(text)) {
                             memory.prepareStatement(statement).close();
@@ -125,6 +130,9 @@ public final class Rehearsal {
      */
     public static String fault(Path sqlDir, String text, boolean ofTables) throws StoreException {
         String sql = Parameters.of(PARAMETER.matcher(text).replaceAll(":#")).sql().replace('#', '?').replace("active.", "main.");
+        if (Parameters.of(sql).isEmpty()) {
+            return "cannot be run: it holds no statement";
+        }
         List<String> statements = ofTables ? TableStatements.read(sqlDir).each(sql) : List.of(sql);
         return Schema.inMemory(sqlDir, memory -> {
             for (String statement : statements) {
@@ -267,6 +275,9 @@ public final class Rehearsal {
     /** Whether a statement can be run. One that cannot is reported elsewhere. */
     private boolean prepare(String name) throws IOException {
         Parameters statement = Parameters.of(made.of(Files.readString(file(name))));
+        if (statement.isEmpty()) {
+            return false;
+        }
         try {
             prepared.put(name, memory.prepareStatement(statement.sql()));
             statements.put(name, statement);

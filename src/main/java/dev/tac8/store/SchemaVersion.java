@@ -19,8 +19,10 @@ import java.util.regex.Pattern;
 public final class SchemaVersion {
     /** No real version is greater: a number beyond it is a flipped bit, and says nothing. */
     private static final int MOST = 9999;
-    private static final Pattern ADDED_COLUMN = Pattern.compile("ALTER TABLE (\\w+) ADD COLUMN (\\w+) (\\w+)");
-    private static final Pattern ADDED_TABLE = Pattern.compile("(?s)CREATE TABLE (?:IF NOT EXISTS )?(\\w+) (\\(.*\\))");
+    private static final Pattern ADDED_COLUMN = Pattern.compile("(?i)ALTER\\s+TABLE\\s+(\\w+)\\s+ADD\\s+COLUMN\\s+(\\w+)\\s+(\\w+)");
+    private static final Pattern ADDED_TABLE = Pattern.compile("(?is)CREATE\\s+TABLE\\s+(?:IF\\s+NOT\\s+EXISTS\\s+)?(\\w+)\\s*(\\(.*\\))");
+    private static final Pattern INDEX = Pattern.compile("(?is)(CREATE(\\s+UNIQUE)?|DROP)\\s+INDEX\\s.*");
+    private static final Pattern NAME = Pattern.compile("(\\d{4})\\D.*\\.sql");
 
     private final int ours;
     private final List<Step> steps;
@@ -84,17 +86,14 @@ public final class SchemaVersion {
     }
 
     /** A step from one version to the next. */
-    record Step(Path script, Added adds) {
-        int version() {
-            return Integer.parseInt(script.getFileName().toString().replaceFirst("\\D.*", ""));
-        }
+    record Step(Path script, int version, Added adds) {
     }
 
     /**
      * Reads the scripts.
      *
      * @param sql the folder of {@code schema.sql} and {@code upgrade}
-     * @throws RefusedException if they are missing
+     * @throws RefusedException if they are missing, or one has another name or holds another statement than a step may have
      */
     public static SchemaVersion of(Path sql) throws StoreException {
         List<Path> scripts = new ArrayList<>();
@@ -103,7 +102,11 @@ public final class SchemaVersion {
             found.forEach(scripts::add);
             Collections.sort(scripts);
             for (Path script : scripts) {
-                steps.add(new Step(script, adds(Files.readString(script))));
+                Matcher name = NAME.matcher(script.getFileName().toString());
+                if (!name.matches()) {
+                    throw new RefusedException(script + " must be called by a version of four digits and a name, such as 0002-reviews.sql");
+                }
+                steps.add(new Step(script, Integer.parseInt(name.group(1)), adds(script)));
             }
         } catch (IOException e) {
             throw new RefusedException("the folder " + sql.resolve("upgrade") + " is missing: it belongs to tac8, put it back");
@@ -111,16 +114,21 @@ public final class SchemaVersion {
         return new SchemaVersion(steps.isEmpty() ? 0 : steps.get(steps.size() - 1).version(), steps);
     }
 
-    private static Added adds(String script) {
+    private static Added adds(Path script) throws IOException, RefusedException {
         List<Table> tables = new ArrayList<>();
         List<Column> columns = new ArrayList<>();
-        for (String statement : script.replaceAll("(?m)--.*$", "").split(";")) {
-            Matcher table = ADDED_TABLE.matcher(statement.strip());
-            Matcher column = ADDED_COLUMN.matcher(statement.strip());
+        for (String text : Files.readString(script).replaceAll("(?m)--.*$", "").split(";")) {
+            String statement = text.strip();
+            Matcher table = ADDED_TABLE.matcher(statement);
+            Matcher column = ADDED_COLUMN.matcher(statement);
             if (table.matches()) {
                 tables.add(new Table(table.group(1), table.group(2)));
             } else if (column.matches()) {
                 columns.add(new Column(column.group(1), column.group(2), column.group(3)));
+            } else if (!statement.isEmpty() && !INDEX.matcher(statement).matches()) {
+                // What is not understood would be stamped as done, and never read as absent.
+                throw new RefusedException(script + " holds a statement that a step may not have: " + statement.lines().findFirst().orElse("")
+                        + "; it may be ALTER TABLE t ADD COLUMN c TYPE, CREATE TABLE t (...), CREATE INDEX or DROP INDEX");
             }
         }
         return new Added(tables, columns);

@@ -119,6 +119,12 @@ class ValidateCommandTest {
 
         assertThat(faults).doesNotHaveDuplicates().contains("routes/empty.camel.yaml: it holds no route: mend it, or move it away",
                 "the statement sql/query/call-sums.sql is missing: it belongs to tac8, put it back").anyMatch(fault -> fault.contains("join-events.sql"));
+        for (String file : List.of("sql/query/why.sql", "sql/archive/count.sql", "sql/ingest/join-tasks.sql")) {
+            Files.writeString(dir.resolve(file), "-- Nothing.\n");
+            assertThat(faults()).as("an empty file").anyMatch(fault -> fault.startsWith(file) && fault.endsWith("holds no statement"));
+        }
+        Files.move(dir.resolve("routes"), dir.resolve("other"));
+        assertThat(faults()).anyMatch(fault -> fault.contains("routes"));
         JsonNode settings = reader.ask("validate", "--json", "-D", "tac8.spool.poll-milliseconds=0").json();
         assertThat(settings).hasSize(1);
         assertThat(settings.get(0).get("problem").asText()).startsWith("tac8.spool.poll-milliseconds is 0 (in -D)");
@@ -130,6 +136,7 @@ class ValidateCommandTest {
         "sql/query/tasks.sql | -- Period | -- Peroid | sql/query/tasks.sql, line 10: there is no key Peroid; did you mean Period?",
         "sql/query/sessions.sql | started_at | startd_at | sql/query/sessions.sql: no such column: startd_at",
         "sql/query/cost.sql | ($chosen-calls.sql) | ($chosen-cals.sql) | chosen-cals.sql is missing",
+        "sql/upgrade/0001-whose-call.sql | ALTER TABLE api_calls ADD COLUMN own_task_id | ALTER TABLE api_calls RENAME TO own | sql/upgrade/0001-whose-call.sql holds a statement that a step may not have: ALTER TABLE api_calls RENAME TO own TEXT",
         "sql/read/joined.sql | SELECT | SELCT | sql/query/sessions.sql failed: near \"SELCT\": syntax error",
         "sql/read/records.sql | SELECT | SELCT | sql/query/events.sql failed: near \"SELCT\": syntax error",
         "sql/archive/due.sql | FROM | FRM | sql/archive/due.sql cannot be run: near \"FRM\": syntax error",
