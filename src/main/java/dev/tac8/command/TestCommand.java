@@ -1,7 +1,9 @@
 package dev.tac8.command;
 
 import dev.tac8.settings.Settings;
+import dev.tac8.store.Reasons;
 import dev.tac8.text.Text;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -32,7 +34,13 @@ final class TestCommand extends Doing {
         PrintWriter out = out();
         int failed = 0;
         for (Trial trial : chosen) {
-            List<String> faults = trial.run(settings);
+            List<String> faults;
+            try {
+                faults = trial.run(settings);
+            } catch (IOException e) {
+                // Such as a file that is not UTF-8: the other tests are run all the same.
+                faults = List.of("its files cannot be read: " + Reasons.of(e));
+            }
             out.println((faults.isEmpty() ? "ok      " : "FAILED  ") + Text.printable(trial.name()));
             faults.forEach(fault -> out.println("        " + Text.printable(fault)));
             out.flush();

@@ -1,5 +1,6 @@
 package dev.tac8.command;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tac8.ingest.Quarantine;
@@ -104,7 +105,7 @@ record Trial(Path folder) {
             return List.of();
         }
         try (Stream<Path> files = Files.list(folder.resolve(name))) {
-            return files.filter(file -> file.toString().endsWith(".jsonl")).sorted().toList();
+            return files.filter(file -> file.getFileName().toString().matches("[^.].*\\.jsonl") && Files.isRegularFile(file)).sorted().toList();
         }
     }
 
@@ -138,7 +139,12 @@ record Trial(Path folder) {
             }
             String where = " (expected/" + file.getFileName() + ", line " + line + ")";
             try {
-                Expected expected = new Expected(JSON.readValue(text, Map.class), text + where);
+                Map<?, ?> row = JSON.readValue(text, Map.class);
+                if (row == null) {
+                    // JSON's null reads as one.
+                    throw new JsonParseException("null");
+                }
+                Expected expected = new Expected(row, text + where);
                 if (!found.remove(expected.nearest(found, expected.row.keySet()))) {
                     open.add(expected);
                 }

@@ -89,6 +89,20 @@ class TestCommandTest {
                 .contains("FAILED  nothing\n        given/ holds no file *.jsonl to drop\n");
     }
 
+    @Test
+    void aFileOfATestThatCannotBeReadFailsThatTestAlone() throws IOException {
+        for (String name : new String[] {"a", "b", "c"}) {
+            test(name, "given/1.jsonl", EVENT.formatted(1, name));
+            test(name, "expected/events.jsonl", "{\"message\": \"c\"}\n");
+        }
+        Files.writeString(dir.resolve("tests/a/expected/events.jsonl"), "null\n");
+        Files.write(dir.resolve("tests/b/expected/events.jsonl"), new byte[] {'{', (byte) 0xC3, '}'});
+        Files.createDirectory(dir.resolve("tests/c/expected/tasks.jsonl"));
+
+        assertThat(reader().ask("test").out()).contains("expected/events.jsonl, line 1: this is not a JSON object", "FAILED  b\n        its files cannot be read: ",
+                "ok      c\n1 passed, 2 failed\n");
+    }
+
     private Reader reader() {
         return new Reader(new Home(dir).path(""));
     }

@@ -317,7 +317,7 @@ class SchemaTest {
         Path sql = dir.resolve("sql");
         FileSystemUtils.copyRecursively(SQL, sql);
         Path upgrade = sql.resolve("upgrade/0001-whose-call.sql");
-        Files.writeString(upgrade, Files.readString(upgrade) + "CREATE INDEX nowhere ON nowhere (nothing);\n");
+        Files.writeString(upgrade, Files.readString(upgrade) + "CREATE INDEX nowhere ON nowhere (a);\n");
 
         try (Store store = new Store("external", dir, volume(), 1, sql)) {
             assertThatThrownBy(store::check).isInstanceOf(StoreException.class).hasMessageContaining("no such table: nowhere");
