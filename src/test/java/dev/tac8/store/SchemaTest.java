@@ -320,7 +320,7 @@ class SchemaTest {
         Files.writeString(upgrade, Files.readString(upgrade) + "CREATE INDEX nowhere ON nowhere (a);\n");
 
         try (Store store = new Store("external", dir, volume(), 1, sql)) {
-            assertThatThrownBy(store::check).isInstanceOf(StoreException.class).hasMessageContaining("no such table: nowhere");
+            assertThatThrownBy(store::check).isInstanceOf(StoreException.class).hasMessageContaining("no such table: main.nowhere");
         }
         assertThat(schema()).isEqualTo(before);
         try (Store store = store()) {
