@@ -9,11 +9,9 @@ import dev.tac8.query.Databases;
 import dev.tac8.service.RoutesException;
 import dev.tac8.service.Service;
 import dev.tac8.service.SpoolTakenException;
-import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.settings.SettingsException;
 import dev.tac8.store.StoreException;
-import dev.tac8.store.Volume;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -32,7 +30,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.springframework.util.FileSystemUtils;
 
 /**
  * A test of the routes that is a folder: the files of {@code given/} are dropped, and {@code expected/TABLE.jsonl} holds the rows that must come
@@ -78,25 +75,16 @@ record Trial(Path folder) {
         } else if (expected.isEmpty()) {
             return List.of("expected/ holds no file *.jsonl that says what must come of given/");
         }
-        Path scratch = Files.createTempDirectory("tac8-test-");
-        try {
-            Settings apart = settings.with(Map.of(Setting.SPOOL_DIR, scratch.resolve("spool"), Setting.EXTERNAL_DIR, scratch.resolve("external"),
-                    Setting.LOCAL_DIR, scratch.resolve("local")));
-            Volume disk = Volume.of(apart, "external", Files.createDirectory(apart.path(Setting.EXTERNAL_DIR)));
-            try (Service service = Service.open(apart)) {
-                disk.remember(disk.mark());
-                for (Path file : given) {
-                    Files.copy(file, service.spool().dir().resolve(file.getFileName().toString()));
-                }
-                service.startOnly("ingest");
-                List<String> faults = await(service);
-                for (Path file : faults.isEmpty() ? expected : List.<Path>of()) {
-                    faults.addAll(compare(file, service));
-                }
-                return faults;
+        try (Scratch scratch = new Scratch(settings); Service service = scratch.open()) {
+            for (Path file : given) {
+                Files.copy(file, service.spool().dir().resolve(file.getFileName().toString()));
             }
-        } finally {
-            FileSystemUtils.deleteRecursively(scratch);
+            service.startOnly("ingest");
+            List<String> faults = await(service);
+            for (Path file : faults.isEmpty() ? expected : List.<Path>of()) {
+                faults.addAll(compare(file, service));
+            }
+            return faults;
         }
     }
 

@@ -4,14 +4,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tac8.ingest.RecordFormat;
 import dev.tac8.query.Questions;
 import dev.tac8.service.Service;
-import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.settings.SettingsException;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.Rehearsal;
 import dev.tac8.store.Store;
 import dev.tac8.store.StoreException;
-import dev.tac8.store.Volume;
 import dev.tac8.text.Text;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -28,7 +26,6 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.springframework.util.FileSystemUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -100,13 +97,8 @@ final class ValidateCommand extends Doing {
      * needed in an outage only.
      */
     private static List<String> ask(Settings settings) throws Exception {
-        Path scratch = Files.createTempDirectory("tac8-validate-");
-        try {
-            Settings apart = settings.with(Map.of(Setting.SPOOL_DIR, scratch.resolve("spool"), Setting.EXTERNAL_DIR, scratch.resolve("external"),
-                    Setting.LOCAL_DIR, scratch.resolve("local")));
-            Volume disk = Volume.of(apart, "external", Files.createDirectory(apart.path(Setting.EXTERNAL_DIR)));
-            try (Service service = Service.open(apart)) {
-                disk.remember(disk.mark());
+        try (Scratch scratch = new Scratch(settings)) {
+            try (Service service = scratch.open()) {
                 service.checkStores();
                 for (Store store : List.of(service.external(), service.local())) {
                     try (Connection connection = store.getConnection(); Statement statement = connection.createStatement()) {
@@ -117,14 +109,12 @@ final class ValidateCommand extends Doing {
             List<String> faults = new ArrayList<>();
             for (String name : Tac8.questions()) {
                 try {
-                    new Questions(apart, Instant.now(), ZoneOffset.UTC).ask(name, Map.of()).missing().forEach(faults::add);
+                    new Questions(scratch.settings(), Instant.now(), ZoneOffset.UTC).ask(name, Map.of()).missing().forEach(faults::add);
                 } catch (StoreException e) {
                     faults.add(e.getMessage());
                 }
             }
             return faults;
-        } finally {
-            FileSystemUtils.deleteRecursively(scratch);
         }
     }
 
