@@ -18,12 +18,14 @@ import picocli.CommandLine.Parameters;
                 + " them, an object a row; what an object does not name may be anything.", "", "Exit codes: 0 all passed, 2 one failed.", "", "Examples:",
             "  ./tac8 test", "  ./tac8 test the-same-file-twice%n"})
 final class TestCommand extends Doing {
-    @Parameters(arity = "0..*", paramLabel = "NAME", description = "Those of these names; all if none is given.")
+    @Parameters(arity = "0..*", paramLabel = "NAME", description = "Runs only the tests of these names.")
     private List<String> names = List.of();
 
     @Override
     public Integer call() throws Exception {
         Settings settings = settings();
+        // Bad lines may be what a test is about, and no command would list them afterwards.
+        System.setProperty("org.slf4j.simpleLogger.log.ingest-spool", "error");
         List<Trial> all = Trial.in(settings.home().resolve("tests"));
         for (String name : names) {
             if (all.stream().noneMatch(trial -> trial.name().equals(name))) {

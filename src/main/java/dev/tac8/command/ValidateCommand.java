@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 
 /** {@code tac8 validate}: what a service would say of edited files when it starts, and more, beside one that runs. */
 @Command(name = "validate", mixinStandardHelpOptions = true, optionListHeading = "%n",
-        description = "Looks through application.properties, routes/ and sql/ for mistakes. It starts nothing and opens no store, so a"
+        description = "Looks through application.properties, routes/ and sql/ for mistakes. It starts nothing and opens none of your stores, so a"
                 + " service may run meanwhile.",
         footer = {"", "Exit codes: 0 nothing is wrong, 2 something is.", "", "Examples:", "  ./tac8 validate", "  ./tac8 validate --json%n"})
 final class ValidateCommand extends Doing {
