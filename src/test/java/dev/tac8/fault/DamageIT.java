@@ -38,7 +38,10 @@ class DamageIT {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final Set<String> KEYS = Set.of("id", "session_id", "task_id", "worker_id");
     private static final String COLUMNS = "SELECT t.name || '.' || c.name || ' ' || c.type || c.\"notnull\" || c.pk FROM sqlite_schema t"
-            + " JOIN pragma_table_xinfo(t.name) c WHERE t.type = 'table' ORDER BY 1";
+            + " JOIN pragma_table_xinfo(t.name) c WHERE t.type = 'table'"
+            // Noise may end a definition before its foreign keys, and leave a sound database.
+            + " UNION ALL SELECT t.name || '.' || f.\"from\" || ' to ' || f.\"table\" || '.' || f.\"to\" || f.on_delete || f.on_update FROM sqlite_schema t"
+            + " JOIN pragma_foreign_key_list(t.name) f WHERE t.type = 'table' ORDER BY 1";
 
     @TempDir
     private Path dir;
