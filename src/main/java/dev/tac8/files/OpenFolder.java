@@ -79,6 +79,21 @@ public final class OpenFolder implements Closeable {
     }
 
     /**
+     * Opens a folder of tac8's own inside this one, and makes it if it is missing.
+     *
+     * @throws UntrustedException if it is a link, or belongs to another user
+     */
+    public OpenFolder make(String name) throws IOException {
+        try {
+            // Java makes folders by their path only; whose it then is, is looked at by handle.
+            Files.createDirectory(path.resolve(name));
+        } catch (FileAlreadyExistsException e) {
+            // It is looked at when it is opened.
+        }
+        return own(name);
+    }
+
+    /**
      * Checks that a folder, and the link by which it may be reached, belong to tac8's user, to root, or to the owner of the folder around
      * it.
      *
@@ -157,7 +172,7 @@ public final class OpenFolder implements Closeable {
         }
     }
 
-    /** Renames a file into a folder of the same disk. */
+    /** Renames a file or a folder into a folder of the same disk. */
     public void move(Path name, OpenFolder to, Path newName) throws IOException {
         stream.move(name, to.stream, newName);
     }
@@ -166,6 +181,24 @@ public final class OpenFolder implements Closeable {
     public void deleteIfExists(Path name) throws IOException {
         try {
             stream.deleteFile(name);
+        } catch (NoSuchFileException e) {
+            // It is gone already.
+        }
+    }
+
+    /** Removes a folder with all that is in it, or whatever else has that name; links are not followed. */
+    public void deleteAll(String name) throws IOException {
+        try {
+            if (!attributes(Path.of(name)).isDirectory()) {
+                deleteIfExists(Path.of(name));
+                return;
+            }
+            try (OpenFolder inside = own(name)) {
+                for (Path each : inside.names()) {
+                    inside.deleteAll(each.toString());
+                }
+            }
+            stream.deleteDirectory(Path.of(name));
         } catch (NoSuchFileException e) {
             // It is gone already.
         }

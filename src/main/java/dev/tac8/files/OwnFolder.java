@@ -60,7 +60,13 @@ public final class OwnFolder {
         open().close();
     }
 
-    private OpenFolder open() throws IOException {
+    /**
+     * Opens the folder itself.
+     *
+     * @throws NoSuchFileException if it is not there
+     * @throws UntrustedException  if another user may write to it
+     */
+    public OpenFolder open() throws IOException {
         try (OpenFolder around = OpenFolder.open(path.getParent())) {
             OpenFolder folder = around.own(path.getFileName().toString());
             Set<PosixFilePermission> granted = folder.attributes().permissions();

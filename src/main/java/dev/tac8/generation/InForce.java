@@ -1,0 +1,53 @@
+package dev.tac8.generation;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+
+/** What a service says of its generation. Whoever looks for edits writes it, the status and the health read it. */
+public final class InForce {
+    private State state = new State(0, null, List.of(), null, null, List.of());
+
+    /**
+     * How things stand at one moment.
+     *
+     * @param number    the number of the generation in force, 0 if there is none yet, or none could be kept
+     * @param since     since when, or null
+     * @param changed   the files that it changed
+     * @param refused   one sentence, why the files on disk are not taken, or null
+     * @param waits     one sentence, why a good edit is not in force yet, or null
+     * @param nextStart the files or settings whose edit takes effect at the next start
+     */
+    public record State(int number, Instant since, List<String> changed, String refused, String waits, List<String> nextStart) {
+        /** A copy, so that it stays as it is. */
+        public State {
+            changed = List.copyOf(changed);
+            nextStart = List.copyOf(nextStart);
+        }
+    }
+
+    /** How things stand. */
+    public synchronized State now() {
+        return state;
+    }
+
+    /** Another generation is in force: nothing is refused any more, and nothing waits. */
+    public synchronized void use(Generation generation) {
+        state = new State(generation.number(), generation.since(), generation.changed(), null, null, state.nextStart());
+    }
+
+    /** @param sentence why the files on disk are not taken; null if they are */
+    public synchronized void refuse(String sentence) {
+        state = new State(state.number(), state.since(), state.changed(), sentence, state.waits(), state.nextStart());
+    }
+
+    /** @param sentence why a good edit is not in force yet; null if it is */
+    public synchronized void hold(String sentence) {
+        state = new State(state.number(), state.since(), state.changed(), state.refused(), sentence, state.nextStart());
+    }
+
+    /** @param names the files or settings whose edit takes effect at the next start */
+    public synchronized void leaveToNextStart(Collection<String> names) {
+        state = new State(state.number(), state.since(), state.changed(), state.refused(), state.waits(), List.copyOf(names));
+    }
+}
