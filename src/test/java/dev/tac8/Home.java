@@ -42,7 +42,6 @@ public final class Home implements Closeable {
     private Path root = Path.of("/");
     private Path database;
     private Service service;
-    private boolean edited;
     private boolean byEnvironment = BY_ENVIRONMENT;
     private String classes = "";
 
@@ -122,11 +121,6 @@ public final class Home implements Closeable {
                 throw new IllegalArgumentException(file + " does not hold: " + from);
             }
             Files.writeString(path(file), text.replace(from, to));
-            if (file.startsWith("routes/")) {
-                set("camel.main.routesIncludePattern", "file:" + path("routes/*.camel.yaml"));
-            } else {
-                edited = true;
-            }
             return this;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -159,16 +153,13 @@ public final class Home implements Closeable {
         return drop(name, List.of(lines));
     }
 
-    /** Starts the service in this process, which finds statements, and routes unless edited, relative to the project's own folder. */
+    /** Starts the service in this process. */
     public Service start() throws Exception {
         return start(Clock.systemUTC());
     }
 
     /** The same by another clock. */
     public Service start(Clock clock) throws Exception {
-        if (edited) {
-            throw new IllegalStateException("a home with edited statements runs as a process of its own");
-        }
         service = Service.open(settings(), clock);
         service.start();
         return service;

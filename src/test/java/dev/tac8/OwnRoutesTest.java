@@ -30,7 +30,7 @@ class OwnRoutesTest {
 
     @BeforeEach
     void makeHome() {
-        home = new Home(dir).set("camel.main.routesIncludePattern", "file:" + dir.resolve("routes/*.camel.yaml"));
+        home = new Home(dir);
         System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
     }
 

@@ -39,8 +39,7 @@ class RandomEditsTest {
 
     @BeforeEach
     void makeHome() {
-        home = new Home(dir).set("tac8.breaker.retry-seconds", 1).set("tac8.reconcile.seconds", 1)
-                .set("camel.main.routesIncludePattern", "file:" + dir.resolve("routes/*.camel.yaml"));
+        home = new Home(dir).set("tac8.breaker.retry-seconds", 1).set("tac8.reconcile.seconds", 1);
         err = System.err;
     }
 

@@ -69,7 +69,7 @@ public final class Backup {
         this.settings = settings;
         this.whatIsThere = whatIsThere;
         this.told = told;
-        this.copy = new DatabaseCopy(settings.home().resolve("sql"));
+        this.copy = new DatabaseCopy(settings.sql());
     }
 
     /** What is not in the backup, a sentence each. */

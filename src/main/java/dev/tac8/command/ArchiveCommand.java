@@ -157,7 +157,7 @@ final class ArchiveCommand extends Doing {
             return months;
         }
         try (Connection connection = Databases.openToRead(database, BUSY_MILLISECONDS)) {
-            Path sql = settings.home().resolve("sql");
+            Path sql = settings.sql();
             Databases.complete(connection, sql);
             Parameters due = Parameters.of(TableStatements.read(sql).of(Files.readString(sql.resolve("archive/due.sql"))));
             PreparedStatement statement = connection.prepareStatement(due.sql());

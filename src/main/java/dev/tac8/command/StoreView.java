@@ -87,7 +87,7 @@ final class StoreView {
         this.file = settings.path(dir).resolve("logs.db");
         this.volume = Volume.of(settings, name, settings.path(dir));
         this.marksItself = marksItself;
-        this.sql = settings.home().resolve("sql");
+        this.sql = settings.sql();
         this.rowsSql = RecordType.ofEach(Files.readString(sql.resolve("status/rows.sql")));
         this.reportsSql = Files.readString(sql.resolve("status/last-reports.sql"));
     }

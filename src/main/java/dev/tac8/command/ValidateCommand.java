@@ -57,8 +57,8 @@ final class ValidateCommand extends Doing {
         if (json) {
             out.println(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(faults.stream().map(ValidateCommand::toJson).toList()));
         } else if (faults.isEmpty()) {
-            out.println("Nothing is wrong with " + files(settings.home().resolve("routes"), ".camel.yaml") + " files of routes and "
-                    + files(settings.home().resolve("sql"), ".sql") + " statements.");
+            out.println("Nothing is wrong with " + files(settings.files().resolve("routes"), ".camel.yaml") + " files of routes and "
+                    + files(settings.sql(), ".sql") + " statements.");
         } else {
             faults.forEach(fault -> out.println(Text.printable(fault)));
         }
@@ -72,7 +72,7 @@ final class ValidateCommand extends Doing {
     }
 
     private static void look(Settings settings, List<String> faults) throws Exception {
-        Path sql = settings.home().resolve("sql");
+        Path sql = settings.sql();
         List<Look> all = List.of(() -> Service.faultsOfRoutes(settings), () -> Rehearsal.findBad(sql),
                 () -> Rehearsal.findLosing(sql, new RecordFormat().columns()), () -> Questions.faults(sql), Tac8::filesThatAreNoCommand);
         for (Look look : all) {
@@ -85,10 +85,10 @@ final class ValidateCommand extends Doing {
             } catch (IOException e) {
                 found = List.of(Reasons.of(e));
             }
-            found.stream().map(fault -> fault.replace(settings.home() + "/", "")).filter(fault -> !faults.contains(fault)).forEach(faults::add);
+            found.stream().map(fault -> fault.replace(settings.files() + "/", "")).filter(fault -> !faults.contains(fault)).forEach(faults::add);
         }
         if (faults.isEmpty()) {
-            faults.addAll(ask(settings).stream().map(fault -> fault.replace(settings.home() + "/", "")).distinct().toList());
+            faults.addAll(ask(settings).stream().map(fault -> fault.replace(settings.files() + "/", "")).distinct().toList());
         }
     }
 

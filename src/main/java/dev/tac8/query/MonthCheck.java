@@ -31,7 +31,7 @@ public final class MonthCheck {
 
     /** @throws StoreException if the schema cannot be read */
     public MonthCheck(Settings settings) throws StoreException {
-        this.sql = settings.home().resolve("sql");
+        this.sql = settings.sql();
         this.schema = new Schema(sql);
         this.count = Question.of(TableStatements.read(sql).of(Question.read(sql.resolve("archive/count.sql")).sql(Map.of())));
     }

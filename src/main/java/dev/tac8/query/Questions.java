@@ -55,7 +55,7 @@ public final class Questions {
      * @throws StoreException           if its file is missing or wrong, or the stores cannot answer
      */
     public Answered ask(String name, Map<String, String> given) throws StoreException {
-        return prepare(Header.read(settings.home().resolve("sql"), name), given).ask();
+        return prepare(Header.read(settings.sql(), name), given).ask();
     }
 
     /**
@@ -86,7 +86,7 @@ public final class Questions {
         }
         String chosen = header.variant() == null ? null : (String) parameters.get(header.variant().parameter());
         Calendar calendar = chosen == null ? null : Calendar.of(chosen);
-        Path sql = settings.home().resolve("sql");
+        Path sql = settings.sql();
         Header answering = chosen == null ? header : Header.read(sql, header.variant().before() + (calendar == null ? chosen : "period"));
         if (answering != header) {
             checkVariant(header, answering, parameters);

@@ -85,7 +85,7 @@ public final class Stores implements AutoCloseable {
         this.damaged = damaged;
         this.mostMonths = mostMonths;
         this.copies = copies;
-        this.sql = settings.home().resolve("sql");
+        this.sql = settings.sql();
         this.statements = new Statements(sql);
     }
 

@@ -135,7 +135,7 @@ public final class Rebuild implements Closeable {
             replay.finish();
             replay.close();
         }
-        return Comparison.of(settings.home().resolve("sql/rebuild"), copies, rebuilt.database(), most);
+        return Comparison.of(settings.sql().resolve("rebuild"), copies, rebuilt.database(), most);
     }
 
     /** What was stored; for {@link #compare}. */
@@ -180,7 +180,7 @@ public final class Rebuild implements Closeable {
             volume.look();
             Path to = copies.path(dir).resolve(DATABASE);
             Files.createDirectories(to.getParent());
-            new DatabaseCopy(settings.home().resolve("sql")).copy(database, to);
+            new DatabaseCopy(settings.sql()).copy(database, to);
         }
     }
 

@@ -143,7 +143,7 @@ final class Replay implements Closeable {
     void finish() throws IOException, StoreException, InterruptedException {
         awaitRoom(1, Long.MAX_VALUE);
         Path local = settings.path(Setting.LOCAL_DIR).resolve("logs.db");
-        DatabaseCopy databases = new DatabaseCopy(settings.home().resolve("sql"));
+        DatabaseCopy databases = new DatabaseCopy(settings.sql());
         if (rows(databases, local) > 0) {
             // Something went wrong for a moment, and the circuit breaker sent a few chunks there; or the copied store held them already.
             stopReading();

@@ -2,15 +2,19 @@ package dev.tac8.service;
 
 import dev.tac8.files.OwnFolder;
 import dev.tac8.ingest.Spool;
+import dev.tac8.settings.Settings;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.Properties;
 import java.util.function.Predicate;
 import org.apache.camel.BindToRegistry;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.properties.PropertiesComponent;
+import org.apache.camel.main.DefaultRoutesCollector;
 import org.apache.camel.main.Main;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.Resource;
 
 /**
  * Camel, set up by tac8's settings alone: by itself it would prefer environment variables and system properties to the values it is
@@ -20,19 +24,27 @@ final class RoutesMain extends Main {
     /** The value of {{sql.rows}} in routes: all rows of the body go to one statement, each by the names of its columns. */
     private static final String ROWS = "batch=true&usePlaceholder=false&prepareStatementStrategy=#named-parameters";
 
-    private final Properties settings;
+    private final Settings settings;
+    private final RouteFiles files;
     private final Spool spool;
     private final TimeLimit limit;
     private Predicate<String> starts = group -> true;
 
     /**
-     * @param settings all settings, including Camel's own
+     * @param settings all settings, including Camel's own, and the folder of routes and statements
      * @param spool    the folder behind {@code spool:waiting}, {@code drop:} and {@code own:}
      * @param limit    the time limit of {@code within:}
      * @param beans    those that are bound by the names that stand before their classes
      */
-    RoutesMain(Properties settings, Spool spool, TimeLimit limit, Object... beans) {
+    RoutesMain(Settings settings, Spool spool, TimeLimit limit, Object... beans) {
         this.settings = settings;
+        this.files = new RouteFiles(settings.files());
+        setRoutesCollector(new DefaultRoutesCollector() {
+            @Override
+            public Collection<Resource> findRouteResourcesFromDirectory(CamelContext context, String exclude, String include) {
+                return RouteFiles.areAll(include) ? files.routes() : super.findRouteResourcesFromDirectory(context, exclude, include);
+            }
+        });
         this.spool = spool;
         this.limit = limit;
         configure().withAutoConfigurationEnvironmentVariablesEnabled(false).withAutoConfigurationSystemPropertiesEnabled(false);
@@ -56,6 +68,7 @@ final class RoutesMain extends Main {
         CamelContext context = super.createCamelContext();
         ((ModelCamelContext) context).setRouteFilter(this::isLoaded);
         context.setPropertiesComponent(new OwnProperties());
+        files.bindTo(context);
         context.addComponent("spool", SpoolComponent.of(spool.dir()));
         context.addComponent("file", SpoolComponent.ofOtherFolders(spool.dir()));
         context.addComponent("within", new StepComponent((exchange, route) -> limit.send(exchange, "direct:" + route)));
@@ -70,7 +83,7 @@ final class RoutesMain extends Main {
         Properties given = new Properties();
         given.setProperty("sql.rows", ROWS);
         context.getPropertiesComponent().setInitialProperties(given);
-        context.getPropertiesComponent().setOverrideProperties(settings);
+        context.getPropertiesComponent().setOverrideProperties(settings.toProperties());
     }
 
     /** Placeholders that no setting of Camel can open to the environment again. */

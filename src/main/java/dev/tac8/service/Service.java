@@ -74,7 +74,7 @@ public final class Service implements Closeable {
         this.settings = settings;
         this.spool = spool;
         this.storeLock = storeLock;
-        Path sql = settings.home().resolve("sql");
+        Path sql = settings.sql();
         int busySeconds = settings.number(Setting.STORE_BUSY_SECONDS);
         external = new Store("external", settings.path(Setting.EXTERNAL_DIR), externalVolume, busySeconds, sql);
         local = new Store("local", settings.path(Setting.LOCAL_DIR), localVolume, busySeconds, sql);
@@ -83,7 +83,7 @@ public final class Service implements Closeable {
         archive = new Archive(settings, archives, () -> timeLimit.call(Executors.callable(archives::close)), this::suspectExternal, spool, clock);
         Breaker breaker = new Breaker(settings, Clock.systemUTC());
         Failures failures = new Failures();
-        camel = new RoutesMain(settings.toProperties(), spool, timeLimit, spool, spool.look(), spool.quarantine(), archive,
+        camel = new RoutesMain(settings, spool, timeLimit, spool, spool.look(), spool.quarantine(), archive,
                 new Status(spool, breaker, timeLimit), failures, new NamedParameters(), new Proof(archives),
                 new Reconcile(this::isExternalThere, breaker::close, () -> forgetUse(localVolume), spool), new Schedule(settings, clock),
                 new OldFiles(settings, externalVolume, name -> Conversations.of(settings).places(name), spool::isStopping), TableStatements.read(sql));
@@ -145,7 +145,7 @@ public final class Service implements Closeable {
             StoreException, SettingsException {
         ServiceStatus.forget(spool.dir());
         new Requests(spool.dir()).forgetAll();
-        Path sql = settings.home().resolve("sql");
+        Path sql = settings.sql();
         List<String> losing = Rehearsal.findLosing(sql, new RecordFormat().columns());
         if (!losing.isEmpty()) {
             throw new RefusedException("the statements cannot keep what tac8 promises, so nothing was started: " + String.join("\n", losing)
@@ -174,7 +174,7 @@ public final class Service implements Closeable {
      * @throws SettingsException if the archive's schedule is invalid
      */
     public static List<String> faultsOfRoutes(Settings settings) throws IOException, StoreException, SettingsException {
-        List<String> unreadable = RoutesException.unreadable(settings.home());
+        List<String> unreadable = RoutesException.unreadable(settings.files());
         if (!unreadable.isEmpty()) {
             return unreadable;
         }
@@ -290,14 +290,14 @@ public final class Service implements Closeable {
         camel.startOnly(groups);
         try {
             camel.init();
-            List<String> broken = Promises.broken(camel.getCamelContext(), settings.home(), groups);
+            List<String> broken = Promises.broken(camel.getCamelContext(), settings.files(), groups);
             if (!broken.isEmpty()) {
                 throw RoutesException.broken(broken);
             }
             timeLimit.setTemplate(camel.getCamelContext().createProducerTemplate());
             camel.start();
         } catch (RuntimeException e) {
-            throw RoutesException.of(e, camel.getCamelContext(), settings.home());
+            throw RoutesException.of(e, camel.getCamelContext(), settings.files());
         }
         return camel.getCamelContext();
     }

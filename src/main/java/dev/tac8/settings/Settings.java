@@ -21,10 +21,18 @@ public final class Settings {
     public static final String FILE = "application.properties";
 
     private final Path home;
+    private final Path files;
+    private final Given given;
     private final Map<String, String> values;
 
-    private Settings(Path home, Map<String, String> values) {
+    /** What goes before the file: the environment, and {@code -D}. */
+    private record Given(Map<String, String> environment, Map<String, String> overrides) {
+    }
+
+    private Settings(Path home, Path files, Given given, Map<String, String> values) {
         this.home = home;
+        this.files = files;
+        this.given = given;
         this.values = values;
     }
 
@@ -38,23 +46,37 @@ public final class Settings {
      */
     public static Settings load(Path home, Map<String, String> environment, Map<String, String> overrides)
             throws SettingsException {
+        return load(home, home, new Given(environment, overrides));
+    }
+
+    /**
+     * The same with the files of another folder: a copy of {@code application.properties}, {@code routes/} and {@code sql/}. Relative paths are
+     * still taken from the home.
+     *
+     * @throws SettingsException as {@link #load} does
+     */
+    public Settings from(Path folder) throws SettingsException {
+        return load(home, folder, given);
+    }
+
+    private static Settings load(Path home, Path files, Given given) throws SettingsException {
         Map<String, String> values = new LinkedHashMap<>();
         for (Setting setting : Setting.values()) {
             values.put(setting.key(), setting.fallback());
         }
-        Properties file = read(home.resolve(FILE));
+        Properties file = read(files.resolve(FILE));
         for (String key : file.stringPropertyNames()) {
             put(values, key, file.getProperty(key), FILE);
         }
-        putVariables(values, environment);
-        for (Map.Entry<String, String> override : overrides.entrySet()) {
+        putVariables(values, given.environment());
+        for (Map.Entry<String, String> override : given.overrides().entrySet()) {
             String key = Key.of(override.getKey());
             if (!Key.isOfTac8(key) && !Key.isOfCamel(key) && !values.containsKey(key)) {
                 throw Key.unknown(override.getKey(), "-D");
             }
             put(values, key, override.getValue(), "-D");
         }
-        Settings settings = new Settings(home, values);
+        Settings settings = new Settings(home, files, given, values);
         if (settings.path(Setting.EXTERNAL_DIR).equals(settings.path(Setting.LOCAL_DIR))) {
             throw new SettingsException(Setting.EXTERNAL_DIR.key() + " and " + Setting.LOCAL_DIR.key() + " are the same folder, "
                     + settings.path(Setting.LOCAL_DIR) + "; the local store must be able to stand in for the external one");
@@ -113,7 +135,7 @@ public final class Settings {
     public Settings with(Map<Setting, ?> others) {
         Map<String, String> changed = new LinkedHashMap<>(values);
         others.forEach((setting, value) -> changed.put(setting.key(), value.toString()));
-        return new Settings(home, changed);
+        return new Settings(home, files, given, changed);
     }
 
     private static Properties read(Path file) throws SettingsException {
@@ -138,6 +160,16 @@ public final class Settings {
     /** The folder from which relative paths are taken. */
     public Path home() {
         return home;
+    }
+
+    /** The folder of {@code application.properties}, {@code routes/} and {@code sql/}: the home, or a copy of these. */
+    public Path files() {
+        return files;
+    }
+
+    /** The folder of the statements. */
+    public Path sql() {
+        return files.resolve("sql");
     }
 
     /** A path, absolute. */

@@ -26,7 +26,7 @@ class ValidateCommandTest {
     @BeforeEach
     void makeHome() {
         home = new Home(dir);
-        reader = new Reader(dir, "-D", "camel.main.routesIncludePattern=file:" + dir.resolve("routes/*.camel.yaml"));
+        reader = new Reader(dir);
     }
 
     @Test

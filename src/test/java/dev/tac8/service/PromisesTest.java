@@ -29,7 +29,7 @@ class PromisesTest {
 
     @BeforeEach
     void makeHome() {
-        home = new Home(dir).set("camel.main.routesIncludePattern", "file:" + dir.resolve("routes/*.camel.yaml"));
+        home = new Home(dir);
     }
 
     @ParameterizedTest
