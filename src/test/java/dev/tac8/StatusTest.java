@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tac8.files.OwnFolder;
+import dev.tac8.generation.EditedFiles;
+import dev.tac8.generation.Generations;
+import dev.tac8.service.Service;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -165,6 +168,27 @@ class StatusTest {
             assertThat(status.at("/stores/external/reason").asText()).startsWith("it does not answer");
             assertThat(status.at("/stores/local/available")).hasToString("true");
             assertThat(home.run("status").output()).contains("the external store has not answered for ");
+        }
+    }
+
+    @Test
+    void saysWhichGenerationIsInForceAndWhatIsRefused() throws Exception {
+        try (Service running = home.start()) {
+            assertThat(status().at("/generation/refused").isNull()).isTrue();
+            Generations generations = Generations.of(home.spool());
+            generations.keep(EditedFiles.read(home.path("")), "start");
+            home.edit("sql/query/cost.sql", "SELECT", "select");
+            running.inForce().use(generations.keep(EditedFiles.read(home.path("")), "edit"));
+            await().atMost(SOON).until(() -> status().at("/generation/number").asInt() == 2);
+            assertThat(home.run("status").output()).containsPattern("generation  2, since \\S+Z, \\d+ s ago \\(sql/query/cost.sql\\)").doesNotContain("refused");
+
+            running.inForce().refuse("routes/own.camel.yaml, line 3: stepz is not a name that can stand here");
+            await().atMost(SOON).until(() -> !status().at("/generation/refused").isNull());
+
+            assertThat(status().get("missing").get(0).asText()).isEqualTo("an edit is refused: routes/own.camel.yaml, line 3: stepz is not a name that can stand here");
+            Home.Finished finished = home.run("status");
+            assertThat(finished.exitCode()).isEqualTo(4);
+            assertThat(finished.output()).contains("refused     routes/own.camel.yaml, line 3: stepz is not a name that can stand here");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.tac8.command;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tac8.generation.InForce;
 import dev.tac8.ingest.Ingest;
 import dev.tac8.ingest.Quarantine;
 import dev.tac8.ingest.ServiceStatus;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -35,7 +37,7 @@ import picocli.CommandLine.Option;
 @Command(name = "status", mixinStandardHelpOptions = true, optionListHeading = "%n",
         description = "Shows how the service, both stores, the spool and the quarantine are. Changes nothing, and waits for no disk"
                 + " that hangs.",
-        footer = {"", "Exit codes: 4 a store or the spool cannot be read, or a damaged database was set aside, 3 neither store can.", "", "Examples:", "  ./tac8 status", "  ./tac8 status --json%n"})
+        footer = {"", "Exit codes: 4 a store or the spool cannot be read, a damaged database was set aside, or an edit is refused, 3 neither store can be read.", "", "Examples:", "  ./tac8 status", "  ./tac8 status --json%n"})
 final class StatusCommand extends Doing {
     private static final JsonMapper JSON = new JsonMapper();
     /** What the service reports of itself, in events of session tac8. */
@@ -43,6 +45,8 @@ final class StatusCommand extends Doing {
     private static final Duration SILENT_AFTER = Duration.ofSeconds(15);
     private static final int HANGING = 12;
     private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
+    /** How many files are named. */
+    private static final int FEW = 3;
     private static final List<String> UNITS = List.of("bytes", "KiB", "MiB", "GiB", "TiB");
 
     @Option(names = "--json", description = "Prints one JSON object; docs/operating.md says what its fields mean.")
@@ -99,6 +103,9 @@ final class StatusCommand extends Doing {
         if (spoolReason != null) {
             missing.add(spoolReason);
         }
+        if (said != null && said.generation().refused() != null) {
+            missing.add("an edit is refused: " + said.generation().refused());
+        }
     }
 
     private void lookAtSpool() throws IOException {
@@ -129,6 +136,7 @@ final class StatusCommand extends Doing {
                 .put("reported_at", said == null ? null : text(said.at()));
         all.putNull("breaker");
         all.putNull("stuck");
+        all.set("generation", said == null ? null : JSON.valueToTree(said.generation().toMap()));
         if (said != null) {
             all.putObject("breaker").put("state", said.breaker()).put("since", text(said.breakerSince()));
             if (said.stuckSince() != null) {
@@ -183,6 +191,7 @@ final class StatusCommand extends Doing {
                     + (said.breaker().equals("closed") ? "external" : "local") + " store");
             out.println("stuck       " + (said.stuckSince() == null ? "nothing"
                     : "the external store has not answered for " + inWords(age(said.stuckSince()))));
+            printGeneration(out, said.generation());
         }
         out.println();
         printStores(out);
@@ -199,6 +208,28 @@ final class StatusCommand extends Doing {
                     + Printable.of(last.message())));
         }
         printDamaged(out);
+    }
+
+    private void printGeneration(PrintWriter out, InForce.State generation) {
+        if (generation.number() > 0) {
+            out.println("generation  " + generation.number() + ", since " + ago(generation.since())
+                    + (generation.changed().isEmpty() ? "" : " (" + files(generation.changed()) + ")"));
+        }
+        if (generation.refused() != null) {
+            out.println("refused     " + Printable.of(generation.refused()));
+        }
+        if (generation.waits() != null) {
+            out.println("waits       " + Printable.of(generation.waits()));
+        }
+        if (!generation.nextStart().isEmpty()) {
+            out.println("next start  takes " + files(generation.nextStart()));
+        }
+    }
+
+    /** A few of the names, and how many more there are. */
+    static String files(List<String> names) {
+        String first = names.stream().limit(FEW).map(Printable::of).collect(Collectors.joining(", "));
+        return names.size() <= FEW ? first : first + " and " + Tac8.count(names.size() - FEW) + " more";
     }
 
     private void printDamaged(PrintWriter out) {

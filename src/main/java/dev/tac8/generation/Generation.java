@@ -14,7 +14,7 @@ import java.util.List;
  * @param folder  holds its files, by the names they have in tac8's folder; a spool's neighbours may be able to put another one in its place, so
  *                what is to run is read by {@link #files}
  * @param cause   what it came from, as in {@code edit}, {@code start}, {@code rollback to 3}
- * @param changed the names of the files that were added, removed or changed since the one before
+ * @param changed the names of the files that were added, removed or changed since the one before; none of the first
  * @param hash    that of its files
  */
 public record Generation(int number, Instant since, String build, Path folder, String cause, List<String> changed, String hash) {

@@ -82,13 +82,13 @@ public final class Generations {
             List<Integer> numbers = numbers();
             Generation former = numbers.stream().map(number -> about(all, number, false)).filter(Optional::isPresent).map(Optional::get).findFirst()
                     .orElse(null);
-            if (former != null && former.build().equals(Build.id()) && former.hash().equals(files.hash()) && isWhole(former)) {
+            boolean known = former != null && isWhole(former);
+            if (known && former.build().equals(Build.id()) && former.hash().equals(files.hash())) {
                 return former;
             }
             int number = numbers.isEmpty() ? 1 : numbers.get(0) + 1;
             Generation generation = new Generation(number, Instant.now().truncatedTo(ChronoUnit.MILLIS), Build.id(), folder(number), cause,
-                    List.copyOf(files.changedFrom(former != null && isWhole(former) ? former.files() : new EditedFiles(new TreeMap<>()))),
-                    files.hash());
+                    known ? List.copyOf(files.changedFrom(former.files())) : List.of(), files.hash());
             try (OpenFolder part = all.make(PART)) {
                 write(part, files);
                 write(part, ABOUT, ByteBuffer.wrap(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(toJson(generation))));

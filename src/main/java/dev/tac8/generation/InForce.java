@@ -1,11 +1,18 @@
 package dev.tac8.generation;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What a service says of its generation. Whoever looks for edits writes it, the status and the health read it. */
 public final class InForce {
+    /** The most of a sentence that is told: it may name many files. */
+    private static final int MOST_CHARACTERS = 4000;
+
     private State state = new State(0, null, List.of(), null, null, List.of());
 
     /**
@@ -23,6 +30,41 @@ public final class InForce {
         public State {
             changed = List.copyOf(changed);
             nextStart = List.copyOf(nextStart);
+            refused = cut(refused);
+            waits = cut(waits);
+        }
+
+        private static String cut(String sentence) {
+            return sentence == null || sentence.length() <= MOST_CHARACTERS ? sentence : sentence.substring(0, MOST_CHARACTERS) + "...";
+        }
+
+        /** As the service writes it down. */
+        public Map<String, Object> toMap() {
+            Map<String, Object> map = new LinkedHashMap<>();
+            map.put("number", number);
+            map.put("since", since == null ? null : since.toString());
+            map.put("changed", changed);
+            map.put("refused", refused);
+            map.put("waits", waits);
+            map.put("next_start", nextStart);
+            return map;
+        }
+
+        /**
+         * What was written down.
+         *
+         * @param json may be missing: an older tac8 has no generations
+         * @throws java.time.format.DateTimeParseException if it is not what {@link #toMap} makes
+         */
+        public static State of(JsonNode json) {
+            return new State(json.path("number").asInt(), json.path("since").isTextual() ? Instant.parse(json.path("since").asText()) : null,
+                    texts(json.path("changed")), json.path("refused").textValue(), json.path("waits").textValue(), texts(json.path("next_start")));
+        }
+
+        private static List<String> texts(JsonNode array) {
+            List<String> texts = new ArrayList<>();
+            array.forEach(text -> texts.add(text.asText()));
+            return texts;
         }
     }
 

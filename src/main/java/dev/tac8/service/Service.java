@@ -9,6 +9,7 @@ import dev.tac8.client.Abandoned;
 import dev.tac8.conversation.Conversations;
 import dev.tac8.files.Daemon;
 import dev.tac8.files.UntrustedException;
+import dev.tac8.generation.InForce;
 import dev.tac8.ingest.Ingest;
 import dev.tac8.ingest.RecordFormat;
 import dev.tac8.ingest.RecordType;
@@ -67,6 +68,7 @@ public final class Service implements Closeable {
     private final ArchiveStore archives;
     private final Archive archive;
     private final RoutesMain camel;
+    private final InForce inForce = new InForce();
 
     /** Gives the routes their beans, most of them by the names that stand before their classes. */
     private Service(Settings settings, Clock clock, Spool spool, Closeable storeLock, Volume externalVolume, Volume localVolume)
@@ -84,7 +86,7 @@ public final class Service implements Closeable {
         Breaker breaker = new Breaker(settings, Clock.systemUTC());
         Failures failures = new Failures();
         camel = new RoutesMain(settings, spool, timeLimit, spool, spool.look(), spool.quarantine(), archive,
-                new Status(spool, breaker, timeLimit), failures, new NamedParameters(), new Proof(archives),
+                new Status(spool, breaker, timeLimit, inForce), failures, new NamedParameters(), new Proof(archives),
                 new Reconcile(this::isExternalThere, breaker::close, () -> forgetUse(localVolume), spool), new Schedule(settings, clock),
                 new OldFiles(settings, externalVolume, name -> Conversations.of(settings).places(name), spool::isStopping), TableStatements.read(sql));
         for (VerifiedDataSource store : List.of(external, local, archives)) {
@@ -261,6 +263,11 @@ public final class Service implements Closeable {
 
     public Store local() {
         return local;
+    }
+
+    /** What is said of its generation. */
+    public InForce inForce() {
+        return inForce;
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.tac8.service;
 
+import dev.tac8.generation.InForce;
 import dev.tac8.ingest.ServiceStatus;
 import dev.tac8.ingest.Spool;
 import java.time.Duration;
@@ -21,13 +22,15 @@ public final class Status {
     private final Spool spool;
     private final Breaker breaker;
     private final TimeLimit timeLimit;
+    private final InForce inForce;
     private Map<String, Object> said = Map.of();
     private long saidNanos;
 
-    Status(Spool spool, Breaker breaker, TimeLimit timeLimit) {
+    Status(Spool spool, Breaker breaker, TimeLimit timeLimit, InForce inForce) {
         this.spool = spool;
         this.breaker = breaker;
         this.timeLimit = timeLimit;
+        this.inForce = inForce;
     }
 
     /** How the service is if that is new, and every few seconds, since an old file tells that the service hangs; null otherwise. */
@@ -42,6 +45,7 @@ public final class Status {
         now.put("breaker_since", breaker.since().toString());
         Duration stuck = timeLimit.stuckFor();
         now.put("stuck_since", stuck.isZero() ? null : Instant.now().minus(stuck).truncatedTo(ChronoUnit.SECONDS).toString());
+        now.put("generation", inForce.now().toMap());
         if (now.equals(said) && System.nanoTime() - saidNanos < SAY_AFTER.toNanos()) {
             return null;
         }

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tac8.Home;
 import dev.tac8.files.OwnFolder;
+import dev.tac8.generation.EditedFiles;
+import dev.tac8.generation.Generations;
+import dev.tac8.generation.InForce;
 import dev.tac8.ingest.Ingest;
+import dev.tac8.ingest.ServiceStatus;
 import dev.tac8.ingest.Spool;
 import dev.tac8.settings.Settings;
 import java.io.IOException;
@@ -13,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -29,11 +34,12 @@ import org.junit.jupiter.api.io.TempDir;
 class StatusRouteTest extends CamelTestSupport {
     private static final String TIME = "\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z\"";
     private static final String STATUS = "\\{\"pid\":" + ProcessHandle.current().pid() + ",\"breaker\":\"closed\",\"breaker_since\":" + TIME
-            + ",\"stuck_since\":null,\"at\":" + TIME + "}\n";
+            + ",\"stuck_since\":null,\"generation\":\\{\"number\":0,\"since\":null,\"changed\":\\[],\"refused\":null,\"waits\":null,\"next_start\":\\[]},\"at\":" + TIME + "}\n";
 
     @TempDir
     private Path dir;
     private Spool spool;
+    private final InForce inForce = new InForce();
 
     @Override
     protected CamelContext createCamelContext() throws Exception {
@@ -44,7 +50,7 @@ class StatusRouteTest extends CamelTestSupport {
         spool.create();
         CamelContext context = super.createCamelContext();
         context.addComponent("own", new OwnComponent(OwnFolder.of(spool.dir())));
-        context.getRegistry().bind("status", new Status(spool, new Breaker(settings, Clock.systemUTC()), new TimeLimit(Duration.ofSeconds(30))));
+        context.getRegistry().bind("status", new Status(spool, new Breaker(settings, Clock.systemUTC()), new TimeLimit(Duration.ofSeconds(30)), inForce));
         context.getRegistry().bind("failures", new Failures());
         context.getRegistry().bind("file-failures", (Processor) exchange -> { });
         for (String file : new String[] {"errors", "status"}) {
@@ -69,6 +75,31 @@ class StatusRouteTest extends CamelTestSupport {
         Files.delete(file());
         template.send("direct:tell", exchange -> { });
         assertThat(file()).doesNotExist();
+    }
+
+    @Test
+    void whatIsInForceAndWhatIsRefusedIsToldAtOnceAndReadBackAsItWas() throws Exception {
+        begin();
+        template.send("direct:tell", exchange -> { });
+        inForce.use(Generations.of(spool.dir()).keep(EditedFiles.read(dir), "start"));
+        inForce.refuse("routes/own.camel.yaml, line 3: stepz is not a name that can stand here");
+        inForce.hold("the archive runs");
+        inForce.leaveToNextStart(List.of("tac8.spool.dir"));
+
+        template.send("direct:tell", exchange -> { });
+
+        InForce.State told = ServiceStatus.read(spool.dir()).generation();
+        assertThat(told).isEqualTo(inForce.now());
+        assertThat(told.number()).isEqualTo(1);
+        assertThat(told.refused()).contains("stepz");
+    }
+
+    @Test
+    void theStatusOfAnOlderServiceNamesNoGeneration() throws Exception {
+        OwnFolder.of(spool.dir()).write("status.json",
+                "{\"pid\":1,\"breaker\":\"closed\",\"breaker_since\":\"2026-11-22T10:00:00Z\",\"stuck_since\":null,\"at\":\"2026-11-22T10:00:00Z\"}");
+
+        assertThat(ServiceStatus.read(spool.dir()).generation()).isEqualTo(new InForce().now());
     }
 
     @Test
