@@ -53,6 +53,8 @@ public final class Home implements Closeable {
         copy("application.properties");
         // Much of what tests deliver is old; those of the archive say when it runs.
         set("tac8.archive.cron", "0 0 3 1 1 ? 2099");
+        // Many services run at once.
+        set("tac8.http.port", 0);
     }
 
     /** A file of this home. */

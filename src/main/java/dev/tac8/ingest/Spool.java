@@ -291,6 +291,13 @@ public final class Spool implements GenericFileFilter<File> {
         }
     }
 
+    /** What is named as a file of the spool, without asking the disk about each. */
+    public List<Path> named() throws IOException {
+        try (Stream<Path> paths = Files.list(dir)) {
+            return paths.filter(path -> !path.getFileName().toString().startsWith(".") && isNamedAsSpoolFile(path.getFileName().toString())).toList();
+        }
+    }
+
     static boolean isSpoolFile(Path path) {
         return whyUnread(path) == null;
     }
@@ -338,6 +345,11 @@ public final class Spool implements GenericFileFilter<File> {
             lookedNanos = now;
         }
         return trouble == null;
+    }
+
+    /** Why nothing was read when it was last looked at, a sentence; or null. */
+    public synchronized String standstill() {
+        return trouble;
     }
 
     /** Whether the spool is still the folder that was taken. */

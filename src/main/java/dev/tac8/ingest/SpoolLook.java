@@ -8,6 +8,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -41,6 +42,7 @@ public final class SpoolLook extends DefaultPollingConsumerPollStrategy implemen
     private final Sparingly sparingly = new Sparingly();
     private Arrivals arrivals;
     private boolean isArranged;
+    private volatile long polledNanos = System.nanoTime();
     /** How many files were last reported as unread, by reason. */
     private Map<String, Integer> said = Map.of();
 
@@ -51,7 +53,13 @@ public final class SpoolLook extends DefaultPollingConsumerPollStrategy implemen
 
     @Override
     public boolean begin(Consumer consumer, Endpoint endpoint) {
+        polledNanos = System.nanoTime();
         return spool.isReady() && (pace.isDue() || hasArrived()) && isFileWaiting();
+    }
+
+    /** For how long the consumer has not come here, as it does many times a second unless it has work. */
+    public Duration silence() {
+        return Duration.ofNanos(System.nanoTime() - polledNanos);
     }
 
     @Override

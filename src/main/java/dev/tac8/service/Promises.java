@@ -205,6 +205,11 @@ final class Promises {
         return all;
     }
 
+    /** The ids of the routes without which promises cannot be kept. */
+    static Set<String> routes() {
+        return promised().stream().map(Promised::route).collect(Collectors.toSet());
+    }
+
     private void lookForPromisedSteps() {
         Map<String, List<String>> missing = new TreeMap<>();
         for (Promised promise : promised()) {
@@ -421,7 +426,7 @@ final class Promises {
                 }
             }
         }
-        Set<String> names = promised().stream().map(Promised::route).collect(Collectors.toSet());
+        Set<String> names = routes();
         List<RouteDefinition> theirs = routes.stream().filter(route -> names.contains(route.getRouteId())).toList();
         for (RouteDefinition route : called(theirs)) {
             if (!names.contains(route.getRouteId()) && !(route.getErrorHandlerFactory() instanceof NoErrorHandlerDefinition)) {

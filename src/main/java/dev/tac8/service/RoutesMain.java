@@ -48,6 +48,14 @@ final class RoutesMain extends Main {
         this.spool = spool;
         this.limit = limit;
         configure().withAutoConfigurationEnvironmentVariablesEnabled(false).withAutoConfigurationSystemPropertiesEnabled(false);
+        // The check "routes" says the same with its reason, and tells a promised route that is missing. A consumer that cannot poll says so in the log.
+        configure().health().setRoutesEnabled(false);
+        configure().health().setConsumersEnabled(false);
+        bindAll(beans);
+    }
+
+    /** Binds beans by the names that stand before their classes. */
+    void bindAll(Object... beans) {
         for (Object bean : beans) {
             // Camel's own post-processor does the same, and looks through all fields and methods of each for what it might inject.
             bind(bean.getClass().getAnnotation(BindToRegistry.class).value(), bean);

@@ -10,11 +10,15 @@ import dev.tac8.conversation.Conversations;
 import dev.tac8.files.Daemon;
 import dev.tac8.files.UntrustedException;
 import dev.tac8.generation.InForce;
+import dev.tac8.http.HttpEngine;
+import dev.tac8.ingest.Counts;
 import dev.tac8.ingest.Ingest;
 import dev.tac8.ingest.RecordFormat;
 import dev.tac8.ingest.RecordType;
 import dev.tac8.ingest.ServiceStatus;
 import dev.tac8.ingest.Spool;
+import dev.tac8.observe.Health;
+import dev.tac8.observe.Watched;
 import dev.tac8.reconcile.Reconcile;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
@@ -69,6 +73,7 @@ public final class Service implements Closeable {
     private final Archive archive;
     private final RoutesMain camel;
     private final InForce inForce = new InForce();
+    private final HttpEngine http;
 
     /** Gives the routes their beans, most of them by the names that stand before their classes. */
     private Service(Settings settings, Clock clock, Spool spool, Closeable storeLock, Volume externalVolume, Volume localVolume)
@@ -99,6 +104,12 @@ public final class Service implements Closeable {
         camel.bind("children-first", List.copyOf(tables));
         camel.bind("abandoned", new Abandoned(spool.dir()));
         camel.bind("external-breaker", breaker.circuitBreaker());
+        http = new HttpEngine(settings);
+        Counts counts = new Counts();
+        Health health = new Health(new Watched(settings, spool, counts, () -> timeLimit.call(() -> look(external)), local::verify, breaker::state,
+                breaker::since, timeLimit::stuckFor, camel::getCamelContext, Promises.routes(), inForce));
+        camel.bindAll(http, counts, health);
+        health.checks().forEach(check -> camel.bind("check-" + check.getId(), check));
         camel.bind("file-failures", (Processor) exchange -> {
             spool.postpone(exchange);
             failures.say(exchange, STAYS);
@@ -325,6 +336,11 @@ public final class Service implements Closeable {
         }
     }
 
+    private static Void look(Store store) throws StoreException {
+        store.verify();
+        return null;
+    }
+
     private boolean isExternalThere() {
         try {
             return timeLimit.call(external::isThere);
@@ -336,6 +352,7 @@ public final class Service implements Closeable {
     /** Stops the routes, in the middle of a file if need be, and gives the spool back. */
     @Override
     public void close() throws IOException {
+        http.close();
         spool.stopReading();
         camel.stop();
         if (timeLimit.stuckFor().isZero() && !archive.isRunning()) {

@@ -20,12 +20,15 @@ public enum Setting {
     ARCHIVE_CRON("tac8.archive.cron", Kind.TEXT, "0 0 3 1 * ?"),
     ARCHIVE_ZONE("tac8.archive.zone", Kind.TEXT, "UTC"),
     CONVERSATIONS_DIR("tac8.conversations.dir", List.of("logs")),
-    CONVERSATIONS_KEEP_DAYS("tac8.conversations.keep-days", "30", 1, 36_500);
+    CONVERSATIONS_KEEP_DAYS("tac8.conversations.keep-days", "30", 1, 36_500),
+    HTTP_PORT("tac8.http.port", "8808", 0, 65_535),
+    HTTP_HOST("tac8.http.host", Kind.TEXT, "127.0.0.1"),
+    HTTP_TOKEN("tac8.http.token", Kind.MAY_BE_EMPTY, "");
 
     /** Between the folders of a setting that names several. */
     static final String COMMA = ",";
 
-    private enum Kind { NUMBER, PATH, PATHS, TEXT }
+    private enum Kind { NUMBER, PATH, PATHS, TEXT, MAY_BE_EMPTY }
 
     private final String key;
     private final String fallback;
@@ -98,8 +101,8 @@ public enum Setting {
         if (kind == Kind.PATH || kind == Kind.PATHS) {
             checkPath(value, source);
         }
-        if (kind == Kind.PATH || kind == Kind.TEXT) {
-            if (value.isEmpty()) {
+        if (kind == Kind.PATH || kind == Kind.TEXT || kind == Kind.MAY_BE_EMPTY) {
+            if (value.isEmpty() && kind != Kind.MAY_BE_EMPTY) {
                 throw new SettingsException(key + " is empty (in " + source + "); it must be "
                         + (kind == Kind.PATH ? "a folder" : "set as application.properties says"));
             }

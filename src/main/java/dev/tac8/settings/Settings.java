@@ -20,6 +20,8 @@ public final class Settings {
     /** The file of settings, at the top. */
     public static final String FILE = "application.properties";
 
+    private static final int LEAST_TOKEN = 16;
+
     private final Path home;
     private final Path files;
     private final Given given;
@@ -85,7 +87,16 @@ public final class Settings {
             throw new SettingsException(Setting.STORE_ANSWER_SECONDS.key() + " is " + settings.number(Setting.STORE_ANSWER_SECONDS) + ", and must be more than "
                     + Setting.STORE_BUSY_SECONDS.key() + ", " + settings.number(Setting.STORE_BUSY_SECONDS) + ": a store that waits for a lock would count as one that hangs");
         }
+        if (!settings.isLocalHttp() && settings.text(Setting.HTTP_TOKEN).length() < LEAST_TOKEN) {
+            throw new SettingsException(Setting.HTTP_HOST.key() + " is " + settings.text(Setting.HTTP_HOST) + ", where other computers can ask; for that "
+                    + Setting.HTTP_TOKEN.key() + " must be set, too, to a secret of at least " + LEAST_TOKEN + " characters");
+        }
         return settings;
+    }
+
+    /** Whether nobody can ask over HTTP but this computer. */
+    public boolean isLocalHttp() {
+        return text(Setting.HTTP_HOST).matches("localhost|127(\\.\\d{1,3}){3}|::1");
     }
 
     /**

@@ -156,7 +156,7 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
      *
      * @throws StoreException in one sentence
      */
-    void verify() throws StoreException {
+    public void verify() throws StoreException {
         try {
             volume.check();
             Object open = openFile;

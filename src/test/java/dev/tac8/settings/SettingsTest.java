@@ -22,6 +22,19 @@ class SettingsTest {
     private Path home;
 
     @Test
+    void anAddressThatOtherComputersReachNeedsALongSecret() throws Exception {
+        for (String host : List.of("127.0.0.1", "127.9.8.7", "localhost", "::1")) {
+            assertThat(load("tac8.http.host=" + host + "\n", Map.of(), Map.of()).isLocalHttp()).as(host).isTrue();
+        }
+        for (String host : List.of("0.0.0.0", "::", "10.0.0.1", "127.0.0.1.example", "localhost.example")) {
+            assertThatThrownBy(() -> load("tac8.http.host=" + host + "\ntac8.http.token=too-short\n", Map.of(), Map.of())).as(host)
+                    .isInstanceOf(SettingsException.class).hasMessage("tac8.http.host is " + host + ", where other computers can ask; for that"
+                            + " tac8.http.token must be set, too, to a secret of at least 16 characters");
+            assertThat(load("tac8.http.host=" + host + "\n", Map.of("TAC8_HTTP_TOKEN", "0123456789abcdef"), Map.of()).isLocalHttp()).isFalse();
+        }
+    }
+
+    @Test
     void fallsBackOnTheDefaultsWhereNothingIsSet() throws Exception {
         Settings settings = load("", Map.of(), Map.of());
 

@@ -1,0 +1,197 @@
+package dev.tac8.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tac8.Home;
+import dev.tac8.ingest.Quarantine;
+import dev.tac8.service.Service;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Trouble of each kind, and what health says of it over HTTP. */
+@Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class HealthTest {
+    private static final String SESSION = "{\"type\":\"session\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"session_id\":\"s1\",\"status\":\"started\"}";
+
+    @TempDir
+    private Path dir;
+    private Home home;
+    private int port;
+
+    @BeforeEach
+    void makeHome() throws IOException {
+        try (ServerSocket any = new ServerSocket(0)) {
+            port = any.getLocalPort();
+        }
+        home = new Home(dir).set("tac8.http.port", port);
+    }
+
+    @AfterEach
+    void stop() {
+        home.close();
+    }
+
+    @Test
+    void allIsWell() throws Exception {
+        home.start();
+        home.drop("a.jsonl", SESSION);
+        home.awaitDrained();
+
+        await().untilAsserted(() -> assertThat(check("disks").path("message").asText()).contains("spool ", "local ", "external ", " GiB free"));
+        Answer all = ask("");
+        assertThat(all.status()).isEqualTo(200);
+        assertThat(all.json().path("status").asText()).isEqualTo("UP");
+        assertThat(all.json().path("checks").findValuesAsText("name")).containsExactlyInAnyOrder("context", "spool", "stores", "threads", "ingest", "look",
+                "routes", "generation", "external-store", "local-store", "breaker", "spool-lag", "quarantine", "disks", "clock");
+        assertThat(all.json().path("checks").findValuesAsText("status")).containsOnly("UP");
+        assertThat(ask("/live").json().path("checks").findValuesAsText("name")).containsExactlyInAnyOrder("context", "threads", "ingest");
+        assertThat(ask("/ready").json().path("checks").findValuesAsText("name")).containsExactlyInAnyOrder("context", "spool", "stores");
+    }
+
+    @Test
+    void anExternalStoreThatIsAwayIsDownAndTheServiceIsReadyAllTheSame() throws Exception {
+        home.drop("0.jsonl", SESSION);
+        home.start();
+        home.awaitDrained();
+        Files.move(home.path("var/external"), home.path("var/away"));
+        home.drop("a.jsonl", SESSION);
+
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            assertDown("external-store", "no tac8 volume is mounted at " + home.path("var/external"));
+            assertDown("breaker", "chunks go to the local store since ");
+        });
+        assertThat(ask("/ready").status()).isEqualTo(200);
+        assertThat(ask("/live").status()).isEqualTo(200);
+        Files.move(home.path("var/away"), home.path("var/external"));
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(ask("").status()).isEqualTo(200));
+    }
+
+    @Test
+    void withoutAnyStoreItIsNotReady() throws Exception {
+        home.drop("0.jsonl", SESSION);
+        home.start();
+        home.awaitDrained();
+        Files.move(home.path("var/external"), home.path("var/away"));
+        Files.move(home.path("var/local"), home.path("var/local-away"));
+        home.drop("a.jsonl", SESSION);
+
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            assertThat(ask("/ready").status()).isEqualTo(503);
+            assertDown("stores", "no store takes what is read since ");
+            assertDown("local-store", "no tac8 volume is mounted at ");
+        });
+        assertThat(ask("/live").status()).isEqualTo(200);
+        Files.move(home.path("var/away"), home.path("var/external"));
+        Files.move(home.path("var/local-away"), home.path("var/local"));
+        home.awaitDrained();
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(ask("").status()).isEqualTo(200));
+    }
+
+    @Test
+    void aRouteThatDoesNotRunIsNamed() throws Exception {
+        Service service = home.start();
+
+        service.context().getRouteController().suspendRoute("abandoned");
+        service.context().getRouteController().stopRoute("ingest-spool");
+
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            assertDown("routes", "routes do not run (abandoned is suspended, ingest-spool is stopped)");
+            assertDown("spool", "the route ingest-spool does not run");
+        });
+        assertThat(ask("/ready").status()).isEqualTo(503);
+        service.context().removeRoute("ingest-spool");
+        assertDown("routes", "ingest-spool is missing");
+    }
+
+    @Test
+    void aSpoolThatIsAnotherFolderIsNotReady() throws Exception {
+        home.start();
+        Files.move(home.spool(), home.path("var/elsewhere"));
+
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertDown("spool", "the spool " + home.spool() + " is not there any more"));
+        assertThat(ask("/ready").status()).isEqualTo(503);
+        Files.move(home.path("var/elsewhere"), home.spool());
+    }
+
+    @Test
+    void filesThatWaitAreTold() throws Exception {
+        Service service = home.start();
+        service.context().getRouteController().stopRoute("ingest-spool");
+        home.drop("a.jsonl", SESSION);
+        home.drop("b.jsonl", SESSION);
+
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(check("spool-lag").path("message").asText()).startsWith("2 files wait, the oldest for "));
+    }
+
+    @Test
+    void anEditThatIsRefusedIsTold() throws Exception {
+        Service service = home.start();
+
+        service.inForce().refuse("routes/own.camel.yaml, line 3: stepz is not a name that can stand here; the former routes go on");
+        assertDown("generation", "routes/own.camel.yaml, line 3: ");
+        assertThat(ask("/ready").status()).isEqualTo(200);
+        service.inForce().refuse(null);
+        service.inForce().hold("an archive run goes on");
+        assertThat(check("generation").path("message").asText()).isEqualTo("as at the start; an edit is not in force yet: an archive run goes on");
+    }
+
+    @Test
+    void badLinesAreTroubleIfTheyAreMany() {
+        Quarantine.Count all = new Quarantine.Count(3, 40);
+        assertThat(Health.judge(new Quarantine.Count(0, 0), 100, 0)).isEqualTo(Finding.well("nothing"));
+        assertThat(Health.judge(all, 10, 9).isWell()).isTrue();
+        assertThat(Health.judge(all, 3960, 40).isWell()).isTrue();
+        assertThat(Health.judge(all, 3950, 40)).isEqualTo(Finding.trouble("40 lines in 3 files, 40 bad ones among 3990 lines of the last hour: some logger writes"
+                + " what is no record; ./tac8 quarantine list says why"));
+    }
+
+    @Test
+    void aLoggerThatWritesNoRecordsIsSeenWithinAMoment() throws Exception {
+        home.start();
+        home.drop("a.jsonl", "x\n".repeat(20).split("\n"));
+        home.awaitDrained();
+
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertDown("quarantine", "20 bad ones among 20 lines of the last hour"));
+    }
+
+    private record Answer(int status, JsonNode json) {
+    }
+
+    private Answer ask(String path) throws IOException, InterruptedException {
+        HttpResponse<String> response = HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/observe/health" + path))
+                .timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString());
+        return new Answer(response.statusCode(), new JsonMapper().readTree(response.body()));
+    }
+
+    private JsonNode check(String name) throws IOException, InterruptedException {
+        for (JsonNode check : ask("").json().path("checks")) {
+            if (check.path("name").asText().equals(name)) {
+                return check;
+            }
+        }
+        throw new AssertionError("there is no check " + name);
+    }
+
+    private void assertDown(String name, String sentence) throws IOException, InterruptedException {
+        JsonNode check = check(name);
+        assertThat(check.path("message").asText()).as("%s", name).contains(sentence);
+        assertThat(check.path("status").asText()).as("%s", name).isEqualTo("DOWN");
+        assertThat(ask("").status()).isEqualTo(503);
+    }
+}
