@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.camel.BindToRegistry;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -38,7 +39,7 @@ import org.slf4j.event.Level;
 public final class Archive {
     private static final Logger LOG = LoggerFactory.getLogger("archive");
 
-    private final Settings settings;
+    private final Supplier<Settings> settings;
     private final ArchiveStore store;
     private final AutoCloseable closing;
     private final Consumer<Exception> suspect;
@@ -48,10 +49,11 @@ public final class Archive {
     private volatile Closeable lock;
 
     /**
+     * @param settings those of the moment
      * @param closing closes the store, or fails if its disk hangs in closing as well
      * @param suspect is told of a failure that may mean that the active store is damaged; that is looked at when it is next opened
      */
-    public Archive(Settings settings, ArchiveStore store, AutoCloseable closing, Consumer<Exception> suspect, Spool spool,
+    public Archive(Supplier<Settings> settings, ArchiveStore store, AutoCloseable closing, Consumer<Exception> suspect, Spool spool,
                    Clock clock) {
         this.settings = settings;
         this.store = store;
@@ -69,7 +71,7 @@ public final class Archive {
      * @throws StoreException if one goes on already in this process, and this one has an id, for which its caller awaits an answer
      */
     public void begin(@Body Request asked, Exchange exchange) throws StoreException {
-        Request wanted = asked == null ? new Request(null, settings.number(Setting.ARCHIVE_KEEP_DAYS), false, true) : asked;
+        Request wanted = asked == null ? new Request(null, settings.get().number(Setting.ARCHIVE_KEEP_DAYS), false, true) : asked;
         ArchiveRun run = new ArchiveRun(wanted, clock.instant(), spool::isStopping);
         exchange.setVariable("run", run);
         if (running.compareAndSet(false, true)) {
@@ -93,7 +95,7 @@ public final class Archive {
      * @throws StoreException if another process has the archive, or if the clock cannot be right
      */
     public String prepare(@Variable("run") ArchiveRun run, @Variable("newest") Map<String, Object> newest) throws IOException, StoreException {
-        Path folder = Months.folder(settings);
+        Path folder = Months.folder(settings.get());
         store.makeFolder(folder);
         lock = ArchiveLock.take(folder);
         if (!running.get()) {

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -37,7 +38,7 @@ import org.slf4j.event.Level;
 public final class OldFiles {
     private static final Logger LOG = LoggerFactory.getLogger("archive-files");
 
-    private final Settings settings;
+    private final Supplier<Settings> settings;
     private final Volume volume;
     private final Function<String, Set<Path>> places;
     private final BooleanSupplier stopping;
@@ -58,15 +59,16 @@ public final class OldFiles {
     }
 
     /**
+     * @param settings those of the moment; a run keeps to those that it began with
      * @param volume   of the external store
      * @param places   all the files that a worker's {@code log_file} may mean
      * @param stopping once true, no further file is begun
      */
-    public OldFiles(Settings settings, Volume volume, Function<String, Set<Path>> places, BooleanSupplier stopping) {
+    public OldFiles(Supplier<Settings> settings, Volume volume, Function<String, Set<Path>> places, BooleanSupplier stopping) {
         this(settings, volume, places, stopping, step -> { });
     }
 
-    OldFiles(Settings settings, Volume volume, Function<String, Set<Path>> places, BooleanSupplier stopping,
+    OldFiles(Supplier<Settings> settings, Volume volume, Function<String, Set<Path>> places, BooleanSupplier stopping,
              Consumer<FileArchive.Step> steps) {
         this.settings = settings;
         this.volume = volume;
@@ -103,6 +105,7 @@ public final class OldFiles {
     }
 
     private final class Run {
+        private final Settings settings = OldFiles.this.settings.get();
         private final Instant before = Instant.now().minus(Duration.ofDays(settings.number(Setting.CONVERSATIONS_KEEP_DAYS)));
         private final FileArchive conversations = new FileArchive(ArchivedFiles.conversations(settings), volume, this::sayKept, steps);
         private final FileArchive doneFiles = new FileArchive(ArchivedFiles.events(settings), volume, this::sayKept, steps);

@@ -12,6 +12,7 @@ import java.time.ZoneId;
 import java.util.Date;
 import java.util.List;
 import java.util.TimeZone;
+import java.util.function.Supplier;
 import org.apache.camel.BindToRegistry;
 import org.apache.camel.Variable;
 import org.quartz.CronExpression;
@@ -22,14 +23,21 @@ public final class Schedule {
     /** How far back is looked for the last run on schedule, the nearest first: Quartz only knows the next one. */
     private static final List<Duration> BACK = List.of(Duration.ofHours(1), Duration.ofDays(2), Duration.ofDays(40), Duration.ofDays(800));
 
-    private final CronExpression cron;
-    private final int keepDays;
+    private final Supplier<Settings> settings;
     private final Clock clock;
 
-    /** @throws SettingsException if the expression or the zone is invalid */
-    public Schedule(Settings settings, Clock clock) throws SettingsException {
-        this.keepDays = settings.number(Setting.ARCHIVE_KEEP_DAYS);
+    /**
+     * @param settings those of the moment
+     * @throws SettingsException if the expression or the zone is invalid
+     */
+    public Schedule(Supplier<Settings> settings, Clock clock) throws SettingsException {
+        this.settings = settings;
         this.clock = clock;
+        cron(settings.get());
+    }
+
+    private static CronExpression cron(Settings settings) throws SettingsException {
+        CronExpression cron;
         String expression = settings.text(Setting.ARCHIVE_CRON);
         try {
             cron = new CronExpression(expression);
@@ -48,6 +56,7 @@ public final class Schedule {
             throw new SettingsException(Setting.ARCHIVE_CRON.key() + " is \"" + expression + "\", which is never again; for that say"
                     + " 0 0 3 1 1 ? 2099");
         }
+        return cron;
     }
 
     /**
@@ -55,14 +64,16 @@ public final class Schedule {
      *
      * @param oldest when the oldest row happened, as it is stored, or null
      */
-    public Request missed(@Variable("oldest") String oldest) {
-        Instant last = last(clock.instant());
+    public Request missed(@Variable("oldest") String oldest) throws SettingsException {
+        Settings now = settings.get();
+        int keepDays = now.number(Setting.ARCHIVE_KEEP_DAYS);
+        Instant last = last(cron(now), clock.instant());
         return last == null || oldest == null || oldest.compareTo(Archive.before(last, keepDays)) >= 0 ? null
                 : new Request(null, keepDays, false, false);
     }
 
     /** The last time before this one, or null if there was none in the last two years. */
-    private Instant last(Instant now) {
+    private static Instant last(CronExpression cron, Instant now) {
         for (Duration back : BACK) {
             Date last = null;
             Date next = cron.getNextValidTimeAfter(Date.from(now.minus(back)));

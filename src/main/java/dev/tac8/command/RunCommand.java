@@ -1,7 +1,10 @@
 package dev.tac8.command;
 
+import dev.tac8.service.LiveEdits;
 import dev.tac8.service.Service;
+import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
+import dev.tac8.settings.SettingsException;
 import dev.tac8.text.StandardOutput;
 import java.io.PrintWriter;
 import java.util.List;
@@ -20,18 +23,26 @@ final class RunCommand extends Doing {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = settings();
+        SettingsException wrong = null;
+        Settings settings;
+        try {
+            settings = settings();
+        } catch (SettingsException e) {
+            wrong = e;
+            settings = ((Tac8) spec.root().userObject()).settingsPassingOverFaults();
+        }
         CountDownLatch stopped = new CountDownLatch(1);
-        Service service = Service.open(settings);
+        LiveEdits edits = LiveEdits.open(settings, wrong, RunCommand::faults);
+        Service service = edits.service();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            Closing.quietly(service);
+            Closing.quietly(edits);
             stopped.countDown();
         }, "stop"));
         List<String> away = service.checkStores();
         away.forEach(reason -> LOG.error("{}. {}", reason, away.size() == 1 ? "The other store takes everything until then"
                 : "The spool keeps everything until then"));
-        service.start();
-        Answering.begin(settings);
+        edits.start();
+        Answering.begin(edits.settings());
         try {
             greet(service, out());
         } catch (StandardOutput.Failure e) {
@@ -39,6 +50,17 @@ final class RunCommand extends Doing {
         }
         stopped.await();
         return 0;
+    }
+
+    /** What is wrong with edited files; if there is nothing, and the settings say so, what the tests say of them. */
+    private static List<String> faults(Settings settings) throws Exception {
+        List<String> faults = ValidateCommand.faults(settings);
+        if (faults.isEmpty() && settings.flag(Setting.RELOAD_TEST_FIRST)) {
+            for (Trial trial : Trial.in(settings.home().resolve("tests"))) {
+                trial.run(settings).forEach(fault -> faults.add("tests/" + trial.name() + ": " + fault));
+            }
+        }
+        return faults;
     }
 
     private static void greet(Service service, PrintWriter out) {

@@ -233,6 +233,11 @@ public final class Tac8 implements Runnable {
         return Settings.load(home(), caller.environment(), overrides.getValue());
     }
 
+    /** The settings as far as their file is right. */
+    Settings settingsPassingOverFaults() throws SettingsException {
+        return Settings.passingOverFaults(home(), caller.environment(), overrides.getValue());
+    }
+
     Caller caller() {
         return caller;
     }

@@ -51,7 +51,7 @@ final class ValidateCommand extends Doing {
             faults.add(e.getMessage());
         }
         if (settings != null) {
-            look(settings, faults);
+            faults.addAll(faults(settings));
         }
         PrintWriter out = out();
         if (json) {
@@ -71,7 +71,9 @@ final class ValidateCommand extends Doing {
         List<String> faults() throws Exception;
     }
 
-    private static void look(Settings settings, List<String> faults) throws Exception {
+    /** What is wrong with routes and statements, a sentence each. */
+    static List<String> faults(Settings settings) throws Exception {
+        List<String> faults = new ArrayList<>();
         Path sql = settings.sql();
         List<Look> all = List.of(() -> Service.faultsOfRoutes(settings), () -> Rehearsal.findBad(sql),
                 () -> Rehearsal.findLosing(sql, new RecordFormat().columns()), () -> Questions.faults(sql), Tac8::filesThatAreNoCommand);
@@ -90,6 +92,7 @@ final class ValidateCommand extends Doing {
         if (faults.isEmpty()) {
             faults.addAll(ask(settings).stream().map(fault -> fault.replace(settings.files() + "/", "")).distinct().toList());
         }
+        return faults;
     }
 
     /**

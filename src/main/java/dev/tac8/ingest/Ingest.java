@@ -19,8 +19,9 @@ public final class Ingest {
     public static Spool spool(Settings settings) {
         ExecutorService readAhead = Executors.newSingleThreadExecutor(Daemon.threads("read-ahead"));
         AtomicBoolean stopping = new AtomicBoolean();
+        AtomicBoolean leaving = new AtomicBoolean();
         return new Spool(settings.path(Setting.SPOOL_DIR), new SpoolFile.Reading(new RecordFormat(),
                 settings.number(Setting.INGEST_MAX_LINE_BYTES), settings.number(Setting.INGEST_CHUNK_RECORDS), MAX_CHUNK_BYTES,
-                readAhead, stopping::get), () -> stopping.set(true));
+                readAhead, () -> stopping.get() || leaving.get()), stopping, leaving);
     }
 }

@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
@@ -88,7 +89,8 @@ public final class Spool implements GenericFileFilter<File> {
     private final OwnFolder own;
     private final Quarantine quarantine;
     private final SpoolFile.Reading reading;
-    private final Runnable stop;
+    private final AtomicBoolean stopping;
+    private final AtomicBoolean leaving;
     private final Map<String, Long> postponedUntilNanos = new ConcurrentHashMap<>();
     /** Files that could not be stored with others, and are tried by themselves. */
     private final Set<String> alone = ConcurrentHashMap.newKeySet();
@@ -98,18 +100,21 @@ public final class Spool implements GenericFileFilter<File> {
     private Consumer<SpoolFile> onAcknowledged = file -> { };
     private BiConsumer<SpoolFile, IOException> onFailed = (file, failure) -> { };
     private volatile SpoolFile current;
+    /** The file that was left in its midst. */
+    private SpoolFile left;
     /** Which folder the spool was when it was taken. */
     private volatile Object taken;
     private String trouble;
     private long lookedNanos;
     private FileChannel lockChannel;
 
-    Spool(Path dir, SpoolFile.Reading reading, Runnable stop) {
+    Spool(Path dir, SpoolFile.Reading reading, AtomicBoolean stopping, AtomicBoolean leaving) {
         this.dir = dir;
         this.own = OwnFolder.of(dir);
         this.quarantine = new Quarantine(dir.resolve(Quarantine.FOLDER), reading);
         this.reading = reading;
-        this.stop = stop;
+        this.stopping = stopping;
+        this.leaving = leaving;
     }
 
     public Path dir() {
@@ -214,16 +219,32 @@ public final class Spool implements GenericFileFilter<File> {
 
     /** Makes no further chunk begin: the file that is being read stays in the spool. */
     public void stopReading() {
-        stop.run();
+        stopping.set(true);
     }
 
     /** Whether no further chunk may begin. */
     public boolean isStopping() {
+        return stopping.get();
+    }
+
+    /**
+     * Whether the file that is being read is left behind the chunk that is being stored, so that the route that reads it can be replaced. The next
+     * one that opens the file goes on from there. Whatever else takes long by chunks ends behind one, too: {@link #isLeaving}.
+     */
+    public void leave(boolean leaves) {
+        leaving.set(leaves);
+    }
+
+    /** Whether no further chunk may begin in what is going on. */
+    public boolean isLeaving() {
         return reading.stopping().getAsBoolean();
     }
 
     /** Gives the spool back. */
     public void unlock() throws IOException {
+        if (left != null) {
+            left.close();
+        }
         look.close();
         if (lockChannel != null) {
             lockChannel.close();
@@ -405,7 +426,7 @@ public final class Spool implements GenericFileFilter<File> {
         Path first = file.getFile().toPath();
         // If a poll takes more files than one, each of them comes by itself.
         boolean isOnly = exchange.getProperty(Exchange.BATCH_SIZE, 1, Integer.class) == 1;
-        List<Chunk> together = isOnly && !isStopping() ? together(first) : List.of();
+        List<Chunk> together = isOnly && !isLeaving() ? together(first) : List.of();
         if (together.size() > 1) {
             exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
                 @Override
@@ -415,16 +436,32 @@ public final class Spool implements GenericFileFilter<File> {
             });
             return new SmallFiles(together, this::failed);
         }
-        SpoolFile opened = accepted(first);
+        SpoolFile opened = leftOr(first);
         current = opened;
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {
-                opened.close();
                 current = null;
+                if (opened.isLeft()) {
+                    left = opened;
+                } else {
+                    opened.close();
+                }
             }
         });
         return opened;
+    }
+
+    private SpoolFile leftOr(Path path) throws IOException {
+        SpoolFile file = left;
+        left = null;
+        if (file != null) {
+            if (file.path().equals(path) && !file.hasChanged(path)) {
+                return file;
+            }
+            file.close();
+        }
+        return accepted(path);
     }
 
     /** A file and those behind it, in name order, which are small enough to be stored together; fewer than two if it is not. */

@@ -162,6 +162,10 @@ public final class SpoolFile implements Iterable<Chunk>, AutoCloseable {
 
     @Override
     public Iterator<Chunk> iterator() {
+        if (isLeft()) {
+            chunks.goOn();
+            return chunks;
+        }
         close();
         counts.clear();
         badLines = 0;
@@ -282,6 +286,11 @@ public final class SpoolFile implements Iterable<Chunk>, AutoCloseable {
                 || !Objects.equals(found.fileKey(), attributes.fileKey());
     }
 
+    /** Whether reading ended between two chunks, and may go on there. */
+    boolean isLeft() {
+        return chunks != null && chunks.left && (chunks.handedOut == storedBytes || chunks.last.beginOffset() == storedBytes);
+    }
+
     @Override
     public void close() {
         if (chunks != null) {
@@ -370,6 +379,9 @@ public final class SpoolFile implements Iterable<Chunk>, AutoCloseable {
         private FutureTask<Chunk> ahead;
         private int chunkRecords = Math.min(FIRST_CHUNK_RECORDS, reading.maxRecords());
         private boolean failed;
+        private boolean left;
+        private boolean again;
+        private Chunk last;
         private long handedOut;
 
         Chunks() throws IOException {
@@ -385,15 +397,20 @@ public final class SpoolFile implements Iterable<Chunk>, AutoCloseable {
             }
             failed = true;
             if (reading.stopping().getAsBoolean()) {
+                left = true;
                 throw new StoppedException(name());
             }
             failed = false;
             // Do not wait for the next chunk: Camel asks before it stores the last one, so waiting would undo the reading ahead.
-            return handedOut < size();
+            return again || handedOut < size();
         }
 
         @Override
         public Chunk next() {
+            if (again) {
+                again = false;
+                return last;
+            }
             failed = true;
             Chunk chunk = result(ahead);
             if (chunk == null) {
@@ -401,6 +418,7 @@ public final class SpoolFile implements Iterable<Chunk>, AutoCloseable {
             }
             failed = false;
             handedOut = chunk.endOffset();
+            last = chunk;
             chunkRecords = Math.min(2 * chunkRecords, reading.maxRecords());
             readAhead();
             if (handedOut >= size() || chunkRecords == reading.maxRecords()) {
@@ -408,6 +426,13 @@ public final class SpoolFile implements Iterable<Chunk>, AutoCloseable {
                 reading.readAhead().execute(hash);
             }
             return chunk;
+        }
+
+        /** Hands out the next chunk after all: the last one if Camel has not had it stored, since it asks for the next one before that. */
+        void goOn() {
+            failed = false;
+            left = false;
+            again = handedOut > storedBytes;
         }
 
         void close() {

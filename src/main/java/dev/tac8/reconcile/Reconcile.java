@@ -78,7 +78,7 @@ public final class Reconcile {
 
         /** Whether another chunk may be brought home now. */
         public boolean goesOn() {
-            return goesOn && !spool.isStopping();
+            return goesOn && !spool.isLeaving();
         }
 
         /** The most rows of a table in the next chunk. */

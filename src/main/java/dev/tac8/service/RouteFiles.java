@@ -22,12 +22,13 @@ import org.apache.camel.support.ResourceSupport;
 final class RouteFiles extends ResourceResolverSupport {
     /** How the routes are named in {@code application.properties}. */
     private static final String ALL = "file:routes/*.camel.yaml";
+    private static final String SCHEME = "file";
 
     private volatile Path folder;
 
     /** @param folder of {@code routes/} and {@code sql/} */
     RouteFiles(Path folder) {
-        super("file");
+        super(SCHEME);
         this.folder = folder;
     }
 
@@ -51,11 +52,11 @@ final class RouteFiles extends ResourceResolverSupport {
         return ALL.equals(pattern);
     }
 
-    /** The files of routes, by name. */
-    Collection<Resource> routes() {
+    /** The files of routes of a folder, by name. */
+    static Collection<Resource> routes(Path folder) {
         try (Stream<Path> files = Files.list(folder.resolve("routes"))) {
             return files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".camel.yaml") && !name.startsWith(".")).sorted()
-                    .map(name -> resolve("file:routes/" + name)).toList();
+                    .map(name -> resource(folder, "file:routes/" + name, "routes/" + name)).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -63,8 +64,12 @@ final class RouteFiles extends ResourceResolverSupport {
 
     @Override
     protected Resource createResource(String location, String remaining) {
-        Path file = folder.resolve(remaining);
-        return new ResourceSupport(getSupportedScheme(), location) {
+        return resource(folder, location, remaining);
+    }
+
+    private static Resource resource(Path folder, String location, String name) {
+        Path file = folder.resolve(name);
+        return new ResourceSupport(SCHEME, location) {
             @Override
             public boolean exists() {
                 return Files.exists(file);

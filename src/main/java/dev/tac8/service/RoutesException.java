@@ -190,7 +190,8 @@ public final class RoutesException extends Exception {
     private static Exception load(Path file) {
         try (DefaultCamelContext alone = new DefaultCamelContext()) {
             alone.setRouteFilterPattern("*", "");
-            PluginHelper.getRoutesLoader(alone).loadRoutes(ResourceHelper.resolveMandatoryResource(alone, "file:" + file));
+            new RouteFiles(file.getParent().getParent()).bindTo(alone);
+            PluginHelper.getRoutesLoader(alone).loadRoutes(ResourceHelper.resolveMandatoryResource(alone, "file:routes/" + file.getFileName()));
             return alone.getRouteDefinitions().stream().allMatch(route -> route.getInput() != null) ? null : new IOException("a route has no from");
         } catch (Exception e) {
             return e;

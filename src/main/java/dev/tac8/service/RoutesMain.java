@@ -9,12 +9,15 @@ import java.util.Properties;
 import java.util.function.Predicate;
 import org.apache.camel.BindToRegistry;
 import org.apache.camel.CamelContext;
+import org.apache.camel.RouteConfigurationsBuilder;
+import org.apache.camel.RoutesBuilder;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.DefaultRoutesCollector;
 import org.apache.camel.main.Main;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
 
 /**
  * Camel, set up by tac8's settings alone: by itself it would prefer environment variables and system properties to the values it is
@@ -26,6 +29,7 @@ final class RoutesMain extends Main {
 
     private final Settings settings;
     private final RouteFiles files;
+    private final Gate gate = new Gate();
     private final Spool spool;
     private final TimeLimit limit;
     private Predicate<String> starts = group -> true;
@@ -42,7 +46,7 @@ final class RoutesMain extends Main {
         setRoutesCollector(new DefaultRoutesCollector() {
             @Override
             public Collection<Resource> findRouteResourcesFromDirectory(CamelContext context, String exclude, String include) {
-                return RouteFiles.areAll(include) ? files.routes() : super.findRouteResourcesFromDirectory(context, exclude, include);
+                return RouteFiles.areAll(include) ? RouteFiles.routes(files.folder()) : super.findRouteResourcesFromDirectory(context, exclude, include);
             }
         });
         this.spool = spool;
@@ -67,6 +71,33 @@ final class RoutesMain extends Main {
         starts = groups;
     }
 
+    /** What stands before each call of a route. */
+    Gate gate() {
+        return gate;
+    }
+
+    /** The routes of other files, parsed. */
+    Collection<RoutesBuilder> parse(Settings other) throws Exception {
+        return PluginHelper.getRoutesLoader(getCamelContext()).findRoutesBuilders(RouteFiles.routes(other.files()));
+    }
+
+    /** Adds some of the routes of other files to the running context, which reads statements and settings there from now on. */
+    void add(Collection<RoutesBuilder> parsed, Settings other, Predicate<RouteDefinition> which) throws Exception {
+        ModelCamelContext context = (ModelCamelContext) getCamelContext();
+        files.readFrom(other.files());
+        context.getPropertiesComponent().setOverrideProperties(other.toProperties());
+        context.setRouteFilter(route -> which.test(route) && isLoaded(route));
+        for (RoutesBuilder builder : parsed) {
+            context.addRoutesConfigurations((RouteConfigurationsBuilder) builder);
+        }
+        for (RoutesBuilder builder : parsed) {
+            context.addRoutes(builder);
+        }
+        for (RoutesBuilder builder : parsed) {
+            context.addTemplatedRoutes(builder);
+        }
+    }
+
     private boolean isLoaded(RouteDefinition route) {
         return route.getInput() == null || route.getInput().getEndpointUri().startsWith("direct:") || starts.test(route.getGroup());
     }
@@ -77,6 +108,7 @@ final class RoutesMain extends Main {
         ((ModelCamelContext) context).setRouteFilter(this::isLoaded);
         context.setPropertiesComponent(new OwnProperties());
         files.bindTo(context);
+        context.addComponent("direct", gate);
         context.addComponent("spool", SpoolComponent.of(spool.dir()));
         context.addComponent("file", SpoolComponent.ofOtherFolders(spool.dir()));
         context.addComponent("within", new StepComponent((exchange, route) -> limit.send(exchange, "direct:" + route)));

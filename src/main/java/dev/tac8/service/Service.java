@@ -19,6 +19,7 @@ import dev.tac8.ingest.ServiceStatus;
 import dev.tac8.ingest.Spool;
 import dev.tac8.observe.Health;
 import dev.tac8.observe.Watched;
+import dev.tac8.ingest.StoppedException;
 import dev.tac8.reconcile.Reconcile;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
@@ -54,6 +55,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.util.ObjectHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,7 +66,7 @@ public final class Service implements Closeable {
     private static final int FOLDERS_SECONDS = 5;
     private static final String STAYS = "The file stays in the spool and is tried again";
 
-    private final Settings settings;
+    private volatile Settings settings;
     private final Spool spool;
     private final Closeable storeLock;
     private final Store external;
@@ -87,13 +90,13 @@ public final class Service implements Closeable {
         local = new Store("local", settings.path(Setting.LOCAL_DIR), localVolume, busySeconds, sql);
         archives = new ArchiveStore(external, externalVolume, busySeconds, sql, Months.folder(settings));
         timeLimit = new TimeLimit(Duration.ofSeconds(settings.number(Setting.STORE_ANSWER_SECONDS)));
-        archive = new Archive(settings, archives, () -> timeLimit.call(Executors.callable(archives::close)), this::suspectExternal, spool, clock);
+        archive = new Archive(this::settings, archives, () -> timeLimit.call(Executors.callable(archives::close)), this::suspectExternal, spool, clock);
         Breaker breaker = new Breaker(settings, Clock.systemUTC());
         Failures failures = new Failures();
         camel = new RoutesMain(settings, spool, timeLimit, spool, spool.look(), spool.quarantine(), archive,
                 new Status(spool, breaker, timeLimit, inForce), failures, new NamedParameters(), new Proof(archives),
-                new Reconcile(this::isExternalThere, breaker::close, () -> forgetUse(localVolume), spool), new Schedule(settings, clock),
-                new OldFiles(settings, externalVolume, name -> Conversations.of(settings).places(name), spool::isStopping), TableStatements.read(sql));
+                new Reconcile(this::isExternalThere, breaker::close, () -> forgetUse(localVolume), spool), new Schedule(this::settings, clock),
+                new OldFiles(this::settings, externalVolume, name -> Conversations.of(settings()).places(name), spool::isStopping), TableStatements.read(sql));
         for (VerifiedDataSource store : List.of(external, local, archives)) {
             camel.bind(store.name(), store);
             camel.bind(store.name() + "-transaction", new StoreTransaction(store));
@@ -111,8 +114,10 @@ public final class Service implements Closeable {
         camel.bindAll(http, counts, health);
         health.checks().forEach(check -> camel.bind("check-" + check.getId(), check));
         camel.bind("file-failures", (Processor) exchange -> {
-            spool.postpone(exchange);
-            failures.say(exchange, STAYS);
+            if (!spool.isLeaving() || spool.isStopping() || ObjectHelper.getException(StoppedException.class, exchange.getException()) == null) {
+                spool.postpone(exchange);
+                failures.say(exchange, STAYS);
+            }
         });
         spool.onFailed((file, failure) -> failures.sayOf(LoggerFactory.getLogger("ingest-spool"), file.name(), failure, STAYS));
     }
@@ -302,6 +307,21 @@ public final class Service implements Closeable {
     /** The routes that were started, for callers of one of them. */
     public CamelContext context() {
         return camel.getCamelContext();
+    }
+
+    /** The settings that are in force. */
+    private Settings settings() {
+        return settings;
+    }
+
+    /** Takes other settings, of which those count from now on that are not asked at the start only. */
+    void use(Settings others) {
+        settings = others;
+    }
+
+    /** Replaces routes while they run. */
+    Swap swap() {
+        return new Swap((ModelCamelContext) context(), camel, camel.gate(), spool);
     }
 
     private CamelContext start(Predicate<String> groups) throws RoutesException {

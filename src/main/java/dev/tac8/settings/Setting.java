@@ -23,12 +23,14 @@ public enum Setting {
     CONVERSATIONS_KEEP_DAYS("tac8.conversations.keep-days", "30", 1, 36_500),
     HTTP_PORT("tac8.http.port", "8808", 0, 65_535),
     HTTP_HOST("tac8.http.host", Kind.TEXT, "127.0.0.1"),
-    HTTP_TOKEN("tac8.http.token", Kind.MAY_BE_EMPTY, "");
+    HTTP_TOKEN("tac8.http.token", Kind.MAY_BE_EMPTY, ""),
+    RELOAD_WATCH("tac8.reload.watch", Kind.FLAG, "true"),
+    RELOAD_TEST_FIRST("tac8.reload.test-first", Kind.FLAG, "false");
 
     /** Between the folders of a setting that names several. */
     static final String COMMA = ",";
 
-    private enum Kind { NUMBER, PATH, PATHS, TEXT, MAY_BE_EMPTY }
+    private enum Kind { NUMBER, PATH, PATHS, TEXT, FLAG, MAY_BE_EMPTY }
 
     private final String key;
     private final String fallback;
@@ -114,6 +116,12 @@ public enum Setting {
                     throw new SettingsException(key + " is \"" + value + "\" (in " + source + "); it must be a folder, or several with a"
                             + " comma between each two");
                 }
+            }
+            return;
+        }
+        if (kind == Kind.FLAG) {
+            if (!value.equals("true") && !value.equals("false")) {
+                throw new SettingsException(key + " is " + value + " (in " + source + "); it must be true or false");
             }
             return;
         }

@@ -48,7 +48,16 @@ public final class Settings {
      */
     public static Settings load(Path home, Map<String, String> environment, Map<String, String> overrides)
             throws SettingsException {
-        return load(home, home, new Given(environment, overrides));
+        return load(home, home, new Given(environment, overrides), false);
+    }
+
+    /**
+     * Reads the settings and passes over whatever is wrong in the file, to know at least where things lie.
+     *
+     * @throws SettingsException if the environment or {@code -D} are wrong
+     */
+    public static Settings passingOverFaults(Path home, Map<String, String> environment, Map<String, String> overrides) throws SettingsException {
+        return load(home, home, new Given(environment, overrides), true);
     }
 
     /**
@@ -58,17 +67,22 @@ public final class Settings {
      * @throws SettingsException as {@link #load} does
      */
     public Settings from(Path folder) throws SettingsException {
-        return load(home, folder, given);
+        return load(home, folder, given, false);
     }
 
-    private static Settings load(Path home, Path files, Given given) throws SettingsException {
+    private static Settings load(Path home, Path files, Given given, boolean passesOverFaults) throws SettingsException {
         Map<String, String> values = new LinkedHashMap<>();
         for (Setting setting : Setting.values()) {
             values.put(setting.key(), setting.fallback());
         }
-        Properties file = read(files.resolve(FILE));
-        for (String key : file.stringPropertyNames()) {
-            put(values, key, file.getProperty(key), FILE);
+        for (Map.Entry<Object, Object> entry : read(files.resolve(FILE), passesOverFaults).entrySet()) {
+            try {
+                put(values, entry.getKey().toString(), entry.getValue().toString(), FILE);
+            } catch (SettingsException e) {
+                if (!passesOverFaults) {
+                    throw e;
+                }
+            }
         }
         putVariables(values, given.environment());
         for (Map.Entry<String, String> override : given.overrides().entrySet()) {
@@ -79,6 +93,9 @@ public final class Settings {
             put(values, key, override.getValue(), "-D");
         }
         Settings settings = new Settings(home, files, given, values);
+        if (passesOverFaults) {
+            return settings;
+        }
         if (settings.path(Setting.EXTERNAL_DIR).equals(settings.path(Setting.LOCAL_DIR))) {
             throw new SettingsException(Setting.EXTERNAL_DIR.key() + " and " + Setting.LOCAL_DIR.key() + " are the same folder, "
                     + settings.path(Setting.LOCAL_DIR) + "; the local store must be able to stand in for the external one");
@@ -149,12 +166,14 @@ public final class Settings {
         return new Settings(home, files, given, changed);
     }
 
-    private static Properties read(Path file) throws SettingsException {
+    private static Properties read(Path file, boolean passesOverFaults) throws SettingsException {
         Properties properties = new Properties();
         try (InputStream in = Files.newInputStream(file)) {
             properties.load(in);
         } catch (IOException | IllegalArgumentException e) {
-            throw new SettingsException("cannot read " + file + ": " + e.getMessage());
+            if (!passesOverFaults) {
+                throw new SettingsException("cannot read " + file + ": " + e.getMessage());
+            }
         }
         return properties;
     }
@@ -202,6 +221,11 @@ public final class Settings {
     /** A whole number. */
     public int number(Setting setting) {
         return Integer.parseInt(values.get(setting.key()));
+    }
+
+    /** Whether it is true. */
+    public boolean flag(Setting setting) {
+        return Boolean.parseBoolean(values.get(setting.key()));
     }
 
     /** Whether a setting has its default. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tac8.settings.Settings;
 import dev.tac8.archive.FileArchive.Step;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.Volume;
@@ -137,7 +138,8 @@ class OldFilesTest {
     void leavesAllConversationsWhereItIsUnknownWhoNamesThem() throws Exception {
         home.write("logs/a.jsonl", "a", OLD);
         home.write("var/spool/done/b.jsonl", "b", OLD);
-        OldFiles files = new OldFiles(home.settings(), home.volume(), name -> Set.of(), () -> false);
+        Settings settings = home.settings();
+        OldFiles files = new OldFiles(() -> settings, home.volume(), name -> Set.of(), () -> false);
 
         assertThat(files.move((Set<String>) null)).isEqualTo(new OldFiles.Done(0, 1, 1, compressed(), 0, true));
         assertThat(home.path("logs/a.jsonl")).exists();

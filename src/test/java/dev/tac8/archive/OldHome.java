@@ -89,7 +89,7 @@ public final class OldHome {
     }
 
     private static OldFiles files(Settings settings, Consumer<FileArchive.Step> steps) {
-        return new OldFiles(settings, Volume.of(settings, "external", settings.path(Setting.EXTERNAL_DIR)),
+        return new OldFiles(() -> settings, Volume.of(settings, "external", settings.path(Setting.EXTERNAL_DIR)),
                 Conversations.of(settings)::places, () -> false, steps);
     }
 

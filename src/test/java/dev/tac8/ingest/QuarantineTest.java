@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.model.SplitDefinition;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -597,7 +598,7 @@ class QuarantineTest {
     }
 
     private Spool spool() {
-        return new Spool(dir, reading(1000), () -> { });
+        return new Spool(dir, reading(1000), new AtomicBoolean(), new AtomicBoolean());
     }
 
     private SpoolFile open(Path path, int chunkRecords) throws IOException {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class SpoolLookTest {
 
     @BeforeEach
     void makeSpool() throws IOException {
-        spool = new Spool(dir.resolve("spool"), new SpoolFile.Reading(new RecordFormat(), 1000, 1000, 1000, Runnable::run, () -> false), () -> { });
+        spool = new Spool(dir.resolve("spool"), new SpoolFile.Reading(new RecordFormat(), 1000, 1000, 1000, Runnable::run, () -> false), new AtomicBoolean(), new AtomicBoolean());
         spool.create();
         folder = spool.dir();
     }

@@ -1,0 +1,379 @@
+package dev.tac8.service;
+
+import com.github.marschall.memoryfilesystem.MemoryFileSystemBuilder;
+import dev.tac8.files.Daemon;
+import dev.tac8.generation.EditedFiles;
+import dev.tac8.generation.Generation;
+import dev.tac8.generation.Generations;
+import dev.tac8.generation.InForce;
+import dev.tac8.settings.Setting;
+import dev.tac8.settings.Settings;
+import dev.tac8.settings.SettingsException;
+import dev.tac8.store.Reasons;
+import dev.tac8.store.StoreException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A service whose routes, statements and settings can be edited while it runs. What is saved is looked at as a whole, and takes effect as a whole or
+ * not at all; and a start with files that are not good goes on with those that last were.
+ *
+ * <p>The service reads its files from memory, as they were when they took effect: so a file that is being saved, by one editor or by two, is never read
+ * by a route that happens to begin.
+ */
+public final class LiveEdits implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger("generations");
+    /** Several saves within this are one edit. */
+    private static final Duration SETTLED = Duration.ofMillis(150);
+    /** A file without a line end at its end may be half of one. */
+    private static final Duration SETTLED_IF_TORN = Duration.ofSeconds(2);
+    /** How often the files are read even if the system tells of no change: it does not on some network disks, and not behind some links. */
+    private static final Duration LOOK = Duration.ofSeconds(5);
+    private static final Duration AGAIN = Duration.ofMillis(500);
+    /** What Camel or a store reads once. */
+    private static final String AT_THE_START = "sql/(schema.*|open-store\\.sql|upgrade/.*)";
+    private static final Set<Setting> LIVE = Set.of(Setting.SPOOL_POLL_MILLISECONDS, Setting.RECONCILE_SECONDS, Setting.ARCHIVE_KEEP_DAYS,
+            Setting.ARCHIVE_CRON, Setting.ARCHIVE_ZONE, Setting.CONVERSATIONS_DIR, Setting.CONVERSATIONS_KEEP_DAYS, Setting.RELOAD_TEST_FIRST);
+
+    private final Settings home;
+    private final Check check;
+    private final Generations generations;
+    private final Service service;
+    private final InForce inForce;
+    private final Settings started;
+    private final Thread watch = Daemon.threads("edits").newThread(this::watch);
+    private Settings used;
+    private EditedFiles files;
+    private EditedFiles judged;
+    private volatile boolean closed;
+
+    /** Looks at files before they take effect. */
+    public interface Check {
+        /** @return what is wrong with the files of these settings, a sentence each */
+        List<String> faults(Settings settings) throws Exception;
+    }
+
+    private LiveEdits(Settings home, Check check, Generations generations, Settings started, EditedFiles files, Service service) {
+        this.home = home;
+        this.check = check;
+        this.generations = generations;
+        this.started = started;
+        this.used = started;
+        this.files = files;
+        this.service = service;
+        this.inForce = service.inForce();
+    }
+
+    /**
+     * Takes the spool and prepares the stores, as {@link Service#open} does, with the files on disk if they are good, and else with those that were last
+     * in force.
+     *
+     * @param home  the settings as far as they can be read, of which the spool counts
+     * @param wrong why {@code application.properties} is not good, or null
+     * @param check is asked if the files are not those that were last in force
+     * @throws SettingsException if the settings are not good and nothing was in force before
+     */
+    public static LiveEdits open(Settings home, SettingsException wrong, Check check) throws Exception {
+        Generations generations = Generations.of(home.path(Setting.SPOOL_DIR));
+        Optional<Generation> latest = generations.latest();
+        EditedFiles disk = null;
+        String refused = wrong == null ? null : wrong.getMessage();
+        try {
+            disk = EditedFiles.read(home.home());
+        } catch (IOException e) {
+            refused = Reasons.of(e);
+        }
+        if (latest.isEmpty()) {
+            if (wrong != null) {
+                throw wrong;
+            } else if (disk == null) {
+                throw new StoreException(refused);
+            }
+        }
+        EditedFiles files = disk;
+        if (latest.isPresent() && !latest.get().files().equals(disk)) {
+            refused = refused != null ? refused : refusal(faults(home, disk, check));
+            files = refused == null ? disk : latest.get().files();
+        }
+        Settings settings = home.from(inMemory(home.home(), files));
+        LiveEdits edits = new LiveEdits(home, check, generations, settings, files, Service.open(settings));
+        edits.judged = disk;
+        if (refused != null) {
+            edits.refuse(refused, "tac8 starts with the files of generation " + latest.get().number() + ", which last worked");
+        }
+        return edits;
+    }
+
+    public Service service() {
+        return service;
+    }
+
+    /** The settings that are in force. */
+    public Settings settings() {
+        return used;
+    }
+
+    /**
+     * Starts the routes, and looks for edits from now on.
+     *
+     * @throws RoutesException as {@link Service#start} does
+     */
+    public void start() throws RoutesException {
+        service.start();
+        String refused = inForce.now().refused();
+        keep("start");
+        inForce.refuse(refused);
+        if (started.flag(Setting.RELOAD_WATCH)) {
+            watch.start();
+        }
+    }
+
+    /** Waits until an edit that is being looked at is judged, and looks for no others. */
+    @Override
+    public void close() throws IOException {
+        closed = true;
+        watch.interrupt();
+        try {
+            watch.join(TimeUnit.SECONDS.toMillis(5));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        service.close();
+    }
+
+    // --- Edits ---
+
+    private void watch() {
+        try (WatchService changes = home.home().getFileSystem().newWatchService()) {
+            while (!closed) {
+                register(changes);
+                WatchKey changed = changes.poll((inForce.now().waits() == null ? LOOK : AGAIN).toMillis(), TimeUnit.MILLISECONDS);
+                try {
+                    EditedFiles now = changed == null ? EditedFiles.read(home.home()) : settled();
+                    if (!now.equals(judged) || inForce.now().waits() != null) {
+                        now = settled();
+                        judge(now);
+                        judged = now;
+                    }
+                } catch (IOException e) {
+                    refuse(Reasons.of(e), stillRuns());
+                }
+                for (WatchKey key = changed; key != null; key = changes.poll()) {
+                    key.pollEvents();
+                    key.reset();
+                }
+            }
+        } catch (InterruptedException e) {
+            // The service stops.
+        } catch (IOException e) {
+            refuse("edits cannot be looked for: " + Reasons.of(e), "they take effect at the next start");
+        }
+    }
+
+    private void register(WatchService changes) throws IOException {
+        List<Path> folders = new ArrayList<>(List.of(home.home(), home.home().resolve("routes"), home.home().resolve("sql")));
+        try (Stream<Path> inside = Files.list(home.home().resolve("sql"))) {
+            inside.filter(Files::isDirectory).forEach(folders::add);
+        } catch (IOException e) {
+            // Whether that is a fault is found when the files are judged.
+        }
+        for (Path folder : folders) {
+            if (Files.isDirectory(folder)) {
+                folder.register(changes, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY, StandardWatchEventKinds.ENTRY_DELETE);
+            }
+        }
+    }
+
+    /** The files when nobody has saved one for a moment. */
+    private EditedFiles settled() throws IOException, InterruptedException {
+        EditedFiles before = EditedFiles.read(home.home());
+        while (true) {
+            EditedFiles seen = before;
+            boolean torn = seen.changedFrom(files).stream().map(seen::bytes).anyMatch(bytes -> bytes != null && (bytes.length == 0 || bytes[bytes.length - 1] != '\n'));
+            TimeUnit.MILLISECONDS.sleep((torn ? SETTLED_IF_TORN : SETTLED).toMillis());
+            EditedFiles now = EditedFiles.read(home.home());
+            if (now.equals(before)) {
+                return now;
+            }
+            before = now;
+        }
+    }
+
+    private void judge(EditedFiles now) throws InterruptedException {
+        if (now.equals(files)) {
+            if (inForce.now().refused() != null || inForce.now().waits() != null) {
+                LOG.info("the files are those of generation {} again, which is in force", inForce.now().number());
+            }
+            inForce.refuse(null);
+            inForce.hold(null);
+            return;
+        }
+        Settings next;
+        try {
+            // Nothing that is held back is judged twice.
+            String refused = now.equals(judged) ? null : refusal(faults(home, now, check));
+            if (refused != null) {
+                refuse(refused, stillRuns());
+                return;
+            }
+            next = home.from(inMemory(home.home(), now));
+        } catch (SettingsException | IOException e) {
+            refuse(Reasons.of(e), stillRuns());
+            return;
+        }
+        replace(now, next);
+    }
+
+    private void replace(EditedFiles now, Settings next) throws InterruptedException {
+        try {
+            Set<String> replaced = service.swap().replace(used, next);
+            release(used);
+            used = next;
+            service.use(next);
+            files = now;
+            keep(cause(now));
+            inForce.leaveToNextStart(leftToNextStart(next));
+            LOG.info("generation {} is in force: {}{}", inForce.now().number(), String.join(", ", inForce.now().changed()),
+                    replaced.isEmpty() ? "" : "; routes replaced: " + String.join(", ", replaced));
+            if (!inForce.now().nextStart().isEmpty()) {
+                LOG.warn("{} take effect at the next start", String.join(", ", inForce.now().nextStart()));
+            }
+        } catch (Swap.BusyException e) {
+            release(next);
+            inForce.refuse(null);
+            if (inForce.now().waits() == null) {
+                LOG.info("an edit waits: {}. It takes effect when that is over", e.getMessage());
+            }
+            inForce.hold(e.getMessage() + ", so the edit waits until that is over");
+        } catch (RoutesException e) {
+            release(next);
+            refuse(refusal(e.reasons()), stillRuns());
+        } catch (IOException e) {
+            release(next);
+            refuse(Reasons.of(e), stillRuns());
+        }
+    }
+
+    private void release(Settings settings) {
+        if (settings != started) {
+            try {
+                settings.files().getFileSystem().close();
+            } catch (IOException e) {
+                LOG.debug("a copy of the files stays in memory", e);
+            }
+        }
+    }
+
+    /** What is edited and does not take effect before the next start. */
+    private Set<String> leftToNextStart(Settings next) throws IOException {
+        Set<String> left = new TreeSet<>();
+        Properties before = started.toProperties();
+        Properties after = next.toProperties();
+        Set<String> keys = new TreeSet<>(before.stringPropertyNames());
+        keys.addAll(after.stringPropertyNames());
+        keys.stream().filter(key -> !Objects.equals(before.get(key), after.get(key)) && (key.startsWith("camel.") || key.startsWith("tac8."))
+                && LIVE.stream().noneMatch(live -> live.key().equals(key))).forEach(left::add);
+        for (Path file : statements(started, next)) {
+            String name = file.toString();
+            if (!Objects.equals(text(started, name), text(next, name))) {
+                left.add(name);
+            }
+        }
+        if (!RouteText.read(started).others().equals(RouteText.read(next).others())) {
+            left.add("what is no route in routes/");
+        }
+        return left;
+    }
+
+    private static Set<Path> statements(Settings... all) throws IOException {
+        Set<Path> found = new TreeSet<>();
+        for (Settings settings : all) {
+            try (Stream<Path> files = Files.walk(settings.sql())) {
+                files.filter(Files::isRegularFile).map(file -> Path.of(settings.files().relativize(file).toString()))
+                        .filter(file -> file.toString().matches(AT_THE_START)).forEach(found::add);
+            }
+        }
+        return found;
+    }
+
+    private static String text(Settings settings, String name) throws IOException {
+        Path file = settings.files().resolve(name);
+        return Files.exists(file) ? Files.readString(file) : null;
+    }
+
+    // --- Words ---
+
+    private void keep(String cause) {
+        try {
+            inForce.use(generations.keep(files, cause));
+        } catch (IOException e) {
+            LOG.error("{}. It is in force all the same, and a start with broken files would go back to the one before", Reasons.of(e));
+        }
+    }
+
+    /** {@code edit}, or which generation has come again. */
+    private String cause(EditedFiles now) {
+        try {
+            return generations.history().stream().filter(one -> one.hash().equals(now.hash())).findFirst().map(one -> "back to " + one.number()).orElse("edit");
+        } catch (IOException e) {
+            return "edit";
+        }
+    }
+
+    private void refuse(String reason, String next) {
+        String sentence = reason + (reason.endsWith("?") ? " " : ". ") + next.substring(0, 1).toUpperCase(Locale.ROOT) + next.substring(1);
+        if (!sentence.equals(inForce.now().refused())) {
+            LOG.error(sentence);
+        }
+        inForce.refuse(sentence);
+        inForce.hold(null);
+    }
+
+    private String stillRuns() {
+        return "the edit is not taken, and generation " + inForce.now().number() + " runs on, until that is mended";
+    }
+
+    private static String refusal(List<String> faults) {
+        return faults.isEmpty() ? null : faults.get(0) + (faults.size() == 1 ? "" : " (and " + (faults.size() - 1) + " more; ./tac8 validate lists them)");
+    }
+
+    private static List<String> faults(Settings home, EditedFiles files, Check check) {
+        try {
+            Path folder = inMemory(home.home(), files);
+            try (FileSystem memory = folder.getFileSystem()) {
+                return check.faults(home.from(folder));
+            }
+        } catch (SettingsException e) {
+            return List.of(e.getMessage());
+        } catch (Exception e) {
+            return List.of("the files cannot be looked at: " + Reasons.of(e));
+        }
+    }
+
+    /** A copy that nobody else can write to, at the same path in a file system of its own. */
+    private static Path inMemory(Path home, EditedFiles files) throws IOException {
+        Path copy = MemoryFileSystemBuilder.newLinux().build().getPath(home.toAbsolutePath().normalize().toString());
+        files.writeTo(Files.createDirectories(copy));
+        return copy;
+    }
+}
