@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -72,13 +73,18 @@ final class StatusCommand extends Doing {
         if (json) {
             out.println(JSON.writeValueAsString(toJson()));
         } else {
-            StringWriter text = new StringWriter();
-            print(new PrintWriter(text));
-            int width = Pager.isTerminal() ? Integer.getInteger("tac8.columns", 0) : 0;
-            text.toString().lines().forEach(line -> Text.wrap(line, width, HANGING, out::println));
+            print(out, this::print);
         }
         out.flush();
         return !external.available() && !local.available() ? ExitCode.UNAVAILABLE : ReadOptions.code(ExitCode.DONE, missing);
+    }
+
+    /** Prints lines that begin with a name, wrapped to the width of the terminal. */
+    static void print(PrintWriter out, Consumer<PrintWriter> lines) {
+        StringWriter text = new StringWriter();
+        lines.accept(new PrintWriter(text));
+        int width = Pager.isTerminal() ? Integer.getInteger("tac8.columns", 0) : 0;
+        text.toString().lines().forEach(line -> Text.wrap(line, width, HANGING, out::println));
     }
 
     private void look(Settings settings) throws IOException, InterruptedException {
@@ -191,7 +197,7 @@ final class StatusCommand extends Doing {
                     + (said.breaker().equals("closed") ? "external" : "local") + " store");
             out.println("stuck       " + (said.stuckSince() == null ? "nothing"
                     : "the external store has not answered for " + inWords(age(said.stuckSince()))));
-            printGeneration(out, said.generation());
+            print(out, said.generation(), said.generation().since() == null ? "" : ago(said.generation().since()));
         }
         out.println();
         printStores(out);
@@ -210,9 +216,10 @@ final class StatusCommand extends Doing {
         printDamaged(out);
     }
 
-    private void printGeneration(PrintWriter out, InForce.State generation) {
+    /** Prints what is in force and what is refused. */
+    static void print(PrintWriter out, InForce.State generation, String since) {
         if (generation.number() > 0) {
-            out.println("generation  " + generation.number() + ", since " + ago(generation.since())
+            out.println("generation  " + generation.number() + ", since " + since
                     + (generation.changed().isEmpty() ? "" : " (" + files(generation.changed()) + ")"));
         }
         if (generation.refused() != null) {

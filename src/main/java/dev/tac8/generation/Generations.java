@@ -40,6 +40,8 @@ public final class Generations {
     private static final Logger LOG = LoggerFactory.getLogger("generations");
     private static final JsonMapper JSON = new JsonMapper();
     private static final String FOLDER = "generations";
+    /** What a rollback has replaced. */
+    private static final String REPLACED = "replaced";
     /** What a generation says of itself, beside its files. */
     private static final String ABOUT = "generation.json";
     private static final int MOST_ABOUT_BYTES = 1 << 20;
@@ -62,7 +64,7 @@ public final class Generations {
      * Keeps what is in force from now on, so that it outlives a power cut; if this fails or is killed, all is as before. What was kept last, by
      * this build and with the same files, is not kept twice.
      *
-     * @param cause what it came from, as in {@code edit}
+     * @param cause what it came from, as in {@code edit}; if the same files were kept before, their number is added
      * @return what was kept
      * @throws IOException in one sentence, if it cannot be kept, such as on a full disk
      */
@@ -80,14 +82,15 @@ public final class Generations {
             around.force();
             all.deleteAll(PART);
             List<Integer> numbers = numbers();
-            Generation former = numbers.stream().map(number -> about(all, number, false)).filter(Optional::isPresent).map(Optional::get).findFirst()
-                    .orElse(null);
+            List<Generation> kept = numbers.stream().flatMap(number -> about(all, number, false).stream()).toList();
+            Generation former = kept.isEmpty() ? null : kept.get(0);
             boolean known = former != null && isWhole(former);
             if (known && former.build().equals(Build.id()) && former.hash().equals(files.hash())) {
                 return former;
             }
             int number = numbers.isEmpty() ? 1 : numbers.get(0) + 1;
-            Generation generation = new Generation(number, Instant.now().truncatedTo(ChronoUnit.MILLIS), Build.id(), folder(number), cause,
+            Generation generation = new Generation(number, Instant.now().truncatedTo(ChronoUnit.MILLIS), Build.id(), folder(number),
+                    cause + kept.stream().filter(one -> one.hash().equals(files.hash())).map(one -> ", as generation " + one.number()).findFirst().orElse(""),
                     known ? List.copyOf(files.changedFrom(former.files())) : List.of(), files.hash());
             try (OpenFolder part = all.make(PART)) {
                 write(part, files);
@@ -105,6 +108,28 @@ public final class Generations {
                 all.deleteAll(PART);
             }
             return generation;
+        }
+    }
+
+    /**
+     * Keeps files that are about to be written over, in the place of those that were kept so before.
+     *
+     * @return their folder
+     * @throws IOException in one sentence, if they cannot be kept
+     */
+    public Path putAside(EditedFiles files) throws IOException {
+        Path folder = path().resolve(REPLACED);
+        try {
+            own.create();
+            try (OpenFolder around = own.open(); OpenFolder all = around.make(FOLDER)) {
+                all.deleteAll(REPLACED);
+                try (OpenFolder replaced = all.make(REPLACED)) {
+                    write(replaced, files);
+                }
+            }
+            return folder;
+        } catch (IOException e) {
+            throw new IOException("what is to be replaced cannot be kept in " + folder + ", so nothing was changed: " + Reasons.of(e, folder), e);
         }
     }
 
