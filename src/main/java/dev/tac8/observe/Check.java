@@ -19,6 +19,10 @@ final class Check extends AbstractHealthCheck {
         this.finding = finding;
     }
 
+    Finding find() {
+        return finding.get();
+    }
+
     @Override
     public boolean isReadiness() {
         return of == Of.READINESS;
@@ -31,7 +35,7 @@ final class Check extends AbstractHealthCheck {
 
     @Override
     protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
-        Finding found = finding.get();
+        Finding found = find();
         builder.state(found.isWell() ? State.UP : State.DOWN).message(found.sentence());
     }
 }

@@ -25,6 +25,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.camel.BindToRegistry;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -48,6 +49,7 @@ public final class Health {
     private static final Duration DRIFT = Duration.ofSeconds(2);
 
     private final Watched watched;
+    private final List<HealthCheck> checks;
     private final Patience spoolDisk = new Patience();
     private final Patience localDisk = new Patience();
     private final Patience externalDisk = new Patience();
@@ -67,13 +69,9 @@ public final class Health {
     private record Lines(long nanos, long records, long bad) {
     }
 
-    public Health(Watched watched) {
+    public Health(Watched watched, Figures figures) {
         this.watched = watched;
-    }
-
-    /** The checks, for Camel's registry. */
-    public List<HealthCheck> checks() {
-        return List.of(
+        checks = List.of(
                 new Check(Check.Of.READINESS, "spool", spoolFound::get),
                 new Check(Check.Of.READINESS, "stores", this::stores),
                 new Check(Check.Of.LIVENESS, "threads", Health::threads),
@@ -87,7 +85,38 @@ public final class Health {
                 new Check(Check.Of.HEALTH, "spool-lag", this::lag),
                 new Check(Check.Of.HEALTH, "quarantine", this::quarantine),
                 new Check(Check.Of.HEALTH, "disks", disks::find),
+                new Check(Check.Of.HEALTH, "failback", figures::failback),
+                new Check(Check.Of.HEALTH, "archive", figures::archive),
                 new Check(Check.Of.HEALTH, "clock", () -> clock));
+    }
+
+    /** The checks, for Camel's registry. */
+    public List<HealthCheck> checks() {
+        return checks;
+    }
+
+    /** What each check finds, by its name. */
+    Map<String, Supplier<Finding>> findings() {
+        Map<String, Supplier<Finding>> findings = new LinkedHashMap<>();
+        checks.forEach(check -> findings.put(check.getId(), ((Check) check)::find));
+        return findings;
+    }
+
+    Disks disks() {
+        return disks;
+    }
+
+    Quarantine.Count quarantined() {
+        return quarantine;
+    }
+
+    int waitingFiles() {
+        return waiting.files();
+    }
+
+    double lagSeconds() {
+        Instant oldest = waiting.oldest();
+        return oldest == null ? 0 : lag(oldest).toMillis() / 1000.0;
     }
 
     /** How all is. */
@@ -290,8 +319,8 @@ public final class Health {
                 + "): see what the log says of it, and whether the stores take what is read");
     }
 
-    private static Duration lag(Instant oldest) {
-        Duration lag = Duration.between(oldest, Instant.now());
+    private Duration lag(Instant oldest) {
+        Duration lag = Duration.between(oldest, watched.clock().instant());
         return lag.isNegative() ? Duration.ZERO : lag;
     }
 

@@ -4,6 +4,7 @@ import dev.tac8.generation.InForce;
 import dev.tac8.ingest.Counts;
 import dev.tac8.ingest.Spool;
 import dev.tac8.settings.Settings;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -13,6 +14,7 @@ import org.apache.camel.CamelContext;
 /**
  * What is looked at.
  *
+ * @param clock        tells for how long files wait
  * @param external     looks whether the external store is there, and gives up on a disk that hangs
  * @param local        looks whether the local store is there
  * @param breaker      closed, open or half-open
@@ -20,7 +22,7 @@ import org.apache.camel.CamelContext;
  * @param stuck        for how long the external store has not answered
  * @param routes       the ids of routes that must be there
  */
-public record Watched(Settings settings, Spool spool, Counts counts, Look external, Look local, Supplier<String> breaker,
+public record Watched(Settings settings, Clock clock, Spool spool, Counts counts, Look external, Look local, Supplier<String> breaker,
                       Supplier<Instant> breakerSince, Supplier<Duration> stuck, Supplier<CamelContext> context, Set<String> routes, InForce generation) {
     /** Looks at a store. */
     public interface Look {

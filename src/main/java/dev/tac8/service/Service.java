@@ -17,14 +17,17 @@ import dev.tac8.ingest.RecordFormat;
 import dev.tac8.ingest.RecordType;
 import dev.tac8.ingest.ServiceStatus;
 import dev.tac8.ingest.Spool;
-import dev.tac8.observe.Health;
-import dev.tac8.observe.Watched;
 import dev.tac8.ingest.StoppedException;
+import dev.tac8.observe.Figures;
+import dev.tac8.observe.Health;
+import dev.tac8.observe.Metrics;
+import dev.tac8.observe.Watched;
 import dev.tac8.reconcile.Reconcile;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.settings.SettingsException;
 import dev.tac8.store.ArchiveStore;
+import dev.tac8.store.Transactions;
 import dev.tac8.store.Months;
 import dev.tac8.store.NamedParameters;
 import dev.tac8.store.Reasons;
@@ -46,6 +49,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -77,6 +81,7 @@ public final class Service implements Closeable {
     private final RoutesMain camel;
     private final InForce inForce = new InForce();
     private final HttpEngine http;
+    private final Metrics metrics;
 
     /** Gives the routes their beans, most of them by the names that stand before their classes. */
     private Service(Settings settings, Clock clock, Spool spool, Closeable storeLock, Volume externalVolume, Volume localVolume)
@@ -97,9 +102,10 @@ public final class Service implements Closeable {
                 new Status(spool, breaker, timeLimit, inForce), failures, new NamedParameters(), new Proof(archives),
                 new Reconcile(this::isExternalThere, breaker::close, () -> forgetUse(localVolume), spool), new Schedule(this::settings, clock),
                 new OldFiles(this::settings, externalVolume, name -> Conversations.of(settings()).places(name), spool::isStopping), TableStatements.read(sql));
+        Map<String, Transactions> commits = new HashMap<>();
         for (VerifiedDataSource store : List.of(external, local, archives)) {
             camel.bind(store.name(), store);
-            camel.bind(store.name() + "-transaction", new StoreTransaction(store));
+            camel.bind(store.name() + "-transaction", new StoreTransaction(store, commits.computeIfAbsent(store.name(), none -> new Transactions())));
         }
         List<Map<String, String>> tables = RecordType.tables().stream().map(table -> Map.of("table", table)).collect(Collectors.toList());
         camel.bind("parents-first", List.copyOf(tables));
@@ -109,9 +115,12 @@ public final class Service implements Closeable {
         camel.bind("external-breaker", breaker.circuitBreaker());
         http = new HttpEngine(settings);
         Counts counts = new Counts();
-        Health health = new Health(new Watched(settings, spool, counts, () -> timeLimit.call(() -> look(external)), local::verify, breaker::state,
-                breaker::since, timeLimit::stuckFor, camel::getCamelContext, Promises.routes(), inForce));
-        camel.bindAll(http, counts, health);
+        Watched watched = new Watched(settings, clock, spool, counts, () -> timeLimit.call(() -> look(external)), local::verify, breaker::state,
+                breaker::since, timeLimit::stuckFor, camel::getCamelContext, Promises.routes(), inForce);
+        Figures figures = new Figures(breaker::state);
+        Health health = new Health(watched, figures);
+        metrics = new Metrics(watched, health, figures, commits);
+        camel.bindAll(http, counts, figures, health, metrics);
         health.checks().forEach(check -> camel.bind("check-" + check.getId(), check));
         camel.bind("file-failures", (Processor) exchange -> {
             if (!spool.isLeaving() || spool.isStopping() || ObjectHelper.getException(StoppedException.class, exchange.getException()) == null) {
@@ -137,7 +146,7 @@ public final class Service implements Closeable {
     /**
      * The same with another clock.
      *
-     * @param clock for the archive's schedule
+     * @param clock for the archive's schedule, and for how long files wait
      */
     public static Service open(Settings settings, Clock clock) throws IOException, StoreException, SpoolTakenException, SettingsException {
         checkFolders(settings);
@@ -326,6 +335,9 @@ public final class Service implements Closeable {
 
     private CamelContext start(Predicate<String> groups) throws RoutesException {
         camel.startOnly(groups);
+        if (groups.test("observe") && http.getServerPort() != 0 && camel.configure().isAutoStartup()) {
+            camel.bind("route-metrics", metrics.begin());
+        }
         try {
             camel.init();
             List<String> broken = Promises.broken(camel.getCamelContext(), settings.files(), groups);

@@ -19,7 +19,12 @@ public final class StoreTransaction extends SpringTransactionPolicy {
     private final VerifiedDataSource store;
 
     public StoreTransaction(VerifiedDataSource store) {
-        super(new StoreTransactionManager(store));
+        this(store, new Transactions());
+    }
+
+    /** @param commits counts them */
+    public StoreTransaction(VerifiedDataSource store, Transactions commits) {
+        super(new StoreTransactionManager(store, commits));
         setPropagationBehaviorName("PROPAGATION_REQUIRED");
         this.store = store;
     }

@@ -17,10 +17,13 @@ public final class StoreTransactionManager extends DataSourceTransactionManager 
     private static final long serialVersionUID = 1L;
 
     private final transient VerifiedDataSource store;
+    private final transient Transactions commits;
 
-    public StoreTransactionManager(VerifiedDataSource store) {
+    /** @param commits counts them */
+    public StoreTransactionManager(VerifiedDataSource store, Transactions commits) {
         super(store);
         this.store = store;
+        this.commits = commits;
     }
 
     @Override
@@ -49,9 +52,14 @@ public final class StoreTransactionManager extends DataSourceTransactionManager 
             if (written.isAny()) {
                 store.holdsRows();
             }
+            long beginNanos = System.nanoTime();
             super.doCommit(status);
             store.verify(used);
             written.committed(store.name());
+            if (written.isAny()) {
+                long endNanos = System.nanoTime();
+                commits.add(endNanos - written.beganNanos(), endNanos - beginNanos);
+            }
         } catch (SQLException e) {
             throw new TransactionSystemException(e.getMessage(), e);
         } catch (RuntimeException e) {

@@ -19,6 +19,7 @@ final class Written {
     private int rows;
     private boolean any;
     private long changesBefore;
+    private final long beganNanos = System.nanoTime();
 
     private Written(Connection connection) {
         this.connection = connection;
@@ -73,6 +74,11 @@ final class Written {
         }
         pass.clear();
         statement = null;
+    }
+
+    /** When the transaction began, by the computer's own count of time. */
+    long beganNanos() {
+        return beganNanos;
     }
 
     /** Whether any row was handed to a statement. */

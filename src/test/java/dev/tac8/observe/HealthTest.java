@@ -16,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -58,7 +59,8 @@ class HealthTest {
         assertThat(all.status()).isEqualTo(200);
         assertThat(all.json().path("status").asText()).isEqualTo("UP");
         assertThat(all.json().path("checks").findValuesAsText("name")).containsExactlyInAnyOrder("context", "spool", "stores", "threads", "ingest", "look",
-                "routes", "generation", "external-store", "local-store", "breaker", "spool-lag", "quarantine", "disks", "clock");
+                "routes", "generation", "external-store", "local-store", "breaker", "spool-lag", "quarantine", "disks", "failback",
+                "archive", "clock");
         assertThat(all.json().path("checks").findValuesAsText("status")).containsOnly("UP");
         assertThat(ask("/live").json().path("checks").findValuesAsText("name")).containsExactlyInAnyOrder("context", "threads", "ingest");
         assertThat(ask("/ready").json().path("checks").findValuesAsText("name")).containsExactlyInAnyOrder("context", "spool", "stores");
@@ -130,13 +132,14 @@ class HealthTest {
     }
 
     @Test
-    void filesThatWaitAreTold() throws Exception {
-        Service service = home.start();
+    void filesThatWaitForLongAreTrouble() throws Exception {
+        Service service = home.start(Clock.offset(Clock.systemUTC(), Duration.ofMinutes(6)));
         service.context().getRouteController().stopRoute("ingest-spool");
         home.drop("a.jsonl", SESSION);
         home.drop("b.jsonl", SESSION);
 
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(check("spool-lag").path("message").asText()).startsWith("2 files wait, the oldest for "));
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertDown("spool-lag", "2 files wait, the oldest for 36"));
+        assertDown("spool-lag", " s (a.jsonl): see what the log says of it");
     }
 
     @Test
