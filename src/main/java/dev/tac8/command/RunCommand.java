@@ -7,6 +7,7 @@ import dev.tac8.settings.Settings;
 import dev.tac8.settings.SettingsException;
 import dev.tac8.text.StandardOutput;
 import java.io.PrintWriter;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -53,8 +54,8 @@ final class RunCommand extends Doing {
     }
 
     /** What is wrong with edited files; if there is nothing, and the settings say so, what the tests say of them. */
-    private static List<String> faults(Settings settings) throws Exception {
-        List<String> faults = ValidateCommand.faults(settings);
+    private static List<String> faults(Settings settings, Collection<String> changed) throws Exception {
+        List<String> faults = ValidateCommand.faults(settings, changed);
         if (faults.isEmpty() && settings.flag(Setting.RELOAD_TEST_FIRST)) {
             for (Trial trial : Trial.in(settings.home().resolve("tests"))) {
                 trial.run(settings).forEach(fault -> faults.add("tests/" + trial.name() + ": " + fault));

@@ -1,6 +1,7 @@
 package dev.tac8.command;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tac8.generation.EditedFiles;
 import dev.tac8.ingest.RecordFormat;
 import dev.tac8.query.Questions;
 import dev.tac8.service.Service;
@@ -20,6 +21,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +40,9 @@ final class ValidateCommand extends Doing {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Pattern PLACE = Pattern.compile("(\\S+\\.(?:yaml|yml|sql))(?:, line (\\d+))?:? ");
 
+    /** What is only asked by commands. */
+    private static final Pattern NO_ROUTE_NEEDS = Pattern.compile("sql/(query|read|rebuild|status)/.*");
+
     @Option(names = "--json", description = "Prints one JSON array, of an object for each fault: file, line (null if it is not known) and problem.")
     private boolean json;
 
@@ -51,7 +56,7 @@ final class ValidateCommand extends Doing {
             faults.add(e.getMessage());
         }
         if (settings != null) {
-            faults.addAll(faults(settings));
+            faults.addAll(faults(settings, EditedFiles.read(settings.home()).names()));
         }
         PrintWriter out = out();
         if (json) {
@@ -71,12 +76,24 @@ final class ValidateCommand extends Doing {
         List<String> faults() throws Exception;
     }
 
-    /** What is wrong with routes and statements, a sentence each. */
-    static List<String> faults(Settings settings) throws Exception {
+    /**
+     * What is wrong with routes and statements.
+     *
+     * @param changed the files to be looked at, by their names, and whatever depends on them; the others are known to be good
+     * @return a sentence for each fault
+     */
+    static List<String> faults(Settings settings, Collection<String> changed) throws Exception {
         List<String> faults = new ArrayList<>();
         Path sql = settings.sql();
-        List<Look> all = List.of(() -> Service.faultsOfRoutes(settings), () -> Rehearsal.findBad(sql),
-                () -> Rehearsal.findLosing(sql, new RecordFormat().columns()), () -> Questions.faults(sql), Tac8::filesThatAreNoCommand);
+        boolean statements = changed.stream().anyMatch(name -> name.startsWith("sql/"));
+        List<Look> all = new ArrayList<>();
+        if (!changed.stream().allMatch(name -> NO_ROUTE_NEEDS.matcher(name).matches())) {
+            all.add(() -> Service.faultsOfRoutes(settings));
+        }
+        if (statements) {
+            all.addAll(List.of(() -> Rehearsal.findBad(sql), () -> Rehearsal.findLosing(sql, new RecordFormat().columns()), () -> Questions.faults(sql),
+                    Tac8::filesThatAreNoCommand));
+        }
         for (Look look : all) {
             List<String> found;
             try {
@@ -89,7 +106,7 @@ final class ValidateCommand extends Doing {
             }
             found.stream().map(fault -> fault.replace(settings.files() + "/", "")).filter(fault -> !faults.contains(fault)).forEach(faults::add);
         }
-        if (faults.isEmpty()) {
+        if (faults.isEmpty() && statements) {
             faults.addAll(ask(settings).stream().map(fault -> fault.replace(settings.files() + "/", "")).distinct().toList());
         }
         return faults;

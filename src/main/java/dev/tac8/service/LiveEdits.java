@@ -22,6 +22,7 @@ import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -69,8 +70,11 @@ public final class LiveEdits implements Closeable {
 
     /** Looks at files before they take effect. */
     public interface Check {
-        /** @return what is wrong with the files of these settings, a sentence each */
-        List<String> faults(Settings settings) throws Exception;
+        /**
+         * @param changed the names of the files that differ from those that last were in force, as in {@code routes/store.camel.yaml}
+         * @return what is wrong with the files of these settings, a sentence each
+         */
+        List<String> faults(Settings settings, Collection<String> changed) throws Exception;
     }
 
     private LiveEdits(Settings home, Check check, Generations generations, Settings started, EditedFiles files, Service service) {
@@ -112,7 +116,7 @@ public final class LiveEdits implements Closeable {
         }
         EditedFiles files = disk;
         if (latest.isPresent() && !latest.get().files().equals(disk)) {
-            refused = refused != null ? refused : refusal(faults(home, disk, check));
+            refused = refused != null ? refused : refusal(faults(home, disk, latest.get().files(), check));
             files = refused == null ? disk : latest.get().files();
         }
         Settings settings = home.from(inMemory(home.home(), files));
@@ -169,9 +173,9 @@ public final class LiveEdits implements Closeable {
                 register(changes);
                 WatchKey changed = changes.poll((inForce.now().waits() == null ? LOOK : AGAIN).toMillis(), TimeUnit.MILLISECONDS);
                 try {
-                    EditedFiles now = changed == null ? EditedFiles.read(home.home()) : settled();
+                    EditedFiles now = EditedFiles.read(home.home());
                     if (!now.equals(judged) || inForce.now().waits() != null) {
-                        now = settled();
+                        now = settled(now);
                         judge(now);
                         judged = now;
                     }
@@ -205,8 +209,8 @@ public final class LiveEdits implements Closeable {
     }
 
     /** The files when nobody has saved one for a moment. */
-    private EditedFiles settled() throws IOException, InterruptedException {
-        EditedFiles before = EditedFiles.read(home.home());
+    private EditedFiles settled(EditedFiles first) throws IOException, InterruptedException {
+        EditedFiles before = first;
         while (true) {
             EditedFiles seen = before;
             boolean torn = seen.changedFrom(files).stream().map(seen::bytes).anyMatch(bytes -> bytes != null && (bytes.length == 0 || bytes[bytes.length - 1] != '\n'));
@@ -231,7 +235,7 @@ public final class LiveEdits implements Closeable {
         Settings next;
         try {
             // Nothing that is held back is judged twice.
-            String refused = now.equals(judged) ? null : refusal(faults(home, now, check));
+            String refused = now.equals(judged) ? null : refusal(faults(home, now, files, check));
             if (refused != null) {
                 refuse(refused, stillRuns());
                 return;
@@ -357,11 +361,11 @@ public final class LiveEdits implements Closeable {
         return faults.isEmpty() ? null : faults.get(0) + (faults.size() == 1 ? "" : " (and " + (faults.size() - 1) + " more; ./tac8 validate lists them)");
     }
 
-    private static List<String> faults(Settings home, EditedFiles files, Check check) {
+    private static List<String> faults(Settings home, EditedFiles files, EditedFiles former, Check check) {
         try {
             Path folder = inMemory(home.home(), files);
             try (FileSystem memory = folder.getFileSystem()) {
-                return check.faults(home.from(folder));
+                return check.faults(home.from(folder), files.changedFrom(former));
             }
         } catch (SettingsException e) {
             return List.of(e.getMessage());

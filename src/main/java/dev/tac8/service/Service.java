@@ -201,17 +201,15 @@ public final class Service implements Closeable {
      * @throws SettingsException if the archive's schedule is invalid
      */
     public static List<String> faultsOfRoutes(Settings settings) throws IOException, StoreException, SettingsException {
-        List<String> unreadable = RoutesException.unreadable(settings.files());
-        if (!unreadable.isEmpty()) {
-            return unreadable;
-        }
         try (Service service = new Service(settings, Clock.systemUTC(), Ingest.spool(settings), () -> { },
                 Volume.of(settings, "external", settings.path(Setting.EXTERNAL_DIR)), Volume.of(settings, "local", settings.path(Setting.LOCAL_DIR)))) {
             service.camel.configure().withAutoStartup(false);
             service.start();
             return List.of();
         } catch (RoutesException e) {
-            return e.reasons();
+            // Camel ends at the first file.
+            List<String> unreadable = RoutesException.unreadable(settings.files());
+            return unreadable.isEmpty() ? e.reasons() : unreadable;
         }
     }
 
