@@ -14,6 +14,7 @@ import org.apache.camel.RoutesBuilder;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.DefaultRoutesCollector;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.Resource;
@@ -43,6 +44,8 @@ final class RoutesMain extends Main {
     RoutesMain(Settings settings, Spool spool, TimeLimit limit, Object... beans) {
         this.settings = settings;
         this.files = new RouteFiles(settings.files());
+        // Whoever runs it stops it; Camel's own hook would do so beside that, and hold the context in memory even after it is stopped.
+        setShutdownStrategy(new SimpleMainShutdownStrategy());
         setRoutesCollector(new DefaultRoutesCollector() {
             @Override
             public Collection<Resource> findRouteResourcesFromDirectory(CamelContext context, String exclude, String include) {
