@@ -66,6 +66,8 @@ public final class LiveEdits implements Closeable {
     private Settings used;
     private EditedFiles files;
     private EditedFiles judged;
+    /** Whether a good edit waits until a route is done with something. */
+    private boolean isBusy;
     private volatile boolean closed;
 
     /** Looks at files before they take effect. */
@@ -171,10 +173,10 @@ public final class LiveEdits implements Closeable {
         try (WatchService changes = home.home().getFileSystem().newWatchService()) {
             while (!closed) {
                 register(changes);
-                WatchKey changed = changes.poll((inForce.now().waits() == null ? LOOK : AGAIN).toMillis(), TimeUnit.MILLISECONDS);
+                WatchKey changed = changes.poll((isBusy ? AGAIN : LOOK).toMillis(), TimeUnit.MILLISECONDS);
                 try {
                     EditedFiles now = EditedFiles.read(home.home());
-                    if (!now.equals(judged) || inForce.now().waits() != null) {
+                    if (!now.equals(judged) || isBusy) {
                         now = settled(now);
                         judge(now);
                         judged = now;
@@ -224,6 +226,8 @@ public final class LiveEdits implements Closeable {
     }
 
     private void judge(EditedFiles now) throws InterruptedException {
+        boolean wasBusy = isBusy && now.equals(judged);
+        isBusy = false;
         if (now.equals(files)) {
             if (inForce.now().refused() != null || inForce.now().waits() != null) {
                 LOG.info("the files are those of generation {} again, which is in force", inForce.now().number());
@@ -234,8 +238,8 @@ public final class LiveEdits implements Closeable {
         }
         Settings next;
         try {
-            // Nothing that is held back is judged twice.
-            String refused = now.equals(judged) ? null : refusal(faults(home, now, files, check));
+            // What waits was found to be good.
+            String refused = wasBusy ? null : refusal(faults(home, now, files, check));
             if (refused != null) {
                 refuse(refused, stillRuns());
                 return;
@@ -245,10 +249,22 @@ public final class LiveEdits implements Closeable {
             refuse(Reasons.of(e), stillRuns());
             return;
         }
-        replace(now, next);
+        try {
+            String asked = askedAtTheStart(next);
+            if (asked == null) {
+                replace(now, next);
+            } else {
+                release(next);
+                inForce.refuse(null);
+                hold(asked + " differs, which is read at a start only, so the whole edit takes effect at the next start");
+            }
+        } catch (IOException e) {
+            release(next);
+            refuse(Reasons.of(e), stillRuns());
+        }
     }
 
-    private void replace(EditedFiles now, Settings next) throws InterruptedException {
+    private void replace(EditedFiles now, Settings next) throws InterruptedException, IOException {
         try {
             Set<String> replaced = service.swap().replace(used, next);
             release(used);
@@ -265,17 +281,19 @@ public final class LiveEdits implements Closeable {
         } catch (Swap.BusyException e) {
             release(next);
             inForce.refuse(null);
-            if (inForce.now().waits() == null) {
-                LOG.info("an edit waits: {}. It takes effect when that is over", e.getMessage());
-            }
-            inForce.hold(e.getMessage() + ", so the edit waits until that is over");
+            isBusy = true;
+            hold(e.getMessage() + ", so the edit waits until that is over");
         } catch (RoutesException e) {
             release(next);
             refuse(refusal(e.reasons()), stillRuns());
-        } catch (IOException e) {
-            release(next);
-            refuse(Reasons.of(e), stillRuns());
         }
+    }
+
+    private void hold(String sentence) {
+        if (!sentence.equals(inForce.now().waits())) {
+            LOG.warn(sentence);
+        }
+        inForce.hold(sentence);
     }
 
     private void release(Settings settings) {
@@ -288,8 +306,8 @@ public final class LiveEdits implements Closeable {
         }
     }
 
-    /** What is edited and does not take effect before the next start. */
-    private Set<String> leftToNextStart(Settings next) throws IOException {
+    /** The settings that do not take effect before the next start. */
+    private Set<String> leftToNextStart(Settings next) {
         Set<String> left = new TreeSet<>();
         Properties before = started.toProperties();
         Properties after = next.toProperties();
@@ -297,16 +315,17 @@ public final class LiveEdits implements Closeable {
         keys.addAll(after.stringPropertyNames());
         keys.stream().filter(key -> !Objects.equals(before.get(key), after.get(key)) && (key.startsWith("camel.") || key.startsWith("tac8."))
                 && LIVE.stream().noneMatch(live -> live.key().equals(key))).forEach(left::add);
+        return left;
+    }
+
+    /** What is edited and cannot take effect before the next start, because the stores or Camel have been opened by it; null if there is nothing. */
+    private String askedAtTheStart(Settings next) throws IOException {
         for (Path file : statements(started, next)) {
-            String name = file.toString();
-            if (!Objects.equals(text(started, name), text(next, name))) {
-                left.add(name);
+            if (!Objects.equals(text(started, file.toString()), text(next, file.toString()))) {
+                return file.toString();
             }
         }
-        if (!RouteText.read(started).others().equals(RouteText.read(next).others())) {
-            left.add("what is no route in routes/");
-        }
-        return left;
+        return RouteText.read(started).others().equals(RouteText.read(next).others()) ? null : "what is no route in routes/, such as a bean,";
     }
 
     private static Set<Path> statements(Settings... all) throws IOException {

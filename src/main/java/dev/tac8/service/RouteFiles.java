@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Resource;
+import org.apache.camel.support.ResourceHelper;
 import org.apache.camel.support.ResourceResolverSupport;
 import org.apache.camel.support.ResourceSupport;
 
@@ -22,13 +23,12 @@ import org.apache.camel.support.ResourceSupport;
 final class RouteFiles extends ResourceResolverSupport {
     /** How the routes are named in {@code application.properties}. */
     private static final String ALL = "file:routes/*.camel.yaml";
-    private static final String SCHEME = "file";
 
     private volatile Path folder;
 
     /** @param folder of {@code routes/} and {@code sql/} */
     RouteFiles(Path folder) {
-        super(SCHEME);
+        super("file");
         this.folder = folder;
     }
 
@@ -56,7 +56,16 @@ final class RouteFiles extends ResourceResolverSupport {
     static Collection<Resource> routes(Path folder) {
         try (Stream<Path> files = Files.list(folder.resolve("routes"))) {
             return files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".camel.yaml") && !name.startsWith(".")).sorted()
-                    .map(name -> resource(folder, "file:routes/" + name, "routes/" + name)).toList();
+                    .map(name -> read(folder.resolve("routes").resolve(name), "file:routes/" + name)).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Each route keeps what it was read from, and should not keep all files in memory. */
+    private static Resource read(Path file, String location) {
+        try {
+            return ResourceHelper.fromBytes(location, Files.readAllBytes(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -64,12 +73,8 @@ final class RouteFiles extends ResourceResolverSupport {
 
     @Override
     protected Resource createResource(String location, String remaining) {
-        return resource(folder, location, remaining);
-    }
-
-    private static Resource resource(Path folder, String location, String name) {
-        Path file = folder.resolve(name);
-        return new ResourceSupport(SCHEME, location) {
+        Path file = folder.resolve(remaining);
+        return new ResourceSupport(getSupportedScheme(), location) {
             @Override
             public boolean exists() {
                 return Files.exists(file);
