@@ -158,7 +158,7 @@ public final class Health {
     // --- Looking ---
 
     /** Looks at everything that a disk has to be asked about, and at the clock. */
-    public void look() {
+    public synchronized void look() {
         lookAtClock();
         look(spoolFound, spoolDisk, "the spool " + watched.spool().dir(), this::lookAtSpool);
         lookAtStore("local", localFound, localDisk, Setting.LOCAL_DIR, () -> localDisk.ask(() -> {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tac8.HangingFile;
 import dev.tac8.Home;
 import dev.tac8.ingest.Quarantine;
 import dev.tac8.service.Service;
@@ -30,9 +31,12 @@ import org.junit.jupiter.api.io.TempDir;
 class HealthTest {
     private static final String SESSION = "{\"type\":\"session\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"session_id\":\"s1\",\"status\":\"started\"}";
 
+    private static final Duration SOON = Duration.ofSeconds(30);
+
     @TempDir
     private Path dir;
     private Home home;
+    private Service service;
     private int port;
 
     @BeforeEach
@@ -50,11 +54,14 @@ class HealthTest {
 
     @Test
     void allIsWell() throws Exception {
-        home.start();
+        service = home.start();
         home.drop("a.jsonl", SESSION);
         home.awaitDrained();
 
-        await().untilAsserted(() -> assertThat(check("disks").path("message").asText()).contains("spool ", "local ", "external ", " GiB free"));
+        await().atMost(SOON).untilAsserted(() -> {
+            look();
+            assertThat(check("disks").path("message").asText()).contains("spool ", "local ", "external ", " GiB free");
+        });
         Answer all = ask("");
         assertThat(all.status()).isEqualTo(200);
         assertThat(all.json().path("status").asText()).isEqualTo("UP");
@@ -69,31 +76,36 @@ class HealthTest {
     @Test
     void anExternalStoreThatIsAwayIsDownAndTheServiceIsReadyAllTheSame() throws Exception {
         home.drop("0.jsonl", SESSION);
-        home.start();
+        service = home.start();
         home.awaitDrained();
         Files.move(home.path("var/external"), home.path("var/away"));
         home.drop("a.jsonl", SESSION);
 
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        await().atMost(SOON).untilAsserted(() -> {
+            look();
             assertDown("external-store", "no tac8 volume is mounted at " + home.path("var/external"));
             assertDown("breaker", "chunks go to the local store since ");
         });
         assertThat(ask("/ready").status()).isEqualTo(200);
         assertThat(ask("/live").status()).isEqualTo(200);
         Files.move(home.path("var/away"), home.path("var/external"));
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(ask("").status()).isEqualTo(200));
+        await().atMost(SOON).untilAsserted(() -> {
+            look();
+            assertThat(ask("").status()).isEqualTo(200);
+        });
     }
 
     @Test
     void withoutAnyStoreItIsNotReady() throws Exception {
         home.drop("0.jsonl", SESSION);
-        home.start();
+        service = home.start();
         home.awaitDrained();
         Files.move(home.path("var/external"), home.path("var/away"));
         Files.move(home.path("var/local"), home.path("var/local-away"));
         home.drop("a.jsonl", SESSION);
 
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        await().atMost(SOON).untilAsserted(() -> {
+            look();
             assertThat(ask("/ready").status()).isEqualTo(503);
             assertDown("stores", "no store takes what is read since ");
             assertDown("local-store", "no tac8 volume is mounted at ");
@@ -102,17 +114,42 @@ class HealthTest {
         Files.move(home.path("var/away"), home.path("var/external"));
         Files.move(home.path("var/local-away"), home.path("var/local"));
         home.awaitDrained();
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(ask("").status()).isEqualTo(200));
+        await().atMost(SOON).untilAsserted(() -> {
+            look();
+            assertThat(ask("").status()).isEqualTo(200);
+        });
+    }
+
+    @Test
+    void disksThatHangHoldUpNoAnswer() throws Exception {
+        home.set("tac8.store.busy-seconds", 5).set("tac8.store.answer-seconds", 6);
+        home.drop("0.jsonl", SESSION);
+        service = home.start();
+        home.awaitDrained();
+
+        try (HangingFile external = HangingFile.of(home.path("var/external/.tac8-volume")); HangingFile local = HangingFile.of(home.path("var/local/.tac8-volume"))) {
+            await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
+                assertDown("local-store", "does not answer, so its disk is slow or hangs");
+                assertDown("external-store", "its disk hangs, or another program keeps it locked");
+                assertThat(ask("/ready").status()).isEqualTo(503);
+            });
+            assertThat(ask("/live").status()).isEqualTo(200);
+        }
+        await().atMost(SOON).untilAsserted(() -> {
+            look();
+            assertThat(ask("").status()).isEqualTo(200);
+        });
     }
 
     @Test
     void aRouteThatDoesNotRunIsNamed() throws Exception {
-        Service service = home.start();
+        service = home.start();
 
         service.context().getRouteController().suspendRoute("abandoned");
         service.context().getRouteController().stopRoute("ingest-spool");
 
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        await().atMost(SOON).untilAsserted(() -> {
+            look();
             assertDown("routes", "routes do not run (abandoned is suspended, ingest-spool is stopped)");
             assertDown("spool", "the route ingest-spool does not run");
         });
@@ -123,28 +160,34 @@ class HealthTest {
 
     @Test
     void aSpoolThatIsAnotherFolderIsNotReady() throws Exception {
-        home.start();
+        service = home.start();
         Files.move(home.spool(), home.path("var/elsewhere"));
 
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertDown("spool", "the spool " + home.spool() + " is not there any more"));
+        await().atMost(SOON).untilAsserted(() -> {
+            look();
+            assertDown("spool", "the spool " + home.spool() + " is not there any more");
+        });
         assertThat(ask("/ready").status()).isEqualTo(503);
         Files.move(home.path("var/elsewhere"), home.spool());
     }
 
     @Test
     void filesThatWaitForLongAreTrouble() throws Exception {
-        Service service = home.start(Clock.offset(Clock.systemUTC(), Duration.ofMinutes(6)));
+        service = home.start(Clock.offset(Clock.systemUTC(), Duration.ofMinutes(6)));
         service.context().getRouteController().stopRoute("ingest-spool");
         home.drop("a.jsonl", SESSION);
         home.drop("b.jsonl", SESSION);
 
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertDown("spool-lag", "2 files wait, the oldest for 36"));
+        await().atMost(SOON).untilAsserted(() -> {
+            look();
+            assertDown("spool-lag", "2 files wait, the oldest for 36");
+        });
         assertDown("spool-lag", " s (a.jsonl): see what the log says of it");
     }
 
     @Test
     void anEditThatIsRefusedIsTold() throws Exception {
-        Service service = home.start();
+        service = home.start();
 
         service.inForce().refuse("routes/own.camel.yaml, line 3: stepz is not a name that can stand here; the former routes go on");
         assertDown("generation", "routes/own.camel.yaml, line 3: ");
@@ -166,11 +209,19 @@ class HealthTest {
 
     @Test
     void aLoggerThatWritesNoRecordsIsSeenWithinAMoment() throws Exception {
-        home.start();
+        service = home.start();
         home.drop("a.jsonl", "x\n".repeat(20).split("\n"));
         home.awaitDrained();
 
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertDown("quarantine", "20 bad ones among 20 lines of the last hour"));
+        await().atMost(SOON).untilAsserted(() -> {
+            look();
+            assertDown("quarantine", "20 bad ones among 20 lines of the last hour");
+        });
+    }
+
+    /** Does not wait until the route does it. */
+    private void look() {
+        service.context().getRegistry().lookupByNameAndType("health", Health.class).look();
     }
 
     private record Answer(int status, JsonNode json) {
