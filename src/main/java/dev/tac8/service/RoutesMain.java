@@ -5,6 +5,7 @@ import dev.tac8.ingest.Spool;
 import dev.tac8.settings.Settings;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.List;
 import java.util.Properties;
 import java.util.function.Predicate;
 import org.apache.camel.BindToRegistry;
@@ -12,6 +13,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.RouteConfigurationsBuilder;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.component.properties.PropertiesComponent;
+import org.apache.camel.health.HealthCheck;
 import org.apache.camel.main.DefaultRoutesCollector;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
@@ -55,9 +57,6 @@ final class RoutesMain extends Main {
         this.spool = spool;
         this.limit = limit;
         configure().withAutoConfigurationEnvironmentVariablesEnabled(false).withAutoConfigurationSystemPropertiesEnabled(false);
-        // The check "routes" says the same with its reason, and tells a promised route that is missing. A consumer that cannot poll says so in the log.
-        configure().health().setRoutesEnabled(false);
-        configure().health().setConsumersEnabled(false);
         bindAll(beans);
     }
 
@@ -69,7 +68,15 @@ final class RoutesMain extends Main {
         }
     }
 
-    /** Says of which groups the routes are loaded that begin by themselves; those that others call are loaded in any case. */
+    /** Has Camel ask these checks, and of its own only whether it runs. */
+    void observe(List<HealthCheck> checks) {
+        checks.forEach(check -> bind("check-" + check.getId(), check));
+        // The check "routes" says the same with its reason, and tells a promised route that is missing. A consumer that cannot poll says so in the log.
+        configure().health().setRoutesEnabled(false);
+        configure().health().setConsumersEnabled(false);
+    }
+
+    /** Says of which groups the routes are loaded; those that others call are loaded in any case, unless they name a group, too. */
     void startOnly(Predicate<String> groups) {
         starts = groups;
     }
@@ -102,7 +109,7 @@ final class RoutesMain extends Main {
     }
 
     private boolean isLoaded(RouteDefinition route) {
-        return route.getInput() == null || route.getInput().getEndpointUri().startsWith("direct:") || starts.test(route.getGroup());
+        return route.getInput() == null || route.getGroup() == null && route.getInput().getEndpointUri().startsWith("direct:") || starts.test(route.getGroup());
     }
 
     @Override

@@ -80,8 +80,10 @@ public final class Service implements Closeable {
     private final Archive archive;
     private final RoutesMain camel;
     private final InForce inForce = new InForce();
-    private final HttpEngine http;
-    private final Metrics metrics;
+    private final Map<String, Transactions> commits = new HashMap<>();
+    private final Watched watched;
+    /** Null unless the group {@code observe} was started. */
+    private HttpEngine http;
 
     /** Gives the routes their beans, most of them by the names that stand before their classes. */
     private Service(Settings settings, Clock clock, Spool spool, Closeable storeLock, Volume externalVolume, Volume localVolume)
@@ -102,7 +104,6 @@ public final class Service implements Closeable {
                 new Status(spool, breaker, timeLimit, inForce), failures, new NamedParameters(), new Proof(archives),
                 new Reconcile(this::isExternalThere, breaker::close, () -> forgetUse(localVolume), spool), new Schedule(this::settings, clock),
                 new OldFiles(this::settings, externalVolume, name -> Conversations.of(settings()).places(name), spool::isStopping), TableStatements.read(sql));
-        Map<String, Transactions> commits = new HashMap<>();
         for (VerifiedDataSource store : List.of(external, local, archives)) {
             camel.bind(store.name(), store);
             camel.bind(store.name() + "-transaction", new StoreTransaction(store, commits.computeIfAbsent(store.name(), none -> new Transactions())));
@@ -113,15 +114,10 @@ public final class Service implements Closeable {
         camel.bind("children-first", List.copyOf(tables));
         camel.bind("abandoned", new Abandoned(spool.dir()));
         camel.bind("external-breaker", breaker.circuitBreaker());
-        http = new HttpEngine(settings);
         Counts counts = new Counts();
-        Watched watched = new Watched(settings, clock, spool, counts, () -> timeLimit.call(() -> look(external)), local::verify, breaker::state,
-                breaker::since, timeLimit::stuckFor, camel::getCamelContext, Promises.routes(), inForce);
-        Figures figures = new Figures(breaker::state);
-        Health health = new Health(watched, figures);
-        metrics = new Metrics(watched, health, figures, commits);
-        camel.bindAll(http, counts, figures, health, metrics);
-        health.checks().forEach(check -> camel.bind("check-" + check.getId(), check));
+        camel.bindAll(counts);
+        watched = new Watched(settings, clock, spool, counts, () -> timeLimit.call(() -> look(external)), local::verify, breaker::state, breaker::since,
+                timeLimit::stuckFor, camel::getCamelContext, Promises.routes(), inForce);
         camel.bind("file-failures", (Processor) exchange -> {
             if (!spool.isLeaving() || spool.isStopping() || ObjectHelper.getException(StoppedException.class, exchange.getException()) == null) {
                 spool.postpone(exchange);
@@ -331,10 +327,23 @@ public final class Service implements Closeable {
         return new Swap((ModelCamelContext) context(), camel, camel.gate(), spool);
     }
 
+    /** Sets up what the routes of the group {@code observe} need; commands that do not start it are quicker without. */
+    private void observe() {
+        http = new HttpEngine(settings);
+        Figures figures = new Figures(watched.breaker());
+        Health health = new Health(watched, figures);
+        Metrics metrics = new Metrics(watched, health, figures, commits);
+        camel.bindAll(http, figures, health, metrics);
+        camel.observe(health.checks());
+        if (http.getServerPort() != 0 && camel.configure().isAutoStartup()) {
+            camel.bind("route-metrics", metrics.begin());
+        }
+    }
+
     private CamelContext start(Predicate<String> groups) throws RoutesException {
         camel.startOnly(groups);
-        if (groups.test("observe") && http.getServerPort() != 0 && camel.configure().isAutoStartup()) {
-            camel.bind("route-metrics", metrics.begin());
+        if (groups.test("observe")) {
+            observe();
         }
         try {
             camel.init();
@@ -382,7 +391,9 @@ public final class Service implements Closeable {
     /** Stops the routes, in the middle of a file if need be, and gives the spool back. */
     @Override
     public void close() throws IOException {
-        http.close();
+        if (http != null) {
+            http.close();
+        }
         spool.stopReading();
         camel.stop();
         if (timeLimit.stuckFor().isZero() && !archive.isRunning()) {

@@ -77,7 +77,7 @@ class AlertsTest {
         Service service = home.start(Clock.offset(Clock.systemUTC(), Duration.ofMinutes(6)));
         home.drop("a.jsonl", call(Instant.now(), 1));
         home.awaitDrained();
-        await().atMost(SOON).untilAsserted(() -> assertThat(monitor.scrape()).anySatisfy((name, value) -> assertThat(name).startsWith("tac8_disk_free_bytes")));
+        look(service);
         Map<String, Double> before = monitor.scrape();
         assertThat(firing(rules, before, before)).isEmpty();
         Set<String> fired = new TreeSet<>();
@@ -87,10 +87,10 @@ class AlertsTest {
         home.awaitDrained();
         home.drop("c.jsonl", call(Instant.now(), 1000));
         home.awaitDrained();
-        look(service);
         try (ProducerTemplate template = service.context().createProducerTemplate()) {
             template.send("direct:own-trouble", exchange -> { });
         }
+        look(service);
         fired.addAll(firing(rules, before, monitor.scrape()));
         assertThat(fired).containsExactly("Tac8CheckDown", "Tac8CostsMuch", "Tac8EditRefused", "Tac8LinesQuarantined", "Tac8RouteFails");
 
@@ -213,6 +213,7 @@ class AlertsTest {
     }
 
     private static void look(Service service) throws Exception {
+        service.context().getRegistry().lookupByNameAndType("health", Health.class).look();
         try (ProducerTemplate template = service.context().createProducerTemplate()) {
             template.sendBody("direct:observe-figures-local", null);
         }
