@@ -325,7 +325,7 @@ public final class LiveEdits implements Closeable {
                 return file.toString();
             }
         }
-        return RouteText.read(started).others().equals(RouteText.read(next).others()) ? null : "what is no route in routes/, such as a bean,";
+        return RouteText.read(started).others().equals(RouteText.read(next).others()) ? null : "what is no route with an id in routes/, such as a bean,";
     }
 
     private static Set<Path> statements(Settings... all) throws IOException {

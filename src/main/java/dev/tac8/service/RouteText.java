@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Load;
@@ -28,7 +27,8 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  *              and comments are not in it
  */
 record RouteText(String id, String file, String from, Set<String> calls, String whole) {
-    private static final String ROUTE = "route";
+    /** What is only a part of routes. */
+    private static final Set<String> PARTS = Set.of("routeTemplate", "routeConfiguration");
     private static final Pattern CALL = Pattern.compile("\\b(?:direct|within):([\\w-]+)");
     private static final Pattern STATEMENT = Pattern.compile("\\bsql:(?://)?file:([^?\\s\"',}]+)");
     private static final Pattern PROPERTY = Pattern.compile("\\{\\{\\??([\\w.-]+)(?::[^}]*)?}}");
@@ -46,6 +46,11 @@ record RouteText(String id, String file, String from, Set<String> calls, String 
             }
             return found instanceof String ? (String) found : null;
         }
+
+        /** Where it begins, if it is a route or the template of one. */
+        String from() {
+            return Stream.of(text("from", "uri"), text("from"), text("route", "from", "uri"), text("route", "from")).filter(Objects::nonNull).findFirst().orElse("");
+        }
     }
 
     /** Whether it begins by itself, and is not called. */
@@ -53,18 +58,14 @@ record RouteText(String id, String file, String from, Set<String> calls, String 
         return !from.startsWith("direct:");
     }
 
-    /**
-     * Reads the routes of a folder that Camel can read.
-     *
-     * @throws IOException in one sentence, if one has no id
-     */
+    /** Reads the routes of a folder that Camel can read. One without an id is one of the others. */
     static All read(Settings settings) throws IOException {
         List<Item> items = new ArrayList<>();
         for (Path file : files(settings.files())) {
             String name = settings.files().relativize(file).toString();
             if (new Load(LoadSettings.builder().setLabel(name).build()).loadFromString(Files.readString(file)) instanceof List<?> list) {
                 list.stream().filter(Map.class::isInstance).flatMap(item -> ((Map<?, ?>) item).entrySet().stream()).forEach(entry ->
-                        items.add(new Item(name, String.valueOf(entry.getKey()), entry.getValue() instanceof Map<?, ?> map ? map : Map.of("", entry.getValue()))));
+                        items.add(new Item(name, String.valueOf(entry.getKey()), entry.getValue() instanceof Map<?, ?> map ? map : Map.of("", String.valueOf(entry.getValue())))));
             }
         }
         Properties properties = settings.toProperties();
@@ -72,39 +73,30 @@ record RouteText(String id, String file, String from, Set<String> calls, String 
         StringBuilder others = new StringBuilder();
         for (Item item : items) {
             RouteText route = switch (item.kind()) {
-                case ROUTE -> of(item, item.text("id"), "", item.value().toString(), items, settings, properties);
+                case "route" -> of(item, item.text("id"), "", Map.of(), items, settings, properties);
                 case "templatedRoute" -> {
                     Item template = items.stream().filter(one -> one.kind().equals("routeTemplate")
                             && Objects.equals(one.text("id"), item.text("routeTemplateRef"))).findFirst().orElse(null);
-                    String text = template == null ? "" : template.value().toString();
-                    if (item.value().get("parameters") instanceof List<?> parameters) {
-                        for (Object parameter : parameters) {
-                            Map<?, ?> given = (Map<?, ?>) parameter;
-                            text = text.replace("{{" + given.get("name") + "}}", String.valueOf(given.get("value")));
-                        }
+                    Map<String, String> parameters = new LinkedHashMap<>();
+                    if (item.value().get("parameters") instanceof List<?> list) {
+                        list.forEach(one -> parameters.put("{{" + ((Map<?, ?>) one).get("name") + "}}", String.valueOf(((Map<?, ?>) one).get("value"))));
                     }
-                    yield of(template == null ? item : template, item.text("routeId"), item.value().toString(), text, items, settings, properties);
+                    yield of(template == null ? item : template, item.text("routeId"), item.value().toString(), parameters, items, settings, properties);
                 }
-                case "routeTemplate", "routeConfiguration" -> null;
-                case "from" -> throw new IOException(item.file() + ": a route has no id, by which it could be edited while tac8 runs: write it below"
-                        + " \"- route:\" and give it one");
-                default -> {
-                    others.append(item.file()).append(item.kind()).append(item.value());
-                    yield null;
-                }
+                default -> null;
             };
-            if (route != null) {
+            if (route != null && route.id() != null) {
                 routes.put(route.id(), route);
+            } else if (!PARTS.contains(item.kind())) {
+                others.append(item.file()).append(item.kind()).append(item.value());
             }
         }
         return new All(routes, others.toString());
     }
 
-    private static RouteText of(Item item, String id, String before, String text, List<Item> items, Settings settings, Properties properties)
-            throws IOException {
-        if (id == null) {
-            throw new IOException(item.file() + ": a route has no id, by which it could be edited while tac8 runs: give it one");
-        }
+    private static RouteText of(Item item, String id, String before, Map<String, String> parameters, List<Item> items, Settings settings,
+                                Properties properties) throws IOException {
+        String text = filled(item.value().toString(), parameters);
         StringBuilder whole = new StringBuilder(before + text);
         items.stream().filter(one -> one.kind().equals("routeConfiguration") && (one.text("id") == null || text.contains("routeConfigurationId=" + one.text("id"))))
                 .forEach(one -> whole.append(one.value()));
@@ -113,12 +105,19 @@ record RouteText(String id, String file, String from, Set<String> calls, String 
             whole.append(Files.isRegularFile(file) ? Files.readString(file) : "");
         }
         found(PROPERTY, whole.toString()).forEach(key -> whole.append(key).append(properties.get(key)));
-        Matcher uri = Pattern.compile("from=\\{uri=([^,}]*)").matcher(text);
-        String from = uri.find() ? uri.group(1) : "";
+        String from = filled(item.from(), parameters).replaceFirst("\\?.*", "").replace("://", ":");
         Set<String> calls = new LinkedHashSet<>();
         found(CALL, text).forEach(name -> calls.add("direct:" + name));
         calls.remove(from);
         return new RouteText(id, item.file(), from, calls, whole.toString());
+    }
+
+    private static String filled(String text, Map<String, String> parameters) {
+        String filled = text;
+        for (Map.Entry<String, String> parameter : parameters.entrySet()) {
+            filled = filled.replace(parameter.getKey(), parameter.getValue());
+        }
+        return filled;
     }
 
     private static Set<String> found(Pattern pattern, String text) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -101,7 +102,7 @@ final class Swap {
     Set<String> replace(Settings before, Settings after) throws IOException, BusyException, RoutesException, InterruptedException {
         Plan plan = Plan.of(RouteText.read(before).routes(), RouteText.read(after).routes());
         Collection<RoutesBuilder> parsed = parse(after);
-        List<Consumer> suspended = new ArrayList<>();
+        Map<String, Consumer> suspended = new LinkedHashMap<>();
         List<String> gates = Stream.concat(plan.gates().stream(), plan.ingestGates().stream()).toList();
         try {
             for (String id : plan.suspended()) {
@@ -116,20 +117,20 @@ final class Swap {
             close(plan, plan.gates(), MOST_WAIT);
             close(plan, plan.ingestGates(), MOST_PAUSE);
             await(null, plan.changed(), MOST_PAUSE);
+            suspended.keySet().removeAll(plan.changed());
             exchange(plan.changed(), parsed, before, after);
             return plan.changed();
         } finally {
             spool.leave(false);
-            // Those that were replaced are stopped for good.
-            suspended.stream().filter(consumer -> !ServiceHelper.isStopped(consumer)).forEach(ServiceHelper::resumeService);
+            suspended.values().forEach(ServiceHelper::resumeService);
             gate.open(gates);
         }
     }
 
-    private void suspend(String id, List<Consumer> suspended) {
+    private void suspend(String id, Map<String, Consumer> suspended) {
         Route route = context.getRoute(id);
         if (route != null && route.getConsumer() != null) {
-            suspended.add(route.getConsumer());
+            suspended.put(id, route.getConsumer());
             ServiceHelper.suspendService(route.getConsumer());
         }
     }
