@@ -14,6 +14,7 @@ import dev.tac8.store.StoreException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +52,8 @@ public final class LiveEdits implements Closeable {
     /** How often the files are read even if the system tells of no change: it does not on some network disks, and not behind some links. */
     private static final Duration LOOK = Duration.ofSeconds(5);
     private static final Duration AGAIN = Duration.ofMillis(500);
+    /** How long a stop waits for an edit that is being judged. */
+    private static final Duration MOST_JUDGING = Duration.ofSeconds(10);
     /** What Camel or a store reads once. */
     private static final String AT_THE_START = "sql/(schema.*|open-store\\.sql|upgrade/.*)";
     private static final Set<Setting> LIVE = Set.of(Setting.SPOOL_POLL_MILLISECONDS, Setting.RECONCILE_SECONDS, Setting.ARCHIVE_KEEP_DAYS,
@@ -68,6 +71,7 @@ public final class LiveEdits implements Closeable {
     private EditedFiles judged;
     /** Whether a good edit waits until a route is done with something. */
     private boolean isBusy;
+    private volatile WatchService changes;
     private volatile boolean closed;
 
     /** Looks at files before they take effect. */
@@ -158,9 +162,13 @@ public final class LiveEdits implements Closeable {
     @Override
     public void close() throws IOException {
         closed = true;
-        watch.interrupt();
         try {
-            watch.join(TimeUnit.SECONDS.toMillis(5));
+            // Not by an interrupt, which would tear what it is at.
+            WatchService open = changes;
+            if (open != null) {
+                open.close();
+            }
+            watch.join(MOST_JUDGING.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -170,10 +178,11 @@ public final class LiveEdits implements Closeable {
     // --- Edits ---
 
     private void watch() {
-        try (WatchService changes = home.home().getFileSystem().newWatchService()) {
+        try (WatchService opened = home.home().getFileSystem().newWatchService()) {
+            changes = opened;
             while (!closed) {
-                register(changes);
-                WatchKey changed = changes.poll((isBusy ? AGAIN : LOOK).toMillis(), TimeUnit.MILLISECONDS);
+                register(opened);
+                WatchKey changed = opened.poll((isBusy ? AGAIN : LOOK).toMillis(), TimeUnit.MILLISECONDS);
                 try {
                     EditedFiles now = EditedFiles.read(home.home());
                     if (!now.equals(judged) || isBusy) {
@@ -184,12 +193,12 @@ public final class LiveEdits implements Closeable {
                 } catch (IOException e) {
                     refuse(Reasons.of(e), stillRuns());
                 }
-                for (WatchKey key = changed; key != null; key = changes.poll()) {
+                for (WatchKey key = changed; key != null; key = opened.poll()) {
                     key.pollEvents();
                     key.reset();
                 }
             }
-        } catch (InterruptedException e) {
+        } catch (ClosedWatchServiceException | InterruptedException e) {
             // The service stops.
         } catch (IOException e) {
             refuse("edits cannot be looked for: " + Reasons.of(e), "they take effect at the next start");
