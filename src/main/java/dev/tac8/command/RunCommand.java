@@ -34,18 +34,17 @@ final class RunCommand extends Doing {
         }
         CountDownLatch stopped = new CountDownLatch(1);
         LiveEdits edits = LiveEdits.open(settings, wrong, RunCommand::faults);
-        Service service = edits.service();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             Closing.quietly(edits);
             stopped.countDown();
         }, "stop"));
-        List<String> away = service.checkStores();
+        List<String> away = edits.service().checkStores();
         away.forEach(reason -> LOG.error("{}. {}", reason, away.size() == 1 ? "The other store takes everything until then"
                 : "The spool keeps everything until then"));
         edits.start();
         Answering.begin(edits.settings());
         try {
-            greet(service, out());
+            greet(edits.service(), out());
         } catch (StandardOutput.Failure e) {
             LOG.warn("{}; the service runs all the same", e.getMessage());
         }
@@ -54,7 +53,7 @@ final class RunCommand extends Doing {
     }
 
     /** What is wrong with edited files; if there is nothing, and the settings say so, what the tests say of them. */
-    private static List<String> faults(Settings settings, Collection<String> changed) throws Exception {
+    static List<String> faults(Settings settings, Collection<String> changed) throws Exception {
         List<String> faults = ValidateCommand.faults(settings, changed);
         if (faults.isEmpty() && settings.flag(Setting.RELOAD_TEST_FIRST)) {
             for (Trial trial : Trial.in(settings.home().resolve("tests"))) {

@@ -98,7 +98,9 @@ final class ValidateCommand extends Doing {
             List<String> found;
             try {
                 found = look.faults();
-            } catch (StoreException | SettingsException e) {
+            } catch (SettingsException e) {
+                found = List.of(e.getMessage().contains(Settings.FILE) ? e.getMessage() : Settings.FILE + ": " + e.getMessage());
+            } catch (StoreException e) {
                 // Such as a file that is missing: what else is wrong is said all the same.
                 found = List.of(e.getMessage());
             } catch (IOException e) {

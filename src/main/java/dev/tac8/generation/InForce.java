@@ -78,6 +78,11 @@ public final class InForce {
         state = new State(generation.number(), generation.since(), generation.changed(), null, null, state.nextStart());
     }
 
+    /** Something is in force that could not be kept, and so has no number: nothing is refused any more, and nothing waits. */
+    public synchronized void useUnkept(Collection<String> changed) {
+        state = new State(0, Instant.now(), List.copyOf(changed), null, null, state.nextStart());
+    }
+
     /** @param sentence why the files on disk are not taken; null if they are */
     public synchronized void refuse(String sentence) {
         state = new State(state.number(), state.since(), state.changed(), sentence, state.waits(), state.nextStart());

@@ -229,15 +229,10 @@ public final class Spool implements GenericFileFilter<File> {
 
     /**
      * Whether the file that is being read is left behind the chunk that is being stored, so that the route that reads it can be replaced. The next
-     * one that opens the file goes on from there. Whatever else takes long by chunks ends behind one, too: {@link #isLeaving}.
+     * one that opens the file goes on from there.
      */
     public void leave(boolean leaves) {
         leaving.set(leaves);
-    }
-
-    /** Whether no further chunk may begin in what is going on. */
-    public boolean isLeaving() {
-        return reading.stopping().getAsBoolean();
     }
 
     /** Gives the spool back. */
@@ -426,7 +421,7 @@ public final class Spool implements GenericFileFilter<File> {
         Path first = file.getFile().toPath();
         // If a poll takes more files than one, each of them comes by itself.
         boolean isOnly = exchange.getProperty(Exchange.BATCH_SIZE, 1, Integer.class) == 1;
-        List<Chunk> together = isOnly && !isLeaving() ? together(first) : List.of();
+        List<Chunk> together = isOnly && !reading.stopping().getAsBoolean() ? together(first) : List.of();
         if (together.size() > 1) {
             exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
                 @Override

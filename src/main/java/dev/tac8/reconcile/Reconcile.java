@@ -42,6 +42,7 @@ public final class Reconcile {
     private final Runnable works;
     private final Runnable empty;
     private final Spool spool;
+    private volatile boolean leaving;
     /** Rows that the external store has just refused, each as its type and identity, and how many of them the log has told. */
     private final Set<String> refused = new LinkedHashSet<>();
     private String firstReason;
@@ -62,6 +63,11 @@ public final class Reconcile {
         this.spool = spool;
     }
 
+    /** Whether the way home ends behind the chunk that is being brought, so that its routes can be replaced; the next round goes on. */
+    public void leave(boolean leaves) {
+        leaving = leaves;
+    }
+
     /** One look at the local store, until it is empty or something stands in the way. */
     public final class Round {
         private final long beganNanos = System.nanoTime();
@@ -78,7 +84,7 @@ public final class Reconcile {
 
         /** Whether another chunk may be brought home now. */
         public boolean goesOn() {
-            return goesOn && !spool.isLeaving();
+            return goesOn && !leaving && !spool.isStopping();
         }
 
         /** The most rows of a table in the next chunk. */

@@ -23,15 +23,19 @@ import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,9 +66,9 @@ public final class LiveEdits implements Closeable {
     private final Settings home;
     private final Check check;
     private final Generations generations;
-    private final Service service;
-    private final InForce inForce;
-    private final Settings started;
+    private volatile Service service;
+    private InForce inForce;
+    private Settings started;
     private final Thread watch = Daemon.threads("edits").newThread(this::watch);
     private Settings used;
     private EditedFiles files;
@@ -83,15 +87,10 @@ public final class LiveEdits implements Closeable {
         List<String> faults(Settings settings, Collection<String> changed) throws Exception;
     }
 
-    private LiveEdits(Settings home, Check check, Generations generations, Settings started, EditedFiles files, Service service) {
+    private LiveEdits(Settings home, Check check, Generations generations) {
         this.home = home;
         this.check = check;
         this.generations = generations;
-        this.started = started;
-        this.used = started;
-        this.files = files;
-        this.service = service;
-        this.inForce = service.inForce();
     }
 
     /**
@@ -125,15 +124,28 @@ public final class LiveEdits implements Closeable {
             refused = refused != null ? refused : refusal(faults(home, disk, latest.get().files(), check));
             files = refused == null ? disk : latest.get().files();
         }
-        Settings settings = home.from(inMemory(home.home(), files));
-        LiveEdits edits = new LiveEdits(home, check, generations, settings, files, Service.open(settings));
+        LiveEdits edits = new LiveEdits(home, check, generations);
+        edits.openWith(files);
         edits.judged = disk;
         if (refused != null) {
-            edits.refuse(refused, "tac8 starts with the files of generation " + latest.get().number() + ", which last worked");
+            edits.refuse(refused, startsWith(latest.get()));
         }
         return edits;
     }
 
+    private void openWith(EditedFiles taken) throws Exception {
+        files = taken;
+        started = home.from(inMemory(home.home(), files));
+        used = started;
+        service = Service.open(started);
+        inForce = service.inForce();
+    }
+
+    private static String startsWith(Generation last) {
+        return "tac8 starts with the files of generation " + last.number() + ", which last worked";
+    }
+
+    /** The service, another one once it is started if that was not possible with the files on disk. */
     public Service service() {
         return service;
     }
@@ -146,12 +158,24 @@ public final class LiveEdits implements Closeable {
     /**
      * Starts the routes, and looks for edits from now on.
      *
-     * @throws RoutesException as {@link Service#start} does
+     * @throws RoutesException as {@link Service#start} does, if the files that last worked are the same or there are none
      */
-    public void start() throws RoutesException {
-        service.start();
+    public void start() throws Exception {
+        try {
+            service.start();
+        } catch (RoutesException e) {
+            // What no check sees, such as a time that never comes.
+            Optional<Generation> latest = generations.latest();
+            if (latest.isEmpty() || latest.get().files().equals(files)) {
+                throw e;
+            }
+            service.close();
+            openWith(latest.get().files());
+            refuse(refusal(e.reasons()), startsWith(latest.get()));
+            service.start();
+        }
         String refused = inForce.now().refused();
-        keep("start");
+        keep("start", List.of());
         inForce.refuse(refused);
         if (started.flag(Setting.RELOAD_WATCH)) {
             watch.start();
@@ -183,20 +207,12 @@ public final class LiveEdits implements Closeable {
             while (!closed) {
                 register(opened);
                 WatchKey changed = opened.poll((isBusy ? AGAIN : LOOK).toMillis(), TimeUnit.MILLISECONDS);
-                try {
-                    EditedFiles now = EditedFiles.read(home.home());
-                    if (!now.equals(judged) || isBusy) {
-                        now = settled(now);
-                        judge(now);
-                        judged = now;
-                    }
-                } catch (IOException e) {
-                    refuse(Reasons.of(e), stillRuns());
-                }
+                // What is saved from now on, also while this edit is judged, is another one.
                 for (WatchKey key = changed; key != null; key = opened.poll()) {
                     key.pollEvents();
                     key.reset();
                 }
+                look();
             }
         } catch (ClosedWatchServiceException | InterruptedException e) {
             // The service stops.
@@ -205,7 +221,27 @@ public final class LiveEdits implements Closeable {
         }
     }
 
-    private void register(WatchService changes) throws IOException {
+    private void look() throws InterruptedException {
+        EditedFiles now = null;
+        try {
+            now = EditedFiles.read(home.home());
+            if (now.equals(judged) && !isBusy) {
+                return;
+            }
+            now = settled(now);
+            judge(now);
+        } catch (IOException e) {
+            // They are judged as soon as they can be read.
+            now = null;
+            refuse(Reasons.of(e), stillRuns());
+        } catch (RuntimeException e) {
+            LOG.debug("an edit cannot be judged", e);
+            refuse("the edit cannot be judged: " + Reasons.of(e), stillRuns());
+        }
+        judged = now;
+    }
+
+    private void register(WatchService changes) {
         List<Path> folders = new ArrayList<>(List.of(home.home(), home.home().resolve("routes"), home.home().resolve("sql")));
         try (Stream<Path> inside = Files.list(home.home().resolve("sql"))) {
             inside.filter(Files::isDirectory).forEach(folders::add);
@@ -213,8 +249,10 @@ public final class LiveEdits implements Closeable {
             // Whether that is a fault is found when the files are judged.
         }
         for (Path folder : folders) {
-            if (Files.isDirectory(folder)) {
+            try {
                 folder.register(changes, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY, StandardWatchEventKinds.ENTRY_DELETE);
+            } catch (IOException e) {
+                // It is not there, or cannot be watched: it is looked at now and then all the same.
             }
         }
     }
@@ -275,14 +313,16 @@ public final class LiveEdits implements Closeable {
 
     private void replace(EditedFiles now, Settings next) throws InterruptedException, IOException {
         try {
-            Set<String> replaced = service.swap().replace(used, next);
+            Settings live = next.with(atTheStart());
+            Set<String> replaced = service.swap().replace(used, live);
             release(used);
-            used = next;
-            service.use(next);
+            used = live;
+            service.use(live);
+            Set<String> changed = now.changedFrom(files);
             files = now;
-            keep(cause(now));
             inForce.leaveToNextStart(leftToNextStart(next));
-            LOG.info("generation {} is in force: {}{}", inForce.now().number(), String.join(", ", inForce.now().changed()),
+            keep(cause(now), changed);
+            LOG.info("{} is in force: {}{}", inForce.now().number() == 0 ? "an edit" : "generation " + inForce.now().number(), String.join(", ", inForce.now().changed()),
                     replaced.isEmpty() ? "" : "; routes replaced: " + String.join(", ", replaced));
             if (!inForce.now().nextStart().isEmpty()) {
                 LOG.warn("{} take effect at the next start", String.join(", ", inForce.now().nextStart()));
@@ -313,6 +353,11 @@ public final class LiveEdits implements Closeable {
                 LOG.debug("a copy of the files stays in memory", e);
             }
         }
+    }
+
+    /** The settings that count at a start, as they were at this one: what is half at one place and half at another would be lost to both. */
+    private Map<Setting, String> atTheStart() {
+        return Arrays.stream(Setting.values()).filter(setting -> !LIVE.contains(setting)).collect(Collectors.toMap(Function.identity(), started::text));
     }
 
     /** The settings that do not take effect before the next start. */
@@ -355,11 +400,12 @@ public final class LiveEdits implements Closeable {
 
     // --- Words ---
 
-    private void keep(String cause) {
+    private void keep(String cause, Collection<String> changed) {
         try {
             inForce.use(generations.keep(files, cause));
         } catch (IOException e) {
             LOG.error("{}. It is in force all the same, and a start with broken files would go back to the one before", Reasons.of(e));
+            inForce.useUnkept(changed);
         }
     }
 
@@ -373,7 +419,7 @@ public final class LiveEdits implements Closeable {
     }
 
     private void refuse(String reason, String next) {
-        String sentence = reason + (reason.endsWith("?") ? " " : ". ") + next.substring(0, 1).toUpperCase(Locale.ROOT) + next.substring(1);
+        String sentence = reason.replaceFirst("\\.$", "") + (reason.endsWith("?") ? " " : ". ") + next.substring(0, 1).toUpperCase(Locale.ROOT) + next.substring(1);
         if (!sentence.equals(inForce.now().refused())) {
             LOG.error(sentence);
         }
@@ -382,7 +428,8 @@ public final class LiveEdits implements Closeable {
     }
 
     private String stillRuns() {
-        return "the edit is not taken, and generation " + inForce.now().number() + " runs on, until that is mended";
+        return "the edit is not taken, and " + (inForce.now().number() == 0 ? "what was in force" : "generation " + inForce.now().number())
+                + " runs on, until that is mended";
     }
 
     private static String refusal(List<String> faults) {

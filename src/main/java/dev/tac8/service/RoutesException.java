@@ -1,5 +1,6 @@
 package dev.tac8.service;
 
+import dev.tac8.settings.Settings;
 import dev.tac8.text.Nearest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.FailedToCreateRouteException;
+import org.apache.camel.FailedToStartRouteException;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.spi.EndpointUriFactory;
@@ -33,6 +35,8 @@ public final class RoutesException extends Exception {
     private static final String ANOTHER_DOCUMENT = "but found another document";
     private static final Pattern NO_COMPONENT = Pattern.compile("No endpoint could be found for: ([\\w-]+):");
     private static final Pattern DUPLICATE = Pattern.compile("Duplicate route ids detected: ([^.,]+)");
+    private static final Pattern NO_TEMPLATE = Pattern.compile("Cannot find RouteTemplate with id (\\S+)");
+    private static final Pattern NO_SETTING_OF_CAMEL = Pattern.compile("Error binding property \\((camel\\.[^)]*)\\)");
     private static final Pattern NO_PROPERTY = Pattern.compile("Property with key \\[([^\\]]*)\\]");
 
     /** One sentence each. */
@@ -96,6 +100,10 @@ public final class RoutesException extends Exception {
                 return Promises.place(model, home, route.getRouteId()) + " cannot be built: " + reason(failure, context);
             }
         }
+        FailedToStartRouteException started = ObjectHelper.getException(FailedToStartRouteException.class, failure);
+        if (started != null && context instanceof ModelCamelContext model) {
+            return Promises.place(model, home, started.getRouteId()) + " cannot be started: " + reason(failure, context);
+        }
         return fileOf(home, failure) + reason(failure, context);
     }
 
@@ -153,6 +161,14 @@ public final class RoutesException extends Exception {
         Matcher duplicate = DUPLICATE.matcher(message);
         if (duplicate.find()) {
             return "the route " + duplicate.group(1) + " is there twice; an id is one route's alone";
+        }
+        Matcher template = NO_TEMPLATE.matcher(message);
+        if (template.find()) {
+            return "there is no template " + template.group(1);
+        }
+        Matcher camels = NO_SETTING_OF_CAMEL.matcher(failure.toString());
+        if (camels.find()) {
+            return Settings.FILE + ": Camel does not take " + camels.group(1);
         }
         if (cause instanceof NullPointerException || cause.getMessage() == null) {
             return "something is missing that a route needs, such as its id, its from, or the template it is made from";

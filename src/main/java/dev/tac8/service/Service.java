@@ -78,6 +78,7 @@ public final class Service implements Closeable {
     private final TimeLimit timeLimit;
     private final ArchiveStore archives;
     private final Archive archive;
+    private final Reconcile reconcile;
     private final RoutesMain camel;
     private final InForce inForce = new InForce();
     private final Map<String, Transactions> commits = new HashMap<>();
@@ -100,9 +101,10 @@ public final class Service implements Closeable {
         archive = new Archive(this::settings, archives, () -> timeLimit.call(Executors.callable(archives::close)), this::suspectExternal, spool, clock);
         Breaker breaker = new Breaker(settings, Clock.systemUTC());
         Failures failures = new Failures();
+        reconcile = new Reconcile(this::isExternalThere, breaker::close, () -> forgetUse(localVolume), spool);
         camel = new RoutesMain(settings, spool, timeLimit, spool, spool.look(), spool.quarantine(), archive,
                 new Status(spool, breaker, timeLimit, inForce), failures, new NamedParameters(), new Proof(archives),
-                new Reconcile(this::isExternalThere, breaker::close, () -> forgetUse(localVolume), spool), new Schedule(this::settings, clock),
+                reconcile, new Schedule(this::settings, clock),
                 new OldFiles(this::settings, externalVolume, name -> Conversations.of(settings()).places(name), spool::isStopping), TableStatements.read(sql));
         for (VerifiedDataSource store : List.of(external, local, archives)) {
             camel.bind(store.name(), store);
@@ -119,7 +121,7 @@ public final class Service implements Closeable {
         watched = new Watched(settings, clock, spool, counts, () -> timeLimit.call(() -> look(external)), local::verify, breaker::state, breaker::since,
                 timeLimit::stuckFor, camel::getCamelContext, Promises.routes(), inForce);
         camel.bind("file-failures", (Processor) exchange -> {
-            if (!spool.isLeaving() || spool.isStopping() || ObjectHelper.getException(StoppedException.class, exchange.getException()) == null) {
+            if (spool.isStopping() || ObjectHelper.getException(StoppedException.class, exchange.getException()) == null) {
                 spool.postpone(exchange);
                 failures.say(exchange, STAYS);
             }
@@ -324,7 +326,7 @@ public final class Service implements Closeable {
 
     /** Replaces routes while they run. */
     Swap swap() {
-        return new Swap((ModelCamelContext) context(), camel, camel.gate(), spool);
+        return new Swap((ModelCamelContext) context(), camel, camel.gate(), spool, reconcile);
     }
 
     /** Sets up what the routes of the group {@code observe} need; commands that do not start it are quicker without. */

@@ -1,6 +1,7 @@
 package dev.tac8.service;
 
 import dev.tac8.ingest.Spool;
+import dev.tac8.reconcile.Reconcile;
 import dev.tac8.settings.Settings;
 import java.io.IOException;
 import java.time.Duration;
@@ -45,12 +46,14 @@ final class Swap {
     private final RoutesMain camel;
     private final Gate gate;
     private final Spool spool;
+    private final Reconcile reconcile;
 
-    Swap(ModelCamelContext context, RoutesMain camel, Gate gate, Spool spool) {
+    Swap(ModelCamelContext context, RoutesMain camel, Gate gate, Spool spool, Reconcile reconcile) {
         this.context = context;
         this.camel = camel;
         this.gate = gate;
         this.spool = spool;
+        this.reconcile = reconcile;
     }
 
     /** What is to be done: the routes that change, and what has to stand still for it. */
@@ -110,9 +113,11 @@ final class Swap {
                     close(plan, plan.gates(), MOST_WAIT);
                 }
                 suspend(id, suspended);
-                spool.leave(true);
+                // Ingest does not stand still for others.
+                spool.leave(id.equals(INGEST));
+                reconcile.leave(!id.equals(INGEST));
                 await(id, List.of(id), MOST_WAIT);
-                spool.leave(false);
+                leaveNothing();
             }
             close(plan, plan.gates(), MOST_WAIT);
             close(plan, plan.ingestGates(), MOST_PAUSE);
@@ -121,10 +126,15 @@ final class Swap {
             exchange(plan.changed(), parsed, before, after);
             return plan.changed();
         } finally {
-            spool.leave(false);
+            leaveNothing();
             suspended.values().forEach(ServiceHelper::resumeService);
             gate.open(gates);
         }
+    }
+
+    private void leaveNothing() {
+        spool.leave(false);
+        reconcile.leave(false);
     }
 
     private void suspend(String id, Map<String, Consumer> suspended) {

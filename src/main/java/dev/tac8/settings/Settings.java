@@ -3,6 +3,7 @@ package dev.tac8.settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -172,7 +173,8 @@ public final class Settings {
             properties.load(in);
         } catch (IOException | IllegalArgumentException e) {
             if (!passesOverFaults) {
-                throw new SettingsException("cannot read " + file + ": " + e.getMessage());
+                throw new SettingsException(e instanceof NoSuchFileException ? file + " is not there, or is no file: put it back"
+                        : "cannot read " + file + ": " + e.getMessage());
             }
         }
         return properties;

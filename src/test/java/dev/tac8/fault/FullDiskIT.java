@@ -172,6 +172,25 @@ class FullDiskIT {
         machine.check("the spool's disk " + (limit.equals(SIZE) ? "is full" : "is out of inodes"), 1);
     }
 
+    @Test
+    void anEditIsInForceThoughTheSpoolHasNoRoomToKeepIt() throws Exception {
+        machine = new Machine(dir, random);
+        machine.shrinkSpool(SIZE);
+        machine.start();
+        machine.drop(1);
+        machine.awaitHome();
+        List<Path> ballast = machine.mounts().fill(machine.home().path("var/spool"), NOTHING_LEFT);
+
+        machine.home().edit("routes/store.camel.yaml", "description: Holds", "description: Still holds");
+
+        machine.awaitLog("It is in force all the same");
+        machine.awaitLog("an edit is in force: routes/store.camel.yaml; routes replaced: hold-chunk");
+        empty(ballast);
+        machine.home().edit("routes/store.camel.yaml", "description: Still holds", "description: Now holds");
+        machine.awaitLog("generation 2 is in force: routes/store.camel.yaml");
+        machine.check("an edit while the spool's disk is full", 1);
+    }
+
     private List<Path> fill(Path folder) throws IOException {
         return machine.mounts().fill(folder, random.nextInt(MOST_BYTES_LEFT));
     }
