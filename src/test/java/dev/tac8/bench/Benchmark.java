@@ -44,7 +44,7 @@ import java.util.stream.Stream;
  * <li>{@code heap-records} (1000000): the records of the one big file; 10000000 is the long run.
  * <li>{@code archive-rows} (2000000): the rows of a year, of which the older three quarters are archived;
  *     for {@code months} (1300000) those of three years.
- * <li>{@code jvm} (-Xmx256m -Xmn140m -XX:SurvivorRatio=3 -XX:+UseParallelGC, as the launcher has it): JVM options of the service and the Java rivals, separated by spaces.
+ * <li>{@code jvm} (-Xmx256m -Xmn140m -XX:SurvivorRatio=3 -XX:+UseParallelGC): JVM options of the service and the Java rivals, separated by spaces.
  * <li>{@code python} (python3), {@code sqlite-utils} (sqlite-utils): the programs; a rival whose program is missing is left out.
  * <li>{@code dir} (target): all files lie in its folder {@code bench}, which is emptied first. {@code keep} (false): leaves them there.
  * </ul>
