@@ -45,7 +45,6 @@ import picocli.CommandLine.Parameters;
 final class RoutesCommand extends Doing {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String DISK = "disk";
-    private static final String NONE = "/dev/null";
     private static final int CONTEXT_LINES = 3;
     private static final Pattern LINE_END = Pattern.compile("\n");
     private static final Pattern NO_LINES = Pattern.compile("^(@@ (?:-[\\d,]+ \\+|-))1,0( .*@@)$");
@@ -158,10 +157,10 @@ final class RoutesCommand extends Doing {
     private static List<String> diff(String name, EditedFiles old, String oldLabel, EditedFiles now, String newLabel) {
         List<String> before = lines(old.text(name));
         List<String> after = lines(now.text(name));
-        String from = old.bytes(name) == null ? NONE : oldLabel + "/" + name;
-        String to = now.bytes(name) == null ? NONE : newLabel + "/" + name;
+        String from = old.bytes(name) == null ? null : oldLabel + "/" + name;
+        String to = now.bytes(name) == null ? null : newLabel + "/" + name;
         List<String> diff = UnifiedDiffUtils.generateUnifiedDiff(from, to, before, DiffUtils.diff(before, after), CONTEXT_LINES);
-        // The library says line 1 of a file without lines, for which patch looks for a file that is there.
+        // The library says line 1 of an empty file, where diff says 0: patch leaves a file there that is to go.
         return diff.isEmpty() ? List.of("Files " + from + " and " + to + " differ")
                 : diff.stream().flatMap(LINE_END::splitAsStream).map(line -> NO_LINES.matcher(line).replaceFirst("$10,0$2")).toList();
     }

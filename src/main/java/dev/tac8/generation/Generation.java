@@ -13,7 +13,7 @@ import java.util.List;
  * @param build   the build of tac8 that it worked with, as {@link Build#id} says
  * @param folder  holds its files, by the names they have in tac8's folder; a spool's neighbours may be able to put another one in its place, so
  *                what is to run is read by {@link #files}
- * @param cause   what it came from, as in {@code edit}, {@code start}, {@code rollback to 3}
+ * @param cause   what it came from, as in {@code edit}, {@code start}, {@code back to 3}
  * @param changed the names of the files that were added, removed or changed since the one before; none of the first
  * @param hash    that of its files
  */

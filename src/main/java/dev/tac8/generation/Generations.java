@@ -13,6 +13,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -20,12 +21,15 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +44,7 @@ public final class Generations {
     private static final Logger LOG = LoggerFactory.getLogger("generations");
     private static final JsonMapper JSON = new JsonMapper();
     private static final String FOLDER = "generations";
-    /** What a rollback has replaced. */
+    /** What the last rollback has replaced. */
     private static final String REPLACED = "replaced";
     /** What a generation says of itself, beside its files. */
     private static final String ABOUT = "generation.json";
@@ -64,7 +68,7 @@ public final class Generations {
      * Keeps what is in force from now on, so that it outlives a power cut; if this fails or is killed, all is as before. What was kept last, by
      * this build and with the same files, is not kept twice.
      *
-     * @param cause what it came from, as in {@code edit}; if the same files were kept before, their number is added
+     * @param cause what it came from, as in {@code edit}
      * @return what was kept
      * @throws IOException in one sentence, if it cannot be kept, such as on a full disk
      */
@@ -82,18 +86,16 @@ public final class Generations {
             around.force();
             all.deleteAll(PART);
             List<Integer> numbers = numbers();
-            List<Generation> kept = numbers.stream().flatMap(number -> about(all, number, false).stream()).toList();
-            Generation former = kept.isEmpty() ? null : kept.get(0);
-            boolean known = former != null && isWhole(former);
-            if (known && former.build().equals(Build.id()) && former.hash().equals(files.hash())) {
+            Generation former = numbers.stream().flatMap(number -> about(all, number, false).stream()).findFirst().orElse(null);
+            EditedFiles before = former == null ? null : whole(former);
+            if (before != null && former.build().equals(Build.id()) && former.hash().equals(files.hash())) {
                 return former;
             }
             int number = numbers.isEmpty() ? 1 : numbers.get(0) + 1;
-            Generation generation = new Generation(number, Instant.now().truncatedTo(ChronoUnit.MILLIS), Build.id(), folder(number),
-                    cause + kept.stream().filter(one -> one.hash().equals(files.hash())).map(one -> ", as generation " + one.number()).findFirst().orElse(""),
-                    known ? List.copyOf(files.changedFrom(former.files())) : List.of(), files.hash());
+            Generation generation = new Generation(number, Instant.now().truncatedTo(ChronoUnit.MILLIS), Build.id(), folder(number), cause,
+                    before == null ? List.of() : List.copyOf(files.changedFrom(before)), files.hash());
             try (OpenFolder part = all.make(PART)) {
-                write(part, files);
+                write(part, path().resolve(PART), files, "", before == null ? null : new Former(former.folder(), before));
                 write(part, ABOUT, ByteBuffer.wrap(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(toJson(generation))));
                 part.force();
                 all.move(Path.of(PART), all, Path.of(name(number)));
@@ -124,7 +126,7 @@ public final class Generations {
             try (OpenFolder around = own.open(); OpenFolder all = around.make(FOLDER)) {
                 all.deleteAll(REPLACED);
                 try (OpenFolder replaced = all.make(REPLACED)) {
-                    write(replaced, files);
+                    write(replaced, folder, files, "", null);
                 }
             }
             return folder;
@@ -141,26 +143,43 @@ public final class Generations {
         }
     }
 
-    private static void write(OpenFolder folder, EditedFiles files) throws IOException {
-        try (OpenFolder routes = folder.make(EditedFiles.ROUTES); OpenFolder sql = folder.make(EditedFiles.SQL)) {
-            for (String name : files.names()) {
-                Path file = Path.of(name);
-                ByteBuffer bytes = ByteBuffer.wrap(files.bytes(name));
-                if (file.getNameCount() == 1) {
-                    write(folder, name, bytes);
-                } else if (file.startsWith(EditedFiles.ROUTES)) {
-                    write(routes, file.getFileName().toString(), bytes);
-                } else if (file.getNameCount() == 2) {
-                    write(sql, file.getFileName().toString(), bytes);
-                } else {
-                    try (OpenFolder purpose = sql.make(file.getName(1).toString())) {
-                        write(purpose, file.getFileName().toString(), bytes);
-                        purpose.force();
-                    }
-                }
+    /** What was kept before, whose files need not be written once more. */
+    private record Former(Path folder, EditedFiles files) {
+    }
+
+    /**
+     * Writes the files of a folder and of those in it. To force a file to the disk takes as long as it has others to wait for, and there are a hundred: what
+     * has not changed is another name of the file that was kept before.
+     *
+     * @param before the beginning of their names, as in {@code sql/query/}
+     * @param path   of the folder
+     */
+    private static void write(OpenFolder folder, Path path, EditedFiles files, String before, Former former) throws IOException {
+        SortedSet<String> folders = new TreeSet<>();
+        for (String name : files.names().tailSet(before)) {
+            String rest = name.startsWith(before) ? name.substring(before.length()) : "";
+            if (rest.contains("/")) {
+                folders.add(rest.substring(0, rest.indexOf('/')));
+            } else if (!rest.isEmpty() && !(former != null && Arrays.equals(files.bytes(name), former.files.bytes(name))
+                    && isLinked(path.resolve(rest), former.folder.resolve(name)))) {
+                write(folder, rest, ByteBuffer.wrap(files.bytes(name)));
             }
-            routes.force();
-            sql.force();
+        }
+        for (String name : folders) {
+            try (OpenFolder inside = folder.make(name)) {
+                write(inside, path.resolve(name), files, before + name + "/", former);
+            }
+        }
+        folder.force();
+    }
+
+    private static boolean isLinked(Path file, Path other) {
+        try {
+            Files.createLink(file, other);
+            return true;
+        } catch (IOException | UnsupportedOperationException e) {
+            // Not every file system can.
+            return false;
         }
     }
 
@@ -180,7 +199,7 @@ public final class Generations {
      */
     public Optional<Generation> latest() {
         try {
-            return history().stream().filter(generation -> generation.build().equals(Build.id())).filter(Generations::isWhole).findFirst();
+            return history().stream().filter(generation -> generation.build().equals(Build.id())).filter(generation -> whole(generation) != null).findFirst();
         } catch (IOException e) {
             LOG.warn("the generations in {} cannot be read, so none is known to work: {}", path(), Reasons.of(e, path()));
             return Optional.empty();
@@ -203,13 +222,13 @@ public final class Generations {
         return history;
     }
 
-    private static boolean isWhole(Generation generation) {
+    /** The files of a generation; null if they are not whole. */
+    private static EditedFiles whole(Generation generation) {
         try {
-            generation.files();
-            return true;
+            return generation.files();
         } catch (IOException e) {
             LOG.warn("generation {} is passed over: {}", generation.number(), Reasons.of(e));
-            return false;
+            return null;
         }
     }
 

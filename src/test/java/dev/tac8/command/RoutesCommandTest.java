@@ -201,7 +201,7 @@ class RoutesCommandTest {
                 .contains("; written: sql/query/cost.sql; removed: routes/own.camel.yaml, sql/own/own.sql.\n").doesNotContain("What stood there");
         assertThat(EditedFiles.read(home.path(""))).isEqualTo(first);
         assertThat(replaced.resolve("routes/own.camel.yaml")).hasContent("broken");
-        assertThat(keep("edit").cause()).isEqualTo("edit, as generation 1");
+        keep("back to 1");
         assertThat(reader.ask("routes", "rollback", "1")).isEqualTo(new Reader.Answered(1, "The files on disk are those of generation 1 already.\n", ""));
     }
 

@@ -73,6 +73,18 @@ class GenerationsTest {
     }
 
     @Test
+    void writesOnlyWhatHasChanged() throws IOException {
+        Path first = keep("start").folder();
+        write("application.properties", "a=2\n");
+
+        Path second = keep("edit").folder();
+
+        assertThat(Files.isSameFile(first.resolve("sql/query/cost.sql"), second.resolve("sql/query/cost.sql"))).isTrue();
+        assertThat(Files.isSameFile(first.resolve("application.properties"), second.resolve("application.properties"))).isFalse();
+        assertThat(first.resolve("application.properties")).hasContent("a=1");
+    }
+
+    @Test
     void keepsTheSameFilesOnce() throws IOException {
         Generation first = keep("start");
 
@@ -115,6 +127,8 @@ class GenerationsTest {
         for (String damage : List.of("routes/ingest.camel.yaml", "sql/query/cost.sql", "application.properties", "generation.json")) {
             write("application.properties", "a=" + damage + "\n");
             Generation damaged = keep("edit");
+            // In its place, as the former one has the same file.
+            Files.delete(damaged.folder().resolve(damage));
             Files.writeString(damaged.folder().resolve(damage), "noise");
 
             assertThat(generations.latest()).as(damage).contains(first);
