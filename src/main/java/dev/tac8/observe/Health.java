@@ -61,6 +61,8 @@ public final class Health {
     private final AtomicReference<Finding> externalFound = new AtomicReference<>(Finding.well("not looked at yet"));
     private final AtomicReference<Finding> localFound = new AtomicReference<>(Finding.well("not looked at yet"));
     private volatile Quarantine.Count quarantine = new Quarantine.Count(0, 0);
+    /** Looking for it stops all threads for a moment. */
+    private volatile Finding threads = Finding.well("none waits for itself");
     private volatile Finding clock = Finding.well("not set since the start");
     private volatile long lookedNanos = System.nanoTime();
     private Instant lookedAt;
@@ -74,7 +76,7 @@ public final class Health {
         checks = List.of(
                 new Check(Check.Of.READINESS, "spool", spoolFound::get),
                 new Check(Check.Of.READINESS, "stores", this::stores),
-                new Check(Check.Of.LIVENESS, "threads", Health::threads),
+                new Check(Check.Of.LIVENESS, "threads", () -> threads),
                 new Check(Check.Of.LIVENESS, "ingest", this::ingest),
                 new Check(Check.Of.HEALTH, "look", this::looks),
                 new Check(Check.Of.HEALTH, "routes", this::routes),
@@ -159,6 +161,7 @@ public final class Health {
 
     /** Looks at everything that a disk has to be asked about, and at the clock. */
     public synchronized void look() {
+        threads = lookAtThreads();
         lookAtClock();
         look(spoolFound, spoolDisk, "the spool " + watched.spool().dir(), this::lookAtSpool);
         lookAtStore("local", localFound, localDisk, Setting.LOCAL_DIR, () -> localDisk.ask(() -> {
@@ -248,7 +251,7 @@ public final class Health {
         return Finding.well("chunks go to the " + (watched.breaker().get().equals("closed") ? "external" : "local") + " store");
     }
 
-    private static Finding threads() {
+    private static Finding lookAtThreads() {
         long[] locked = ManagementFactory.getThreadMXBean().findDeadlockedThreads();
         return locked == null ? Finding.well("none waits for itself")
                 : Finding.trouble(locked.length + " threads wait for each other for ever, a fault of tac8 itself: restart it; nothing is lost");

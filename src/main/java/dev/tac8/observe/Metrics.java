@@ -52,6 +52,8 @@ public final class Metrics {
         registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         // In nanoseconds, and the only one that is not in a base unit.
         registry.config().meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"));
+        // Six of them, each of which stops all threads to look at them.
+        registry.config().meterFilter(MeterFilter.denyNameStartsWith("jvm.threads.states"));
         bindIngest();
         bindStores();
         bindToday();
