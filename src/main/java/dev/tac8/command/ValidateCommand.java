@@ -86,13 +86,16 @@ final class ValidateCommand extends Doing {
         List<String> faults = new ArrayList<>();
         Path sql = settings.sql();
         boolean statements = changed.stream().anyMatch(name -> name.startsWith("sql/"));
+        boolean routes = !changed.stream().allMatch(name -> NO_ROUTE_NEEDS.matcher(name).matches());
         List<Look> all = new ArrayList<>();
-        if (!changed.stream().allMatch(name -> NO_ROUTE_NEEDS.matcher(name).matches())) {
+        if (routes) {
             all.add(() -> Service.faultsOfRoutes(settings));
         }
+        if (routes && statements) {
+            all.addAll(List.of(() -> Rehearsal.findBad(sql), () -> Rehearsal.findLosing(sql, new RecordFormat().columns())));
+        }
         if (statements) {
-            all.addAll(List.of(() -> Rehearsal.findBad(sql), () -> Rehearsal.findLosing(sql, new RecordFormat().columns()), () -> Questions.faults(sql),
-                    Tac8::filesThatAreNoCommand));
+            all.addAll(List.of(() -> Questions.faults(sql), Tac8::filesThatAreNoCommand));
         }
         for (Look look : all) {
             List<String> found;

@@ -260,16 +260,22 @@ public final class LiveEdits implements Closeable {
     /** The files when nobody has saved one for a moment. */
     private EditedFiles settled(EditedFiles first) throws IOException, InterruptedException {
         EditedFiles before = first;
+        long changedNanos = System.nanoTime();
         while (true) {
-            EditedFiles seen = before;
-            boolean torn = seen.changedFrom(files).stream().map(seen::bytes).anyMatch(bytes -> bytes != null && (bytes.length == 0 || bytes[bytes.length - 1] != '\n'));
-            TimeUnit.MILLISECONDS.sleep((torn ? SETTLED_IF_TORN : SETTLED).toMillis());
+            TimeUnit.MILLISECONDS.sleep(SETTLED.toMillis());
             EditedFiles now = EditedFiles.read(home.home());
-            if (now.equals(before)) {
+            if (!now.equals(before)) {
+                before = now;
+                changedNanos = System.nanoTime();
+            } else if (!isTorn(now) || System.nanoTime() - changedNanos >= SETTLED_IF_TORN.toNanos()) {
                 return now;
             }
-            before = now;
         }
+    }
+
+    /** Whether a file that was edited may be half saved. */
+    private boolean isTorn(EditedFiles now) {
+        return now.changedFrom(files).stream().map(now::bytes).anyMatch(bytes -> bytes != null && (bytes.length == 0 || bytes[bytes.length - 1] != '\n'));
     }
 
     private void judge(EditedFiles now) throws InterruptedException {
