@@ -72,6 +72,9 @@ public final class LiveEdits implements Closeable {
     private final Thread watch = Daemon.threads("edits").newThread(this::watch);
     private Settings used;
     private EditedFiles files;
+    /** The routes of the start and those in force; null until the first edit. */
+    private RouteText.All startedTexts;
+    private RouteText.All texts;
     private EditedFiles judged;
     /** Whether a good edit waits until a route is done with something. */
     private boolean isBusy;
@@ -303,9 +306,15 @@ public final class LiveEdits implements Closeable {
             return;
         }
         try {
-            String asked = askedAtTheStart(next);
+            if (texts == null) {
+                startedTexts = RouteText.read(started);
+                texts = startedTexts;
+            }
+            Settings live = next.with(atTheStart());
+            RouteText.All nextTexts = RouteText.read(live);
+            String asked = askedAtTheStart(next, nextTexts);
             if (asked == null) {
-                replace(now, next);
+                replace(now, next, live, nextTexts);
             } else {
                 release(next);
                 inForce.refuse(null);
@@ -317,12 +326,12 @@ public final class LiveEdits implements Closeable {
         }
     }
 
-    private void replace(EditedFiles now, Settings next) throws InterruptedException, IOException {
+    private void replace(EditedFiles now, Settings next, Settings live, RouteText.All nextTexts) throws InterruptedException, IOException {
         try {
-            Settings live = next.with(atTheStart());
-            Set<String> replaced = service.swap().replace(used, live);
+            Set<String> replaced = service.swap().replace(texts.routes(), nextTexts.routes(), used, live);
             release(used);
             used = live;
+            texts = nextTexts;
             service.use(live);
             Set<String> changed = now.changedFrom(files);
             files = now;
@@ -379,13 +388,13 @@ public final class LiveEdits implements Closeable {
     }
 
     /** What is edited and cannot take effect before the next start, because the stores or Camel have been opened by it; null if there is nothing. */
-    private String askedAtTheStart(Settings next) throws IOException {
+    private String askedAtTheStart(Settings next, RouteText.All nextTexts) throws IOException {
         for (Path file : statements(started, next)) {
             if (!Objects.equals(text(started, file.toString()), text(next, file.toString()))) {
                 return file.toString();
             }
         }
-        return RouteText.read(started).others().equals(RouteText.read(next).others()) ? null : "what is no route with an id in routes/, such as a bean,";
+        return startedTexts.others().equals(nextTexts.others()) ? null : "what is no route with an id in routes/, such as a bean,";
     }
 
     private static Set<Path> statements(Settings... all) throws IOException {

@@ -3,7 +3,6 @@ package dev.tac8.service;
 import dev.tac8.ingest.Spool;
 import dev.tac8.reconcile.Reconcile;
 import dev.tac8.settings.Settings;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -98,12 +97,17 @@ final class Swap {
     /**
      * Replaces what differs.
      *
+     * @param old    the routes that run
+     * @param young  those that take their place
+     * @param before where the first were read
+     * @param after  where the others are read
      * @return the routes that were replaced, added or removed
      * @throws BusyException   if one of them is still at something; all is as before, and it can be tried again
      * @throws RoutesException if the new ones do not start; the old ones run again
      */
-    Set<String> replace(Settings before, Settings after) throws IOException, BusyException, RoutesException, InterruptedException {
-        Plan plan = Plan.of(RouteText.read(before).routes(), RouteText.read(after).routes());
+    Set<String> replace(Map<String, RouteText> old, Map<String, RouteText> young, Settings before, Settings after) throws BusyException,
+            RoutesException, InterruptedException {
+        Plan plan = Plan.of(old, young);
         Collection<RoutesBuilder> parsed = parse(after);
         Map<String, Consumer> suspended = new LinkedHashMap<>();
         List<String> gates = Stream.concat(plan.gates().stream(), plan.ingestGates().stream()).toList();
