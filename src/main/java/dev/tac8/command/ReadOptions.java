@@ -51,13 +51,18 @@ final class ReadOptions {
         Answer tell(Rows one, Stores stores) throws StoreException;
     }
 
+    /** The zone of a caller's computer, as date has it. */
+    static LocalZone here(Caller caller) {
+        return LocalZone.find(caller.environment().get("TZ"), ZONES, LOCAL);
+    }
+
     /** The zone that was asked for, or else this computer's, as date has it; what is not sure about that is said once, in JSON by the answer. */
     ZoneId zone() {
         if (zone.value() != null) {
             return zone.value();
         }
         if (local == null) {
-            local = LocalZone.find(command.tac8.caller().environment().get("TZ"), ZONES, LOCAL);
+            local = here(command.tac8.caller());
             if (local.doubt() != null && !isJson()) {
                 spec.commandLine().getErr().println("tac8: " + Text.printable(local.doubt()));
             }

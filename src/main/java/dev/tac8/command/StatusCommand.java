@@ -116,9 +116,7 @@ final class StatusCommand extends Doing {
 
     private void lookAtSpool() throws IOException {
         holder = spool.holder();
-        ServiceStatus last = ServiceStatus.read(spool.dir());
-        // One that is gone may have left its words behind.
-        said = last != null && (holder < 0 || last.pid() == holder) ? last : null;
+        said = said(spool, holder);
         for (Path file : spool.waiting()) {
             try {
                 Instant written = Files.getLastModifiedTime(file).toInstant();
@@ -129,6 +127,12 @@ final class StatusCommand extends Doing {
             }
         }
         quarantine = spool.quarantine().count();
+    }
+
+    /** What the process that holds the spool says of itself, or null: one that is gone may have left its words behind. */
+    static ServiceStatus said(Spool spool, long holder) {
+        ServiceStatus last = ServiceStatus.read(spool.dir());
+        return last != null && (holder < 0 || last.pid() == holder) ? last : null;
     }
 
     private StoreView.Report last(String kind) {
@@ -147,17 +151,17 @@ final class StatusCommand extends Doing {
             all.putObject("breaker").put("state", said.breaker()).put("since", text(said.breakerSince()));
             if (said.stuckSince() != null) {
                 all.putObject("stuck").put("what", "external store").put("since", text(said.stuckSince()))
-                        .put("seconds", age(said.stuckSince()).toSeconds());
+                        .put("seconds", age(said.stuckSince(), now).toSeconds());
             }
         }
         ObjectNode stores = all.putObject("stores");
         addTo(stores, external);
         addTo(stores, local);
-        all.put("backlog_rows", backlog());
+        all.put("backlog_rows", backlog(local));
         all.putObject("spool").put("dir", spool.dir().toString()).put("reason", spoolReason)
                 .put("waiting_files", spoolReason == null ? waitingFiles : null)
                 .put("oldest_since", oldest == null ? null : text(oldest))
-                .put("oldest_seconds", oldest == null ? null : age(oldest).toSeconds());
+                .put("oldest_seconds", oldest == null ? null : age(oldest, now).toSeconds());
         all.putObject("quarantine").put("files", spoolReason == null ? quarantine.files() : null)
                 .put("lines", spoolReason == null ? quarantine.lines() : null);
         for (String kind : REPORTS) {
@@ -186,34 +190,39 @@ final class StatusCommand extends Doing {
     }
 
     /** The rows that wait to be brought home, or null if they are not known. */
-    private Long backlog() {
+    private static Long backlog(StoreView.Seen local) {
         return local.untouched() ? Long.valueOf(0) : local.rowCount();
     }
 
     private void print(PrintWriter out) {
-        out.println("service     " + serviceInWords());
-        if (said != null) {
-            out.println("breaker     " + said.breaker() + " for " + inWords(age(said.breakerSince())) + ": chunks go to the "
-                    + (said.breaker().equals("closed") ? "external" : "local") + " store");
-            out.println("stuck       " + (said.stuckSince() == null ? "nothing"
-                    : "the external store has not answered for " + inWords(age(said.stuckSince()))));
-            print(out, said.generation(), said.generation().since() == null ? "" : ago(said.generation().since()));
-        }
+        print(out, spoolReason == null ? serviceInWords(holder, said, now) : "not known, as it would hold the spool", said, now);
         out.println();
         printStores(out);
         out.println();
-        out.println("backlog     " + backlogInWords());
+        out.println("backlog     " + backlogInWords(local));
         out.println("waiting     " + (spoolReason != null ? "not known: " + Printable.of(spoolReason) : waitingFiles == 0 ? "nothing" : count(waitingFiles, "file") + " in the spool, the oldest for "
-                + inWords(age(oldest))));
+                + inWords(age(oldest, now))));
         out.println("quarantine  " + (spoolReason != null ? "not known" : quarantine.files() == 0 ? "nothing" : count(quarantine.lines(), "line") + " in "
                 + count(quarantine.files(), "file") + "; ./tac8 quarantine list says why"));
         for (String kind : REPORTS) {
             StoreView.Report last = last(kind);
             // One that is itself in the archive is not looked for.
-            out.println(String.format("%-11s ", kind) + (last == null ? "none on record" : ago(Instant.parse(last.time())) + ". "
+            out.println(String.format("%-11s ", kind) + (last == null ? "none on record" : ago(Instant.parse(last.time()), now) + ". "
                     + Printable.of(last.message())));
         }
         printDamaged(out);
+    }
+
+    /** Prints what a service says of itself; null if it says nothing. */
+    static void print(PrintWriter out, String service, ServiceStatus said, Instant now) {
+        out.println("service     " + service);
+        if (said != null) {
+            out.println("breaker     " + said.breaker() + " for " + inWords(age(said.breakerSince(), now)) + ": chunks go to the "
+                    + (said.breaker().equals("closed") ? "external" : "local") + " store");
+            out.println("stuck       " + (said.stuckSince() == null ? "nothing"
+                    : "the external store has not answered for " + inWords(age(said.stuckSince(), now))));
+            print(out, said.generation(), said.generation().since() == null ? "" : ago(said.generation().since(), now));
+        }
     }
 
     /** Prints what is in force and what is refused. */
@@ -252,10 +261,8 @@ final class StatusCommand extends Doing {
         }
     }
 
-    private String serviceInWords() {
-        if (spoolReason != null) {
-            return "not known, as it would hold the spool";
-        }
+    /** Whether a service runs, and says how it is. */
+    static String serviceInWords(long holder, ServiceStatus said, Instant now) {
         if (holder == 0) {
             return "does not run";
         }
@@ -263,7 +270,7 @@ final class StatusCommand extends Doing {
         if (said == null) {
             return runs + ", but has not said yet how it is";
         }
-        Duration silent = age(said.at());
+        Duration silent = age(said.at(), now);
         return silent.compareTo(SILENT_AFTER) < 0 ? runs : runs + ", but has not said how it is for " + inWords(silent);
     }
 
@@ -276,13 +283,13 @@ final class StatusCommand extends Doing {
             for (StoreView.Seen store : counted) {
                 StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-10s", store.name()));
                 store.rows().forEach((table, rows) -> line.append(right(Tac8.count(rows), width(counted, table))));
-                out.println(line + right(size(store.bytes()), 12) + "  " + ago(store.lastWrite()));
+                out.println(line + right(size(store.bytes()), 12) + "  " + ago(store.lastWrite(), now));
             }
         }
         for (StoreView.Seen store : List.of(external, local)) {
             if (store.rows() == null) {
                 out.println(String.format(Locale.ROOT, "%-10s  ", store.name()) + (store.bytes() == null ? ""
-                        : size(store.bytes()) + ", written " + ago(store.lastWrite()) + "; ") + Printable.of(store.reason()));
+                        : size(store.bytes()) + ", written " + ago(store.lastWrite(), now) + "; ") + Printable.of(store.reason()));
             }
         }
     }
@@ -292,19 +299,19 @@ final class StatusCommand extends Doing {
                 .reduce(table.length(), Math::max);
     }
 
-    private static String right(String text, int width) {
+    static String right(String text, int width) {
         return " ".repeat(Math.max(0, width - text.length())) + text;
     }
 
-    private String backlogInWords() {
-        Long rows = backlog();
+    static String backlogInWords(StoreView.Seen local) {
+        Long rows = backlog(local);
         if (rows == null) {
             return "not known, as the local store cannot be read";
         }
         return rows == 0 ? "nothing" : count(rows, "row") + " in the local store: " + StoreView.inWords(local.rows());
     }
 
-    private static String count(long number, String thing) {
+    static String count(long number, String thing) {
         return Tac8.count(number) + " " + thing + (number == 1 ? "" : "s");
     }
 
@@ -318,21 +325,22 @@ final class StatusCommand extends Doing {
         return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", size, UNITS.get(unit));
     }
 
-    private Duration age(Instant time) {
+    /** How long ago a time is. */
+    static Duration age(Instant time, Instant now) {
         Duration age = Duration.between(time, now);
         return age.isNegative() ? Duration.ZERO : age;
     }
 
-    private String ago(Instant time) {
+    private static String ago(Instant time, Instant now) {
         return text(time) + (time.isAfter(now.plus(CLOCKS_DIFFER)) ? ", later than this computer's clock says it is"
-                : ", " + inWords(age(time)) + " ago");
+                : ", " + inWords(age(time, now)) + " ago");
     }
 
     private static String text(Instant time) {
         return time.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
-    private static String inWords(Duration duration) {
+    static String inWords(Duration duration) {
         Map<String, Long> parts = Map.of("days", duration.toDays(), "h", duration.toHours(), "min", duration.toMinutes());
         for (String unit : List.of("days", "h", "min")) {
             if (parts.get(unit) >= 2) {

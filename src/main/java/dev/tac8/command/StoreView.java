@@ -3,6 +3,8 @@ package dev.tac8.command;
 import dev.tac8.files.Daemon;
 import dev.tac8.ingest.RecordType;
 import dev.tac8.query.Databases;
+import dev.tac8.query.Question;
+import dev.tac8.query.Rows;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.DatabaseFile;
@@ -38,17 +40,17 @@ import org.sqlite.SQLiteJDBCLoader;
 final class StoreView {
     private static final long ANSWER_SECONDS = 2;
     private static final int BUSY_MILLISECONDS = 1000;
-    private static final List<String> TABLES = RecordType.tables();
+    private static final String ROWS = "rows";
 
     private final String name;
     private final Path file;
     private final Volume volume;
     private final boolean marksItself;
     private final Path sql;
-    private final String rowsSql;
     private final String reportsSql;
+    private final Map<String, String> asked = new LinkedHashMap<>();
     private final BlockingQueue<Runnable> answers = new LinkedBlockingQueue<>();
-    private final Map<String, Long> rows = new LinkedHashMap<>();
+    private final Map<String, Rows> found = new HashMap<>();
     private boolean done;
     private boolean available;
     private boolean untouched;
@@ -73,33 +75,47 @@ final class StoreView {
      * @param lastWrite when the database was written last, or null
      * @param damaged   databases that were set aside because they are damaged, oldest first
      * @param reports   the last of each kind, {@code failback} or {@code archive}, that this store knows of
+     * @param found     the answers to the statements that were asked, by their names; one that was not answered is missing
      */
     record Seen(String name, Path file, boolean available, boolean untouched, String reason, Map<String, Long> rows, Long bytes,
-                Instant lastWrite, List<Path> damaged, Map<String, Report> reports) {
+                Instant lastWrite, List<Path> damaged, Map<String, Report> reports, Map<String, Rows> found) {
         /** The rows of all tables, or null. */
         Long rowCount() {
             return rows == null ? null : rows.values().stream().mapToLong(Long::longValue).sum();
         }
     }
 
-    private StoreView(Settings settings, String name, Setting dir, boolean marksItself) throws IOException {
+    private StoreView(Settings settings, String name, Setting dir, boolean marksItself, String... statements) throws IOException {
         this.name = name;
         this.file = settings.path(dir).resolve("logs.db");
         this.volume = Volume.of(settings, name, settings.path(dir));
         this.marksItself = marksItself;
         this.sql = settings.sql();
-        this.rowsSql = RecordType.ofEach(Files.readString(sql.resolve("status/rows.sql")));
         this.reportsSql = Files.readString(sql.resolve("status/last-reports.sql"));
+        for (String statement : statements) {
+            String text = Files.readString(sql.resolve("status/" + statement + ".sql"));
+            asked.put(statement, text.contains("$table") ? RecordType.ofEach(text) : text);
+        }
     }
 
-    /** Begins to look at the external store. */
+    /** Begins to look at the external store, and to count its rows. */
     static StoreView external(Settings settings) throws IOException {
-        return new StoreView(settings, "external", Setting.EXTERNAL_DIR, settings.isDefault(Setting.EXTERNAL_DIR)).begin();
+        return external(settings, ROWS);
     }
 
-    /** Begins to look at the local store. */
+    /** Begins to look at the external store, and to ask it statements of {@code sql/status}. */
+    static StoreView external(Settings settings, String... statements) throws IOException {
+        return new StoreView(settings, "external", Setting.EXTERNAL_DIR, settings.isDefault(Setting.EXTERNAL_DIR), statements).begin();
+    }
+
+    /** Begins to look at the local store, and to count its rows. */
     static StoreView local(Settings settings) throws IOException {
-        return new StoreView(settings, "local", Setting.LOCAL_DIR, true).begin();
+        return local(settings, ROWS);
+    }
+
+    /** Begins to look at the local store, and to ask it statements of {@code sql/status}. */
+    static StoreView local(Settings settings, String... statements) throws IOException {
+        return new StoreView(settings, "local", Setting.LOCAL_DIR, true, statements).begin();
     }
 
     private StoreView begin() {
@@ -113,6 +129,11 @@ final class StoreView {
         return this;
     }
 
+    /** Whether all that came has been awaited; if not, its disk has been slow, and {@link #await} may be called again. */
+    boolean isDone() {
+        return done;
+    }
+
     /** Waits for the answers. */
     Seen await() throws InterruptedException {
         while (!done) {
@@ -124,8 +145,15 @@ final class StoreView {
             }
             answer.run();
         }
-        return new Seen(name, file, available, untouched, reason, rows.keySet().containsAll(TABLES) ? rows : null, bytes, lastWrite, damaged,
-                reports);
+        return new Seen(name, file, available, untouched, reason, found.containsKey(ROWS) ? numbers(found.get(ROWS)) : null, bytes, lastWrite, damaged, reports,
+                Map.copyOf(found));
+    }
+
+    /** A number for each table, of rows that name one first. */
+    static Map<String, Long> numbers(Rows rows) {
+        Map<String, Long> numbers = new LinkedHashMap<>();
+        rows.rows().forEach(row -> numbers.put((String) row[0], ((Number) row[1]).longValue()));
+        return numbers;
     }
 
     /** Rows by table in a sentence. */
@@ -191,12 +219,9 @@ final class StoreView {
                 answers.add(() -> available = true);
             }
             Databases.complete(connection, sql);
-            try (ResultSet row = statement.executeQuery(rowsSql)) {
-                while (row.next()) {
-                    String table = row.getString("name");
-                    long count = row.getLong("row_count");
-                    answers.add(() -> rows.put(table, count));
-                }
+            for (Map.Entry<String, String> one : asked.entrySet()) {
+                Rows rows = Question.askAsItIs(connection, one.getValue());
+                answers.add(() -> found.put(one.getKey(), rows));
             }
         }
     }

@@ -37,7 +37,7 @@ import picocli.CommandLine.ScopeType;
 public final class Tac8 implements Runnable {
     /** The commands, in the order in which the help lists them; questions of the user's own come before {@code sql}. */
     private static final List<String> COMMANDS = List.of("run", "ingest", "cost", "why", "tasks", "task", "worker", "events", "sessions",
-            "sql", "status", "routes", "validate", "test", "reconcile", "archive", "quarantine", "volume", "backup", "rebuild",
+            "sql", "status", "top", "routes", "validate", "test", "reconcile", "archive", "quarantine", "volume", "backup", "rebuild",
             "completion", "help");
 
     /** Those that are files. */
@@ -172,6 +172,7 @@ public final class Tac8 implements Runnable {
             case "worker" -> new WorkerCommand(this).spec;
             case "sql" -> new SqlCommand(this).spec;
             case "status" -> StatusCommand.class;
+            case "top" -> TopCommand.class;
             case "routes" -> RoutesCommand.class;
             case "validate" -> ValidateCommand.class;
             case "test" -> TestCommand.class;

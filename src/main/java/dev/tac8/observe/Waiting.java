@@ -13,11 +13,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** The files of the spool that wait, and since when: the disk is asked about each of them once. */
-final class Waiting {
+public final class Waiting {
     private volatile Map<String, Instant> since = Map.of();
 
     /** Lists the spool. */
-    void look(Spool spool) throws IOException {
+    public void look(Spool spool) throws IOException {
         Map<String, Instant> now = new HashMap<>();
         for (Path file : spool.named()) {
             String name = file.getFileName().toString();
@@ -41,12 +41,13 @@ final class Waiting {
         }
     }
 
-    int files() {
+    /** How many there are. */
+    public int files() {
         return since.size();
     }
 
     /** Since when the oldest waits, or null if none does. */
-    Instant oldest() {
+    public Instant oldest() {
         Map<String, Instant> now = since;
         return now.isEmpty() ? null : Collections.min(now.values());
     }

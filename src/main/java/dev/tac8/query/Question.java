@@ -174,8 +174,8 @@ public final class Question {
         }
     }
 
-    /** Asks a statement as a user typed it: what looks like a parameter or a filter in it is not ours. */
-    static Rows askAsItIs(Connection connection, String sql) throws SQLException {
+    /** Asks a statement as it stands, or as a user typed it: what looks like a parameter or a filter in it is not ours. */
+    public static Rows askAsItIs(Connection connection, String sql) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql); ResultSet found = statement.executeQuery()) {
             return rows(found);
         }

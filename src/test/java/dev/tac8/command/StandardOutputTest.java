@@ -44,7 +44,7 @@ class StandardOutputTest {
                 "completion", "why t", "tasks", "task t", "worker w", "worker w --show-conversation", "events --csv", "sessions --json",
                 "cost --by task", "cost --today --help", "sql VALUES(1)", "sql --csv VALUES(1)", "status --json", "reconcile",
                 "archive --dry-run", "archive verify", "backup .", "rebuild --check", "quarantine replay --all", "ingest a.jsonl",
-                "volume init logs").limit(COMMANDS);
+                "volume init logs", "top --every 1", "routes", "routes --json").limit(COMMANDS);
     }
 
     @BeforeAll
