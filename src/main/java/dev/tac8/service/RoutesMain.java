@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.apache.camel.BindToRegistry;
 import org.apache.camel.CamelContext;
@@ -29,6 +30,8 @@ import org.apache.camel.support.PluginHelper;
 final class RoutesMain extends Main {
     /** The value of {{sql.rows}} in routes: all rows of the body go to one statement, each by the names of its columns. */
     private static final String ROWS = "batch=true&usePlaceholder=false&prepareStatementStrategy=#named-parameters";
+
+    private static final AtomicInteger CONTEXTS = new AtomicInteger();
 
     private final Settings settings;
     private final RouteFiles files;
@@ -117,6 +120,8 @@ final class RoutesMain extends Main {
         CamelContext context = super.createCamelContext();
         ((ModelCamelContext) context).setRouteFilter(this::isLoaded);
         context.setPropertiesComponent(new OwnProperties());
+        // Contexts of one name share a scheduler of Quartz, and one that is only looked at would take all times from the one that runs, without a word.
+        context.setManagementName("tac8-" + CONTEXTS.incrementAndGet());
         files.bindTo(context);
         context.addComponent("direct", gate);
         context.addComponent("spool", SpoolComponent.of(spool.dir()));
