@@ -56,7 +56,11 @@ final class ValidateCommand extends Doing {
             faults.add(e.getMessage());
         }
         if (settings != null) {
-            faults.addAll(faults(settings, EditedFiles.read(settings.home()).names()));
+            EditedFiles files = EditedFiles.read(settings.home());
+            faults.addAll(files.notUtf8());
+            if (faults.isEmpty()) {
+                faults.addAll(faults(settings, files.names()));
+            }
         }
         PrintWriter out = out();
         if (json) {

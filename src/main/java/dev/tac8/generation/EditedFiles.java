@@ -5,6 +5,7 @@ import dev.tac8.files.Sha256;
 import dev.tac8.settings.Settings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -12,7 +13,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -30,6 +33,8 @@ public final class EditedFiles {
     static final String SQL = "sql";
     /** The most bytes of all of them; those that tac8 is delivered with are less than a fiftieth of it. */
     private static final long MOST_BYTES = 8 << 20;
+    /** The most bytes of one file of routes: Camel needs half a minute for a megabyte. Those that tac8 is delivered with are less than a fiftieth of it. */
+    private static final int MOST_BYTES_OF_ROUTES = 256 << 10;
     private static final int LOOKS = 20;
 
     private final SortedMap<String, ByteBuffer> files;
@@ -98,6 +103,9 @@ public final class EditedFiles {
     private static void add(SortedMap<String, ByteBuffer> files, Path home, Path file) throws IOException {
         try {
             if (Files.isRegularFile(file)) {
+                if (isRoutes(file.toString()) && Files.size(file) > MOST_BYTES_OF_ROUTES) {
+                    throw new IOException(file + " is more than " + (MOST_BYTES_OF_ROUTES >> 10) + " KiB, so nothing was taken: divide it, or move it away");
+                }
                 long left = MOST_BYTES - files.values().stream().mapToLong(ByteBuffer::capacity).sum();
                 if (Files.size(file) > left) {
                     throw new IOException(Settings.FILE + ", routes/ and sql/ are more than " + (MOST_BYTES >> 20) + " MiB with " + file
@@ -125,6 +133,19 @@ public final class EditedFiles {
     public String text(String name) {
         ByteBuffer bytes = files.get(name);
         return bytes == null ? null : new String(bytes.array(), StandardCharsets.UTF_8);
+    }
+
+    /** A sentence for each file of routes or statements that is not UTF-8, the form in which everything reads them. */
+    public List<String> notUtf8() {
+        List<String> not = new ArrayList<>();
+        files.forEach((name, bytes) -> {
+            ByteBuffer read = bytes.duplicate();
+            if (!name.equals(Settings.FILE) && StandardCharsets.UTF_8.newDecoder().decode(read, CharBuffer.allocate(bytes.capacity()), true).isError()) {
+                long line = 1 + new String(bytes.array(), 0, read.position(), StandardCharsets.UTF_8).chars().filter(c -> c == '\n').count();
+                not.add(name + ", line " + line + ": a character that is not UTF-8: have your editor save the file in UTF-8");
+            }
+        });
+        return not;
     }
 
     /** The names of the files that were added, removed or changed since the others. */

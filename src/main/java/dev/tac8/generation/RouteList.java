@@ -47,7 +47,7 @@ public record RouteList(List<Route> routes, List<String> unreadable) {
             if (file.startsWith(EditedFiles.ROUTES) && file.endsWith(ENDING)) {
                 try {
                     new Compose(LoadSettings.builder().build()).composeString(files.text(file)).ifPresent(root -> add(routes, templates, file, root));
-                } catch (YamlEngineException e) {
+                } catch (YamlEngineException | StackOverflowError e) {
                     unreadable.add(file);
                 }
             }

@@ -453,6 +453,10 @@ public final class LiveEdits implements Closeable {
 
     private static List<String> faults(Settings home, EditedFiles files, EditedFiles former, Check check) {
         try {
+            List<String> unreadable = files.notUtf8();
+            if (!unreadable.isEmpty()) {
+                return unreadable;
+            }
             Path folder = inMemory(home.home(), files);
             try (FileSystem memory = folder.getFileSystem()) {
                 return check.faults(home.from(folder), files.changedFrom(former));

@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -553,12 +555,20 @@ final class Promises {
             for (Path file : files.filter(path -> path.getFileName().toString().matches("[^.].*\\.ya?ml")).sorted().toList()) {
                 if (!file.getParent().equals(folder) || !file.toString().endsWith(".camel.yaml")) {
                     broken.add(home.relativize(file) + " is not read, because the routes are the files routes/*.camel.yaml: rename it, or move it away");
-                } else if (!Files.readString(file).matches("(?s)(.*\n)? *- .*")) {
+                } else if (!read(file).matches("(?s)(.*\n)? *- .*")) {
                     broken.add(home.relativize(file) + " holds no route: mend it, or move it away");
                 }
             }
         } catch (IOException | UncheckedIOException e) {
-            broken.add("routes/ cannot be read");
+            broken.add("routes/ cannot be read: " + Reasons.of(e));
+        }
+    }
+
+    private static String read(Path file) throws IOException {
+        try {
+            return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new FileSystemException(file.toString(), null, Reasons.of(e));
         }
     }
 

@@ -170,6 +170,9 @@ public final class RoutesException extends Exception {
         if (camels.find()) {
             return Settings.FILE + ": Camel does not take " + camels.group(1);
         }
+        if (cause instanceof StackOverflowError) {
+            return "it is nested too deep to be read";
+        }
         if (cause instanceof NullPointerException || cause.getMessage() == null) {
             return "something is missing that a route needs, such as its id, its from, or the template it is made from";
         }
@@ -209,6 +212,8 @@ public final class RoutesException extends Exception {
             new RouteFiles(file.getParent().getParent()).bindTo(alone);
             PluginHelper.getRoutesLoader(alone).loadRoutes(ResourceHelper.resolveMandatoryResource(alone, "file:routes/" + file.getFileName()));
             return alone.getRouteDefinitions().stream().allMatch(route -> route.getInput() != null) ? null : new IOException("a route has no from");
+        } catch (StackOverflowError e) {
+            return new IllegalStateException(e);
         } catch (Exception e) {
             return e;
         }

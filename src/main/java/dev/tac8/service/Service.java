@@ -355,6 +355,8 @@ public final class Service implements Closeable {
             }
             timeLimit.setTemplate(camel.getCamelContext().createProducerTemplate());
             camel.start();
+        } catch (StackOverflowError e) {
+            throw RoutesException.of(new IllegalStateException(e), camel.getCamelContext(), settings.files());
         } catch (RuntimeException e) {
             throw RoutesException.of(e, camel.getCamelContext(), settings.files());
         }

@@ -1,5 +1,6 @@
 package dev.tac8.store;
 
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -37,6 +38,9 @@ public final class Reasons {
         }
         if (cause instanceof AccessDeniedException e) {
             return e.getFile() + " may not be accessed";
+        }
+        if (cause instanceof CharacterCodingException) {
+            return "it is not UTF-8";
         }
         if (cause instanceof FileSystemException e && e.getReason() != null) {
             return e.getFile() == null || e.getReason().contains(e.getFile()) ? e.getReason() : e.getFile() + ": " + e.getReason();

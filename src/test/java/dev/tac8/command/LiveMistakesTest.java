@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.util.FileSystemUtils;
 
 /**
@@ -163,6 +164,27 @@ class LiveMistakesTest {
     @Test
     void moreIsThereThanTac8Keeps() throws Exception {
         refuses("application.properties, routes/ and sql/ are more than 8 MiB with sql/query/dump.sql, so nothing was taken: move away what is none of tac8's", () -> Files.write(dir.resolve("sql/query/dump.sql"), new byte[9 << 20]));
+    }
+
+    @Test
+    void aFileOfRoutesIsTooLong() throws Exception {
+        refuses("routes/own.camel.yaml is more than 256 KiB, so nothing was taken: divide it, or move it away", () -> Files.writeString(dir.resolve("routes/own.camel.yaml"),
+                "#\n".repeat(150_000)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"routes/status.camel.yaml", "sql/query/tasks.sql", "sql/reconcile/delete.sql"})
+    void aCharacterIsNotUtf8(String file) throws Exception {
+        byte[] after = Files.readAllBytes(dir.resolve(file));
+        refuses(file + ", line 2: a character that is not UTF-8: have your editor save the file in UTF-8", () -> {
+            Files.write(dir.resolve(file), new byte[] {'-', '-', '\n', '#', (byte) 0xe9, '\n'});
+            Files.write(dir.resolve(file), after, StandardOpenOption.APPEND);
+        });
+    }
+
+    @Test
+    void aListInAListInAListAndSoOn() throws Exception {
+        refuses("routes/own.camel.yaml: it is nested too deep to be read", () -> Files.writeString(dir.resolve("routes/own.camel.yaml"), "- " + "[".repeat(100_000) + "\n"));
     }
 
     private static void refuses(String sentence, Edit mistake) throws Exception {
