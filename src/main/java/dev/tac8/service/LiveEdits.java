@@ -419,7 +419,7 @@ public final class LiveEdits implements Closeable {
         try {
             inForce.use(generations.keep(files, cause));
         } catch (IOException e) {
-            LOG.error("{}. It is in force all the same, and a start with broken files would go back to the one before", Reasons.of(e));
+            LOG.error("{}. It is in force all the same, and a start with broken files would go back to the one before", e.getMessage());
             inForce.useUnkept(changed);
         }
     }

@@ -194,6 +194,20 @@ class LiveEditsTest {
     }
 
     @Test
+    void whatCannotBeKeptIsInForceAllTheSame() throws Exception {
+        edited = new Edited(home);
+        Path kept = home.spool().resolve(".tac8/generations");
+        // In the place of a folder that is needed, as root may write anywhere.
+        Files.move(kept, kept.resolveSibling("away"));
+        Files.writeString(kept, "");
+
+        edited.mark();
+
+        awaitSaid("ERROR generations - what is in force now cannot be kept in " + kept + ": ");
+        assertThat(edited.store()).isEqualTo("new");
+    }
+
+    @Test
     void aRouteThatCannotStartPutsTheOldOnesBack() throws Exception {
         edited = new Edited(home);
         int routes = edited.context().getRoutesSize();
