@@ -126,13 +126,18 @@ final class LivePicture {
         try {
             holder = spool.holder();
             said = StatusCommand.said(spool, holder);
-            waiting.look(spool);
             spoolReason = null;
+            if (Files.isDirectory(spool.dir())) {
+                waiting.look(spool);
+            }
         } catch (IOException | UncheckedIOException e) {
             spoolReason = "the spool " + spool.dir() + " cannot be read: " + Reasons.of(e, spool.dir());
         }
         external.await();
         local.await();
+        if (spoolReason == null && !Files.isDirectory(spool.dir()) && !(external.seen.untouched() && local.seen.untouched())) {
+            spoolReason = "there is no folder " + spool.dir() + " for the spool: look at tac8.spool.dir";
+        }
         long begin = System.nanoTime();
         if (begin - restUntilNanos >= 0 && external.view.isDone() && local.view.isDone()) {
             today = today();

@@ -21,6 +21,7 @@ import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.InfoCmp.Capability;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** {@code tac8 top}: how everything is, again and again, on a terminal. */
 @Command(name = "top", mixinStandardHelpOptions = true, optionListHeading = "%n",
@@ -66,8 +67,7 @@ final class TopCommand extends Doing {
     /** Draws until a key or a signal ends it, and leaves the terminal as it was. */
     private void show(LivePicture live) throws IOException, InterruptedException {
         ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(Daemon.threads("look"));
-        // Of a dumb one JLine would read whole lines only.
-        try (Terminal terminal = TerminalBuilder.builder().system(true).dumb(false).type(type.equals(DUMB) ? "ansi" : type).build()) {
+        try (Terminal terminal = terminal()) {
             Attributes before = terminal.enterRawMode();
             Thread leave = new Thread(() -> leave(terminal, before), "leave-terminal");
             Runtime.getRuntime().addShutdownHook(leave);
@@ -96,6 +96,15 @@ final class TopCommand extends Doing {
             throw new IOException(e.getCause().getMessage(), e.getCause());
         } finally {
             looks.shutdownNow();
+        }
+    }
+
+    private Terminal terminal() throws IOException {
+        try {
+            // Of a dumb one JLine would read whole lines only.
+            return TerminalBuilder.builder().system(true).dumb(false).type(type.equals(DUMB) ? "ansi" : type).build();
+        } catch (IllegalStateException e) {
+            throw new ParameterException(spec.commandLine(), "top reads keys from a terminal, and standard input is none: --once prints one picture", e);
         }
     }
 

@@ -8,8 +8,10 @@ import dev.tac8.Home;
 import dev.tac8.generation.EditedFiles;
 import dev.tac8.generation.Generations;
 import dev.tac8.service.Service;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,8 +79,29 @@ class TopTest {
         Home.Finished piped = home.run("top", "--every", "1");
 
         assertThat(piped.exitCode()).as(piped.output()).isEqualTo(3);
-        assertThat(piped.output()).startsWith("tac8 top  ").contains("external    there is no database yet").doesNotContain("\033");
+        assertThat(piped.output()).startsWith("tac8 top  ").contains("service     does not run\nwaiting     nothing\n").contains("external    there is no database yet").doesNotContain("\033");
         assertThat(home.path("var")).doesNotExist();
+    }
+
+    @Test
+    void withoutAKeyboardItSaysWhatToDoInstead() throws Exception {
+        Process top = home.command(List.of("-Dtac8.output-terminal=true"), "top").redirectInput(new File("/dev/null")).start();
+
+        assertThat(new String(top.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .startsWith("tac8: top reads keys from a terminal, and standard input is none: --once prints one picture\n").doesNotContain("\tat ");
+        assertThat(top.waitFor()).isEqualTo(2);
+    }
+
+    @Test
+    void aSpoolThatIsAwayIsSaid() throws Exception {
+        home.drop("a.jsonl", event("one"));
+        home.drain();
+        Files.move(home.spool(), home.path("var/gone"));
+
+        Home.Finished once = home.run("top", "--once", "--every", "1");
+
+        assertThat(once.exitCode()).as(once.output()).isEqualTo(4);
+        assertThat(once.output()).contains("waiting     not known: there is no folder " + home.spool());
     }
 
     @Test
