@@ -68,7 +68,7 @@ class BadFileAtStartTest {
 
             start();
 
-            assertThat(said()).contains(mistake.getKey()).contains("Tac8 starts with the files of generation 1, which last worked");
+            assertThat(said()).contains(mistake.getKey()).contains("The edit is not taken, and generation 1, which last worked, runs, until that is mended");
             home.drop("r" + i + ".jsonl", event("r" + i));
             awaitNot(home.spool().resolve("r" + i + ".jsonl"));
             starts++;
@@ -123,7 +123,7 @@ class BadFileAtStartTest {
         home.edit("routes/status.camel.yaml", "steps:", "stepz:");
         start();
 
-        assertThat(said()).contains("Tac8 starts with the files of generation ");
+        assertThat(said()).contains(", which last worked, runs, until that is mended");
         for (int i = 0; i < KILLS; i++) {
             awaitNot(home.spool().resolve("r" + i + ".jsonl"));
         }

@@ -17,6 +17,7 @@ import dev.tac8.ingest.Spool;
 import dev.tac8.query.Answer;
 import dev.tac8.query.Output;
 import dev.tac8.query.Rows;
+import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.settings.SettingsException;
 import dev.tac8.text.Pager;
@@ -53,7 +54,7 @@ final class RoutesCommand extends Doing {
     private boolean json;
 
     /** A service, if one runs, and what is kept of its generations. */
-    private record Seen(Path home, boolean runs, InForce.State state, Generations generations, List<Generation> history) {
+    private record Seen(Path home, Path spool, boolean runs, InForce.State state, Generations generations, List<Generation> history) {
         /** The one in force, or, if no service runs, that which this build had in force last. */
         Optional<Generation> current() {
             return history.stream().filter(one -> state.number() > 0 ? one.number() == state.number() : one.build().equals(Build.id())).findFirst();
@@ -61,6 +62,11 @@ final class RoutesCommand extends Doing {
 
         EditedFiles onDisk() throws IOException {
             return EditedFiles.read(home);
+        }
+
+        String nothingKept() {
+            return "No generation is kept in the spool " + Printable.of(spool.toString()) + " yet: ./tac8 run keeps what it starts with. The spool is the one that "
+                    + Setting.SPOOL_DIR.key() + " says now; -D " + Setting.SPOOL_DIR.key() + "=FOLDER asks another.";
         }
     }
 
@@ -82,7 +88,8 @@ final class RoutesCommand extends Doing {
         StatusCommand.print(out(), out -> {
             StatusCommand.print(out, seen.state, seen.state.since() == null ? "" : seen.state.since().truncatedTo(ChronoUnit.SECONDS).toString());
             if (!kept) {
-                out.println((seen.runs ? "The service has kept no generation" : "No service runs") + ": these are the routes on disk.");
+                out.println(seen.runs ? "The service is starting, or could keep no generation: these are the routes on disk."
+                        : "No service runs on this spool, so these are the routes on disk:\n  " + Printable.of(seen.spool.toString()));
             }
             out.println();
         });
@@ -117,7 +124,7 @@ final class RoutesCommand extends Doing {
                     : "No generation is in force now; " + one.number() + " was the last."));
             output().print(answer, List.of());
             if (rows.isEmpty()) {
-                say("No generation is kept yet: ./tac8 run keeps what it starts with.");
+                say(seen.nothingKept());
             }
         }
         return seen.history.isEmpty() ? ExitCode.NOTHING_FOUND : ExitCode.DONE;
@@ -133,7 +140,7 @@ final class RoutesCommand extends Doing {
         Seen seen = look();
         Generation before = from == null ? seen.current().orElse(null) : kept(seen, from);
         if (before == null) {
-            say("No generation is kept yet: ./tac8 run keeps what it starts with.");
+            say(seen.nothingKept());
             return ExitCode.NOTHING_FOUND;
         }
         EditedFiles old = before.files();
@@ -217,8 +224,8 @@ final class RoutesCommand extends Doing {
 
     /** What came before the files on disk. */
     private Generation before(Seen seen, EditedFiles disk) {
-        Generation current = seen.current().orElseThrow(() -> new ParameterException(spec.commandLine(), "no generation of this build is kept, so there is"
-                + " nothing to go back to"));
+        Generation current = seen.current().orElseThrow(() -> new ParameterException(spec.commandLine(), "no generation of this build is kept in the spool "
+                + seen.spool + ", so there is nothing to go back to"));
         return !current.hash().equals(disk.hash()) ? current : seen.history.stream()
                 .filter(one -> one.number() < current.number() && one.build().equals(Build.id())).findFirst()
                 .orElseThrow(() -> new ParameterException(spec.commandLine(), "no generation of this build is kept from before " + current.number()
@@ -227,7 +234,7 @@ final class RoutesCommand extends Doing {
 
     private Generation kept(Seen seen, int number) {
         return seen.history.stream().filter(one -> one.number() == number).findFirst().orElseThrow(() -> new ParameterException(spec.commandLine(),
-                "generation " + number + " is not kept: ./tac8 routes history lists those that are"));
+                "generation " + number + " is not kept in the spool " + seen.spool + ": ./tac8 routes history lists those that are"));
     }
 
     private static String names(List<String> names) {
@@ -235,12 +242,13 @@ final class RoutesCommand extends Doing {
     }
 
     private Seen look() throws IOException, SettingsException {
-        Settings settings = settings();
+        // The way back must be there when a setting is mistyped, too.
+        Settings settings = ((Tac8) spec.root().userObject()).settingsPassingOverFaults();
         Spool spool = Ingest.spool(settings);
         long holder = spool.holder();
         ServiceStatus said = holder == 0 ? null : ServiceStatus.read(spool.dir());
         Generations generations = Generations.of(spool.dir());
-        return new Seen(settings.home(), holder != 0, said != null && (holder < 0 || said.pid() == holder) ? said.generation() : new InForce().now(),
+        return new Seen(settings.home(), spool.dir(), holder != 0, said != null && (holder < 0 || said.pid() == holder) ? said.generation() : new InForce().now(),
                 generations, generations.history());
     }
 

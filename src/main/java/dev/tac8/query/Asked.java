@@ -104,7 +104,7 @@ public final class Asked {
         }
         boolean isReused = found.columns().contains(REUSED_CALLS) && found.sum(REUSED_CALLS) > 0;
         Rows rows = (found.columns().contains(REUSED_CALLS) ? found.without(REUSED_CALLS) : found).withNamesOnce();
-        answering.checkColumns(rows);
+        answering.checkColumns(rows.columns());
         if (answering != header && calendar == null && !answering.name().equals(PerResult.QUESTION)) {
             rows = rows.greatestFirst("cost_usd");
         }

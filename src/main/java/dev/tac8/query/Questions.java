@@ -10,6 +10,9 @@ import dev.tac8.text.StoredTime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -111,7 +114,7 @@ public final class Questions {
             List<String> faults = new ArrayList<>();
             for (Path file : files) {
                 try {
-                    Header.read(sql, file.getFileName().toString().replaceFirst("\\.sql$", ""));
+                    Header header = Header.read(sql, file.getFileName().toString().replaceFirst("\\.sql$", ""));
                     Question question = Question.read(file);
                     Map<String, String> all = question.lines().stream().map(Question::parametersOf).flatMap(Set::stream).distinct()
                             .collect(Collectors.toMap(name -> name, name -> name));
@@ -120,7 +123,7 @@ public final class Questions {
                         if (asked.isEmpty()) {
                             throw new RefusedException("sql/query/" + file.getFileName() + " holds no statement");
                         }
-                        tables.prepareStatement(asked.sql()).close();
+                        header.checkColumns(columns(tables, asked.sql()));
                     }
                 } catch (StoreException e) {
                     faults.add(e.getMessage());
@@ -130,6 +133,17 @@ public final class Questions {
             }
             return faults;
         });
+    }
+
+    private static List<String> columns(Connection tables, String sql) throws SQLException {
+        try (PreparedStatement statement = tables.prepareStatement(sql)) {
+            ResultSetMetaData answer = statement.getMetaData();
+            List<String> columns = new ArrayList<>();
+            for (int i = 1; i <= answer.getColumnCount(); i++) {
+                columns.add(answer.getColumnLabel(i));
+            }
+            return columns;
+        }
     }
 
     /** No option changes nothing, also if another file answers. */

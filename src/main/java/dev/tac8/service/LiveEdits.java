@@ -32,6 +32,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -145,7 +146,7 @@ public final class LiveEdits implements Closeable {
     }
 
     private static String startsWith(Generation last) {
-        return "tac8 starts with the files of generation " + last.number() + ", which last worked";
+        return "the edit is not taken, and generation " + last.number() + ", which last worked, runs, until that is mended";
     }
 
     /** The service, another one once it is started if that was not possible with the files on disk. */
@@ -331,6 +332,7 @@ public final class LiveEdits implements Closeable {
             Set<String> replaced = service.swap().replace(texts.routes(), nextTexts.routes(), used, live);
             release(used);
             used = live;
+            String routes = routes(replaced, texts.routes().keySet(), nextTexts.routes().keySet());
             texts = nextTexts;
             service.use(live);
             Set<String> changed = now.changedFrom(files);
@@ -338,9 +340,9 @@ public final class LiveEdits implements Closeable {
             inForce.leaveToNextStart(leftToNextStart(next));
             keep(cause(now), changed);
             LOG.info("{} is in force: {}{}", inForce.now().number() == 0 ? "an edit" : "generation " + inForce.now().number(), String.join(", ", inForce.now().changed()),
-                    replaced.isEmpty() ? "" : "; routes replaced: " + String.join(", ", replaced));
+                    routes);
             if (!inForce.now().nextStart().isEmpty()) {
-                LOG.warn("{} take effect at the next start", String.join(", ", inForce.now().nextStart()));
+                LOG.warn("at the next start only, this takes effect: {}", String.join(", ", inForce.now().nextStart()));
             }
         } catch (Swap.BusyException e) {
             release(next);
@@ -351,6 +353,13 @@ public final class LiveEdits implements Closeable {
             release(next);
             refuse(refusal(e.reasons()), stillRuns());
         }
+    }
+
+    /** What became of which routes. */
+    private static String routes(Set<String> changed, Set<String> before, Set<String> after) {
+        Map<String, List<String>> words = changed.stream().collect(Collectors.groupingBy(id -> !before.contains(id) ? "new" : after.contains(id) ? "replaced"
+                : "removed", TreeMap::new, Collectors.toList()));
+        return words.entrySet().stream().map(word -> "; routes " + word.getKey() + ": " + String.join(", ", word.getValue())).collect(Collectors.joining());
     }
 
     private void hold(String sentence) {

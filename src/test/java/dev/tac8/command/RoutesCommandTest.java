@@ -59,7 +59,7 @@ class RoutesCommandTest {
         Reader.Answered answer = reader.ask("routes");
 
         assertThat(answer.code()).as("%s", answer).isZero();
-        assertThat(answer.out()).startsWith("No service runs: these are the routes on disk.\n\n")
+        assertThat(answer.out()).startsWith("No service runs on this spool, so these are the routes on disk:\n  " + home.spool() + "\n\n")
                 .containsPattern("(?m)^own +by itself: own +routes/own.camel.yaml:2 +Mine\\.$")
                 .containsPattern("(?m)^store-chunk +when called +routes/store.camel.yaml:\\d+ +\\S.*")
                 .containsPattern("(?m)^store-local +when called +routes/store.camel.yaml:\\d+ +\\S.*");
@@ -72,6 +72,17 @@ class RoutesCommandTest {
             assertThat(route.get("id").asText()).isEqualTo("store-local");
             assertThat(route.get("template").asText()).isEqualTo("store-guarded");
         });
+    }
+
+    @Test
+    void theWayBackIsThereWhenASettingIsMistyped() throws IOException {
+        keep("start");
+        home.edit("application.properties", "tac8.reconcile.seconds", "tac8.reconcile.second");
+
+        assertThat(reader.ask("routes", "diff").out()).contains("+tac8.reconcile.second=2");
+        assertThat(reader.ask("routes", "history").code()).isZero();
+        assertThat(reader.ask("routes", "rollback").out()).startsWith("Rolled back to generation 1, of ");
+        assertThat(Files.readString(home.path("application.properties"))).contains("tac8.reconcile.seconds=2");
     }
 
     @Test
@@ -122,7 +133,7 @@ class RoutesCommandTest {
     void theHistoryTellsWhatEachGenerationChanged() throws IOException {
         assertThat(reader.ask("routes", "history")).satisfies(nothing -> {
             assertThat(nothing.code()).isEqualTo(1);
-            assertThat(nothing.out()).isEqualTo("No generation is kept yet: ./tac8 run keeps what it starts with.\n");
+            assertThat(nothing.out()).startsWith("No generation is kept in the spool " + home.spool() + " yet: ./tac8 run keeps what it starts with.");
         });
         keep("start");
         home.edit("sql/query/cost.sql", "SELECT", "select");
@@ -171,7 +182,7 @@ class RoutesCommandTest {
         keep("edit");
         assertThat(reader.ask("routes", "diff", "1", "2").out()).isEqualTo(answer.out().replace("+++ disk/", "+++ 2/"));
         assertThat(reader.ask("routes", "diff")).isEqualTo(new Reader.Answered(1, "Nothing differs between generation 2 and the files on disk.\n", ""));
-        assertThat(reader.ask("routes", "diff", "3").err()).startsWith("tac8: generation 3 is not kept: ./tac8 routes history lists those that are\n");
+        assertThat(reader.ask("routes", "diff", "3").err()).startsWith("tac8: generation 3 is not kept in the spool " + home.spool() + ": ./tac8 routes history lists those that are\n");
     }
 
     @Test
@@ -234,7 +245,7 @@ class RoutesCommandTest {
     void aGenerationOfAnotherBuildIsTakenByForceOnly() throws IOException {
         Path about = keep("start").folder().resolve("generation.json");
         Files.writeString(about, Files.readString(about).replaceFirst("\"build\" : \"\\w+", "\"build\" : \"000000000000"));
-        assertThat(reader.ask("routes", "rollback").err()).startsWith("tac8: no generation of this build is kept, so there is nothing to go back to\n");
+        assertThat(reader.ask("routes", "rollback").err()).startsWith("tac8: no generation of this build is kept in the spool " + home.spool() + ", so there is nothing to go back to\n");
         home.edit("sql/query/cost.sql", "SELECT", "select");
 
         Reader.Answered refused = reader.ask("routes", "rollback", "1");

@@ -48,6 +48,14 @@ class ValidateCommandTest {
     }
 
     @Test
+    void namesAColumnThatAQuestionSaysItShowsAndDoesNotHave() {
+        home.edit("sql/query/tasks.sql", "-- Shows: task_id, status", "-- Shows: task_id, state").edit("sql/query/sessions.sql", "-- Shows: ", "-- Shows: nothing, ");
+
+        assertThat(faults()).containsExactly("sql/query/sessions.sql says that it shows nothing, and its statement has no such column",
+                "sql/query/tasks.sql says that it shows state, and its statement has no such column");
+    }
+
+    @Test
     void saysWhereAFaultIsInJson() {
         home.edit("routes/status.camel.yaml", "steps:", "stepz:").edit("sql/query/tasks.sql", "FROM", "FRM");
 
