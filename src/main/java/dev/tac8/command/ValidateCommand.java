@@ -56,11 +56,7 @@ final class ValidateCommand extends Doing {
             faults.add(e.getMessage());
         }
         if (settings != null) {
-            EditedFiles files = EditedFiles.read(settings.home());
-            faults.addAll(files.notUtf8());
-            if (faults.isEmpty()) {
-                faults.addAll(faults(settings, files.names()));
-            }
+            faults.addAll(faults(settings));
         }
         PrintWriter out = out();
         if (json) {
@@ -73,6 +69,17 @@ final class ValidateCommand extends Doing {
         }
         out.flush();
         return faults.isEmpty() ? ExitCode.DONE : ExitCode.WRONG_USE;
+    }
+
+    private static List<String> faults(Settings settings) throws Exception {
+        EditedFiles files;
+        try {
+            files = EditedFiles.read(settings.home());
+        } catch (IOException e) {
+            // Such as a file that is too long.
+            return List.of(Reasons.of(e));
+        }
+        return files.notUtf8().isEmpty() ? faults(settings, files.names()) : files.notUtf8();
     }
 
     /** What can be looked at. */

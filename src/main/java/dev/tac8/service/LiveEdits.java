@@ -57,6 +57,8 @@ public final class LiveEdits implements Closeable {
     /** How often the files are read even if the system tells of no change: it does not on some network disks, and not behind some links. */
     private static final Duration LOOK = Duration.ofSeconds(5);
     private static final Duration AGAIN = Duration.ofMillis(500);
+    /** When it is said that files do not cease to change. */
+    private static final Duration MOST_UNSETTLED = Duration.ofSeconds(10);
     /** How long a stop waits for an edit that is being judged. */
     private static final Duration MOST_JUDGING = Duration.ofSeconds(10);
     /** What Camel or a store reads once. */
@@ -264,8 +266,12 @@ public final class LiveEdits implements Closeable {
     /** The files when nobody has saved one for a moment. */
     private EditedFiles settled(EditedFiles first) throws IOException, InterruptedException {
         EditedFiles before = first;
-        long changedNanos = System.nanoTime();
+        long beganNanos = System.nanoTime();
+        long changedNanos = beganNanos;
         while (true) {
+            if (changedNanos - beganNanos > MOST_UNSETTLED.toNanos()) {
+                hold("the files have changed again and again for " + MOST_UNSETTLED.toSeconds() + " s, so what is edited waits until none changes");
+            }
             TimeUnit.MILLISECONDS.sleep(SETTLED.toMillis());
             EditedFiles now = EditedFiles.read(home.home());
             if (!now.equals(before)) {

@@ -56,6 +56,13 @@ class ValidateCommandTest {
     }
 
     @Test
+    void namesAFileThatIsTooLong() throws IOException {
+        Files.writeString(dir.resolve("routes/long.camel.yaml"), "# " + "a".repeat(300_000) + "\n");
+
+        assertThat(faults()).singleElement().asString().contains("routes/long.camel.yaml");
+    }
+
+    @Test
     void saysWhereAFaultIsInJson() {
         home.edit("routes/status.camel.yaml", "steps:", "stepz:").edit("sql/query/tasks.sql", "FROM", "FRM");
 
