@@ -25,6 +25,7 @@ import org.springframework.util.FileSystemUtils;
 
 /** A service starts with files on disk that are not good: with those that last worked, and says so. */
 @Tag("process")
+@Tag("thorough")
 @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class BadFileAtStartTest {
     private static final Duration SOON = Duration.ofSeconds(60);
