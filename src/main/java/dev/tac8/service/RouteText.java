@@ -60,14 +60,7 @@ record RouteText(String id, String file, String from, Set<String> calls, String 
 
     /** Reads the routes of a folder that Camel can read. One without an id is one of the others. */
     static All read(Settings settings) throws IOException {
-        List<Item> items = new ArrayList<>();
-        for (Path file : files(settings.files())) {
-            String name = settings.files().relativize(file).toString();
-            if (new Load(LoadSettings.builder().setLabel(name).build()).loadFromString(Files.readString(file)) instanceof List<?> list) {
-                list.stream().filter(Map.class::isInstance).flatMap(item -> ((Map<?, ?>) item).entrySet().stream()).forEach(entry ->
-                        items.add(new Item(name, String.valueOf(entry.getKey()), entry.getValue() instanceof Map<?, ?> map ? map : Map.of("", String.valueOf(entry.getValue())))));
-            }
-        }
+        List<Item> items = items(settings.files());
         Properties properties = settings.toProperties();
         Map<String, RouteText> routes = new LinkedHashMap<>();
         StringBuilder others = new StringBuilder();
@@ -92,6 +85,24 @@ record RouteText(String id, String file, String from, Set<String> calls, String 
             }
         }
         return new All(routes, others.toString());
+    }
+
+    /** The files that hold a route without an id, which Camel does not always say. */
+    static List<String> filesOfRoutesWithoutId(Path folder) throws IOException {
+        return items(folder).stream().filter(item -> item.kind().equals("route") && item.text("id") == null
+                || item.kind().equals("templatedRoute") && item.text("routeId") == null).map(Item::file).distinct().toList();
+    }
+
+    private static List<Item> items(Path folder) throws IOException {
+        List<Item> items = new ArrayList<>();
+        for (Path file : files(folder)) {
+            String name = folder.relativize(file).toString();
+            if (new Load(LoadSettings.builder().setLabel(name).build()).loadFromString(Files.readString(file)) instanceof List<?> list) {
+                list.stream().filter(Map.class::isInstance).flatMap(item -> ((Map<?, ?>) item).entrySet().stream()).forEach(entry ->
+                        items.add(new Item(name, String.valueOf(entry.getKey()), entry.getValue() instanceof Map<?, ?> map ? map : Map.of("", String.valueOf(entry.getValue())))));
+            }
+        }
+        return items;
     }
 
     private static RouteText of(Item item, String id, String before, Map<String, String> parameters, List<Item> items, Settings settings,

@@ -199,6 +199,9 @@ public final class RoutesException extends Exception {
                     found.add(home.relativize(file).toString());
                 }
             }
+            if (found.isEmpty()) {
+                found.addAll(RouteText.filesOfRoutesWithoutId(home));
+            }
             return found.isEmpty() ? "" : String.join(", ", found) + ": ";
         } catch (IOException e) {
             return "routes/ cannot be read: ";

@@ -63,6 +63,14 @@ class ValidateCommandTest {
     }
 
     @Test
+    void namesTheFileOfARouteWithoutAnId() {
+        home.edit("routes/write.camel.yaml", "    routeId: write-local\n", "");
+
+        assertThat(faults()).containsExactly("routes/write.camel.yaml: something is missing that a route needs, such as its id, its from, or the template it is"
+                + " made from");
+    }
+
+    @Test
     void saysWhereAFaultIsInJson() {
         home.edit("routes/status.camel.yaml", "steps:", "stepz:").edit("sql/query/tasks.sql", "FROM", "FRM");
 
