@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -108,7 +109,10 @@ public final class EditedFiles {
                 }
                 long left = MOST_BYTES - files.values().stream().mapToLong(ByteBuffer::capacity).sum();
                 if (Files.size(file) > left) {
-                    throw new IOException(Settings.FILE + ", routes/ and sql/ are more than " + (MOST_BYTES >> 20) + " MiB with " + file
+                    // One that was still being written when it was looked at may leave no room for the next.
+                    String largest = files.keySet().stream().max(Comparator.comparingInt(name -> files.get(name).capacity()))
+                            .filter(name -> files.get(name).capacity() > left).map(name -> home.resolve(name).toString()).orElse(file.toString());
+                    throw new IOException(Settings.FILE + ", routes/ and sql/ are more than " + (MOST_BYTES >> 20) + " MiB with " + largest
                             + ", so nothing was taken: move away what is none of tac8's");
                 }
                 files.put(home.relativize(file).toString(), ByteBuffer.wrap(Files.readAllBytes(file)));
