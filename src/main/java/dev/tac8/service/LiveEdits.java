@@ -13,7 +13,6 @@ import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
