@@ -6,7 +6,8 @@
 SELECT CASE WHEN status = 'failed' OR worker_status = 'failed' AND worker_task_id = task_id THEN 'wasted'
             WHEN status = 'completed' THEN 'completed'
             ELSE 'open' END AS outcome,
-       count(DISTINCT task_id) AS tasks, count(DISTINCT worker_id) AS workers, sum(calls) AS calls, sum(cost_usd) AS cost_usd, sum(calls_without_cost) AS calls_without_cost,
+       count(DISTINCT task_id) AS tasks, count(DISTINCT worker_id) AS workers, sum(calls) AS calls, sum(cost_usd) AS cost_usd,
+       sum(reported_usd) AS reported_usd, sum(calculated_usd) AS calculated_usd, sum(calls_without_cost) AS calls_without_cost,
        sum(tokens_total) AS tokens_total, sum(calls_of_reused_workers) AS calls_of_reused_workers
 FROM ($call-sums.sql)
 LEFT JOIN tasks USING (task_id)

@@ -28,24 +28,28 @@ WITH chosen AS MATERIALIZED (
     ORDER BY detected_at DESC, task_id
     LIMIT :limit -- if limit
 ), calls AS MATERIALIZED (
-    SELECT chosen.task_id, ac.worker_id, ac.own_session_id, ac.estimated_cost_usd
+    SELECT chosen.task_id, ac.worker_id, ac.own_session_id, ac.estimated_cost_usd, ac.cost_source
     FROM chosen
     CROSS JOIN api_calls AS ac ON ac.own_task_id = chosen.task_id
     UNION ALL
-    SELECT chosen.task_id, ac.worker_id, ac.own_session_id, ac.estimated_cost_usd
+    SELECT chosen.task_id, ac.worker_id, ac.own_session_id, ac.estimated_cost_usd, ac.cost_source
     FROM chosen
     CROSS JOIN workers AS w ON w.task_id = chosen.task_id
     CROSS JOIN api_calls AS ac ON ac.own_task_id IS NULL AND ac.worker_id = w.worker_id
 ), its_workers AS MATERIALIZED (
-    SELECT task_id, worker_id, own_session_id, sum(estimated_cost_usd) AS cost_usd, count(*) - count(estimated_cost_usd) AS calls_without_cost
+    SELECT task_id, worker_id, own_session_id, sum(estimated_cost_usd) AS cost_usd,
+           sum(estimated_cost_usd) FILTER (WHERE cost_source IS NOT 'calculated') AS reported_usd,
+           sum(estimated_cost_usd) FILTER (WHERE cost_source = 'calculated') AS calculated_usd,
+           count(*) - count(estimated_cost_usd) AS calls_without_cost
     FROM calls
     GROUP BY task_id, worker_id, own_session_id
     UNION ALL
-    SELECT chosen.task_id, w.worker_id, NULL, NULL, 0 FROM chosen CROSS JOIN workers AS w ON w.task_id = chosen.task_id
+    SELECT chosen.task_id, w.worker_id, NULL, NULL, NULL, NULL, 0 FROM chosen CROSS JOIN workers AS w ON w.task_id = chosen.task_id
 ), crews AS MATERIALIZED (
     SELECT i.task_id, count(DISTINCT i.worker_id) AS workers,
            count(DISTINCT i.worker_id) FILTER (WHERE w.task_id <> i.task_id OR i.own_session_id <> w.session_id) AS reused_workers,
-           sum(cost_usd) AS cost_usd, sum(calls_without_cost) AS calls_without_cost
+           sum(cost_usd) AS cost_usd, sum(reported_usd) AS reported_usd, sum(calculated_usd) AS calculated_usd,
+           sum(calls_without_cost) AS calls_without_cost
     FROM its_workers AS i
     CROSS JOIN workers AS w ON w.worker_id = i.worker_id
     GROUP BY i.task_id
@@ -53,7 +57,8 @@ WITH chosen AS MATERIALIZED (
 SELECT task_id, status, issue_number, pr_number, title, session_id, detected_at, started_at, completed_at, failed_at,
        CASE status WHEN 'completed' THEN (julianday(completed_at) - julianday(started_at)) * 24 * 60
                    WHEN 'failed' THEN (julianday(failed_at) - julianday(started_at)) * 24 * 60 END AS minutes,
-       ifnull(workers, 0) AS workers, cost_usd, ifnull(calls_without_cost, 0) AS calls_without_cost,
+       ifnull(workers, 0) AS workers, cost_usd, reported_usd, calculated_usd,
+       ifnull(calls_without_cost, 0) AS calls_without_cost,
        ifnull(reused_workers, 0) AS reused_workers
 FROM chosen
 LEFT JOIN crews USING (task_id)

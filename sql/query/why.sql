@@ -7,7 +7,7 @@
 -- What joins calls or events is materialized, so that over two stores each is asked by its index. Its workers are found first and kept: over
 -- years of archives SQLite would else compile the calls of all stores anew for the events of each.
 -- Parameters: task; optional: triggers, a JSON array of [record_id, sure].
--- Rows: one a thing that happened; minutes, calls and cost_usd at the end of a worker. Used by: ./tac8 why
+-- Rows: one a thing that happened; minutes, calls, cost_usd and calls_without_cost at the end of a worker. Used by: ./tac8 why
 WITH task AS (
     SELECT * FROM tasks WHERE task_id = :task
 ), calls AS MATERIALIZED (
@@ -25,13 +25,14 @@ WITH task AS (
     SELECT worker_id, min(timestamp) FILTER (WHERE is_its_own) AS first_call, max(timestamp) FILTER (WHERE is_its_own) AS last_call,
            count(*) FILTER (WHERE is_its_own) AS calls, sum(is_of_others) AS other_calls,
            sum(estimated_cost_usd) FILTER (WHERE is_its_own) AS cost_usd,
+           count(*) FILTER (WHERE is_its_own AND estimated_cost_usd IS NULL) AS calls_without_cost,
            json_group_array(DISTINCT session_id) FILTER (WHERE is_its_own) AS sessions
     FROM calls
     GROUP BY worker_id
 ), known AS MATERIALIZED (
-    SELECT w.*, w.task_id = :task AS is_its_own, first_call, last_call, ifnull(calls, 0) AS calls, cost_usd, sessions,
+    SELECT w.*, w.task_id = :task AS is_its_own, first_call, last_call, ifnull(calls, 0) AS calls, cost_usd, calls_without_cost, sessions,
            w.task_id <> :task OR ifnull(other_calls, 0) > 0 AS is_reused
-    FROM (SELECT worker_id, first_call, last_call, calls, other_calls, cost_usd, sessions
+    FROM (SELECT worker_id, first_call, last_call, calls, other_calls, cost_usd, calls_without_cost, sessions
           FROM costs
           FULL JOIN (SELECT worker_id FROM workers WHERE task_id = :task) USING (worker_id)) AS its
     CROSS JOIN workers AS w ON w.worker_id = its.worker_id
@@ -57,13 +58,13 @@ WITH task AS (
     UNION SELECT * FROM of_workers
     UNION SELECT * FROM triggers -- if triggers
 )
-SELECT timestamp, what, worker_id, story, severity, minutes, calls, cost_usd
+SELECT timestamp, what, worker_id, story, severity, minutes, calls, cost_usd, calls_without_cost
 FROM (
     SELECT detected_at AS timestamp, 2 AS step, 'detected' AS what, NULL AS worker_id, title AS story, NULL AS severity,
-           NULL AS minutes, NULL AS calls, NULL AS cost_usd, NULL AS record_id
+           NULL AS minutes, NULL AS calls, NULL AS cost_usd, NULL AS calls_without_cost, NULL AS record_id
     FROM task
     UNION ALL
-    SELECT started_at, 3, 'active', NULL, 'the task is being worked on', NULL, NULL, NULL, NULL, NULL
+    SELECT started_at, 3, 'active', NULL, 'the task is being worked on', NULL, NULL, NULL, NULL, NULL, NULL
     FROM task WHERE started_at IS NOT NULL
     UNION ALL
     SELECT CASE WHEN line.step = 6 THEN iif(is_its_own, completed_at, last_call) ELSE iif(is_reused, first_call, spawned_at) END, line.step,
@@ -76,7 +77,8 @@ FROM (
                    ELSE ' ended' || ifnull(' with exit code ' || exit_code, '') END,
            NULL,
            CASE WHEN line.step = 6 AND NOT is_reused THEN (julianday(completed_at) - julianday(spawned_at)) * 24 * 60 END,
-           iif(line.step = 6, calls, NULL), iif(line.step = 6, cost_usd, NULL), NULL
+           iif(line.step = 6, calls, NULL), iif(line.step = 6, cost_usd, NULL),
+           iif(line.step = 6, calls_without_cost, NULL), NULL
     FROM attempts
     CROSS JOIN (SELECT 4 AS step UNION ALL SELECT 6) AS line
     WHERE CASE line.step WHEN 4 THEN NOT is_reused OR first_call IS NOT NULL
@@ -88,14 +90,14 @@ FROM (
            || CASE WHEN record_id IN (SELECT value ->> 0 FROM json_each(:triggers) WHERE NOT value ->> 1) -- if triggers
                    THEN ' - perhaps of another task' ELSE '' END -- if triggers
            ,
-           severity, NULL, NULL, NULL, record_id
+           severity, NULL, NULL, NULL, NULL, record_id
     FROM its_events
     UNION ALL
     SELECT completed_at, 8, 'completed', NULL, 'the task is completed' || ifnull(', pull request ' || pr_number, ''), NULL,
-           NULL, NULL, NULL, NULL
+           NULL, NULL, NULL, NULL, NULL
     FROM task WHERE completed_at IS NOT NULL
     UNION ALL
-    SELECT failed_at, 8, 'failed', NULL, 'the task has failed', NULL, NULL, NULL, NULL, NULL
+    SELECT failed_at, 8, 'failed', NULL, 'the task has failed', NULL, NULL, NULL, NULL, NULL, NULL
     FROM task WHERE failed_at IS NOT NULL
 )
 ORDER BY timestamp IS NULL, timestamp, step, worker_id, record_id

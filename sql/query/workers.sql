@@ -9,20 +9,22 @@ WITH chosen AS MATERIALIZED (
       AND worker_id = :worker -- if worker
       AND log_file IN (SELECT value FROM json_each(:log_files)) -- if log_files
 ), calls AS MATERIALIZED (
-    SELECT ac.worker_id, ac.success, ac.tokens_total, ac.estimated_cost_usd,
+    SELECT ac.worker_id, ac.success, ac.tokens_total, ac.estimated_cost_usd, ac.cost_source,
            ac.own_task_id <> chosen.task_id AS is_of_another
     FROM chosen
     CROSS JOIN api_calls AS ac ON ac.worker_id = chosen.worker_id
 ), costs AS MATERIALIZED (
     SELECT worker_id, count(*) AS calls, count(*) FILTER (WHERE success = 0) AS failed_calls, sum(tokens_total) AS tokens_total,
-           sum(estimated_cost_usd) AS cost_usd, count(*) - count(estimated_cost_usd) AS calls_without_cost,
+           sum(estimated_cost_usd) AS cost_usd,
+           sum(estimated_cost_usd) FILTER (WHERE cost_source IS NOT 'calculated') AS reported_usd,
+           sum(estimated_cost_usd) FILTER (WHERE cost_source = 'calculated') AS calculated_usd, count(*) - count(estimated_cost_usd) AS calls_without_cost,
            count(*) FILTER (WHERE is_of_another) AS calls_of_others
     FROM calls
     GROUP BY worker_id
 )
 SELECT worker_id, status, exit_code, task_id, session_id, spawned_at, completed_at,
        CASE WHEN ifnull(calls_of_others, 0) = 0 THEN (julianday(completed_at) - julianday(spawned_at)) * 24 * 60 END AS minutes, pid,
-       ifnull(calls, 0) AS calls, ifnull(failed_calls, 0) AS failed_calls, tokens_total, cost_usd,
+       ifnull(calls, 0) AS calls, ifnull(failed_calls, 0) AS failed_calls, tokens_total, cost_usd, reported_usd, calculated_usd,
        ifnull(calls_without_cost, 0) AS calls_without_cost, log_file
 FROM chosen
 LEFT JOIN costs USING (worker_id)

@@ -157,7 +157,7 @@ final class LivePicture {
                 }
                 double cost = sums.first("cost_usd") instanceof Number dollars ? dollars.doubleValue() : 0;
                 long unpriced = sums.number("calls_without_cost");
-                return String.format(Locale.ROOT, "$%,.2f, ", cost) + StatusCommand.count(sums.number("calls"), "call") + ", "
+                return (unpriced == 0 ? "" : "≥ ") + String.format(Locale.ROOT, "$%,.2f, ", cost) + StatusCommand.count(sums.number("calls"), "call") + ", "
                         + StatusCommand.count(sums.number("tokens_total"), "token") + (unpriced == 0 ? "" : "; " + StatusCommand.count(unpriced, "call")
                         + " without a cost") + missing;
             });

@@ -22,7 +22,7 @@ public final class Answer {
     record Part(String name, String title, Rows rows, boolean one, boolean aside, boolean asIs, List<String> shown) {
         /** The rows as people see them. */
         Rows forPeople() {
-            return rows.shown(shown);
+            return asIs ? rows : Coverage.forPeople(rows, one, shown);
         }
     }
 

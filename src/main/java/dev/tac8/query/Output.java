@@ -121,13 +121,14 @@ public record Output(Form form, ZoneId zone, boolean terminal, int width, boolea
             json.writeStartObject();
             for (Answer.Part part : answer.parts()) {
                 json.writeFieldName(part.name());
+                Rows rows = part.asIs() ? part.rows() : Coverage.forPrograms(part.rows());
                 if (part.one()) {
-                    row(json, mapper, part.rows().columns(), part.rows().isEmpty() ? null : part.rows().rows().get(0));
+                    row(json, mapper, rows.columns(), rows.isEmpty() ? null : rows.rows().get(0));
                     continue;
                 }
                 json.writeStartArray();
-                for (Object[] row : part.rows().rows()) {
-                    row(json, mapper, part.rows().columns(), row);
+                for (Object[] row : rows.rows()) {
+                    row(json, mapper, rows.columns(), row);
                 }
                 json.writeEndArray();
             }

@@ -19,8 +19,12 @@ public final class Remarks {
         }
     }
 
-    /** Says how many calls are in no sum of these rows. */
+    /** Says what the sums of these rows cover: what was calculated, and how many calls are in none. */
     public static Answer priced(Answer answer, Rows rows) {
+        String coverage = Coverage.sentence(rows);
+        if (coverage != null) {
+            answer.remark(coverage);
+        }
         long without = rows.sum("calls_without_cost");
         return without == 0 ? answer : answer.remark(Table.whole(without) + (without == 1 ? " call" : " calls")
                 + " without a cost: what " + (without == 1 ? "it" : "they") + " cost is not in the sums.");

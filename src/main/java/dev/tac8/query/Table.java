@@ -145,8 +145,9 @@ public final class Table {
         numbers[column] = true;
         times[column] = !asIs && isTime(name);
         for (Object[] row : rows.rows()) {
-            numbers[column] &= row[column] == null || row[column] instanceof Number;
-            most = row[column] instanceof Number number ? Math.max(most, Math.abs(number.doubleValue())) : most;
+            Object value = row[column] instanceof Coverage.AtLeast amount ? amount.known() : row[column];
+            numbers[column] &= value == null || value instanceof Number;
+            most = value instanceof Number number ? Math.max(most, Math.abs(number.doubleValue())) : most;
         }
         for (int i = 0; i < cells.size(); i++) {
             String cell = cell(name, rows.rows().get(i)[column], most);
@@ -162,6 +163,9 @@ public final class Table {
     private String cell(String name, Object value, double most) {
         if (value == null) {
             return "";
+        }
+        if (value instanceof Coverage.AtLeast amount) {
+            return amount.known() == null ? "unknown" : "≥ " + cell(name, amount.known(), most);
         }
         if (!(value instanceof Number number)) {
             String text = width > 0 ? Text.beginning(value, 2 * MAX_CELL_LINES * width) : Text.of(value);

@@ -102,10 +102,10 @@ class QuestionFilesTest {
 
         JsonNode row = reader.json("calls-by-task").get("calls-by-task").get(0);
 
-        assertThat(row).hasToString("{\"task_id\":\"gh-1\",\"title\":\"Upload fails\",\"calls\":4,\"cost_usd\":1.75,\"calls_without_cost\":1}");
+        assertThat(row).hasToString("{\"task_id\":\"gh-1\",\"title\":\"Upload fails\",\"calls\":4,\"cost_usd\":1.75,\"cost_usd_micros\":1750000,\"cost_usd_is_partial\":true,\"calls_without_cost\":1}");
         assertThat(reader.ask("calls-by-task").out()).isEqualTo("""
-                task id  calls   cost
-                gh-1         4  $1.75
+                task id  calls     cost
+                gh-1         4  ≥ $1.75
                 1 call without a cost: what it cost is not in the sums.
                 """);
         assertThat(reader.ask("calls-by-task", "--csv").out()).isEqualTo("task_id,title,calls,cost_usd,calls_without_cost\r\n"
@@ -238,7 +238,7 @@ class QuestionFilesTest {
 
         assertThat(reader.ask("shown")).isEqualTo(new Reader.Answered(2, "",
                 "tac8: sql/query/shown.sql says that it shows b, and its statement has no such column\n"));
-        assertThat(reader.json("cost", "--by", "label", "--since", "2026-11-22").get("cost")).hasToString("[{\"label\":\"x\",\"cost_usd\":1}]");
+        assertThat(reader.json("cost", "--by", "label", "--since", "2026-11-22").get("cost")).hasToString("[{\"label\":\"x\",\"cost_usd\":1,\"cost_usd_micros\":1000000}]");
         assertThat(reader.ask("cost", "--by", "label", "--model", "large")).isEqualTo(new Reader.Answered(2, "",
                 "tac8: sql/query/cost-by-label.sql does not ask for :model, which cost is given\n"));
         assertThat(reader.ask("cost", "--by", "label", "--until", "2026-11-22").err()).contains("does not ask for :until");
