@@ -50,6 +50,7 @@ public final class Home implements Closeable {
         this.database = dir.resolve("var/external/logs.db");
         copy("routes");
         copy("sql");
+        copy("prices");
         copy("application.properties");
         // Much of what tests deliver is old; those of the archive say when it runs.
         set("tac8.archive.cron", "0 0 3 1 1 ? 2099");

@@ -41,7 +41,7 @@ import picocli.CommandLine.Parameters;
 /** {@code tac8 routes}: what is in force of the files that operators edit, what was before, and the way back. */
 @Command(name = "routes", mixinStandardHelpOptions = true, optionListHeading = "%n",
         description = "Shows the generation in force and its routes: where each stands, and what starts it. Without a service, those on disk. Starts nothing.",
-        footer = {"", "A generation is application.properties, routes/ and sql/ as they were when they took effect.", "",
+        footer = {"", "A generation is application.properties, routes/, sql/ and prices/ as they were when they took effect.", "",
             "Examples:", "  ./tac8 routes", "  ./tac8 routes diff%n"})
 final class RoutesCommand extends Doing {
     private static final JsonMapper JSON = new JsonMapper();
@@ -185,7 +185,7 @@ final class RoutesCommand extends Doing {
     }
 
     @Command(name = "rollback", mixinStandardHelpOptions = true, optionListHeading = "%n",
-            description = "Makes application.properties, routes/ and sql/ what they were in a generation. A running service takes them like any other edit.",
+            description = "Makes application.properties, routes/, sql/ and prices/ what they were in a generation. A running service takes them like any other edit.",
             footer = {"", "Exit codes: 0, 1 nothing was to be done.", "", "Examples:", "  ./tac8 routes rollback", "  ./tac8 routes rollback 3%n"})
     int rollback(@Parameters(arity = "0..1", paramLabel = "N", converter = ReadOptions.Positive.class,
             description = "To this generation. If none is given: to the one in force, if the files on disk are others, such as an edit that is refused;"

@@ -3,6 +3,7 @@ package dev.tac8.command;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tac8.generation.EditedFiles;
 import dev.tac8.ingest.RecordFormat;
+import dev.tac8.price.PriceBook;
 import dev.tac8.query.Questions;
 import dev.tac8.service.Service;
 import dev.tac8.settings.Settings;
@@ -33,15 +34,15 @@ import picocli.CommandLine.Option;
 
 /** {@code tac8 validate}: what a service would say of edited files when it starts, and more, beside one that runs. */
 @Command(name = "validate", mixinStandardHelpOptions = true, optionListHeading = "%n",
-        description = "Looks through application.properties, routes/ and sql/ for mistakes. It starts nothing and opens none of your stores, so a"
+        description = "Looks through application.properties, routes/, sql/ and prices/ for mistakes. It starts nothing and opens none of your stores, so a"
                 + " service may run meanwhile.",
         footer = {"", "Exit codes: 0 nothing is wrong, 2 something is.", "", "Examples:", "  ./tac8 validate", "  ./tac8 validate --json%n"})
 final class ValidateCommand extends Doing {
     private static final JsonMapper JSON = new JsonMapper();
-    private static final Pattern PLACE = Pattern.compile("(\\S+\\.(?:yaml|yml|sql))(?:, line (\\d+))?:? ");
+    private static final Pattern PLACE = Pattern.compile("(\\S+\\.(?:yaml|yml|sql|csv))(?:, line (\\d+))?:? ");
 
-    /** What is only asked by commands. */
-    private static final Pattern NO_ROUTE_NEEDS = Pattern.compile("sql/(query|read|rebuild|status)/.*");
+    /** What only commands read. */
+    private static final Pattern NO_ROUTE_NEEDS = Pattern.compile("sql/(query|read|rebuild|status)/.*|prices/.*");
 
     @Option(names = "--json", description = "Prints one JSON array, of an object for each fault: file, line (null if it is not known) and problem.")
     private boolean json;
@@ -88,7 +89,7 @@ final class ValidateCommand extends Doing {
     }
 
     /**
-     * What is wrong with routes and statements.
+     * What is wrong with routes, statements and prices.
      *
      * @param changed the files to be looked at, by their names, and whatever depends on them; the others are known to be good
      * @return a sentence for each fault
@@ -99,6 +100,9 @@ final class ValidateCommand extends Doing {
         boolean statements = changed.stream().anyMatch(name -> name.startsWith("sql/"));
         boolean routes = !changed.stream().allMatch(name -> NO_ROUTE_NEEDS.matcher(name).matches());
         List<Look> all = new ArrayList<>();
+        if (changed.stream().anyMatch(name -> name.startsWith("prices/"))) {
+            all.add(() -> PriceBook.faults(settings.files()));
+        }
         if (routes) {
             all.add(() -> Service.faultsOfRoutes(settings));
         }

@@ -24,14 +24,16 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The files that operators edit, in memory: {@code application.properties}, those of {@code routes/}, and those of {@code sql/} and the
- * folders in it. Equal ones have the same files with the same bytes.
+ * The files that operators edit, in memory: {@code application.properties}, those of {@code routes/} and {@code prices/}, and those of {@code sql/} and
+ * the folders in it. Equal ones have the same files with the same bytes.
  */
 public final class EditedFiles {
     /** The folder of routes. */
     static final String ROUTES = "routes";
     /** The folder of statements. */
     static final String SQL = "sql";
+    /** The folder of prices. */
+    static final String PRICES = "prices";
     /** The most bytes of all of them; those that tac8 is delivered with are less than a fiftieth of it. */
     private static final long MOST_BYTES = 8 << 20;
     /** The most bytes of one file of routes: Camel needs half a minute for a megabyte. Those that tac8 is delivered with are less than a fiftieth of it. */
@@ -61,7 +63,7 @@ public final class EditedFiles {
             }
             before = now;
         }
-        throw new IOException(Settings.FILE + ", routes/ and sql/ changed at each of " + LOOKS + " looks at them, so nothing was taken: try again");
+        throw new IOException(Settings.FILE + ", routes/, sql/ and prices/ changed at each of " + LOOKS + " looks at them, so nothing was taken: try again");
     }
 
     private static EditedFiles look(Path home) throws IOException {
@@ -69,6 +71,11 @@ public final class EditedFiles {
         add(files, home, home.resolve(Settings.FILE));
         for (Path file : visible(home.resolve(ROUTES))) {
             if (isRoutes(file.toString())) {
+                add(files, home, file);
+            }
+        }
+        for (Path file : visible(home.resolve(PRICES))) {
+            if (isPrices(file.toString())) {
                 add(files, home, file);
             }
         }
@@ -84,6 +91,10 @@ public final class EditedFiles {
 
     static boolean isRoutes(String name) {
         return name.endsWith(".yaml") || name.endsWith(".yml");
+    }
+
+    static boolean isPrices(String name) {
+        return name.endsWith(".csv");
     }
 
     static boolean isStatement(String name) {
@@ -112,7 +123,7 @@ public final class EditedFiles {
                     // One that was still being written when it was looked at may leave no room for the next.
                     String largest = files.keySet().stream().max(Comparator.comparingInt(name -> files.get(name).capacity()))
                             .filter(name -> files.get(name).capacity() > left).map(name -> home.resolve(name).toString()).orElse(file.toString());
-                    throw new IOException(Settings.FILE + ", routes/ and sql/ are more than " + (MOST_BYTES >> 20) + " MiB with " + largest
+                    throw new IOException(Settings.FILE + ", routes/, sql/ and prices/ are more than " + (MOST_BYTES >> 20) + " MiB with " + largest
                             + ", so nothing was taken: move away what is none of tac8's");
                 }
                 files.put(home.relativize(file).toString(), ByteBuffer.wrap(Files.readAllBytes(file)));
@@ -139,7 +150,7 @@ public final class EditedFiles {
         return bytes == null ? null : new String(bytes.array(), StandardCharsets.UTF_8);
     }
 
-    /** A sentence for each file of routes or statements that is not UTF-8, the form in which everything reads them. */
+    /** A sentence for each file of routes, statements or prices that is not UTF-8, the form in which everything reads them. */
     public List<String> notUtf8() {
         List<String> not = new ArrayList<>();
         files.forEach((name, bytes) -> {

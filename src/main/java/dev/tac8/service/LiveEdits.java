@@ -41,7 +41,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A service whose routes, statements and settings can be edited while it runs. What is saved is looked at as a whole, and takes effect as a whole or
+ * A service whose routes, statements, prices and settings can be edited while it runs. What is saved is looked at as a whole, and takes effect as a whole or
  * not at all; and a start with files that are not good goes on with those that last were.
  *
  * <p>The service reads its files from memory, as they were when they took effect: so a file that is being saved, by one editor or by two, is never read
@@ -247,7 +247,8 @@ public final class LiveEdits implements Closeable {
     }
 
     private void register(WatchService changes) {
-        List<Path> folders = new ArrayList<>(List.of(home.home(), home.home().resolve("routes"), home.home().resolve("sql")));
+        List<Path> folders = new ArrayList<>(List.of(home.home(), home.home().resolve("routes"), home.home().resolve("sql"),
+                home.home().resolve("prices")));
         try (Stream<Path> inside = Files.list(home.home().resolve("sql"))) {
             inside.filter(Files::isDirectory).forEach(folders::add);
         } catch (IOException e) {

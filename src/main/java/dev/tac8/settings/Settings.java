@@ -62,8 +62,8 @@ public final class Settings {
     }
 
     /**
-     * The same with the files of another folder: a copy of {@code application.properties}, {@code routes/} and {@code sql/}. Relative paths are
-     * still taken from the home.
+     * The same with the files of another folder: a copy of {@code application.properties}, {@code routes/}, {@code sql/} and {@code prices/}. Relative
+     * paths are still taken from the home.
      *
      * @throws SettingsException as {@link #load} does
      */
@@ -194,7 +194,7 @@ public final class Settings {
         return home;
     }
 
-    /** The folder of {@code application.properties}, {@code routes/} and {@code sql/}: the home, or a copy of these. */
+    /** The folder of {@code application.properties}, {@code routes/}, {@code sql/} and {@code prices/}: the home, or a copy of these. */
     public Path files() {
         return files;
     }

@@ -67,7 +67,7 @@ final class Edited implements AutoCloseable {
 
     /** Puts all files back as they were at the start. */
     void mend() throws IOException {
-        for (String folder : new String[] {"routes", "sql"}) {
+        for (String folder : new String[] {"routes", "sql", "prices"}) {
             Files.createDirectories(home.path(folder));
             try (Stream<Path> files = Files.walk(home.path(folder))) {
                 for (Path file : files.filter(Files::isRegularFile).toList()) {

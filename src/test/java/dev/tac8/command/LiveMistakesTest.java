@@ -154,6 +154,13 @@ class LiveMistakesTest {
     }
 
     @Test
+    void aPriceIsNoNumber() throws Exception {
+        refuses("prices/own.csv, line 3: input is free, and must be a number from 0 to 1000000 with at most 6 decimals, or empty if nobody knows it", () ->
+                Files.writeString(dir.resolve("prices/own.csv"), "# version 2026-11-28\n" + Files.readAllLines(dir.resolve("prices/book.csv")).get(3)
+                        + "\n,m,,,,free,1,,,,,,,,me\n"));
+    }
+
+    @Test
     void theSettingsAreNoFile() throws Exception {
         refuses("application.properties is not there, or is no file: put it back", () -> {
             Files.delete(dir.resolve("application.properties"));
@@ -163,7 +170,7 @@ class LiveMistakesTest {
 
     @Test
     void moreIsThereThanTac8Keeps() throws Exception {
-        refuses("application.properties, routes/ and sql/ are more than 8 MiB with sql/query/dump.sql, so nothing was taken: move away what is none of tac8's", () -> Files.write(dir.resolve("sql/query/dump.sql"), new byte[9 << 20]));
+        refuses("application.properties, routes/, sql/ and prices/ are more than 8 MiB with sql/query/dump.sql, so nothing was taken: move away what is none of tac8's", () -> Files.write(dir.resolve("sql/query/dump.sql"), new byte[9 << 20]));
     }
 
     @Test
@@ -173,7 +180,7 @@ class LiveMistakesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"routes/status.camel.yaml", "sql/query/tasks.sql", "sql/reconcile/delete.sql"})
+    @ValueSource(strings = {"routes/status.camel.yaml", "sql/query/tasks.sql", "sql/reconcile/delete.sql", "prices/book.csv"})
     void aCharacterIsNotUtf8(String file) throws Exception {
         byte[] after = Files.readAllBytes(dir.resolve(file));
         refuses(file + ", line 2: a character that is not UTF-8: have your editor save the file in UTF-8", () -> {

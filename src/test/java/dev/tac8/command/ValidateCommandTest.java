@@ -56,6 +56,17 @@ class ValidateCommandTest {
     }
 
     @Test
+    void namesTheLinesOfABrokenPriceBook() throws IOException {
+        home.edit("prices/book.csv", "anthropic,claude-opus-5,", "anthropic,claude-opus-5-5,").edit("prices/book.csv", "google,gemini-4-neon,,,,3", "google,gemini-4-neon,,,,3 $");
+        int line = Files.readAllLines(dir.resolve("prices/book.csv")).indexOf(Files.readAllLines(dir.resolve("prices/book.csv")).stream()
+                .filter(one -> one.contains("claude-opus-5-5,claude-opus-5-5-*")).findFirst().orElseThrow());
+
+        assertThat(faults()).hasSize(2).first().asString().isEqualTo("prices/book.csv, line " + (line + 1) + ": another price of claude-opus-5-5 from the same day on and"
+                + " above as many tokens stands in line " + line);
+        assertThat(faults()).last().asString().contains("input is 3 $, and must be a number");
+    }
+
+    @Test
     void namesAFileThatIsTooLong() throws IOException {
         Files.writeString(dir.resolve("routes/long.camel.yaml"), "# " + "a".repeat(300_000) + "\n");
 

@@ -269,7 +269,7 @@ class ProductionExampleIT {
 
     private static void checkOut(Path home) throws Exception {
         Files.createDirectory(home.resolve("src"));
-        for (String name : List.of("tac8", "pom.xml", "application.properties", "routes", "sql", ".mvn", "src/main", "examples", "docs")) {
+        for (String name : List.of("tac8", "pom.xml", "application.properties", "routes", "sql", "prices", ".mvn", "src/main", "examples", "docs")) {
             copy(PROJECT.resolve(name), home.resolve(name));
         }
         String repository = System.getProperty("localRepository");

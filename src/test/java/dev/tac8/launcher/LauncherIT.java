@@ -337,7 +337,7 @@ class LauncherIT {
     /** What git would check out, as far as a build needs it. */
     private static Path clone(Path home) throws Exception {
         Files.createDirectories(home.resolve("src"));
-        for (String name : List.of("tac8", "pom.xml", "application.properties", "routes", "sql", ".mvn", "src/main")) {
+        for (String name : List.of("tac8", "pom.xml", "application.properties", "routes", "sql", "prices", ".mvn", "src/main")) {
             copy(PROJECT.resolve(name), home.resolve(name));
         }
         String repository = System.getProperty("localRepository");

@@ -1,0 +1,85 @@
+package dev.tac8.price;
+
+import dev.tac8.store.RefusedException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The list prices of models: {@code prices/book.csv}, as tac8 is delivered with it, and {@code prices/own.csv}, an operator's own. A model that the
+ * latter has is priced by it alone. Never changes once it is read.
+ */
+public final class PriceBook {
+    /** The folder of the books. */
+    public static final String FOLDER = "prices";
+    /** The delivered one. */
+    public static final String BOOK = FOLDER + "/book.csv";
+    /** The operator's own. */
+    public static final String OWN = FOLDER + "/own.csv";
+
+    private final BookFile book;
+    private final BookFile own;
+
+    private PriceBook(BookFile book, BookFile own) {
+        this.book = book;
+        this.own = own;
+    }
+
+    /**
+     * Reads the two files; one that is missing has no prices.
+     *
+     * @param home the folder of {@code prices/}
+     * @throws RefusedException in one sentence with file and line, if one is not valid
+     */
+    public static PriceBook read(Path home) throws RefusedException {
+        PriceBook read = open(home);
+        List<String> faults = read.faults();
+        if (!faults.isEmpty()) {
+            throw new RefusedException(faults.get(0) + (faults.size() == 1 ? "" : " (and " + (faults.size() - 1) + " more; ./tac8 validate lists them)"));
+        }
+        return read;
+    }
+
+    private static PriceBook open(Path home) {
+        return new PriceBook(BookFile.read(home.resolve(BOOK), BOOK), BookFile.read(home.resolve(OWN), OWN));
+    }
+
+    /** What is wrong with the two files, a sentence each with file and line. */
+    public static List<String> faults(Path home) {
+        return open(home).faults();
+    }
+
+    private List<String> faults() {
+        return Stream.concat(book.faults().stream(), own.faults().stream()).toList();
+    }
+
+    /**
+     * The version of the prices, of which the later is the greater as text: that of the book, and behind a {@code +} that of the own prices, if there are
+     * any. Empty if there is no book.
+     */
+    public String version() {
+        return book.version() + (own.prices().isEmpty() ? "" : "+" + own.version());
+    }
+
+    /**
+     * What a call costs: the tokens of each kind times the price of its UTC day and size, times the factors of its terms, and its web searches; exactly, and
+     * rounded once, to 12 decimals. No price of another model, day or kind is ever taken instead of a missing one.
+     */
+    public Quote price(Call call) {
+        String model = own.model(call.model());
+        if (model != null) {
+            return own.price(model, call);
+        }
+        model = book.model(call.model());
+        return model == null ? Quote.missing("no price for the model " + call.model()) : book.price(model, call);
+    }
+
+    /** The lines that are in force: the own ones, and those of the models that own.csv does not have. */
+    public List<Price> prices() {
+        return Stream.concat(own.prices().stream(), book.prices().stream().filter(price -> !isOwn(price.model()))).toList();
+    }
+
+    private boolean isOwn(String model) {
+        return own.prices().stream().anyMatch(price -> price.model().equals(model));
+    }
+}
