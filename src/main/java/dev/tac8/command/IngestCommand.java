@@ -5,13 +5,8 @@ import dev.tac8.ingest.Ingest;
 import dev.tac8.ingest.Spool;
 import dev.tac8.ingest.SpoolFile;
 import dev.tac8.ingest.Tally;
-import dev.tac8.service.Service;
-import dev.tac8.service.SpoolTakenException;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
-import dev.tac8.store.Reasons;
-import dev.tac8.store.StoreException;
-import dev.tac8.text.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -20,9 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -32,10 +24,6 @@ import picocli.CommandLine.Parameters;
                 + " if none runs, by itself. The originals stay.",
         footer = {"", "Example:", "  ./tac8 ingest examples/*.jsonl%n"})
 final class IngestCommand extends Doing {
-    private static final long LOOK_MILLISECONDS = 20;
-    private static final long LOOK_FOR_SERVICE_NANOS = TimeUnit.SECONDS.toNanos(1);
-    static final int MEBIBYTE = 1 << 20;
-
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "JSONL files, one record a line.")
     private List<Path> files;
 
@@ -60,15 +48,16 @@ final class IngestCommand extends Doing {
                     : Tac8.count(grown.again()) + " records of that have no id, and count") + " again; give records an id, or ingest new"
                     + " lines only");
         }
-        boolean done;
-        try (Service service = Service.open(settings)) {
-            ingestHere(service, originals);
-            done = true;
-        } catch (SpoolTakenException e) {
-            done = ingestThere(Ingest.spool(settings), originals);
+        Delivery.Done done = new Delivery(settings, "ingest", this::warn).deliver(spool -> publish(spool, originals), tally::addStored);
+        if (done != Delivery.Done.HERE) {
+            // The service that stores them counts for itself.
+            for (Path original : originals) {
+                try (SpoolFile file = Ingest.spool(settings).read(original)) {
+                    tally.addByReading(file);
+                }
+            }
         }
-        if (!done) {
-            warn("the service stopped; what is not stored yet waits in the spool for the next one");
+        if (done == Delivery.Done.NOT) {
             return ExitCode.UNAVAILABLE;
         }
         printSummary((System.nanoTime() - begin) / 1e9);
@@ -79,97 +68,12 @@ final class IngestCommand extends Doing {
         return ExitCode.DONE;
     }
 
-    /** Runs the routes in this process. */
-    private void ingestHere(Service service, List<Path> originals) throws Exception {
-        List<String> away = service.checkStores();
-        if (away.size() > 1) {
-            throw new StoreException(String.join("; ", away));
-        }
-        away.forEach(reason -> warn(reason + "; the other store takes everything"));
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> Closing.quietly(service), "stop"));
-        Map<Path, Long> waiting = publish(service.spool(), originals);
-        service.spool().onAcknowledged(file -> {
-            if (waiting.containsKey(service.spool().dir().resolve(file.name()))) {
-                tally.addStored(file);
-            }
-        });
-        service.startOnly("ingest", "failback", "spool");
-        await(waiting, service.spool(), service.spool()::current, () -> true);
-    }
-
-    /** Leaves the work to the service that runs; false if it stops meanwhile. */
-    private boolean ingestThere(Spool spool, List<Path> originals) throws Exception {
-        Map<Path, Long> waiting = publish(spool, originals);
-        long[] looked = {System.nanoTime()};
-        boolean done = await(waiting, spool, () -> null, () -> {
-            if (System.nanoTime() - looked[0] < LOOK_FOR_SERVICE_NANOS) {
-                return true;
-            }
-            looked[0] = System.nanoTime();
-            return spool.holder() != 0;
-        });
-        for (Path original : originals) {
-            try (SpoolFile file = spool.read(original)) {
-                tally.addByReading(file);
-            }
-        }
-        return done;
-    }
-
     private static Map<Path, Long> publish(Spool spool, List<Path> originals) throws IOException {
         Map<Path, Long> waiting = new LinkedHashMap<>();
         for (Path original : originals) {
             waiting.put(spool.publish(original), Files.size(original));
         }
         return waiting;
-    }
-
-    /** Where a file in the works is to be found, for the progress bar. */
-    private interface Current {
-        SpoolFile file();
-    }
-
-    /**
-     * Waits until all files are acknowledged; false if nothing works on them any more.
-     *
-     * @throws StoreException if one has left the spool otherwise
-     */
-    private boolean await(Map<Path, Long> waiting, Spool spool, Current current, Alive service) throws Exception {
-        long total = waiting.values().stream().mapToLong(Long::longValue).sum();
-        try (ProgressBar bar = progressBar("ingest", total, " MiB", MEBIBYTE)) {
-            while (true) {
-                boolean alive = service.isAlive();
-                List<Path> left = waiting.keySet().stream().filter(Files::exists).toList();
-                SpoolFile file = current.file();
-                if (bar != null) {
-                    bar.stepTo(total - left.stream().mapToLong(waiting::get).sum() + (file == null ? 0 : file.storedBytes()));
-                }
-                if (left.isEmpty()) {
-                    requireAcknowledged(spool, waiting.keySet());
-                    return true;
-                }
-                if (!alive) {
-                    return false;
-                }
-                Thread.sleep(LOOK_MILLISECONDS);
-            }
-        }
-    }
-
-    private static void requireAcknowledged(Spool spool, Set<Path> files) throws StoreException {
-        List<Path> gone;
-        try {
-            gone = spool.unacknowledged(files);
-        } catch (IOException e) {
-            throw new StoreException("what was ingested has left the spool " + spool.dir() + ", and whether it is stored cannot be told: "
-                    + Reasons.of(e, spool.dir()) + ". Ingest it again when that is mended; what is stored already is not stored twice", e);
-        }
-        if (!gone.isEmpty()) {
-            throw new StoreException(Printable.of(gone.get(0).getFileName().toString()) + (gone.size() == 1 ? ""
-                    : " and " + Tac8.count(gone.size() - 1) + " more") + " left the spool " + spool.dir() + ", but "
-                    + (gone.size() == 1 ? "is" : "are") + " not in done/, as if " + (gone.size() == 1 ? "it was" : "they were") + " moved or deleted"
-                    + ": ingest the originals again; what is stored already is not stored twice");
-        }
     }
 
     private void printSummary(double seconds) {

@@ -48,7 +48,7 @@ final class RebuildCommand extends Doing {
                 : Rebuild.into(Tac8.fromCaller(dir), settings, deliveries)) {
             Thread stop = new Thread(() -> Closing.quietly(rebuild), "stop");
             Runtime.getRuntime().addShutdownHook(stop);
-            try (ProgressBar bar = progressBar("rebuild", deliveries.bytes(), " MiB", IngestCommand.MEBIBYTE)) {
+            try (ProgressBar bar = progressBar("rebuild", deliveries.bytes(), " MiB", Delivery.MEBIBYTE)) {
                 LongConsumer progress = bar == null ? bytes -> { } : bar::stepTo;
                 if (check) {
                     comparison = rebuild.compare(MOST_DIFFERENCES, progress);
