@@ -43,6 +43,9 @@ final class ValidateCommand extends Doing {
 
     /** What only commands read. */
     private static final Pattern NO_ROUTE_NEEDS = Pattern.compile("sql/(query|read|rebuild|status)/.*|prices/.*");
+    /** On which files the statements that write depend, and on which the questions: those of several stores are joined as ingest does it. */
+    private static final Pattern WRITTEN = Pattern.compile("sql/(archive|ingest|reconcile|upgrade)/.*|sql/[^/]*");
+    private static final Pattern ASKED = Pattern.compile("sql/(ingest|query|read|upgrade)/.*|sql/[^/]*");
 
     @Option(names = "--json", description = "Prints one JSON array, of an object for each fault: file, line (null if it is not known) and problem.")
     private boolean json;
@@ -97,8 +100,9 @@ final class ValidateCommand extends Doing {
     static List<String> faults(Settings settings, Collection<String> changed) throws Exception {
         List<String> faults = new ArrayList<>();
         Path sql = settings.sql();
-        boolean statements = changed.stream().anyMatch(name -> name.startsWith("sql/"));
         boolean routes = !changed.stream().allMatch(name -> NO_ROUTE_NEEDS.matcher(name).matches());
+        boolean written = changed.stream().anyMatch(name -> WRITTEN.matcher(name).matches());
+        boolean asked = changed.stream().anyMatch(name -> ASKED.matcher(name).matches());
         List<Look> all = new ArrayList<>();
         if (changed.stream().anyMatch(name -> name.startsWith("prices/"))) {
             all.add(() -> PriceBook.faults(settings.files()));
@@ -106,10 +110,10 @@ final class ValidateCommand extends Doing {
         if (routes) {
             all.add(() -> Service.faultsOfRoutes(settings));
         }
-        if (routes && statements) {
+        if (written) {
             all.addAll(List.of(() -> Rehearsal.findBad(sql), () -> Rehearsal.findLosing(sql, new RecordFormat().columns())));
         }
-        if (statements) {
+        if (asked) {
             all.addAll(List.of(() -> Questions.faults(sql), Tac8::filesThatAreNoCommand));
         }
         for (Look look : all) {
@@ -126,7 +130,7 @@ final class ValidateCommand extends Doing {
             }
             found.stream().map(fault -> fault.replace(settings.files() + "/", "")).filter(fault -> !faults.contains(fault)).forEach(faults::add);
         }
-        if (faults.isEmpty() && statements) {
+        if (faults.isEmpty() && asked) {
             faults.addAll(ask(settings).stream().map(fault -> fault.replace(settings.files() + "/", "")).distinct().toList());
         }
         return faults;

@@ -6,6 +6,7 @@ import dev.tac8.settings.Settings;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -14,6 +15,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.RouteConfigurationsBuilder;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.component.properties.PropertiesComponent;
+import org.apache.camel.component.quartz.QuartzComponent;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.main.DefaultRoutesCollector;
 import org.apache.camel.main.Main;
@@ -22,6 +24,7 @@ import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
+import org.quartz.simpl.ZeroSizeThreadPool;
 
 /**
  * Camel, set up by tac8's settings alone: by itself it would prefer environment variables and system properties to the values it is
@@ -82,6 +85,15 @@ final class RoutesMain extends Main {
     /** Says of which groups the routes are loaded; those that others call are loaded in any case, unless they name a group, too. */
     void startOnly(Predicate<String> groups) {
         starts = groups;
+    }
+
+    /** Builds routes and has none begin. The threads of a scheduler of Quartz, which would have nothing to do, take half a second to end. */
+    void onlyBuild() {
+        configure().withAutoStartup(false);
+        QuartzComponent quartz = new QuartzComponent();
+        quartz.setAutoStartScheduler(false);
+        quartz.setProperties(Map.of("org.quartz.threadPool.class", ZeroSizeThreadPool.class.getName()));
+        bind("quartz-component", quartz);
     }
 
     /** What stands before each call of a route. */

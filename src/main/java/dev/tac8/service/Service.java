@@ -201,7 +201,7 @@ public final class Service implements Closeable {
     public static List<String> faultsOfRoutes(Settings settings) throws IOException, StoreException, SettingsException {
         try (Service service = new Service(settings, Clock.systemUTC(), Ingest.spool(settings), () -> { },
                 Volume.of(settings, "external", settings.path(Setting.EXTERNAL_DIR)), Volume.of(settings, "local", settings.path(Setting.LOCAL_DIR)))) {
-            service.camel.configure().withAutoStartup(false);
+            service.camel.onlyBuild();
             service.start();
             return List.of();
         } catch (RoutesException e) {
