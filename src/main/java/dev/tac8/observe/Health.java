@@ -224,7 +224,7 @@ public final class Health {
     }
 
     private void lookAtClock() {
-        Instant now = Instant.now();
+        Instant now = watched.clock().instant();
         if (lookedAt != null) {
             Duration jump = Duration.between(lookedAt, now).minusNanos(System.nanoTime() - clockNanos);
             if (jump.abs().compareTo(DRIFT) > 0) {
@@ -260,8 +260,12 @@ public final class Health {
     private Finding ingest() {
         Duration polled = watched.spool().look().silence();
         Duration stored = watched.counts().silence();
-        Duration silence = polled.compareTo(stored) < 0 ? polled : stored;
-        return silence.compareTo(MOST_SILENCE) < 0 || waiting.files() == 0 ? Finding.well("looks at the spool, or stores")
+        return judge(polled.compareTo(stored) < 0 ? polled : stored, waiting.files());
+    }
+
+    /** @param silence for how long nothing was looked for, stored or tried */
+    static Finding judge(Duration silence, int waiting) {
+        return silence.compareTo(MOST_SILENCE) < 0 || waiting == 0 ? Finding.well("looks at the spool, or stores")
                 : Finding.trouble("files wait, and none was stored or tried for " + silence.toMinutes() + " min: restart tac8; nothing is lost");
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tac8.HangingFile;
 import dev.tac8.Home;
+import dev.tac8.fault.MovingClock;
 import dev.tac8.ingest.Quarantine;
 import dev.tac8.service.Service;
 import java.io.IOException;
@@ -19,7 +20,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -195,6 +202,72 @@ class HealthTest {
         service.inForce().refuse(null);
         service.inForce().hold("an archive run goes on");
         assertThat(check("generation").path("message").asText()).isEqualTo("as at the start; an edit is not in force yet: an archive run goes on");
+    }
+
+    @Test
+    void threadsThatWaitForEachOtherMakeARestart() throws Exception {
+        service = home.start();
+        assertThat(ask("/live").status()).isEqualTo(200);
+        Lock first = new ReentrantLock();
+        Lock second = new ReentrantLock();
+        CyclicBarrier eachHasOne = new CyclicBarrier(2);
+        List<Thread> threads = List.of(thread(first, second, eachHasOne), thread(second, first, eachHasOne));
+        try {
+            await().atMost(SOON).untilAsserted(() -> {
+                look();
+                assertDown("threads", "2 threads wait for each other for ever, a fault of tac8 itself: restart it; nothing is lost");
+            });
+            assertThat(ask("/live").status()).isEqualTo(503);
+            assertThat(ask("/ready").status()).as("what is stored does not depend on them").isEqualTo(200);
+        } finally {
+            threads.forEach(Thread::interrupt);
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        }
+        look();
+        assertThat(ask("/live").status()).isEqualTo(200);
+    }
+
+    /** One that takes a lock, and then waits for another until it is interrupted. */
+    private static Thread thread(Lock own, Lock wanted, CyclicBarrier eachHasOne) {
+        Thread thread = new Thread(() -> {
+            own.lock();
+            try {
+                eachHasOne.await();
+                wanted.lockInterruptibly();
+            } catch (InterruptedException | BrokenBarrierException e) {
+                // The test is over.
+            } finally {
+                own.unlock();
+            }
+        });
+        thread.start();
+        return thread;
+    }
+
+    @Test
+    void ingestThatComesToNothingWhileFilesWaitMakesARestart() {
+        assertThat(Health.judge(Duration.ofMinutes(9), 3).isWell()).isTrue();
+        assertThat(Health.judge(Duration.ofDays(9), 0).isWell()).as("an idle service").isTrue();
+        assertThat(Health.judge(Duration.ofMinutes(11), 3)).isEqualTo(Finding.trouble("files wait, and none was stored or tried for 11 min: restart tac8; nothing is lost"));
+    }
+
+    @Test
+    void aClockThatIsSetIsTold() throws Exception {
+        MovingClock clock = new MovingClock(Instant.parse("2026-11-22T10:00:00Z"));
+        service = home.start(clock);
+        look();
+        assertThat(check("clock").path("message").asText()).isEqualTo("not set since the start");
+
+        clock.set(Instant.parse("2026-11-22T12:00:00Z"));
+        look();
+        assertThat(check("clock").path("message").asText()).matches("set forward by [0-9]{4} s at 2026-11-22T12:00:00Z, or this computer slept: look whether it is right now");
+        clock.set(Instant.parse("2026-11-22T11:00:00Z"));
+        look();
+
+        assertThat(check("clock").path("message").asText()).matches("set back by [0-9]{4} s at 2026-11-22T11:00:00Z, .*");
+        assertThat(ask("").status()).as("what is stored does not depend on it").isEqualTo(200);
     }
 
     @Test
