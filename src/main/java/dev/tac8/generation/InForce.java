@@ -1,19 +1,47 @@
 package dev.tac8.generation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.StampedLock;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** What a service says of its generation. Whoever looks for edits writes it, the status and the health read it. */
 public final class InForce {
     /** The most of a sentence that is told: it may name many files. */
     private static final int MOST_CHARACTERS = 4000;
 
+    /** Far more than it takes: then a route that is missing is a fault. */
+    private static final Duration MOST_EXCHANGE = Duration.ofSeconds(10);
+
+    private final LongSupplier nanos;
+    /** Written to while routes are exchanged. */
+    private final StampedLock exchange = new StampedLock();
+    private volatile long exchangeNanos;
     private State state = new State(0, null, List.of(), null, null, List.of());
+
+    /** Of what happens now. */
+    public InForce() {
+        this(System::nanoTime);
+    }
+
+    InForce(LongSupplier nanos) {
+        this.nanos = nanos;
+        exchangeNanos = nanos.getAsLong();
+    }
+
+    /** What takes routes away and puts others in their place. */
+    public interface Exchange<E extends Exception> {
+        /** @throws E if it fails */
+        void make() throws E;
+    }
 
     /**
      * How things stand at one moment.
@@ -66,6 +94,28 @@ public final class InForce {
             array.forEach(text -> texts.add(text.asText()));
             return texts;
         }
+    }
+
+    /** Exchanges routes: one that is not there meanwhile is no fault. */
+    public <E extends Exception> void exchange(Exchange<E> step) throws E {
+        long stamp = exchange.writeLock();
+        exchangeNanos = nanos.getAsLong();
+        try {
+            step.make();
+        } finally {
+            exchange.unlockWrite(stamp);
+        }
+    }
+
+    /**
+     * Looks whether routes run.
+     *
+     * @return what was found; nothing if routes were exchanged meanwhile, and have not been for too long
+     */
+    public <T> Optional<T> look(Supplier<T> routes) {
+        long stamp = exchange.tryOptimisticRead();
+        T found = routes.get();
+        return exchange.validate(stamp) || nanos.getAsLong() - exchangeNanos > MOST_EXCHANGE.toNanos() ? Optional.of(found) : Optional.empty();
     }
 
     /** How things stand. */

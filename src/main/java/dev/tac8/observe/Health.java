@@ -79,7 +79,7 @@ public final class Health {
                 new Check(Check.Of.LIVENESS, "threads", () -> threads),
                 new Check(Check.Of.LIVENESS, "ingest", this::ingest),
                 new Check(Check.Of.HEALTH, "look", this::looks),
-                new Check(Check.Of.HEALTH, "routes", this::routes),
+                new Check(Check.Of.HEALTH, "routes", () -> unlessExchanged(this::routes)),
                 new Check(Check.Of.HEALTH, "generation", this::generation),
                 new Check(Check.Of.HEALTH, "external-store", externalFound::get),
                 new Check(Check.Of.HEALTH, "local-store", localFound::get),
@@ -202,8 +202,8 @@ public final class Health {
                 }
             }
         }
-        return status("ingest-spool").isStarted() ? Finding.well("files of " + watched.spool().dir() + " are taken")
-                : Finding.trouble("the route ingest-spool does not run, so nothing is stored, and the spool keeps everything: restart tac8");
+        return unlessExchanged(() -> status("ingest-spool").isStarted() ? Finding.well("files of " + watched.spool().dir() + " are taken")
+                : Finding.trouble("the route ingest-spool does not run, so nothing is stored, and the spool keeps everything: restart tac8"));
     }
 
     private void lookAtStore(String name, AtomicReference<Finding> found, Patience disk, Setting dir, Watched.Look store) {
@@ -278,6 +278,10 @@ public final class Health {
     private ServiceStatus status(String route) {
         ServiceStatus status = watched.context().get().getRouteController().getRouteStatus(route);
         return status == null ? ServiceStatus.Stopped : status;
+    }
+
+    private Finding unlessExchanged(Supplier<Finding> routes) {
+        return watched.generation().look(routes).orElse(Finding.well("an edit takes effect just now"));
     }
 
     private Finding routes() {

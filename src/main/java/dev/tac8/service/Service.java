@@ -144,7 +144,7 @@ public final class Service implements Closeable {
     /**
      * The same with another clock.
      *
-     * @param clock for the archive's schedule, and for how long files wait
+     * @param clock for the archive's schedule, for how long files wait, and watched for being set
      */
     public static Service open(Settings settings, Clock clock) throws IOException, StoreException, SpoolTakenException, SettingsException {
         checkFolders(settings);
@@ -326,7 +326,7 @@ public final class Service implements Closeable {
 
     /** Replaces routes while they run. */
     Swap swap() {
-        return new Swap((ModelCamelContext) context(), camel, camel.gate(), spool, reconcile);
+        return new Swap((ModelCamelContext) context(), camel, camel.gate(), spool, reconcile, inForce);
     }
 
     /** Sets up what the routes of the group {@code observe} need; commands that do not start it are quicker without. */

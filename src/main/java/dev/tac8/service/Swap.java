@@ -1,5 +1,6 @@
 package dev.tac8.service;
 
+import dev.tac8.generation.InForce;
 import dev.tac8.ingest.Spool;
 import dev.tac8.reconcile.Reconcile;
 import dev.tac8.settings.Settings;
@@ -45,13 +46,15 @@ final class Swap {
     private final Gate gate;
     private final Spool spool;
     private final Reconcile reconcile;
+    private final InForce inForce;
 
-    Swap(ModelCamelContext context, RoutesMain camel, Gate gate, Spool spool, Reconcile reconcile) {
+    Swap(ModelCamelContext context, RoutesMain camel, Gate gate, Spool spool, Reconcile reconcile, InForce inForce) {
         this.context = context;
         this.camel = camel;
         this.gate = gate;
         this.spool = spool;
         this.reconcile = reconcile;
+        this.inForce = inForce;
     }
 
     /** What is to be done: the routes that change, and what has to stand still for it. */
@@ -126,7 +129,7 @@ final class Swap {
             close(plan, plan.ingestGates(), MOST_PAUSE);
             await(null, plan.changed(), MOST_PAUSE);
             suspended.keySet().removeAll(plan.changed());
-            exchange(plan.changed(), parsed, before, after);
+            inForce.exchange(() -> exchange(plan.changed(), parsed, before, after));
             return plan.changed();
         } finally {
             leaveNothing();

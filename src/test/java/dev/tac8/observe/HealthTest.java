@@ -166,6 +166,23 @@ class HealthTest {
     }
 
     @Test
+    void aRouteThatIsReplacedJustNowIsNoTrouble() throws Exception {
+        service = home.start();
+
+        service.inForce().exchange(() -> {
+            service.context().getRouteController().stopRoute("ingest-spool");
+            look();
+            assertThat(check("routes")).isEqualTo(new JsonMapper().readTree("{\"name\": \"routes\", \"status\": \"UP\", \"message\": \"an edit takes effect just now\"}"));
+            await().atMost(SOON).untilAsserted(() -> assertThat(check("spool").path("message").asText()).isEqualTo("an edit takes effect just now"));
+            assertThat(ask("/ready").status()).isEqualTo(200);
+        });
+
+        look();
+        assertDown("routes", "routes do not run (ingest-spool is stopped)");
+        assertDown("spool", "the route ingest-spool does not run");
+    }
+
+    @Test
     void aSpoolThatIsAnotherFolderIsNotReady() throws Exception {
         service = home.start();
         Files.move(home.spool(), home.path("var/elsewhere"));
