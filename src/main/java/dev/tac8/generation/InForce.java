@@ -133,6 +133,11 @@ public final class InForce {
         state = new State(0, Instant.now(), List.copyOf(changed), null, null, state.nextStart());
     }
 
+    /** What is in force is kept after all; the files on disk may be others. */
+    public synchronized void keep(Generation generation) {
+        state = new State(generation.number(), generation.since(), generation.changed(), state.refused(), state.waits(), state.nextStart());
+    }
+
     /** @param sentence why the files on disk are not taken; null if they are */
     public synchronized void refuse(String sentence) {
         state = new State(state.number(), state.since(), state.changed(), sentence, state.waits(), state.nextStart());

@@ -80,6 +80,8 @@ public final class LiveEdits implements Closeable {
     private EditedFiles judged;
     /** Whether a good edit waits until a route is done with something. */
     private boolean isBusy;
+    /** What the files in force came from, if they could not be kept; else null. */
+    private String unkept;
     private volatile WatchService changes;
     private volatile boolean closed;
 
@@ -218,6 +220,7 @@ public final class LiveEdits implements Closeable {
                     key.reset();
                 }
                 look();
+                keepAfterAll();
             }
         } catch (ClosedWatchServiceException | InterruptedException e) {
             // The service stops.
@@ -431,11 +434,27 @@ public final class LiveEdits implements Closeable {
     // --- Words ---
 
     private void keep(String cause, Collection<String> changed) {
+        unkept = null;
         try {
             inForce.use(generations.keep(files, cause));
         } catch (IOException e) {
-            LOG.error("{}. It is in force all the same, and a start with broken files would go back to the one before", e.getMessage());
+            LOG.error("{}. It is in force all the same, and is kept as soon as it can be; until then a start with broken files would go back to the one before",
+                    e.getMessage());
             inForce.useUnkept(changed);
+            unkept = cause;
+        }
+    }
+
+    /** What could not be kept when it took effect, such as on a full disk. */
+    private void keepAfterAll() {
+        if (unkept != null) {
+            try {
+                inForce.keep(generations.keep(files, unkept));
+                unkept = null;
+                LOG.info("generation {} is kept now", inForce.now().number());
+            } catch (IOException e) {
+                LOG.debug("it still cannot be kept", e);
+            }
         }
     }
 

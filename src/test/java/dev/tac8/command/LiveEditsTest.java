@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tac8.Home;
 import dev.tac8.archive.Requests;
+import dev.tac8.generation.EditedFiles;
+import dev.tac8.generation.Generations;
 import dev.tac8.generation.InForce;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.io.IOException;
@@ -194,7 +196,7 @@ class LiveEditsTest {
     }
 
     @Test
-    void whatCannotBeKeptIsInForceAllTheSame() throws Exception {
+    void whatCannotBeKeptIsInForceAllTheSameAndIsKeptLater() throws Exception {
         edited = new Edited(home);
         Path kept = home.spool().resolve(".tac8/generations");
         // In the place of a folder that is needed, as root may write anywhere.
@@ -205,6 +207,13 @@ class LiveEditsTest {
 
         awaitSaid("ERROR generations - what is in force now cannot be kept in " + kept + ": ");
         assertThat(edited.store()).isEqualTo("new");
+        assertThat(Generations.of(home.spool()).latest()).isEmpty();
+        Files.delete(kept);
+        Files.move(kept.resolveSibling("away"), kept);
+        // It would be tried again by itself, some seconds later.
+        Files.writeString(dir.resolve("routes/.touched"), "");
+        awaitSaid("INFO generations - generation 2 is kept now");
+        assertThat(Generations.of(home.spool()).latest().orElseThrow().files()).isEqualTo(EditedFiles.read(dir));
     }
 
     @Test
