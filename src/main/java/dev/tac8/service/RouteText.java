@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -22,14 +23,17 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  *
  * @param file  as in {@code routes/store.camel.yaml}
  * @param from  where it begins, as in {@code direct:store-chunk}
- * @param calls the routes that it calls, by where they begin
+ * @param calls the routes that it calls, by where they begin; all that can be called, if it works out where it calls only with a message in hand
  * @param whole its own text, and that of its template, its configuration and its statements, and the settings that it names; places, order of lines
  *              and comments are not in it
  */
 record RouteText(String id, String file, String from, Set<String> calls, String whole) {
     /** What is only a part of routes. */
     private static final Set<String> PARTS = Set.of("routeTemplate", "routeConfiguration");
-    private static final Pattern CALL = Pattern.compile("\\b(?:direct|within):([\\w-]+)");
+    private static final Pattern CALL = Pattern.compile("\\b(?:direct|within):(?://)?([\\w-]+)");
+    /** As in {@code toD: "direct:${header.next}"}; in what such a step says of a {@code sql:} or a {@code file:} no route is meant. */
+    private static final Pattern ANY_CALL = Pattern.compile("\\b(?:direct|within):(?://)?\\$\\{|\\b(?:recipientList|routingSlip|dynamicRouter|enrich)="
+            + "|\\b(?:toD|wireTap)=(?:\\{[^{}]*?uri=)?\\$\\{");
     private static final Pattern STATEMENT = Pattern.compile("\\bsql:(?://)?file:([^?\\s\"',}]+)");
     private static final Pattern PROPERTY = Pattern.compile("\\{\\{\\??([\\w.-]+)(?::[^}]*)?}}");
 
@@ -58,6 +62,13 @@ record RouteText(String id, String file, String from, Set<String> calls, String 
         return !from.startsWith("direct:");
     }
 
+    private RouteText calling(Set<String> others) {
+        Set<String> all = new LinkedHashSet<>(others);
+        all.addAll(calls);
+        all.remove(from);
+        return new RouteText(id, file, from, all, whole);
+    }
+
     /** Reads the routes of a folder that Camel can read. One without an id is one of the others. */
     static All read(Settings settings) throws IOException {
         List<Item> items = items(settings.files());
@@ -84,6 +95,8 @@ record RouteText(String id, String file, String from, Set<String> calls, String 
                 others.append(item.file()).append(item.kind()).append(item.value());
             }
         }
+        Set<String> callable = routes.values().stream().map(RouteText::from).filter(from -> from.startsWith("direct:")).collect(Collectors.toSet());
+        routes.replaceAll((id, route) -> ANY_CALL.matcher(route.whole()).find() ? route.calling(callable) : route);
         return new All(routes, others.toString());
     }
 
