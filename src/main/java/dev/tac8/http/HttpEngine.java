@@ -11,12 +11,14 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -61,7 +63,7 @@ public final class HttpEngine implements PlatformHttpEngine, Closeable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private boolean begun;
     private HttpServer server;
-    private ThreadPoolExecutor threads;
+    private Threads threads;
 
     public HttpEngine(Settings settings) {
         host = settings.text(Setting.HTTP_HOST);
@@ -162,8 +164,7 @@ public final class HttpEngine implements PlatformHttpEngine, Closeable {
         } catch (IOException | IllegalArgumentException e) {
             return e.getMessage();
         }
-        // The server closes the connection of a request that finds no thread.
-        threads = new ThreadPoolExecutor(0, MOST_THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), Daemon.threads("http"));
+        threads = new Threads();
         server.setExecutor(threads);
         server.createContext("/", this::handle);
         server.start();
@@ -172,6 +173,9 @@ public final class HttpEngine implements PlatformHttpEngine, Closeable {
 
     private void handle(HttpExchange asked) throws IOException {
         try (asked) {
+            if (!threads.hasRead()) {
+                return;
+            }
             String refusal = refusal(asked.getRequestHeaders());
             Answering route = routes.get(asked.getRequestURI().getPath());
             if (refusal != null) {
@@ -231,6 +235,55 @@ public final class HttpEngine implements PlatformHttpEngine, Closeable {
         } else {
             asked.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
             asked.getResponseBody().write(body);
+        }
+    }
+
+    /**
+     * Reads and answers requests, each on a thread. If none is left, the oldest request that has not been read to its end gives way: whoever sends
+     * halves of requests and waits keeps nobody else from being answered.
+     */
+    private static final class Threads extends ThreadPoolExecutor {
+        private final Set<Thread> reading = new LinkedHashSet<>();
+
+        Threads() {
+            super(0, MOST_THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), Daemon.threads("http"), (request, all) -> ((Threads) all).makeRoom(request));
+        }
+
+        @Override
+        protected void beforeExecute(Thread thread, Runnable request) {
+            synchronized (reading) {
+                reading.add(thread);
+            }
+        }
+
+        @Override
+        protected void afterExecute(Runnable request, Throwable failure) {
+            hasRead();
+        }
+
+        /** This thread has read its request; false if that gives way. */
+        boolean hasRead() {
+            synchronized (reading) {
+                return reading.remove(Thread.currentThread());
+            }
+        }
+
+        private void makeRoom(Runnable request) {
+            synchronized (reading) {
+                reading.stream().findFirst().ifPresent(oldest -> {
+                    reading.remove(oldest);
+                    // Closes its connection.
+                    oldest.interrupt();
+                });
+            }
+            try {
+                if (isShutdown() || !getQueue().offer(request, 1, TimeUnit.SECONDS)) {
+                    // The server closes the connection.
+                    throw new RejectedExecutionException("all threads answer");
+                }
+            } catch (InterruptedException e) {
+                throw new RejectedExecutionException(e);
+            }
         }
     }
 

@@ -109,7 +109,7 @@ class HttpEngineTest {
     }
 
     @Test
-    void manyMoreOfThemThanItHasThreadsAreOverSoon() throws Exception {
+    void manyMoreOfThemThanItHasThreadsHoldUpNobody() throws Exception {
         begin();
         for (int i = 0; i < 300; i++) {
             Socket slow = connect();
@@ -117,7 +117,9 @@ class HttpEngineTest {
             sockets.add(slow);
         }
 
-        await().atMost(60, TimeUnit.SECONDS).ignoreExceptions().untilAsserted(() -> assertThat(ask("GET /a")).startsWith("HTTP/1.1 200 "));
+        for (int i = 0; i < 10; i++) {
+            assertThat(ask("GET /a")).startsWith("HTTP/1.1 200 ");
+        }
     }
 
     @Test
