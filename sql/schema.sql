@@ -76,6 +76,8 @@ CREATE TABLE IF NOT EXISTS api_calls (
     cost_source TEXT,                -- 'reported', 'calculated'
     own_session_id TEXT,             -- What the call itself says, or null. Whose call it is: this, or else its worker's.
     own_task_id TEXT,
+    price_version TEXT,              -- Which version of the price book a cost is calculated by; null if it is not.
+    usage JSON,                      -- What is not plain: the agent and its session, fast or batch, web searches
     FOREIGN KEY (worker_id) REFERENCES workers(worker_id)
 );
 

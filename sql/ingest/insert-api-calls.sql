@@ -4,8 +4,8 @@
 -- Parameters: every column but call_id, by name. Used by: the routes write-external and write-local.
 INSERT INTO api_calls (worker_id, timestamp, model, tokens_input, tokens_output, tokens_total, estimated_cost_usd, duration_ms,
                        success, record_id, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cost_source,
-                       own_session_id, own_task_id)
+                       own_session_id, own_task_id, price_version, usage)
 VALUES (:#worker_id, :#timestamp, :#model, :#tokens_input, :#tokens_output, :#tokens_total, :#estimated_cost_usd, :#duration_ms,
         :#success, :#record_id, :#cache_read_tokens, :#cache_write_5m_tokens, :#cache_write_1h_tokens, :#cost_source,
-        :#own_session_id, :#own_task_id)
+        :#own_session_id, :#own_task_id, :#price_version, :#usage)
 ON CONFLICT (record_id) DO NOTHING

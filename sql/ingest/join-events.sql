@@ -1,11 +1,11 @@
--- Joins rows of events with what is stored. Two rows of one record_id are one record: every column becomes the greater
--- non-null value, 'unknown' counting as null. A record that comes again unchanged writes nothing.
+-- Joins rows of events with what is stored. Two rows of one record_id are one record: timestamp becomes the least, every other column the
+-- greater non-null value, 'unknown' counting as null. A record that comes again unchanged writes nothing.
 -- Parameters: every column but event_id, by name. Used by: the routes write-external and write-local.
 INSERT INTO events (session_id, timestamp, event_type, context_type, context_id, severity, message, details, record_id)
 VALUES (:#session_id, :#timestamp, :#event_type, :#context_type, :#context_id, :#severity, :#message, :#details, :#record_id)
 ON CONFLICT (record_id) DO UPDATE SET
     (session_id, timestamp, event_type, context_type, context_id, severity, message, details) = (
-        SELECT ifnull(max(nullif(session_id, 'unknown')), 'unknown'), max(timestamp),
+        SELECT ifnull(max(nullif(session_id, 'unknown')), 'unknown'), min(timestamp),
                ifnull(max(nullif(event_type, 'unknown')), 'unknown'),
                ifnull(max(nullif(context_type, 'unknown')), max(context_type)),
                ifnull(max(nullif(context_id, 'unknown')), max(context_id)),

@@ -31,7 +31,7 @@ public final class SixthTable {
     private static final String JOIN = """
              UPDATE SET
                 (task_id, timestamp, verdict, score) = (
-                    SELECT ifnull(max(nullif(task_id, 'unknown')), 'unknown'), max(timestamp), ifnull(max(nullif(verdict, 'unknown')), 'unknown'), max(score)
+                    SELECT ifnull(max(nullif(task_id, 'unknown')), 'unknown'), min(timestamp), ifnull(max(nullif(verdict, 'unknown')), 'unknown'), max(score)
                     FROM (SELECT reviews.task_id AS task_id, reviews.timestamp AS timestamp, reviews.verdict AS verdict, reviews.score AS score
                           UNION ALL
                           SELECT excluded.task_id, excluded.timestamp, excluded.verdict, excluded.score))

@@ -34,20 +34,27 @@ public final class Versions {
 
     /** Makes of a database one of the first version. */
     public static Path first(Path database) {
+        return older(database, 0);
+    }
+
+    /** Makes of a database one of an older version. */
+    public static Path older(Path database, int version) {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database); Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA busy_timeout=30000");
-            for (SchemaVersion.Table table : read().added().tables()) {
+            for (SchemaVersion.Table table : read().since(version).tables()) {
                 statement.execute("DROP TABLE " + table.name());
             }
-            for (SchemaVersion.Column column : ADDED) {
+            for (SchemaVersion.Column column : read().since(version).columns()) {
                 for (String index : Home.query(database, "SELECT DISTINCT i.name FROM pragma_index_list('" + column.table() + "') i"
                         + " JOIN pragma_index_info(i.name) c WHERE c.name = '" + column.name() + "'")) {
                     statement.execute("DROP INDEX " + index);
                 }
                 statement.execute("ALTER TABLE " + column.table() + " DROP COLUMN " + column.name());
             }
-            statement.execute("CREATE INDEX idx_api_calls_worker ON api_calls(worker_id)");
-            statement.execute("PRAGMA user_version = 0");
+            if (version == 0) {
+                statement.execute("CREATE INDEX idx_api_calls_worker ON api_calls(worker_id)");
+            }
+            statement.execute("PRAGMA user_version = " + version);
             return database;
         } catch (SQLException e) {
             throw new IllegalStateException(e);

@@ -278,7 +278,12 @@ public final class Chunk implements TableRows {
         if (record.get("tokens_total") == null) {
             record.put("tokens_total", sumOfTokens(record));
         }
-        record.put("cost_source", record.get("estimated_cost_usd") == null ? null : "reported");
+        if (record.get("estimated_cost_usd") == null) {
+            record.put("cost_source", null);
+            record.put("price_version", null);
+        } else if (record.get("cost_source") == null) {
+            record.put("cost_source", record.get("price_version") == null ? "reported" : "calculated");
+        }
         keep(record);
     }
 

@@ -13,7 +13,7 @@ public enum RecordType {
     TASK("tasks", "detected_at", "started_at", "completed_at", "failed_at"),
     WORKER("workers", "spawned_at", "completed_at"),
     EVENT("events", "record_id"),
-    API_CALL("api_calls", "record_id", "cost_source", "own_session_id", "own_task_id");
+    API_CALL("api_calls", "record_id", "own_session_id", "own_task_id");
 
     /** A constant: each chunk asks for it. */
     private static final List<String> TABLES = Stream.of(values()).map(RecordType::table).distinct().toList();

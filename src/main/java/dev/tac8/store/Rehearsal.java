@@ -29,7 +29,7 @@ import java.util.stream.Stream;
  * Tries the statements that the routes run before any of them runs: some do so only on repeats or on the way home, months after they were
  * edited. Those of {@code sql/ingest} store rows made for this, in memory: an edit that SQLite accepts may still drop a column of every
  * record, and files would be acknowledged all the same. {@code rehearsal.txt} holds the right results; of a table or a column that records
- * fill and it does not name, the greater value is right. Columns that a user has added are not checked.
+ * fill and it does not name, the greater value is right, and of a record's timestamp the least. Columns that a user has added are not checked.
  */
 public final class Rehearsal {
     /** The folders of the statements that may write. */
@@ -237,7 +237,7 @@ public final class Rehearsal {
             Meeting meeting = table.meetings().get(i);
             meeting.given().get(0).put(column, lesser.get(i % lesser.size()));
             meeting.given().get(meeting.given().size() - 1).put(column, "'b'");
-            meeting.stored().put(column, "'b'");
+            meeting.stored().put(column, meeting.given().get(column.equals("timestamp") ? 0 : meeting.given().size() - 1).get(column));
         }
     }
 

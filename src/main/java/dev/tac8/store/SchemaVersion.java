@@ -150,7 +150,7 @@ public final class SchemaVersion {
     }
 
     /** What was added after a version. */
-    Added since(int version) {
+    public Added since(int version) {
         return Added.of(steps.stream().filter(step -> step.version() > version).map(Step::adds).toList());
     }
 

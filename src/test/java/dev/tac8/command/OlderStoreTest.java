@@ -91,6 +91,56 @@ class OlderStoreTest {
         assertThat(writer.ask("archive", "verify").code()).as("an older archive is sound").isZero();
     }
 
+    @Test
+    void theVersionBeforeComesUpWithItsMonthsAndWhatWaitsInTheLocalStore() throws Exception {
+        Path archive = home.path("var/external/archive/logs-2025-01.db");
+        store("a.jsonl", run("2025-01-20", "a", 1));
+        assertThat(writer.ask("archive").code()).isZero();
+        store("b.jsonl", run("2026-11-20", "b", 2));
+        Path away = Files.move(home.database().getParent(), home.path("away"));
+        store("c.jsonl", run("2026-11-21", "c", 4));
+        Files.move(away, home.database().getParent());
+        for (Path database : List.of(home.database(), home.localDatabase(), archive)) {
+            assertThat(Home.query(database, "SELECT count(*) FROM api_calls")).as("%s", database).containsExactly("1");
+            Versions.older(database, Versions.OURS - 1);
+        }
+        JsonNode before = reader.json("cost", "--by", "worker");
+
+        store("d.jsonl", List.of(recost("2025-01-20", "a", "calculated"), recost("2026-11-20", "b", "reported"), recost("2026-11-21", "c", null)));
+        writer.ask("reconcile");
+        assertThat(writer.ask("archive").code()).isZero();
+
+        assertThat(before.get("cost").get(0).get("cost_usd").doubleValue()).isEqualTo(7);
+        for (Path database : List.of(home.database(), home.localDatabase(), archive)) {
+            assertThat(Home.query(database, "PRAGMA user_version")).as("%s", database).containsExactly("" + Versions.OURS);
+            assertThat(Home.query(database, "PRAGMA integrity_check")).as("%s", database).containsExactly("ok");
+        }
+        String costs = "SELECT record_id, estimated_cost_usd, cost_source, price_version, usage FROM api_calls ORDER BY record_id";
+        assertThat(Home.query(home.localDatabase(), costs)).isEmpty();
+        assertThat(Home.query(archive, costs)).containsExactly("call-a|1.0|reported|null|{\"batch\":true}");
+        assertThat(home.query(costs)).containsExactly("call-b|16.0|reported|2026-11-30|{\"batch\":true}", "call-c|4.0|reported|null|{\"batch\":true}");
+        assertThat(writer.ask("rebuild", "--check").out()).contains("Equal: ");
+    }
+
+    /** The same call, priced anew. */
+    private static String recost(String day, String name, String source) {
+        return record("api_call", day + "T09:01:00Z", "'id':'call-" + name + "','worker_id':'w1','model':'m','estimated_cost_usd':16,"
+                + (source == null ? "" : "'cost_source':'" + source + "',") + "'price_version':'2026-11-30','usage':{'batch':true}");
+    }
+
+    @Test
+    void aCheckNamesWhatWasJoinedByTheGreaterOnce() throws Exception {
+        String call = record("api_call", "2026-11-20T09:00:00Z", "'id':'c','worker_id':'w1','model':'m','estimated_cost_usd':1");
+        store("a.jsonl", List.of(call, call.replace("2026-11-20", "2026-11-21"), call.replace(":1", ":2,\"price_version\":\"2026-10-01\"")));
+        Versions.older(home.database(), 1);
+        change(home.database(), "UPDATE api_calls SET timestamp = '2026-11-21T09:00:00.000Z', estimated_cost_usd = 2");
+
+        Reader.Answered checked = writer.ask("rebuild", "--check");
+
+        assertThat(checked.out()).contains("1 differences", "api_calls \"c\": timestamp is \"2026-11-21T09:00:00.000Z\", and by the files"
+                + " \"2026-11-20T09:00:00.000Z\"; estimated_cost_usd is 2.0, and by the files 1.0");
+    }
+
     private void assertAnswers(Map<String, Double> byTask) {
         assertThat(costs("task", "task_id")).isEqualTo(byTask);
         byTask.forEach((task, cost) -> {

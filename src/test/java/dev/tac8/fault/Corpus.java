@@ -155,6 +155,14 @@ public final class Corpus {
         }
     }
 
+    static Map<?, ?> parse(String object) {
+        try {
+            return JSON.readValue(object, Map.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
     /** A task from detection to a second, successful attempt. */
     private List<Map<String, Object>> story(String name, String session) {
         String task = "gh-" + name;
@@ -217,8 +225,9 @@ public final class Corpus {
     }
 
     private Map<String, Object> call(String session, String task, String worker) {
-        return optional(identified(record("api_call", "worker_id", worker, "model", oneOf("claude-fable", "unknown"))),
-                "session_id", session, "task_id", task, "estimated_cost_usd", random.nextInt(1_000_000) / 1e5,
+        return optional(identified(record("api_call", "worker_id", oneOf(worker, worker, worker, "unknown", "(claude " + worker + ")"),
+                        "model", oneOf("claude-fable", "unknown"))),
+                "session_id", session, "task_id", task, "price_version", oneOf("2026-10-01", "2026-11-01"), "usage", usage(), "estimated_cost_usd", random.nextInt(1_000_000) / 1e5,
                 "duration_ms", (double) random.nextInt(5000), "success", random.nextBoolean());
     }
 
@@ -327,6 +336,11 @@ public final class Corpus {
         object.put("digits", new BigDecimal("1.50"));
         object.put("more", List.of(random.nextInt(100), Map.of()));
         return object;
+    }
+
+    private Map<String, Object> usage() {
+        return optional(new LinkedHashMap<>(), "since", oneOf("2026-11-22T10:00:00.000Z", "2026-11-22T10:00:01.000Z"),
+                "agent_session", oneOf("1", "2"));
     }
 
     private String oneOf(String... values) {

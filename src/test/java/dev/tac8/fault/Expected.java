@@ -89,7 +89,9 @@ final class Expected {
         }
         if (record.get("type").equals("api_call")) {
             record.put("success", Boolean.FALSE.equals(record.get("success")) ? 0L : 1L);
-            record.put("cost_source", record.get("estimated_cost_usd") == null ? null : "reported");
+            record.put("price_version", record.get("estimated_cost_usd") == null ? null : record.get("price_version"));
+            record.put("cost_source", record.get("estimated_cost_usd") == null ? null : Objects.requireNonNullElse(record.get("cost_source"),
+                    record.get("price_version") == null ? "reported" : "calculated"));
             if (record.get("tokens_total") == null && TOKENS.stream().anyMatch(field -> record.get(field) != null)) {
                 record.put("tokens_total", TOKENS.stream().map(record::get).filter(Objects::nonNull).mapToLong(n -> (Long) n).sum());
             }
@@ -150,7 +152,14 @@ final class Expected {
     }
 
     static Map<String, Object> record(String table, Object id, List<Map<String, Object>> same) {
-        Map<String, Object> record = row("record_id", id);
+        Map<String, Object> record = row("record_id", id, "timestamp", least(same));
+        if (table.equals("api_calls")) {
+            List<String> cost = List.of("cost_source", "price_version", "estimated_cost_usd");
+            Map<String, Object> dearest = greatestOf(same, cost);
+            cost.forEach(column -> record.put(column, dearest.get(column)));
+            record.put("usage", usage(same));
+            record.put("worker_id", worker(same));
+        }
         for (String parent : table.equals("api_calls") ? List.of("session_id", "task_id") : List.<String>of()) {
             // The same of rows that are stored already.
             Object named = greatest(same.get(0).containsKey("own_" + parent) ? "own_" + parent : parent, same);
@@ -158,6 +167,32 @@ final class Expected {
             record.put("own_" + parent, UNKNOWN.equals(named) ? null : named);
         }
         return withRest(table, record, same);
+    }
+
+    /** Of those that begin first the greater; one that does not say when it began is the last to count. */
+    private static Object usage(List<Map<String, Object>> calls) {
+        List<Object> all = calls.stream().map(call -> call.get("usage")).filter(Objects::nonNull).toList();
+        Object first = all.stream().map(Expected::since).filter(Objects::nonNull).min(NULLS_LEAST).orElse(null);
+        return all.stream().filter(usage -> Objects.equals(since(usage), first)).max(NULLS_LEAST).orElse(null);
+    }
+
+    private static Object since(Object usage) {
+        return Corpus.parse((String) usage).get("since");
+    }
+
+    /** The greatest real name; if there is none, the stand-in of the usage that counts. */
+    private static Object worker(List<Map<String, Object>> calls) {
+        Object usage = usage(calls);
+        return calls.stream().map(call -> call.get("worker_id")).filter(name -> !isStandIn(name)).max(NULLS_LEAST)
+                .orElseGet(() -> greatest("worker_id", calls.stream().filter(call -> Objects.equals(call.get("usage"), usage)).toList()));
+    }
+
+    private static boolean isStandIn(Object worker) {
+        return worker.equals(UNKNOWN) || ((String) worker).startsWith("(");
+    }
+
+    private static Map<String, Object> greatestOf(List<Map<String, Object>> records, List<String> columns) {
+        return records.stream().max((a, b) -> compareTuples(columns.stream().map(a::get).toList(), columns.stream().map(b::get).toList())).orElseThrow();
     }
 
     /** A row with its other columns, for which the greater value counts. */

@@ -20,15 +20,17 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.util.FileSystemUtils;
 
-/** The real commands, killed while they give databases of five tables a sixth: each has it or has it not, and loses nothing. */
+/** The real commands, killed while they give databases of an older version its columns and a sixth table: each has both or neither, and loses nothing. */
 @Tag("thorough")
 @Timeout(value = 30, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SixthTableKillIT {
     private static final int KILLS = Integer.getInteger("tac8.test.table-kills", 5);
     private static final int LATEST_MILLISECONDS = 60;
     private static final int EVENTS = 6000;
+    private static final int OLDER = 1;
     private static final List<String> STORES = List.of("external", "local", "external/archive");
-    private static final String COUNTS = "SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM tasks), (SELECT count(*) FROM sessions)";
+    private static final String COUNTS = "SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM tasks), (SELECT count(*) FROM sessions),"
+            + " (SELECT sum(estimated_cost_usd) FROM api_calls)";
 
     @TempDir
     private Path dir;
@@ -57,6 +59,9 @@ class SixthTableKillIT {
         pullOut(home);
         ingest(home, "waiting.jsonl", events("2026-11-21", "waiting"));
         plugIn(home);
+        for (String database : List.of("external/logs.db", "local/logs.db", "external/archive/logs-2025-01.db")) {
+            Versions.older(home.path("var/" + database), OLDER);
+        }
     }
 
     private void kill(Home home, String store) throws Exception {
@@ -87,6 +92,8 @@ class SixthTableKillIT {
         upgraded += isNew ? 1 : 0;
         assertThat(Home.query(copy, "SELECT name FROM sqlite_schema WHERE name IN ('reviews', 'slow', 'idx_reviews_task') ORDER BY 1"))
                 .isEqualTo(isNew ? List.of("idx_reviews_task", "reviews", "slow") : List.of());
+        assertThat(Home.query(copy, "SELECT name FROM pragma_table_info('api_calls') WHERE name IN ('price_version', 'usage')"))
+                .hasSize(isNew ? 2 : 0);
         assertThat(Home.query(copy, "PRAGMA integrity_check")).containsExactly("ok");
         if (!isNew) {
             assertThat(Home.query(copy, COUNTS)).containsExactly(before);
@@ -96,6 +103,7 @@ class SixthTableKillIT {
             plugIn(home);
         }
         assertThat(say(home, "sql", "SELECT count(*) AS n FROM events WHERE session_id <> 'tac8'", "--json")).contains("\"n\" : " + 3 * EVENTS);
+        assertThat(say(home, "sql", "SELECT sum(estimated_cost_usd) AS n FROM api_calls WHERE cost_source = 'reported'", "--json")).contains("\"n\" : 0.75");
         say(home, "ingest", reviews.toString());
         say(home, "archive");
         assertThat(say(home, "reviews", "--json")).contains("review-old", "review-new");
@@ -120,7 +128,9 @@ class SixthTableKillIT {
 
     private static List<String> events(String day, String name) {
         String parents = "'session_id':'s-" + name + "'";
-        return Stream.concat(Stream.of(record("task", day + "T08:00:00Z", parents + ",'task_id':'gh-" + name + "','status':'active'")),
+        return Stream.concat(Stream.of(record("task", day + "T08:00:00Z", parents + ",'task_id':'gh-" + name + "','status':'active'"),
+                record("api_call", day + "T08:30:00Z", parents + ",'task_id':'gh-" + name + "','id':'call-" + name + "','worker_id':'w-" + name
+                        + "','model':'m','estimated_cost_usd':0.25")),
                 IntStream.range(0, EVENTS).mapToObj(i -> record("event", day + "T09:00:00Z", parents + ",'id':'" + name + "-" + i
                         + "','event_type':'decision','message':'" + (i * 7919 % EVENTS + " ").repeat(60) + "'"))).toList();
     }

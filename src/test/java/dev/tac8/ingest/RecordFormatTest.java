@@ -64,6 +64,7 @@ class RecordFormatTest {
             "api_call", fields("worker_id", Kind.NAME, "model", Kind.NAME, "tokens_input", Kind.COUNT, "tokens_output", Kind.COUNT,
                     "tokens_total", Kind.COUNT, "cache_read_tokens", Kind.COUNT, "cache_write_5m_tokens", Kind.COUNT,
                     "cache_write_1h_tokens", Kind.COUNT, "estimated_cost_usd", Kind.AMOUNT, "duration_ms", Kind.AMOUNT,
+                    "cost_source", Kind.SOURCE, "price_version", Kind.TEXT, "usage", Kind.OBJECT,
                     "success", Kind.FLAG, "session_id", Kind.TEXT, "task_id", Kind.TEXT));
 
     /** The kinds of field, each with values that it takes and values that it refuses. */
@@ -74,6 +75,7 @@ class RecordFormatTest {
         TEXT(false, List.of("\"x\"", "\"\""), List.of("5", "1.5", "false", "{}", "[]", "[\"x\"]")),
         WORD(true, List.of(), List.of("\"x\"", "\"\"", "5", "1.5", "true", "{}", "[]")),
         OPTIONAL_WORD(false, List.of("\"error\""), List.of("\"x\"", "\"\"", "5", "1.5", "true", "{}", "[]")),
+        SOURCE(false, List.of("\"reported\"", "\"calculated\""), List.of("\"unknown\"", "\"\"", "5", "1.5", "true", "{}", "[]")),
         COUNT(false, List.of("0", "5", "5.0", "9007199254740991"), List.of("5.5", "\"5\"", "\"\"", "9007199254740992", "1e99", "true",
                 "{}", "[]", "[5]")),
         AMOUNT(false, List.of("0", "5", "5.5", "-0.0", "1e-9"), List.of("-0.01", "-1", "1e999", "\"5\"", "\"\"", "true", "{}", "[]")),

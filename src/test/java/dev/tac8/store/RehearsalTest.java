@@ -40,7 +40,7 @@ class RehearsalTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "insert-api-calls | :#estimated_cost_usd | NULL | the column estimated_cost_usd of api_calls wrongly: NULL where 0.49 is right",
+        "insert-api-calls | :#estimated_cost_usd | NULL | the column estimated_cost_usd of api_calls wrongly: NULL where 0.41 is right",
         "insert-api-calls | :#tokens_input, :#tokens_output | :#tokens_output, :#tokens_input | the column tokens_input of api_calls",
         "insert-api-calls | DO NOTHING | DO UPDATE SET model = model | the column",
         "insert-api-calls | :#duration_ms | round(:#duration_ms) | the column duration_ms of api_calls wrongly",
@@ -52,13 +52,19 @@ class RehearsalTest {
         "insert-events | :#timestamp | datetime('now') | the column timestamp of events",
         "join-events | max(details) | NULL | the column details of events wrongly: NULL where '{\"a\":1}' is right",
         "join-events | max(details) | min(details) | the column details of events",
-        "join-events | max(timestamp) | min(timestamp) | the column timestamp of events",
         "join-events | nullif(severity, 'unknown') | severity | the column severity of events",
         "join-events | excluded.message, excluded.details | excluded.message, NULL | the column details of events",
         "join-events | SELECT ifnull(max(nullif(session_id, 'unknown')), 'unknown') | SELECT max(session_id) | the column session_id of events",
         "join-api-calls | max(tokens_total) | sum(tokens_total) | the column tokens_total of api_calls",
         "join-api-calls | max(tokens_input), max(tokens_output) | max(tokens_output), max(tokens_input) | the column tokens_input of api_calls",
-        "join-api-calls | max(estimated_cost_usd) | excluded.estimated_cost_usd | the column estimated_cost_usd of api_calls",
+        "join-api-calls | min(timestamp) | max(timestamp) | the column timestamp of api_calls",
+        "join-api-calls | ORDER BY cost_source DESC, | ORDER BY | the column estimated_cost_usd of api_calls",
+        "join-api-calls | price_version DESC, | | the column estimated_cost_usd of api_calls",
+        "join-api-calls | estimated_cost_usd DESC | estimated_cost_usd | the column estimated_cost_usd of api_calls",
+        "join-api-calls | OR worker_id LIKE '(%' | | the column worker_id of api_calls",
+        "join-api-calls | NULLS LAST | | the column usage of api_calls",
+        "join-api-calls | usage ->> 'since' | usage ->> 'agent' | the column usage of api_calls",
+        "join-events | min(timestamp) | max(timestamp) | the column timestamp of events",
         "join-api-calls | max(success) | min(success) | the column success of api_calls",
         "join-api-calls | IS NOT (excl | IS (excl | the column",
         "join-tasks | max(completed_at) AS completed_at | NULL AS completed_at | the column completed_at of tasks wrongly: NULL where '10:05' is right",
@@ -113,7 +119,7 @@ class RehearsalTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "join-reviews | max(score) | min(score) | the column score of reviews wrongly: 'a' where 'b' is right",
-        "join-reviews | max(timestamp) | min(timestamp) | the column timestamp of reviews",
+        "join-reviews | min(timestamp) | max(timestamp) | the column timestamp of reviews",
         "join-reviews | SELECT ifnull(max(nullif(task_id, 'unknown')), 'unknown') | SELECT min(task_id) | the column task_id of reviews",
         "insert-reviews | :#score | NULL | the column score of reviews",
         "remove-unknown-task | $link = 'unknown' | $link = 'unknown' AND '$child' <> 'reviews' | deletes or changes rows of tasks that have to stay",
@@ -156,9 +162,9 @@ class RehearsalTest {
         }
         String join = "sql/ingest/join-api-calls.sql";
         home.edit(join, "DO UPDATE SET\n    (", "DO UPDATE SET\n    (region, ")
-                .edit(join, "        SELECT ifnull(max(nullif(worker_id,", "        SELECT ifnull(max(nullif(region, 'unknown')), max(region)), ifnull(max(nullif(worker_id,")
-                .edit(join, "FROM (SELECT ", "FROM (SELECT api_calls.region AS region, ")
-                .edit(join, "UNION ALL\n              SELECT ", "UNION ALL\n              SELECT excluded.region, ")
+                .edit(join, "SELECT min(timestamp), ", "SELECT ifnull(max(nullif(region, 'unknown')), max(region)), min(timestamp), ")
+                .edit(join, "FROM (SELECT api_calls.timestamp", "FROM (SELECT api_calls.region AS region, api_calls.timestamp")
+                .edit(join, "SELECT excluded.timestamp,", "SELECT excluded.region, excluded.timestamp,")
                 .edit(join, "WHERE (", "WHERE (api_calls.region, ").edit(join, "IS NOT (", "IS NOT (excluded.region, ");
         Map<String, List<String>> filled = new HashMap<>(FILLED);
         filled.put("api_calls", Stream.concat(FILLED.get("api_calls").stream(), Stream.of("region")).toList());
