@@ -45,6 +45,10 @@ final class QuarantineCommand extends Doing {
         private boolean json;
         @Option(names = "--csv", description = "Prints CSV.")
         private boolean csv;
+
+        boolean isJson() {
+            return json;
+        }
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true, optionListHeading = "%n",

@@ -37,7 +37,7 @@ import picocli.CommandLine.ScopeType;
 public final class Tac8 implements Runnable {
     /** The commands, in the order in which the help lists them; questions of the user's own come before {@code sql}. */
     private static final List<String> COMMANDS = List.of("run", "ingest", "cost", "why", "tasks", "task", "worker", "events", "sessions",
-            "sql", "status", "top", "routes", "validate", "test", "reconcile", "archive", "quarantine", "volume", "backup", "rebuild",
+            "sql", "status", "top", "routes", "validate", "test", "prices", "recost", "reconcile", "archive", "quarantine", "volume", "backup", "rebuild",
             "completion", "help");
 
     /** Those that are files. */
@@ -176,6 +176,8 @@ public final class Tac8 implements Runnable {
             case "routes" -> RoutesCommand.class;
             case "validate" -> ValidateCommand.class;
             case "test" -> TestCommand.class;
+            case "prices" -> PricesCommand.class;
+            case "recost" -> RecostCommand.class;
             case "reconcile" -> ReconcileCommand.class;
             case "archive" -> ArchiveCommand.class;
             case "quarantine" -> QuarantineCommand.class;

@@ -216,7 +216,7 @@ final class BookFile {
             return null;
         }
         if (text.matches("[0-9]{1,7}(\\.[0-9]+)?")) {
-            BigDecimal number = new BigDecimal(text).stripTrailingZeros();
+            BigDecimal number = Price.plain(new BigDecimal(text));
             if (number.compareTo(MOST) <= 0 && number.scale() <= MOST_DECIMALS) {
                 return number;
             }

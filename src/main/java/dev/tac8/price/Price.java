@@ -3,6 +3,7 @@ package dev.tac8.price;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.LocalDate;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -23,6 +24,17 @@ import java.util.Map;
 public record Price(String place, String provider, String model, List<String> match, LocalDate from, long above, Map<Kind, BigDecimal> rates,
         BigDecimal webSearches, Map<Terms, BigDecimal> factors, String source) {
     private static final int DECIMALS = 12;
+
+    /** All figures, by their columns; one that nobody knows is not among them. */
+    public Map<String, BigDecimal> figures() {
+        Map<String, BigDecimal> figures = new LinkedHashMap<>();
+        rates.forEach((kind, rate) -> figures.put(kind.column(), rate));
+        if (webSearches != null) {
+            figures.put("web_per_1000", webSearches);
+        }
+        factors.forEach((terms, factor) -> figures.put(terms.column(), factor));
+        return figures;
+    }
 
     Quote of(Call call) {
         BigDecimal sum = BigDecimal.ZERO;
@@ -49,7 +61,12 @@ public record Price(String place, String provider, String model, List<String> ma
             }
             sum = sum.add(webSearches.multiply(BigDecimal.valueOf(call.webSearches())).movePointLeft(3));
         }
-        BigDecimal dollars = sum.setScale(DECIMALS, RoundingMode.HALF_EVEN).stripTrailingZeros();
-        return new Quote(dollars.scale() < 0 ? dollars.setScale(0) : dollars, null);
+        return new Quote(plain(sum.setScale(DECIMALS, RoundingMode.HALF_EVEN)), null);
+    }
+
+    /** Without zeros at the end, and 10 as 10, not as 1E+1. */
+    static BigDecimal plain(BigDecimal number) {
+        BigDecimal plain = number.stripTrailingZeros();
+        return plain.scale() < 0 ? plain.setScale(0) : plain;
     }
 }

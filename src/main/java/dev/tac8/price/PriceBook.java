@@ -1,8 +1,15 @@
 package dev.tac8.price;
 
 import dev.tac8.store.RefusedException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -72,6 +79,34 @@ public final class PriceBook {
         }
         model = book.model(call.model());
         return model == null ? Quote.missing("no price for the model " + call.model()) : book.price(model, call);
+    }
+
+    /** The model that a call by this name is of; null if the book has none. */
+    public String model(String called) {
+        String model = own.model(called);
+        return model != null ? model : book.model(called);
+    }
+
+    /** A figure that is another one in own.csv than in the book, for a model that both have; null where there is none. */
+    public record Difference(String model, LocalDate from, long above, String column, BigDecimal book, BigDecimal own) {
+    }
+
+    /** Where the own prices differ from the book. */
+    public List<Difference> differences() {
+        List<Difference> differences = new ArrayList<>();
+        Map<List<Object>, Price[]> pairs = new LinkedHashMap<>();
+        for (BookFile file : List.of(book, own)) {
+            file.prices().stream().filter(price -> isOwn(price.model()) && book.model(price.model()) != null).forEach(price ->
+                    pairs.computeIfAbsent(Arrays.asList(price.model(), price.from(), price.above()), key -> new Price[2])[file == book ? 0 : 1] = price);
+        }
+        for (Price[] pair : pairs.values()) {
+            Price any = pair[0] == null ? pair[1] : pair[0];
+            Map<String, BigDecimal> before = pair[0] == null ? Map.of() : pair[0].figures();
+            Map<String, BigDecimal> after = pair[1] == null ? Map.of() : pair[1].figures();
+            Stream.concat(before.keySet().stream(), after.keySet().stream()).distinct().filter(column -> !Objects.equals(before.get(column), after.get(column)))
+                    .forEach(column -> differences.add(new Difference(any.model(), any.from(), any.above(), column, before.get(column), after.get(column))));
+        }
+        return differences;
     }
 
     /** The lines that are in force: the own ones, and those of the models that own.csv does not have. */

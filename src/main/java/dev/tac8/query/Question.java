@@ -162,6 +162,25 @@ public final class Question {
         }
     }
 
+    /** Is given rows one by one. */
+    public interface Taker {
+        /** @param row the values in the order of the statement's columns; the next row fills the same array again */
+        void take(Object[] row) throws StoreException;
+    }
+
+    /** Asks, and hands on row by row, which nobody keeps. */
+    void each(Connection connection, Map<String, ?> parameters, Taker taker) throws SQLException {
+        try (PreparedStatement statement = prepare(connection, parameters); ResultSet found = statement.executeQuery()) {
+            Object[] row = new Object[found.getMetaData().getColumnCount()];
+            while (found.next()) {
+                for (int i = 0; i < row.length; i++) {
+                    row[i] = found.getObject(i + 1);
+                }
+                taker.take(row);
+            }
+        }
+    }
+
     private PreparedStatement prepare(Connection connection, Map<String, ?> parameters) throws SQLException {
         Parameters asked = Parameters.of(sql(parameters));
         PreparedStatement statement = connection.prepareStatement(asked.sql());

@@ -225,6 +225,21 @@ public final class Stores implements AutoCloseable {
         });
     }
 
+    /**
+     * Asks the question of {@code sql/query/NAME.sql} whose answer need not fit into memory. If a writer waits meanwhile, all begins anew on copies, as
+     * {@link #use} says, so what has been taken by then counts for nothing.
+     *
+     * @throws StoreException if the stores cannot answer
+     */
+    public void each(String name, Map<String, ?> parameters, Question.Taker taker) throws StoreException {
+        Question question = statements.of("query/" + name);
+        guarded("sql/query/" + name + ".sql failed", () -> {
+            tables.make(question.sql(parameters));
+            tables.foundFirst(tables.ofEach(question), parameters).each(connection, parameters, taker);
+            return null;
+        });
+    }
+
     /** Amounts are sums of decimals: 0.1 and 0.2 are 0.3, not 0.30000000000000004. Of any decimal a double holds 15 digits. */
     private static Object withoutNoise(String column, Object value) {
         return column.endsWith("_usd") && value instanceof Double amount && Math.abs(amount) < MOST_ROUNDED_USD
