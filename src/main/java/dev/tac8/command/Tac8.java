@@ -36,7 +36,7 @@ import picocli.CommandLine.ScopeType;
 /** The one command. The launcher {@code ./tac8} sets {@code tac8.home} and {@code tac8.caller-dir}. */
 public final class Tac8 implements Runnable {
     /** The commands, in the order in which the help lists them; questions of the user's own come before {@code sql}. */
-    private static final List<String> COMMANDS = List.of("run", "ingest", "cost", "why", "tasks", "task", "worker", "events", "sessions",
+    private static final List<String> COMMANDS = List.of("run", "ingest", "import", "cost", "why", "tasks", "task", "worker", "events", "sessions",
             "sql", "status", "top", "routes", "validate", "test", "prices", "recost", "reconcile", "archive", "quarantine", "volume", "backup", "rebuild",
             "completion", "help");
 
@@ -167,6 +167,7 @@ public final class Tac8 implements Runnable {
         return switch (name) {
             case "run" -> RunCommand.class;
             case "ingest" -> IngestCommand.class;
+            case "import" -> ImportCommand.class;
             case "why" -> new WhyCommand(this).spec;
             case "task" -> new TaskCommand(this).spec;
             case "worker" -> new WorkerCommand(this).spec;

@@ -1,0 +1,94 @@
+package dev.tac8.history;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tac8.history.Total.How;
+import dev.tac8.history.Total.Model;
+import dev.tac8.price.Tokens;
+import dev.tac8.query.Reach;
+import dev.tac8.query.Rows;
+import dev.tac8.query.Stores;
+import dev.tac8.settings.Settings;
+import dev.tac8.store.StoreException;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What sessions of agents have used: their calls, and what the agents themselves say.
+ *
+ * @param calls  of these sessions
+ * @param totals of these sessions, and of those that are of one lineage with them
+ */
+record Money(Set<String> sessions, List<Rest.Known> calls, List<Total> totals) {
+    private static final JsonMapper JSON = JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+
+    /** As it is stored, wherever it came from. */
+    static Money stored(Settings settings, Collection<Session> sessions, Workers workers) throws StoreException {
+        Set<String> asked = new TreeSet<>();
+        Set<String> all = new TreeSet<>();
+        Set<String> names = new TreeSet<>();
+        for (Session session : sessions) {
+            asked.add(session.id());
+            all.add(session.id());
+            name(session.agent(), session.id(), workers, names);
+        }
+        return Stores.use(settings, Reach.EVERYTHING, stores -> {
+            List<Total> totals = new ArrayList<>();
+            for (Object[] row : stores.ask("agent-totals", Map.of("sessions", Known.json(asked))).rows()) {
+                Total total = total((String) row[0], Instant.parse((String) row[1]), String.valueOf(row[2]));
+                totals.add(total);
+                if (all.add(total.session())) {
+                    name(total.agent(), total.session(), workers, names);
+                }
+            }
+            Rows rows = stores.ask("agent-calls", Map.of("sessions", Known.json(all), "workers", Known.json(names)));
+            return new Money(asked, rows.rows().stream().map(Money::call).toList(), totals);
+        });
+    }
+
+    private static void name(String agent, String session, Workers workers, Set<String> names) {
+        names.add(Workers.standIn(agent, session));
+        names.addAll(workers.namesOf(agent + ":" + session));
+    }
+
+    private static Rest.Known call(Object[] row) {
+        Tokens tokens = row[3] == null && row[4] == null ? null : new Tokens(number(row[3]), number(row[4]), number(row[5]), number(row[6]), number(row[7]));
+        return new Rest.Known((String) row[0], (String) row[1], Instant.parse((String) row[2]), tokens, row[8] == null ? null : new BigDecimal(row[8].toString()));
+    }
+
+    private static long number(Object value) {
+        return value instanceof Number number ? number.longValue() : 0;
+    }
+
+    private static Total total(String id, Instant time, String details) {
+        try {
+            JsonNode told = JSON.readTree(details);
+            SortedMap<String, Model> models = new TreeMap<>();
+            for (Map.Entry<String, JsonNode> model : told.path("models").properties()) {
+                JsonNode used = model.getValue();
+                models.put(model.getKey(), new Model(Values.count(used.path("input")), Values.count(used.path("output")), Values.count(used.path("cache_read")),
+                        Values.count(used.path("cache_write")), Values.count(used.path("web_search")), Values.dollars(used.path("cost_usd"))));
+            }
+            Instant since = Values.time(told.path("since"));
+            return new Total(id, told.path("agent").asText(), told.path("agent_session").asText(), How.of(told.path("how").asText()), Values.text(told.path("first")),
+                    since == null ? time : since, Values.time(told.path("started")), time, told.path("order").asLong(), models, Values.dollars(told.path("cost_usd")));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What the agents say of these sessions beyond their calls. */
+    Rest rest() {
+        return Rest.of(calls, totals).only(sessions);
+    }
+}

@@ -1,0 +1,81 @@
+package dev.tac8.history;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.SortedMap;
+
+/**
+ * What an agent itself says that a session has used and cost.
+ *
+ * @param id      its identity
+ * @param agent   a word such as {@code claude}
+ * @param session the agent's own name for the session
+ * @param how     what it covers
+ * @param first   the session's first call, or null; a fork begins with its parent's
+ * @param since   when the session's own lines begin
+ * @param started when what it covers begins, or null
+ * @param time    when it was said
+ * @param order   its place in its file
+ * @param models  by model
+ * @param cost    in dollars, or null
+ */
+record Total(String id, String agent, String session, How how, String first, Instant since, Instant started, Instant time, long order,
+             SortedMap<String, Model> models, BigDecimal cost) {
+    /** What a total covers. */
+    enum How {
+        /** What was used since the last one of the same process. */
+        PART("since the last result"),
+        /** A running total: what was used since one that was greater in anything, or since the beginning. */
+        RUNNING("running total"),
+        /** A running total since a time that it names. */
+        STATE("since its start");
+
+        private final String words;
+
+        How(String words) {
+            this.words = words;
+        }
+
+        /** As records have it; what they do not name is a running total. */
+        static How of(String words) {
+            return Arrays.stream(values()).filter(how -> how.words.equals(words)).findFirst().orElse(RUNNING);
+        }
+
+        /** As records have it. */
+        String words() {
+            return words;
+        }
+    }
+
+    /** What was used of one model; null stands for a cost that nobody knows. */
+    record Model(long input, long output, long cacheRead, long cacheWrite, long searches, BigDecimal cost) {
+        static final Model NONE = new Model(0, 0, 0, 0, 0, BigDecimal.ZERO);
+
+        Model plus(Model other) {
+            return new Model(input + other.input, output + other.output, cacheRead + other.cacheRead, cacheWrite + other.cacheWrite,
+                    searches + other.searches, cost == null || other.cost == null ? null : cost.add(other.cost));
+        }
+
+        /** What this has beyond another, never below 0. */
+        Model beyond(Model other) {
+            return new Model(Math.max(0, input - other.input), Math.max(0, output - other.output), Math.max(0, cacheRead - other.cacheRead),
+                    Math.max(0, cacheWrite - other.cacheWrite), Math.max(0, searches - other.searches),
+                    cost == null || other.cost == null ? null : cost.subtract(other.cost).max(BigDecimal.ZERO));
+        }
+
+        /** Whether it has less of anything. */
+        boolean isBelow(Model other) {
+            return input < other.input || output < other.output || cacheRead < other.cacheRead || cacheWrite < other.cacheWrite;
+        }
+
+        long tokens() {
+            return input + output + cacheRead + cacheWrite;
+        }
+
+        /** Whether nothing was used. */
+        boolean isNothing() {
+            return tokens() == 0 && searches == 0;
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package dev.tac8.history;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tac8.files.Sha256;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+
+/** Fields of lines without a published schema: each may be missing, or of any kind. */
+final class Values {
+    private static final int MOST_ID_CHARACTERS = 128;
+    /** The most tokens that a call can have; a larger number is nonsense and would only spoil the sum. */
+    private static final long MOST = 1_000_000_000_000L;
+    private static final BigDecimal MOST_DOLLARS = BigDecimal.valueOf(1_000_000_000L);
+    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant LAST = Instant.parse("9999-12-30T00:00:00Z");
+
+    private Values() {
+    }
+
+    /** Text that is not blank, or null. Half of a pair of surrogates is no text that a record can hold. */
+    static String text(JsonNode value) {
+        return value.isTextual() && !value.textValue().isBlank() ? whole(value.textValue()) : null;
+    }
+
+    /** Text that a record can hold. */
+    static String whole(String text) {
+        return text.chars().noneMatch(c -> Character.isSurrogate((char) c)) ? text
+                : text.codePoints().map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? '\uFFFD' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+    }
+
+    /** A number of tokens or the like; what is missing or nonsense is 0. */
+    static long count(JsonNode value) {
+        long count = value.isNumber() && value.canConvertToLong() ? value.asLong() : 0;
+        return count < 0 || count > MOST ? 0 : count;
+    }
+
+    /** Dollars, or null. */
+    static BigDecimal dollars(JsonNode value) {
+        BigDecimal dollars = value.isNumber() ? value.decimalValue() : null;
+        return dollars == null || dollars.signum() < 0 || dollars.compareTo(MOST_DOLLARS) > 0 ? null : dollars;
+    }
+
+    /** A time as text with any offset, or as milliseconds since 1970; else null. */
+    static Instant time(JsonNode value) {
+        try {
+            Instant time = value.isTextual() ? instant(value.textValue())
+                    : value.isIntegralNumber() && value.canConvertToLong() ? Instant.ofEpochMilli(value.asLong()) : null;
+            return time == null || time.isBefore(FIRST) || time.isAfter(LAST) ? null : Instant.ofEpochMilli(time.toEpochMilli());
+        } catch (DateTimeException | ArithmeticException e) {
+            return null;
+        }
+    }
+
+    private static Instant instant(String text) {
+        return text.endsWith("Z") ? Instant.parse(text) : OffsetDateTime.parse(text).toInstant();
+    }
+
+    /** An identity that is not too long for a record. */
+    static String id(String id) {
+        return id.length() <= MOST_ID_CHARACTERS ? id : id.substring(0, id.indexOf(':') + 1) + "#" + hash(id);
+    }
+
+    private static String hash(String text) {
+        MessageDigest digest = Sha256.begin();
+        digest.update(text.getBytes(StandardCharsets.UTF_8));
+        return Sha256.end(digest);
+    }
+}

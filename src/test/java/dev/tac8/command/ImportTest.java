@@ -1,0 +1,158 @@
+package dev.tac8.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tac8.Home;
+import dev.tac8.history.Vector;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Agents' own files come into the stores: each call once, whatever is imported how often and in which order, and nothing of the files is changed. */
+class ImportTest {
+    private static final String ROWS = "SELECT record_id || ' ' || timestamp || ' ' || worker_id || ' ' || model || ' ' || ifnull(tokens_input, 'null') || ' ' ||"
+            + " ifnull(tokens_output, 'null') || ' ' || ifnull(cache_read_tokens, 'null') || ' ' || ifnull(cache_write_5m_tokens, 'null') || ' ' ||"
+            + " ifnull(cache_write_1h_tokens, 'null') || ' ' || ifnull(tokens_total, 'null') || ' ' || iif(estimated_cost_usd IS NULL, 'null', printf('%.9f', estimated_cost_usd)) || ' ' ||"
+            + " ifnull(cost_source, 'null') || ' ' || success FROM api_calls WHERE record_id LIKE '%:%' ORDER BY timestamp, record_id";
+
+    @TempDir
+    private Path dir;
+    private Home home;
+    private Reader reader;
+
+    @BeforeEach
+    void makeHome() throws Exception {
+        home = new Home(dir.resolve("home"));
+        Files.createDirectories(home.path("prices"));
+        Files.copy(Vector.ALL.resolve("book.csv"), home.path("prices/book.csv"), StandardCopyOption.REPLACE_EXISTING);
+        reader = new Reader(dir.resolve("home"), "-D", "tac8.http.port=0");
+    }
+
+    @AfterEach
+    void close() {
+        home.close();
+    }
+
+    @Test
+    void allTrapsAtOnceAndAgainAndRebuiltGiveTheRowsThatAreRight() throws Exception {
+        home.start();
+        List<Vector> vectors = Vector.all().toList();
+        Path agents = dir.resolve("agents");
+        for (Vector vector : vectors) {
+            vector.layApart(agents.resolve(vector.toString()));
+        }
+        dropLive(vectors);
+
+        assertRight(vectors, reader.json("import", agents.toString()));
+        assertRight(vectors, reader.json("import", "--again", agents.toString()));
+        JsonNode third = reader.json("import", agents.toString());
+        assertThat(third.at("/files/read").asInt()).isZero();
+        assertThat(third.at("/files/unchanged").asInt()).isEqualTo(files(agents).size());
+
+        home.stop();
+        Reader.Answered checked = reader.ask("rebuild", "--check");
+        assertThat(checked.code()).as("%s", checked).isZero();
+    }
+
+    @Test
+    void fileByFileInTheOtherOrderGivesTheSame() throws Exception {
+        home.start();
+        List<Vector> vectors = Vector.all().toList();
+        List<List<Path>> turns = new ArrayList<>();
+        for (Vector vector : vectors) {
+            List<Path> files = vector.layApart(dir.resolve("agents").resolve(vector.toString()));
+            Collections.reverse(files);
+            for (int turn = 0; turn < files.size(); turn++) {
+                if (turn == turns.size()) {
+                    turns.add(new ArrayList<>());
+                }
+                turns.get(turn).add(files.get(turn));
+            }
+        }
+        for (List<Path> turn : turns) {
+            assertThat(reader.ask(Stream.concat(Stream.of("import"), turn.stream().map(Path::toString)).toArray(String[]::new)).code()).isZero();
+        }
+        dropLive(vectors);
+        home.awaitDrained();
+
+        assertRight(vectors, reader.json("import", "--again", dir.resolve("agents").toString()));
+    }
+
+    private void dropLive(List<Vector> vectors) throws Exception {
+        for (Vector vector : vectors) {
+            if (vector.live() != null) {
+                home.drop("live.jsonl", vector.liveApart());
+                home.awaitDrained();
+            }
+        }
+    }
+
+    private void assertRight(List<Vector> vectors, JsonNode said) throws Exception {
+        List<String> calls = new ArrayList<>();
+        List<String> rest = new ArrayList<>();
+        Map<String, Long> skipped = new TreeMap<>();
+        BigDecimal dollars = BigDecimal.ZERO;
+        BigDecimal reported = BigDecimal.ZERO;
+        int errors = 0;
+        for (Vector vector : vectors) {
+            JsonNode expect = vector.expectApart();
+            for (JsonNode call : expect.path("api_calls")) {
+                calls.add(row(call));
+                dollars = dollars.add(amount(call.path("estimated_cost_usd")));
+            }
+            for (JsonNode row : expect.path("rest")) {
+                rest.add(rest(row));
+                dollars = dollars.add(amount(row.path("estimated_cost_usd")));
+            }
+            reported = reported.add(amount(expect.path("reported_usd")));
+            expect.path("skipped").properties().forEach(reason -> skipped.merge(reason.getKey(), reason.getValue().asLong(), Long::sum));
+            errors += expect.path("events").size();
+        }
+        assertThat(home.query(ROWS)).containsExactlyInAnyOrderElementsOf(calls);
+        List<String> restSaid = new ArrayList<>();
+        said.path("rest").forEach(row -> restSaid.add(rest(row)));
+        assertThat(restSaid).containsExactlyInAnyOrderElementsOf(rest);
+        assertThat(new BigDecimal(said.at("/totals/usd").asText()).subtract(dollars).abs()).isLessThan(new BigDecimal("0.000000001"));
+        assertThat(new BigDecimal(said.path("reported_usd").asText()).subtract(reported).abs()).isLessThan(new BigDecimal("0.000000001"));
+        Map<String, Long> skippedSaid = new TreeMap<>();
+        said.path("skipped").properties().forEach(reason -> skippedSaid.put(reason.getKey(), reason.getValue().asLong()));
+        assertThat(skippedSaid).isEqualTo(skipped);
+        assertThat(home.query("SELECT count(*) FROM events WHERE event_type = 'api_error' AND severity = 'error'")).containsExactly(String.valueOf(errors));
+    }
+
+    private static BigDecimal amount(JsonNode dollars) {
+        return dollars.isNull() ? BigDecimal.ZERO : new BigDecimal(dollars.asText());
+    }
+
+    private static String rest(JsonNode row) {
+        return row.path("agent_session").asText() + " " + row.path("model").asText() + " " + row.path("tokens_input") + " " + row.path("tokens_output") + " "
+                + row.path("cache_read_tokens") + " " + row.path("cache_write_5m_tokens") + " " + amount(row.path("estimated_cost_usd")).stripTrailingZeros().toPlainString();
+    }
+
+    private static String row(JsonNode call) {
+        String worker = call.path("worker_id").isNull() ? "(" + call.path("agent").asText() + " " + call.path("agent_session").asText() + ")"
+                : call.path("worker_id").asText();
+        String cost = call.path("estimated_cost_usd").isNull() ? "null" : String.format(java.util.Locale.ROOT, "%.9f", amount(call.path("estimated_cost_usd")));
+        return call.path("id").asText() + " " + call.path("timestamp").asText() + " " + worker + " " + call.path("model").asText() + " " + call.path("tokens_input") + " "
+                + call.path("tokens_output") + " " + call.path("cache_read_tokens") + " " + call.path("cache_write_5m_tokens") + " "
+                + call.path("cache_write_1h_tokens") + " " + call.path("tokens_total") + " " + cost + " " + call.path("cost_source").asText() + " 1";
+    }
+
+    private static List<Path> files(Path below) throws Exception {
+        try (var all = Files.walk(below)) {
+            return all.filter(Files::isRegularFile).toList();
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.tac8.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A file of an agent is read as far as it can be, whatever is in it, in little memory. */
+class HistoryFileTest {
+    private static final String CALL = "{\"type\":\"assistant\",\"uuid\":\"u-%1$s\",\"sessionId\":\"s\",\"timestamp\":\"2026-10-05T10:00:0%1$s.000Z\",\"message\":{\"id\":\"m%1$s\","
+            + "\"model\":\"claude-opus-5\",\"content\":[{\"type\":\"text\",\"text\":\"%2$s\"}],\"usage\":{\"input_tokens\":%1$s,\"output_tokens\":1}}}";
+
+    @TempDir
+    private Path dir;
+
+    private static String call(int number) {
+        return CALL.formatted(number, "ok");
+    }
+
+    private Found read(String content) throws IOException {
+        return read(Files.writeString(dir.resolve("file.jsonl"), content));
+    }
+
+    private static Found read(Path file) throws IOException {
+        return HistoryFile.read(file, thread -> null, bytes -> { });
+    }
+
+    @Test
+    void aLineOfAHundredMegabytesIsPassedOverInLittleMemory() throws IOException {
+        Path file = dir.resolve("file.jsonl");
+        byte[] much = "x".repeat(1 << 20).getBytes(StandardCharsets.US_ASCII);
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+            String[] around = CALL.formatted(1, "|").split("\\|");
+            out.write(around[0].getBytes(StandardCharsets.US_ASCII));
+            for (int i = 0; i < 100; i++) {
+                out.write(much);
+            }
+            out.write((around[1] + "\n" + call(2)).getBytes(StandardCharsets.US_ASCII));
+        }
+        com.sun.management.ThreadMXBean thread = (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+        long before = thread.getCurrentThreadAllocatedBytes();
+
+        Found found = read(file);
+
+        assertThat(thread.getCurrentThreadAllocatedBytes() - before).isLessThan(8 << 20);
+        assertThat(found.calls()).extracting(ModelCall::id).containsExactly("claude:m1", "claude:m2");
+        assertThat(found.skipped()).isEmpty();
+    }
+
+    @Test
+    void linesAcrossTheEndOfTheBufferAreWhole() throws IOException {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 3000; i++) {
+            lines.append(CALL.formatted(i % 10, "y".repeat(i % 700)).replace("\"id\":\"m", "\"id\":\"n" + i + "-")).append(i % 3 == 0 ? "\r\n" : "\n");
+        }
+        assertThat(read(lines.toString()).calls()).hasSize(3000).allSatisfy(call -> assertThat(call.tokens().output()).isOne());
+    }
+
+    @Test
+    void whatIsBrokenIsCountedAndTheRestIsRead() throws IOException {
+        Found found = read("\uFEFF" + call(1) + "\n\n   \n{\"a\":\n[]\n7\nnull\n\"x\"\n{} {}\n" + "[".repeat(5000) + "\n{\"type\":\"user\",\"sessionId\":\"s\",\"x\":" + "[".repeat(2000)
+                + "\n{\"type\":\"assistant\",\"sessionId\":\"s\",\"message\":7}\n{\"type\":\"assistant\",\"sessionId\":{\"a\":1},\"uuid\":[],\"message\":{\"usage\":[1],\"id\":3,\"model\":{}}}\n" + call(2));
+
+        assertThat(found.calls()).extracting(ModelCall::id).contains("claude:m1", "claude:m2");
+        assertThat(found.skipped()).isEqualTo(Map.of("not_json", 4L, "not_an_object", 4L));
+    }
+
+    @Test
+    void nonsenseIsNoNumber() throws IOException {
+        Found found = read(call(1).replace("\"input_tokens\":1", "\"input_tokens\":-5,\"cache_read_input_tokens\":1e400,\"cache_creation_input_tokens\":\"12\"")
+                .replace("\"output_tokens\":1", "\"output_tokens\":5.0"));
+
+        assertThat(found.calls()).singleElement().extracting(ModelCall::tokens).isEqualTo(new dev.tac8.price.Tokens(0, 5, 0, 0, 0));
+    }
+
+    @Test
+    void aFieldOfUsageThatNobodyKnowsIsSaidByVersion() throws IOException {
+        Found found = read(call(1).replace("\"sessionId\"", "\"version\":\"9.1\",\"sessionId\"").replace("\"input_tokens\"", "\"thoughts_of_tomorrow\":1,\"input_tokens\"") + "\n"
+                + "{\"type\":\"dream\",\"sessionId\":\"s\",\"version\":\"9.1\"}");
+
+        assertThat(found.strange()).isEqualTo(Map.of("claude 9.1: usage.thoughts_of_tomorrow", 1L, "claude 9.1: type dream", 1L));
+        assertThat(found.skipped()).isEqualTo(Map.of("unknown_type", 1L));
+    }
+
+    @Test
+    void aFileOfNoAgentHasNothingButIsCounted() throws IOException {
+        Found found = read("# Notes\n\nSome words.\n{\"name\":\"x\",\"version\":\"1\"}\n");
+
+        assertThat(found.sessions()).isEmpty();
+        assertThat(found.skipped()).isEqualTo(Map.of("not_json", 2L, "unknown_type", 1L));
+    }
+
+    @Test
+    void textThatNoRecordCanHoldIsMended() throws IOException {
+        Found found = read(call(1).replace("claude-opus-5", "claude\\ud800").replace("\"id\":\"m1\"", "\"id\":\"" + "m".repeat(300) + "\""));
+
+        assertThat(found.calls()).singleElement().satisfies(call -> {
+            assertThat(call.model()).isEqualTo("claude\uFFFD");
+            assertThat(call.id()).startsWith("claude:#").hasSizeLessThanOrEqualTo(128);
+        });
+    }
+
+    @Test
+    void aForkOfWhichOnlyThisFileIsLeftBeginsWhereItsOwnLinesDo() throws IOException {
+        Found found = read(call(1) + "\n" + call(2) + "\n{\"type\":\"mode\",\"sessionId\":\"s\"}\n" + call(5));
+
+        assertThat(found.sessions()).singleElement().extracting(Session::since).isEqualTo(Instant.parse("2026-10-05T10:00:05Z"));
+    }
+}
