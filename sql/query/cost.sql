@@ -15,13 +15,16 @@
 -- Answers: one row
 -- Nothing: There is no [such] API call [in that time].
 SELECT sum(cost_usd) AS cost_usd, sum(reported_usd) AS reported_usd, sum(calculated_usd) AS calculated_usd,
+       min(oldest_price_version) AS oldest_price_version, max(newest_price_version) AS newest_price_version,
        sum(calls) AS calls, sum(calls_without_cost) AS calls_without_cost,
        sum(tokens_input) AS tokens_input, sum(tokens_output) AS tokens_output, sum(cache_read_tokens) AS cache_read_tokens,
        sum(cache_write_5m_tokens) AS cache_write_5m_tokens, sum(cache_write_1h_tokens) AS cache_write_1h_tokens,
        sum(tokens_total) AS tokens_total
 FROM ( -- of each store
     SELECT sum(estimated_cost_usd) AS cost_usd, sum(estimated_cost_usd) FILTER (WHERE cost_source IS NOT 'calculated') AS reported_usd,
-           sum(estimated_cost_usd) FILTER (WHERE cost_source = 'calculated') AS calculated_usd, count(*) AS calls, count(*) - count(estimated_cost_usd) AS calls_without_cost,
+           sum(estimated_cost_usd) FILTER (WHERE cost_source = 'calculated') AS calculated_usd,
+           min(price_version) AS oldest_price_version, max(price_version) AS newest_price_version,
+           count(*) AS calls, count(*) - count(estimated_cost_usd) AS calls_without_cost,
            sum(tokens_input) AS tokens_input, sum(tokens_output) AS tokens_output, sum(cache_read_tokens) AS cache_read_tokens,
            sum(cache_write_5m_tokens) AS cache_write_5m_tokens, sum(cache_write_1h_tokens) AS cache_write_1h_tokens,
            sum(tokens_total) AS tokens_total

@@ -13,6 +13,8 @@ final class Coverage {
     private static final Set<String> PARTS = Set.of("reported_usd", "calculated_usd");
     private static final String UNIT = "_usd";
     private static final String WITHOUT_COST = "calls_without_cost";
+    /** Which price book calculated: said in a sentence. */
+    private static final Set<String> VERSIONS = Set.of("oldest_price_version", "newest_price_version");
     private static final int MICRO_DIGITS = 6;
 
     private Coverage() {
@@ -34,7 +36,7 @@ final class Coverage {
                 && (row[column] == null || row[column] instanceof Number) ? new AtLeast((Number) row[column]) : row[column]).toArray()).toList();
         boolean parts = one && isCalculated(rows);
         return new Rows(rows.columns(), marked).shown(!shown.isEmpty() ? shown : rows.columns().stream()
-                .filter(column -> !column.endsWith("_" + WITHOUT_COST) && (parts || !PARTS.contains(column))).toList());
+                .filter(column -> !column.endsWith("_" + WITHOUT_COST) && !VERSIONS.contains(column) && (parts || !PARTS.contains(column))).toList());
     }
 
     /** The rows with two columns more behind each amount: it in whole micro-dollars, and whether it lacks something, if the row can tell. */
@@ -75,11 +77,18 @@ final class Coverage {
 
     /** A sentence about where the amounts of these rows come from; null if none of them was calculated. */
     static String sentence(Rows rows) {
-        return !isCalculated(rows) ? null : dollars(rows, "calculated_usd") + " of it was calculated from tokens by list prices, " + dollars(rows, "reported_usd") + " was reported.";
+        return !isCalculated(rows) ? null : dollars(rows, "calculated_usd") + " of it was calculated from tokens by list prices" + version(rows) + ", "
+                + dollars(rows, "reported_usd") + " was reported.";
     }
 
     private static boolean isCalculated(Rows rows) {
         return rows.columns().containsAll(PARTS) && rows.values("calculated_usd").stream().anyMatch(Number.class::isInstance);
+    }
+
+    private static String version(Rows rows) {
+        String newest = rows.columns().contains("newest_price_version") ? rows.text("newest_price_version") : null;
+        String oldest = newest == null ? null : rows.text("oldest_price_version");
+        return newest == null ? "" : newest.equals(oldest) ? " of " + newest : " of " + oldest + " to " + newest;
     }
 
     private static String dollars(Rows rows, String column) {
@@ -90,7 +99,7 @@ final class Coverage {
             }
             sum = value == null ? sum : sum.add(new BigDecimal(value.toString()));
         }
-        return Table.dollars(sum, sum.compareTo(BigDecimal.ONE) < 0 ? 4 : 2);
+        return Table.dollars(sum, sum.signum() > 0 && sum.compareTo(BigDecimal.ONE) < 0 ? 4 : 2);
     }
 
     /** Which column says how many calls an amount lacks: {@code wasted_calls_without_cost} for {@code wasted_usd}, if it is there; -1 for none. */

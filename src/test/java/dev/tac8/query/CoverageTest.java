@@ -45,6 +45,16 @@ class CoverageTest {
     }
 
     @Test
+    void theVersionsOfThePricesAreSaid() {
+        List<String> columns = List.of("reported_usd", "calculated_usd", "oldest_price_version", "newest_price_version");
+
+        assertThat(Coverage.sentence(new Rows(columns, Collections.singletonList(new Object[] {null, 1.5, "2026-10-01", "2026-11-28"}))))
+                .isEqualTo("$1.50 of it was calculated from tokens by list prices of 2026-10-01 to 2026-11-28, $0.00 was reported.");
+        assertThat(Coverage.sentence(new Rows(columns, Collections.singletonList(new Object[] {2.0, 1.5, "2026-11-28", "2026-11-28"}))))
+                .isEqualTo("$1.50 of it was calculated from tokens by list prices of 2026-11-28, $2.00 was reported.");
+    }
+
+    @Test
     void programsGetWholeMicroDollarsAndWhetherTheyAreAllOfIt() {
         Rows rows = Coverage.forPrograms(rows(new Object[] {"a", 3, 0.1234565, null, new BigDecimal("1e20"), 1, Double.POSITIVE_INFINITY, 0}));
 
