@@ -9,6 +9,7 @@ import dev.tac8.query.Period;
 import dev.tac8.query.Reach;
 import dev.tac8.query.Rows;
 import dev.tac8.query.Stores;
+import dev.tac8.query.Table;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
@@ -155,10 +156,11 @@ final class LivePicture {
                 if (sums.isEmpty()) {
                     return "no API call" + missing;
                 }
-                double cost = sums.first("cost_usd") instanceof Number dollars ? dollars.doubleValue() : 0;
+                Number cost = sums.first("cost_usd") instanceof Number dollars ? dollars : 0;
+                Number tokens = sums.first("tokens_total") instanceof Number all ? all : 0;
                 long unpriced = sums.number("calls_without_cost");
-                return (unpriced == 0 ? "" : "≥ ") + String.format(Locale.ROOT, "$%,.2f, ", cost) + StatusCommand.count(sums.number("calls"), "call") + ", "
-                        + StatusCommand.count(sums.number("tokens_total"), "token") + (unpriced == 0 ? "" : "; " + StatusCommand.count(unpriced, "call")
+                return (unpriced == 0 ? "" : "≥ ") + Table.dollars(cost, 2) + ", " + StatusCommand.count(sums.number("calls"), "call") + ", "
+                        + Table.whole(tokens) + " token" + (tokens.longValue() == 1 ? "" : "s") + (unpriced == 0 ? "" : "; " + StatusCommand.count(unpriced, "call")
                         + " without a cost") + missing;
             });
         } catch (StoreException e) {

@@ -32,6 +32,9 @@ final class Records {
     /** Text in a statement: a name of a table in it is none. */
     private static final String TEXT = "'[^']*+'";
 
+    private static final String CALLS = "api_calls";
+    private static final String COST = "\"estimated_cost_usd\"";
+
     private final Connection connection;
     private final Statements statements;
     private final List<String> active;
@@ -43,6 +46,8 @@ final class Records {
     /** By table: what is believed before these months if all of their rows are read. */
     private final Map<String, List<String>> doubled = new HashMap<>();
     private final Set<String> laid = new HashSet<>();
+    /** By store: its calls, if some cost was found not to be finite. */
+    private final Map<String, String> finiteCalls = new HashMap<>();
     /** How many tables hold what was found first. */
     private int found;
 
@@ -65,10 +70,30 @@ final class Records {
 
     /** A store's table, with every column that it has by now; an empty one if the store lacks it. */
     String rows(String store, String table) {
+        if (table.equals(CALLS) && finiteCalls.containsKey(store)) {
+            return finiteCalls.get(store);
+        }
         String there = lacks(store, table) ? Databases.NONE + table : store + "." + table;
         String nulls = lacking(store).columns().stream().filter(column -> column.table().equals(table))
                 .map(column -> ", NULL AS " + column.name()).collect(Collectors.joining());
         return nulls.isEmpty() ? there : "(SELECT *" + nulls + " FROM " + there + ")";
+    }
+
+    /** Reads a cost that is not finite as none. Whether it was read otherwise before. */
+    boolean leaveOutInfiniteCosts() throws SQLException, StoreException {
+        if (!finiteCalls.isEmpty() || stores().isEmpty()) {
+            return false;
+        }
+        Map<String, String> calls = new HashMap<>();
+        for (String store : stores()) {
+            String rows = rows(store, CALLS);
+            calls.put(store, columns(rows).stream().map(column -> '"' + column + '"').map(column -> column.equals(COST)
+                    ? "iif(abs(" + COST + ") < 9e999, " + COST + ", NULL) AS " + COST : column).collect(Collectors.joining(", ", "(SELECT ", " FROM " + rows + ")")));
+        }
+        finiteCalls.putAll(calls);
+        Tables.write(connection, "DROP VIEW IF EXISTS temp." + CALLS);
+        laid.remove(CALLS);
+        return true;
     }
 
     private boolean lacks(String store, String table) {

@@ -205,8 +205,8 @@ public final class Table {
     // Numbers are written by hand: String.format would load half a second's worth of locales into a command that is over in a tenth.
 
     /** A whole number for people. */
-    public static String whole(long number) {
-        return grouped(Long.toString(number));
+    public static String whole(Number number) {
+        return grouped(number.toString());
     }
 
     private static String grouped(String digits) {
@@ -218,9 +218,9 @@ public final class Table {
     }
 
     /** An amount; one that is not nothing is never shown as nothing. */
-    static String dollars(Number given, int decimals) {
-        if (given instanceof Double infinite && infinite.isInfinite()) {
-            return "$" + given;
+    public static String dollars(Number given, int decimals) {
+        if (given instanceof Double number && !Double.isFinite(number)) {
+            return "not finite";
         }
         BigDecimal amount = new BigDecimal(given.toString());
         if (amount.precision() - amount.scale() > MOST_DIGITS) {

@@ -71,6 +71,11 @@ final class Tables {
         }
     }
 
+    /** From now on a cost that is not finite, which only another program can have stored, is none. Whether that is new. */
+    boolean leaveOutInfiniteCosts() throws SQLException, StoreException {
+        return records.leaveOutInfiniteCosts();
+    }
+
     /** The same question, store by store as far as it says so. */
     Question ofEach(Question question) throws SQLException, StoreException {
         return records.ofEach(question);

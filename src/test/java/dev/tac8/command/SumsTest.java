@@ -16,8 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Sums are numbers, and exact, however many calls there are and however great what each says. */
 class SumsTest {
@@ -26,14 +29,19 @@ class SumsTest {
     /** More than SQLite's own sum holds. */
     private static final BigInteger SUM = BigInteger.valueOf(MOST).multiply(BigInteger.valueOf(MANY));
 
+    private static final List<String> OF_CALLS = List.of("cost", "cost --by task", "cost --by model", "cost --by worker", "cost --by session", "cost --by day",
+            "cost --by month", "cost --by outcome", "cost --task gh-1", "cost --worker w-1", "cost --session s-1", "tasks", "sessions", "task gh-1", "worker w-1",
+            "why gh-1");
+
     @TempDir
     private Path dir;
+    private Home home;
     private Path store;
     private Reader reader;
 
     @BeforeEach
     void makeStore() {
-        new Home(dir);
+        home = new Home(dir);
         store = Reader.store(dir.resolve("var/external"));
         parents(store);
         reader = new Reader(dir, "--zone", "UTC");
@@ -96,6 +104,53 @@ class SumsTest {
     }
 
     @Test
+    void everyQuestionAddsUpCallsThatHaveTheMostOfEachKind() throws Exception {
+        int count = 205;
+        greatest(store, "c", count);
+        assertEachAddsUp(count);
+        Path local = Reader.store(dir.resolve("var/local"));
+        Path archive = Reader.archive(dir, "2026-11");
+        for (Path other : List.of(local, archive)) {
+            parents(other);
+            greatest(other, other == local ? "l" : "a", count);
+        }
+        assertEachAddsUp(3 * count);
+    }
+
+    @Test
+    @Tag("process")
+    void topAddsUpAsFar() throws Exception {
+        greatest(store, "c", 205);
+        try (Connection connection = Reader.connect(store); Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE api_calls SET timestamp = strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), estimated_cost_usd = iif(call_id < 3, 1e308, 0)");
+        }
+
+        assertThat(home.run("top", "--once", "--every", "1").output()).contains("today       $2E+308, 205 calls, 9,232,379,236,109,515,775 tokens\n");
+    }
+
+    private static void greatest(Path store, String name, int count) throws Exception {
+        calls(store, name, count, 5 * MOST, List.of(0.5));
+        try (Connection connection = Reader.connect(store); Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE api_calls SET tokens_input = " + MOST + ", tokens_output = " + MOST + ", cache_read_tokens = " + MOST
+                    + ", cache_write_5m_tokens = " + MOST + ", cache_write_1h_tokens = " + MOST);
+        }
+    }
+
+    private void assertEachAddsUp(int count) {
+        BigInteger total = BigInteger.valueOf(5 * MOST).multiply(BigInteger.valueOf(count));
+        for (String question : OF_CALLS) {
+            Reader.Answered answered = reader.ask((question + " --json").split(" "));
+            assertThat(answered.err()).as(question).isEmpty();
+            assertThat(answered.code()).as(question).isZero();
+            assertThat(answered.json().findValues("tokens_total")).as(question).allSatisfy(sum -> assertThat(sum.bigIntegerValue()).isEqualTo(total));
+        }
+        JsonNode cost = reader.json("cost").get("cost");
+        for (String kind : List.of("tokens_input", "tokens_output", "cache_read_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens")) {
+            assertThat(cost.get(kind).bigIntegerValue()).as(kind).isEqualTo(BigInteger.valueOf(MOST).multiply(BigInteger.valueOf(count)));
+        }
+    }
+
+    @Test
     void aFreeQuestionAddsUpAsFar() throws Exception {
         calls(store, "c", MANY, MOST, List.of(0.5));
 
@@ -138,6 +193,31 @@ class SumsTest {
         }
 
         assertThat(reader.json("cost", "--by", "worker").get("cost").findValuesAsText("worker_id")).containsExactly("w-2", "w-1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"9e999, false", "-9e999, false", "9e999, true"})
+    void aCostThatAnotherProgramStoredAndIsNotFiniteIsNone(String infinite, boolean also) throws Exception {
+        calls(store, "c", 2, 10L, List.of(0.5));
+        Path other = also ? Reader.archive(dir, "2026-11") : store;
+        if (also) {
+            parents(other);
+            calls(other, "a", 1, 10L, List.of(0.25));
+        }
+        try (Connection connection = Reader.connect(other); Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO api_calls (worker_id, timestamp, model, estimated_cost_usd, record_id)"
+                    + " VALUES ('w-1', '2026-11-22T09:10:00.000Z', 'm', " + infinite + ", 'infinite')");
+        }
+
+        for (String question : OF_CALLS) {
+            Reader.Answered answered = reader.ask((question + " --json").split(" "));
+            assertThat(answered.out()).as(question).doesNotContain("9.0e+999");
+            assertThat(answered.json().findValues("calls_without_cost")).as(question).anySatisfy(calls -> assertThat(calls.intValue()).isEqualTo(1));
+            assertThat(answered.json().findValues("cost_usd")).as(question).isNotEmpty().allSatisfy(cost ->
+                    assertThat(cost.doubleValue()).isIn(0.0, also ? 1.25 : 1.0));
+            assertThat(reader.ask(question.split(" ")).out() + reader.ask((question + " --csv").split(" ")).out()).as(question).doesNotContain("Infinity");
+        }
+        assertThat(reader.ask("sql", "SELECT max(abs(estimated_cost_usd)) AS most_usd FROM api_calls", "--json").out()).contains("9.0e+999");
     }
 
     @Test

@@ -2,18 +2,23 @@ package dev.tac8.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.awaitility.Awaitility.await;
 
 import dev.tac8.Home;
 import dev.tac8.service.Service;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,6 +69,22 @@ class MetricsTest {
                 .containsEntry("camel_exchanges_failed_total{camelContext=\"tac8\",eventType=\"route\",kind=\"CamelRoute\",routeId=\"store-chunk\"}", 0.0);
         double commit = samples.get("tac8_commit_seconds_sum{store=\"external\"}");
         assertThat(commit).isPositive().isLessThan(samples.get("tac8_transaction_seconds_sum{store=\"external\"}"));
+    }
+
+    @Test
+    void saysWhatTodayCostAlsoIfNoNumberOfTheStoreHoldsTheSum() throws Exception {
+        Service service = home.start();
+        home.drop("a.jsonl", IntStream.range(0, 1100).mapToObj(i -> call("c-" + i, Instant.now(), ",\"tokens_input\":9007199254740991")).toList());
+        home.awaitDrained();
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + home.database()); Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE api_calls SET estimated_cost_usd = iif(record_id = 'c-0', 9e999, 0.5) WHERE record_id IN ('c-0', 'c-1')");
+        }
+        look(service);
+
+        Map<String, Double> samples = monitor.scrape();
+
+        assertThat(samples.get("tac8_tokens_today{kind=\"input\",store=\"external\"}")).isCloseTo(1100 * 9007199254740991.0, withinPercentage(1e-9));
+        assertThat(samples).containsEntry("tac8_cost_today_dollars{store=\"external\"}", 0.5).containsEntry("tac8_calls_without_cost_today{store=\"external\"}", 1099.0);
     }
 
     @Test
