@@ -198,6 +198,9 @@ public final class Tac8 implements Runnable {
             if (name.equals("events")) {
                 return new EventsCommand(this, header).spec;
             }
+            if (name.equals("cost")) {
+                return new CostCommand(this, header).spec;
+            }
             return new QuestionCommand(this, header).spec;
         } catch (StoreException e) {
             return new BrokenCommand(name, e).spec;

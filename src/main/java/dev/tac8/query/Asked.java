@@ -70,7 +70,7 @@ public final class Asked {
     }
 
     /** A statement that names neither sessions nor tasks nor workers needs events and calls alone. */
-    Reach reach() {
+    public Reach reach() {
         boolean ofRecords = header.subject() == Header.Subject.CALLS || header.subject() == Header.Subject.EVENTS;
         Period counted = ofRecords ? period : Period.ALWAYS;
         String statement = answering.question().sql(parameters).toLowerCase(Locale.ROOT);
