@@ -58,6 +58,7 @@ _LOCK_SECONDS = 0.5
 _TASK = ("detected", "active", "completed", "failed")
 _WORKER = ("spawned", "completed", "failed")
 _EXIT = ("normal", "error", "signal")
+_COST_SOURCE = ("reported", "calculated")
 _SEVERITY = {"debug": "debug", "info": "info", "warning": "warning", "error": "error",
              "warn": "warning", "critical": "error", "fatal": "error"}
 
@@ -144,6 +145,10 @@ def _exit_reason(value: Any) -> str:
     return _word(value, _EXIT, "exit_reason")
 
 
+def _cost_source(value: Any) -> str:
+    return _word(value, _COST_SOURCE, "cost_source")
+
+
 def _severity(value: Any) -> str:
     return _SEVERITY[_text(value).strip().lower()]
 
@@ -181,8 +186,8 @@ _FIELDS: dict = {
     "git_commit": _text, "config": _object, "exit_reason": _exit_reason, "issue_number": _count, "title": _text, "pr_number": _count,
     "pid": _count, "exit_code": _exit_code, "log_file": _text, "severity": _severity, "context_type": _text, "context_id": _text,
     "details": _object, "tokens_input": _count, "tokens_output": _count, "tokens_total": _count, "cache_read_tokens": _count,
-    "cache_write_5m_tokens": _count, "cache_write_1h_tokens": _count, "estimated_cost_usd": _amount, "duration_ms": _amount,
-    "success": _flag, "session_id": _text, "task_id": _text, "timestamp": _timestamp,
+    "cache_write_5m_tokens": _count, "cache_write_1h_tokens": _count, "estimated_cost_usd": _amount, "cost_source": _cost_source,
+    "price_version": _text, "usage": _object, "duration_ms": _amount, "success": _flag, "session_id": _text, "task_id": _text, "timestamp": _timestamp,
 }
 
 
@@ -662,8 +667,17 @@ class TACLogger:
     def log_api_call(self, worker_id: Any, model: Any, tokens_input: Any = None, tokens_output: Any = None,
                      estimated_cost_usd: Any = None, duration_ms: Any = None, success: Any = True, *, tokens_total: Any = None,
                      cache_read_tokens: Any = None, cache_write_5m_tokens: Any = None, cache_write_1h_tokens: Any = None,
+                     cost_source: Any = None, price_version: Any = None, usage: Any = None, message_id: Any = None, agent: Any = "claude",
                      session_id: Any = None, task_id: Any = None, timestamp: Any = None, **more: Any) -> None:
-        """Logs one call of a model and what it cost. Session and task are those of the worker, if it was logged before."""
+        """Logs one call of a model and what it cost. Session and task are those of the worker, if it was logged before.
+
+        :param cost_source: ``reported``, as a cost is without it, or ``calculated``, as it is with a ``price_version``
+        :param message_id: the agent's own id of the answer, by which the call is the one that ``./tac8 import`` finds in that agent's files
+        :param agent: the agent whose id that is: ``claude``, ``codex`` or ``gemini``
+        """
+        message = "" if message_id is None else _text(message_id).strip()
+        if message:
+            more.setdefault("id", f"{_text(agent)}:{message}")
         record = self._record("api_call", timestamp, more)
         # A cost is never refused because a name is missing.
         record["worker_id"] = worker = _name(worker_id, "unknown", "worker_id")
@@ -678,6 +692,9 @@ class TACLogger:
         _put(record, "cache_write_5m_tokens", cache_write_5m_tokens)
         _put(record, "cache_write_1h_tokens", cache_write_1h_tokens)
         _put(record, "estimated_cost_usd", estimated_cost_usd)
+        _put(record, "cost_source", cost_source)
+        _put(record, "price_version", price_version)
+        _put(record, "usage", usage)
         _put(record, "duration_ms", duration_ms)
         _put(record, "success", success)
         self._log(record, more)

@@ -74,7 +74,8 @@ VALUES = [
     lambda: "9" * 5000, lambda: "450", lambda: [float("inf")] * 300, lambda: {"a": [1] * 2000}, lambda: sys, lambda: len,
 ]
 FIELDS = ["session_id", "task_id", "worker_id", "status", "timestamp", "id", "type", "details", "config", "git_info", "exit_reason", "message",
-          "severity", "pid", "success", "title", "estimated_cost_usd", "tokens_input", "nobody_knows", "invalid", "self", "", "\ud800"]
+          "severity", "pid", "success", "title", "estimated_cost_usd", "tokens_input", "message_id", "agent",
+          "usage", "cost_source", "price_version", "nobody_knows", "invalid", "self", "", "\ud800"]
 HUGE = ["x" * 5_000_000, {"text": "\x00" * 2_000_000}, {str(i): "y" * 90 for i in range(60_000)}, "\ud800" * 5_000_000]
 
 logger = TACLogger(publish_seconds=0.05)

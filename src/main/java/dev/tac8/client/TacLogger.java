@@ -132,7 +132,12 @@ public final class TacLogger implements Closeable {
         log(more, "type", "event", "session_id", sessionId, "event_type", eventType, "severity", severity, "message", message);
     }
 
-    /** Logs one call of a model and what it cost. Session and task are those of the worker, if it was logged before. */
+    /**
+     * Logs one call of a model and what it cost. Session and task are those of the worker, if it was logged before.
+     *
+     * @param more further fields; also {@code message_id}, the agent's own id of the answer, by which the call is the one that {@code ./tac8 import}
+     *             finds in that agent's files, and {@code agent}, whose id that is: {@code claude}, as without it, {@code codex} or {@code gemini}
+     */
     public void logApiCall(String workerId, String model, Map<String, ?> more) {
         Place place = workers.getOrDefault(workerId, new Place(null, null));
         // A cost is never refused because a name is missing.
@@ -189,6 +194,9 @@ public final class TacLogger implements Closeable {
             if (more != null) {
                 more.forEach((field, value) -> record.put(field, value instanceof TemporalAccessor ? value.toString() : value));
             }
+            if ("api_call".equals(record.get("type"))) {
+                identify(record, more != null && more.containsKey("id"));
+            }
             append(line(record));
         } catch (RuntimeException | BadLineException | StackOverflowError e) {
             synchronized (this) {
@@ -198,6 +206,16 @@ public final class TacLogger implements Closeable {
                 }
             }
             LOG.error("a call made no valid record ({}); it was not logged, and further such calls are only counted", Reasons.of(e));
+        }
+    }
+
+    /** Gives a call the id that it has in the agent's own files, if it names that and has no other. */
+    private static void identify(Map<String, Object> call, boolean isIdentified) {
+        Object message = call.remove("message_id");
+        Object agent = call.remove("agent");
+        String id = message == null ? "" : cut(message).strip();
+        if (!id.isEmpty() && !isIdentified) {
+            call.put("id", (agent == null ? "claude" : cut(agent)) + ":" + id);
         }
     }
 

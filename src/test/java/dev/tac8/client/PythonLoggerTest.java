@@ -78,6 +78,24 @@ class PythonLoggerTest {
     }
 
     @Test
+    void aCallThatNamesTheAgentsMessageIsTheOneThatTheAgentsFilesHold() throws Exception {
+        Python.run(home.spool(), "verbatim.py", Files.writeString(dir.resolve("calls.py"), """
+                from tac_logger import TACLogger
+                with TACLogger() as logger:
+                    session_id = logger.start_session()
+                    logger.log_api_call("w", "m", message_id=" msg_1 ", estimated_cost_usd=0.05, cost_source="Reported")
+                    logger.log_api_call("w", "m", agent="codex", message_id="t-1:0.12", estimated_cost_usd=0.25, price_version="2026-11-20", usage={"batch": True})
+                    logger.log_api_call("w", "m", id="mine", message_id="msg_2", cost_source="billed")
+                    logger.log_api_call("w", "m", message_id=" ")
+                """));
+        drain();
+
+        assertThat(home.query("SELECT record_id, estimated_cost_usd, cost_source, price_version, usage FROM api_calls WHERE length(record_id) < 36 ORDER BY 1"))
+                .containsExactly("claude:msg_1|0.05|reported|null|null", "codex:t-1:0.12|0.25|calculated|2026-11-20|{\"batch\":true}", "mine|null|null|null|null");
+        assertThat(home.query("SELECT count(*) FROM api_calls")).containsExactly("4");
+    }
+
+    @Test
     void neverRaisesAndWritesNothingThatIsNoRecordWhateverItIsCalledWith() throws Exception {
         long seed = Corpus.random(getClass()).nextLong();
 

@@ -52,6 +52,24 @@ class TacLoggerTest {
     }
 
     @Test
+    void aCallThatNamesTheAgentsMessageIsTheOneThatTheAgentsFilesHold() throws Exception {
+        Home home = new Home(dir);
+        try (TacLogger logger = home.logger()) {
+            logger.logApiCall("w", "m", Map.of("message_id", " msg_1 ", "estimated_cost_usd", 0.05, "cost_source", "reported"));
+            logger.logApiCall("w", "m", Map.of("message_id", "t-1:0.12", "agent", "codex", "estimated_cost_usd", 0.25, "price_version", "2026-11-20",
+                    "usage", Map.of("batch", true)));
+            logger.logApiCall("w", "m", Map.of("message_id", "msg_2", "id", "mine", "cost_source", "billed"));
+            logger.logApiCall("w", "m", Map.of("message_id", " "));
+            assertThat(logger.refused()).isZero();
+        }
+        home.drain();
+
+        assertThat(home.query("SELECT record_id, estimated_cost_usd, cost_source, price_version, usage FROM api_calls WHERE length(record_id) < 36 ORDER BY 1"))
+                .containsExactly("claude:msg_1|0.05|reported|null|null", "codex:t-1:0.12|0.25|calculated|2026-11-20|{\"batch\":true}", "mine|null|null|null|null");
+        assertThat(home.query("SELECT count(*) FROM api_calls")).containsExactly("4");
+    }
+
+    @Test
     void aCallWithoutANameCostsWhatItCosts() throws Exception {
         Home home = new Home(dir);
         try (TacLogger logger = home.logger()) {
@@ -114,7 +132,7 @@ class TacLoggerTest {
         try (TacLogger logger = home.logger()) {
             List<Object> values = values();
             List<String> fields = List.of("timestamp", "id", "details", "config", "exit_reason", "pid", "title", "success", "tokens_input",
-                    "estimated_cost_usd", "severity", "session_id", "type", "other", "\ud800");
+                    "estimated_cost_usd", "message_id", "agent", "usage", "cost_source", "severity", "session_id", "type", "other", "\ud800");
             for (int i = 0; i < calls; i++) {
                 Map<String, Object> more = new HashMap<>();
                 for (int field = random.nextInt(4); field > 0; field--) {
