@@ -33,16 +33,25 @@ public final class Schedule {
     public Schedule(Supplier<Settings> settings, Clock clock) throws SettingsException {
         this.settings = settings;
         this.clock = clock;
-        cron(settings.get());
+        check(settings.get(), Setting.ARCHIVE_CRON);
     }
 
-    private static CronExpression cron(Settings settings) throws SettingsException {
+    /**
+     * Looks at an expression that says when something begins by itself.
+     *
+     * @throws SettingsException if it or the zone is invalid
+     */
+    public static void check(Settings settings, Setting setting) throws SettingsException {
+        cron(settings, setting);
+    }
+
+    private static CronExpression cron(Settings settings, Setting setting) throws SettingsException {
         CronExpression cron;
-        String expression = settings.text(Setting.ARCHIVE_CRON);
+        String expression = settings.text(setting);
         try {
             cron = new CronExpression(expression);
         } catch (ParseException e) {
-            throw new SettingsException(Setting.ARCHIVE_CRON.key() + " is \"" + expression + "\"; it must be a Quartz cron expression such as"
+            throw new SettingsException(setting.key() + " is \"" + expression + "\"; it must be a Quartz cron expression such as"
                     + " 0 0 3 1 * ? (" + e.getMessage() + ")");
         }
         String zone = settings.text(Setting.ARCHIVE_ZONE);
@@ -53,7 +62,7 @@ public final class Schedule {
                     + " Europe/Berlin");
         }
         if (cron.getNextValidTimeAfter(new Date()) == null) {
-            throw new SettingsException(Setting.ARCHIVE_CRON.key() + " is \"" + expression + "\", which is never again; for that say"
+            throw new SettingsException(setting.key() + " is \"" + expression + "\", which is never again; for that say"
                     + " 0 0 3 1 1 ? 2099");
         }
         return cron;
@@ -67,7 +76,7 @@ public final class Schedule {
     public Request missed(@Variable("oldest") String oldest) throws SettingsException {
         Settings now = settings.get();
         int keepDays = now.number(Setting.ARCHIVE_KEEP_DAYS);
-        Instant last = last(cron(now), clock.instant());
+        Instant last = last(cron(now, Setting.ARCHIVE_CRON), clock.instant());
         return last == null || oldest == null || oldest.compareTo(Archive.before(last, keepDays)) >= 0 ? null
                 : new Request(null, keepDays, false, false);
     }

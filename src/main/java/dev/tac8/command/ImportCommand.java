@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tac8.history.Import;
 import dev.tac8.history.Imported;
-import dev.tac8.ingest.Spool;
 import dev.tac8.settings.Settings;
 import dev.tac8.text.Printable;
 import java.io.IOException;
@@ -17,7 +16,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -52,14 +50,14 @@ final class ImportCommand extends Doing {
         long begin = System.nanoTime();
         Settings settings = settings();
         Import.Options options = options();
-        Import files = new Import(settings, System.getenv());
-        if (dryRun) {
-            read(files, options, settings);
-        } else {
-            Delivery.Done done = new Delivery(settings, "import", this::warn).deliver(spool -> publish(files, options, settings, spool), file -> { });
+        read(new Import(settings, System.getenv()), options, settings);
+        if (!dryRun && !imported.isNothing()) {
+            Delivery.Done done = new Delivery(settings, "import", this::warn).deliver(imported::publish, file -> { });
             if (done == Delivery.Done.NOT) {
                 return ExitCode.UNAVAILABLE;
             }
+        }
+        if (!dryRun) {
             imported.remember(settings);
         }
         ObjectNode summary = imported.summary(stored, dryRun ? null : settings, LocalDate.ofInstant(Tac8.now(spec), ZoneOffset.UTC));
@@ -83,11 +81,6 @@ final class ImportCommand extends Doing {
         }
         Instant from = since == null ? null : since.atStartOfDay(ZoneOffset.UTC).toInstant();
         return new Import.Options(named ? List.of(given.get(0)) : Import.AGENTS, paths, from, worker, again);
-    }
-
-    private Map<Path, Long> publish(Import files, Import.Options options, Settings settings, Spool spool) throws Exception {
-        read(files, options, settings);
-        return imported.publish(spool);
     }
 
     private void read(Import files, Import.Options options, Settings settings) throws Exception {

@@ -48,6 +48,11 @@ public final class Import {
      * @throws StoreException if the stores cannot say which workers there are, or the prices are not valid
      */
     public Imported read(Options options, Progress progress) throws StoreException {
+        return read(options, Integer.MAX_VALUE, progress);
+    }
+
+    /** The same, up to the end of the file in which so many calls have been found. */
+    Imported read(Options options, int mostCalls, Progress progress) throws StoreException {
         PriceBook book = PriceBook.read(settings.files());
         Known known = Known.of(settings);
         Folders folders = new Folders(environment);
@@ -74,6 +79,9 @@ public final class Import {
         }
         progress.begin(changed.values().stream().mapToLong(ReadFiles.State::size).sum());
         for (Map.Entry<Path, ReadFiles.State> one : changed.entrySet()) {
+            if (imported.cut(mostCalls)) {
+                break;
+            }
             try {
                 progress.begin(one.getKey());
                 imported.add(one.getKey(), one.getValue(), HistoryFile.read(one.getKey(), rollouts, progress::read));
@@ -87,6 +95,24 @@ public final class Import {
 
     /** Is told how far it is. */
     public interface Progress {
+        /** Tells nobody. */
+        Progress NONE = new Progress() {
+            @Override
+            public void begin(long total) {
+                // Nobody looks.
+            }
+
+            @Override
+            public void begin(Path file) {
+                // Nobody looks.
+            }
+
+            @Override
+            public void read(long bytes) {
+                // Nobody looks.
+            }
+        };
+
         /** So many bytes are to be read in all. */
         void begin(long total);
 

@@ -45,6 +45,7 @@ public final class Imported {
     private final Map<Path, List<String>> sessions = new LinkedHashMap<>();
     private int files;
     private int unchanged;
+    private boolean isPart;
 
     /** A call and what it costs by list price; null if nobody knows. */
     record Priced(ModelCall call, BigDecimal cost) {
@@ -55,6 +56,23 @@ public final class Imported {
         this.book = book;
         this.known = known;
         this.unreadable = unreadable;
+    }
+
+    /** Whether so many calls have been found that the rest has to wait for the next turn. */
+    boolean cut(int mostCalls) {
+        isPart = ledger.calls().size() >= mostCalls;
+        return isPart;
+    }
+
+    /** Whether there is more to be read. */
+    boolean isPart() {
+        return isPart;
+    }
+
+    /** What was found, for the log. */
+    String sentence() {
+        return "Imported " + files + (files == 1 ? " file" : " files") + " of agents: " + calls.size() + (calls.size() == 1 ? " call" : " calls") + " of "
+                + ledger.sessions().size() + (ledger.sessions().size() == 1 ? " session" : " sessions") + " go into the spool";
     }
 
     /** Counts a file that is as it was when it was imported. */
@@ -168,20 +186,23 @@ public final class Imported {
         return published;
     }
 
-    /** Keeps which files have been read: all that they tell is stored. */
-    public void remember(Settings settings) throws IOException {
-        if (options.since() != null) {
-            return;
+    /**
+     * Keeps which files have been read, when all that they tell is in the spool or stored.
+     *
+     * @return false if there was none, or not all of what they tell was wanted
+     */
+    public boolean remember(Settings settings) throws IOException {
+        if (options.since() != null || read.isEmpty()) {
+            return false;
         }
         Map<Path, ReadFiles.State> states = new LinkedHashMap<>();
         read.forEach((file, state) -> {
             Map<String, List<String>> workers = new TreeMap<>();
             sessions.get(file).forEach(session -> workers.put(session, known.workers().namesOf(session)));
-            if (workers.keySet().stream().noneMatch(leftOut::containsKey)) {
-                states.put(file, new ReadFiles.State(state.size(), state.modified(), state.end(), workers));
-            }
+            states.put(file, new ReadFiles.State(state.size(), state.modified(), state.end(), workers));
         });
         ReadFiles.of(settings).keep(states);
+        return true;
     }
 
     /** A line that is written when its turn comes. */
@@ -222,7 +243,7 @@ public final class Imported {
      * @param today  for prices of what has no time
      */
     public ObjectNode summary(long before, Settings stored, LocalDate today) throws StoreException {
-        return new Summary(this, stored == null ? told() : stored(stored), book, today).of(before);
+        return new Summary(this, stored == null || ledger.sessions().isEmpty() ? told() : stored(stored), book, today).of(before);
     }
 
     /** How many of the calls are stored. */

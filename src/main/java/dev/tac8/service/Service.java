@@ -10,6 +10,7 @@ import dev.tac8.conversation.Conversations;
 import dev.tac8.files.Daemon;
 import dev.tac8.files.UntrustedException;
 import dev.tac8.generation.InForce;
+import dev.tac8.history.ScheduledImport;
 import dev.tac8.http.HttpEngine;
 import dev.tac8.ingest.Counts;
 import dev.tac8.ingest.Ingest;
@@ -104,7 +105,7 @@ public final class Service implements Closeable {
         reconcile = new Reconcile(this::isExternalThere, breaker::close, () -> forgetUse(localVolume), spool);
         camel = new RoutesMain(settings, spool, timeLimit, spool, spool.look(), spool.quarantine(), archive,
                 new Status(spool, breaker, timeLimit, inForce), failures, new NamedParameters(), new Proof(archives),
-                reconcile, new Schedule(this::settings, clock),
+                reconcile, new Schedule(this::settings, clock), new ScheduledImport(this::settings, spool),
                 new OldFiles(this::settings, externalVolume, name -> Conversations.of(settings()).places(name), spool::isStopping), TableStatements.read(sql));
         for (VerifiedDataSource store : List.of(external, local, archives)) {
             camel.bind(store.name(), store);

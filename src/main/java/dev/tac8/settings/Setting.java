@@ -21,6 +21,7 @@ public enum Setting {
     ARCHIVE_ZONE("tac8.archive.zone", Kind.TEXT, "UTC"),
     CONVERSATIONS_DIR("tac8.conversations.dir", List.of("logs")),
     CONVERSATIONS_KEEP_DAYS("tac8.conversations.keep-days", "30", 1, 36_500),
+    IMPORT_CRON("tac8.import.cron", Kind.TEXT, "0 0 3 1 1 ? 2099"),
     HTTP_PORT("tac8.http.port", "8808", 0, 65_535),
     HTTP_HOST("tac8.http.host", Kind.TEXT, "127.0.0.1"),
     HTTP_TOKEN("tac8.http.token", Kind.MAY_BE_EMPTY, ""),

@@ -43,7 +43,7 @@ class VectorsTest {
     }
 
     private void check(Vector vector, Settings settings, List<Path> files) throws Exception {
-        Imported imported = new Import(settings, Map.of("HOME", dir.toString())).read(new Import.Options(Import.AGENTS, files, null, null, false), new Quiet());
+        Imported imported = new Import(settings, Map.of("HOME", dir.toString())).read(new Import.Options(Import.AGENTS, files, null, null, false), Import.Progress.NONE);
         JsonNode expect = vector.expect();
 
         List<String> calls = imported.calls().stream().sorted(Comparator.comparing((Imported.Priced one) -> one.call().time()).thenComparing(one -> one.call().id()))
@@ -87,19 +87,5 @@ class VectorsTest {
 
     private static String plain(BigDecimal dollars) {
         return dollars == null ? "null" : dollars.signum() == 0 ? "0" : dollars.stripTrailingZeros().toPlainString();
-    }
-
-    private static final class Quiet implements Import.Progress {
-        @Override
-        public void begin(long total) {
-        }
-
-        @Override
-        public void begin(Path file) {
-        }
-
-        @Override
-        public void read(long bytes) {
-        }
     }
 }
