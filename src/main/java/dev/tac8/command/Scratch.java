@@ -5,6 +5,7 @@ import dev.tac8.service.SpoolTakenException;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.settings.SettingsException;
+import dev.tac8.store.Store;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.Volume;
 import java.io.IOException;
@@ -22,10 +23,19 @@ final class Scratch implements AutoCloseable {
     Scratch(Settings settings) throws IOException {
         this.settings = settings.with(Map.of(Setting.SPOOL_DIR, folder.resolve("spool"), Setting.EXTERNAL_DIR, folder.resolve("external"),
                 Setting.LOCAL_DIR, folder.resolve("local")));
+        Files.createDirectory(this.settings.path(Setting.SPOOL_DIR));
     }
 
     Settings settings() {
         return settings;
+    }
+
+    /** The external or the local store, without a service; to be opened once, and closed by the caller. */
+    Store store(String name) throws IOException, StoreException {
+        Path dir = Files.createDirectory(folder.resolve(name));
+        Volume disk = Volume.of(settings, name, dir);
+        disk.remember(disk.mark());
+        return new Store(name, dir, disk, settings.number(Setting.STORE_BUSY_SECONDS), settings.sql());
     }
 
     /** A service that is not yet started, and whose external store can be used; to be opened once, and closed by the caller. */
