@@ -38,8 +38,9 @@ import java.util.stream.Stream;
  * <li>{@code rounds} (3): every rival runs once a round, in turn; medians are shown, those of the ratios
  *     being taken within each round.
  * <li>{@code seed} (20261122): the records are the same for the same seed.
- * <li>{@code parts} (throughput,latency,small,cold,questions,heap,logger,archive,months): what is measured.
+ * <li>{@code parts} (throughput,latency,small,cold,edits,questions,heap,logger,archive,months): what is measured.
  * <li>{@code latency-files} (1000): the small files, of 5 records. {@code small-files} (20000): those of one record, which wait at once.
+ * <li>{@code edits} (60): the edits of a route that are timed, after 20 others.
  * <li>{@code logger-calls} (20000): the log calls that are timed; {@code logger-events} (100): those that are followed to their row.
  * <li>{@code heap-records} (1000000): the records of the one big file; 10000000 is the long run.
  * <li>{@code archive-rows} (2000000): the rows of a year, of which the older three quarters are archived;
@@ -87,7 +88,7 @@ public final class Benchmark {
 
     /** Runs the parts that are asked for. */
     public static void main(String[] args) throws Exception {
-        new Benchmark().run(List.of(option("parts", "throughput,latency,small,cold,questions,heap,logger,archive,months").split(",")));
+        new Benchmark().run(List.of(option("parts", "throughput,latency,small,cold,edits,questions,heap,logger,archive,months").split(",")));
     }
 
     private void run(List<String> parts) throws Exception {
@@ -108,6 +109,11 @@ public final class Benchmark {
         if (parts.contains("cold")) {
             writeCorpus(new Corpus(seed));
             cold();
+        }
+        if (parts.contains("edits")) {
+            writeCorpus(new Corpus(seed));
+            unwatched();
+            edits(Integer.parseInt(option("edits", "60")));
         }
         if (parts.contains("questions")) {
             questions();
@@ -168,7 +174,7 @@ public final class Benchmark {
 
     private Map<String, Rival> rivals(String... pythons) {
         Map<String, Rival> rivals = new LinkedHashMap<>();
-        rivals.put(ROUTE, this::route);
+        rivals.put(ROUTE, home -> route(home));
         for (String python : pythons) {
             rivals.put(python, home -> python(home, python.equals(LEAN) ? "lean" : "same"));
         }
@@ -249,10 +255,10 @@ public final class Benchmark {
         say("");
     }
 
-    private Time route(Path home) throws Exception {
+    private Time route(Path home, String... settings) throws Exception {
         Time time;
         Path database;
-        try (RunningRoute route = new RunningRoute(home, jvm)) {
+        try (RunningRoute route = new RunningRoute(home, jvm, settings)) {
             if (warmUp != null) {
                 route.warmUp(warmUp);
             }
@@ -385,6 +391,32 @@ public final class Benchmark {
         }
         say("From the rename of a file of %d records to its rows being visible to another process, %,d files:", SMALL_FILE_LINES, count);
         say("p50 %.0f ms, p99 %.0f ms, most %.0f ms", sorted[count / 2], sorted[count * 99 / 100], sorted[count - 1]);
+        say("");
+        delete(home);
+    }
+
+    /** What it costs to look for edits. */
+    private void unwatched() throws Exception {
+        Map<String, Rival> rivals = rivals();
+        rivals.put("the same, without a look for edits", home -> route(home, "tac8.reload.watch", "false"));
+        say("%,d records while edits are looked for, and while they are not", records);
+        table(records, inTurn(rivals));
+        say("");
+    }
+
+    private void edits(int count) throws Exception {
+        Path home = dir.resolve("home");
+        double[] quiet;
+        double[] busy;
+        try (RunningRoute route = new RunningRoute(home, jvm)) {
+            // Java compiles what looks at them.
+            route.edits(20, null);
+            quiet = route.edits(count, null);
+            busy = route.edits(count, files.get(0));
+        }
+        say("From the save of a route until it is in force, %,d times", count);
+        say("idle          p50 %.2f s, p99 %.2f s, most %.2f s", quiet[count / 2], quiet[count * 99 / 100], quiet[count - 1]);
+        say("while storing p50 %.2f s, p99 %.2f s, most %.2f s", busy[count / 2], busy[count * 99 / 100], busy[count - 1]);
         say("");
         delete(home);
     }

@@ -38,10 +38,18 @@ final class RunningRoute implements Closeable {
     private final Process process;
     private final Path log;
     private int measured;
+    private int edits;
 
-    /** Starts the service and waits until it says that it runs. */
-    RunningRoute(Path dir, List<String> jvmOptions) throws IOException, InterruptedException {
+    /**
+     * Starts the service and waits until it says that it runs.
+     *
+     * @param settings in pairs, a key of {@code application.properties} and its value
+     */
+    RunningRoute(Path dir, List<String> jvmOptions, String... settings) throws IOException, InterruptedException {
         home = new Home(Files.createDirectories(dir));
+        for (int i = 0; i < settings.length; i += 2) {
+            home.set(settings[i], settings[i + 1]);
+        }
         log = dir.resolve("service.log");
         process = home.plainCommand(Stream.concat(COMPILER.stream(), jvmOptions.stream()).toList(), "run").redirectOutput(log.toFile()).start();
         await(() -> said("tac8 is running"), START, 20);
@@ -117,6 +125,37 @@ final class RunningRoute implements Closeable {
         }
         Arrays.sort(milliseconds);
         return milliseconds;
+    }
+
+    /**
+     * Edits a route again and again.
+     *
+     * @param meanwhile a file that is stored all the time, or null
+     * @return the seconds from each save until it is in force, sorted
+     */
+    double[] edits(int count, Path meanwhile) throws IOException, InterruptedException {
+        double[] seconds = new double[count];
+        for (int i = 0; i < count; i++) {
+            if (meanwhile != null && !isWaiting()) {
+                stage(meanwhile, "meanwhile-" + ++measured + ".jsonl").publish();
+            }
+            // As people do, one edit after the other.
+            TimeUnit.MILLISECONDS.sleep(500);
+            String inForce = "generation " + (++edits + 1) + " is in force";
+            long start = System.nanoTime();
+            home.edit("routes/status.camel.yaml", "description: ", "description: Again. ");
+            await(() -> said(inForce), START, 1);
+            seconds[i] = (System.nanoTime() - start) / 1e9;
+        }
+        awaitDone(done() + (isWaiting() ? 1 : 0));
+        Arrays.sort(seconds);
+        return seconds;
+    }
+
+    private boolean isWaiting() throws IOException {
+        try (Stream<Path> files = Files.list(home.spool())) {
+            return files.anyMatch(file -> file.toString().endsWith(".jsonl"));
+        }
     }
 
     /**
