@@ -1,5 +1,6 @@
 package dev.tac8.command;
 
+import dev.tac8.price.OwnPrices;
 import dev.tac8.price.Price;
 import dev.tac8.price.PriceBook;
 import dev.tac8.price.Quote;
@@ -15,6 +16,8 @@ import dev.tac8.settings.SettingsException;
 import dev.tac8.store.RefusedException;
 import dev.tac8.store.StoreException;
 import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +25,7 @@ import java.util.Map;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code tac8 prices}: the price book, what it lacks, and prices of one's own. */
 @Command(name = "prices", mixinStandardHelpOptions = true, optionListHeading = "%n",
@@ -83,6 +87,35 @@ final class PricesCommand extends Doing {
         answer.remark("Version " + book.version() + (lacking.calls() == 0 ? "; each stored call that says its tokens has a price or a reported cost." : "."));
         output(asked).print(answer, missing);
         return ReadOptions.code(lacking.calls() == 0 ? ExitCode.DONE : ExitCode.NOTHING_FOUND, missing);
+    }
+
+    @Command(name = "import", mixinStandardHelpOptions = true, optionListHeading = "%n",
+            description = "Adds to prices/own.csv, from a day on, what a public list or another book says of models whose prices in force differ from it.",
+            footer = {"", "A list is JSON as the packages @pydantic/genai-prices and @earendil-works/pi-ai of npm have it.", "",
+                "Exit codes: 0 done, 1 nothing differs, 2 the file or prices/ is not valid.", "",
+                "Example:", "  ./tac8 prices import anthropic.json --from 2026-12-01 --dry-run%n"})
+    int add(@Parameters(paramLabel = "FILE", description = "JSON, or another book, whose name ends in .csv.") Path file,
+            @Option(names = "--from", paramLabel = "DAY", required = true, description = "The first day of the prices, in UTC, such as 2026-12-01.") LocalDate from,
+            @Option(names = "--model", paramLabel = "NAME", description = "Only this model, which need not have had a price.") String only,
+            @Option(names = "--dry-run", description = "Says what it would add.") boolean dryRun) throws SettingsException, RefusedException {
+        OwnPrices own = OwnPrices.compare(settings().home(), Tac8.fromCaller(file), from, only);
+        Answer answer = new Answer().asIs("changes", new Rows(List.of("model", "above", "column", "in force", "from " + from),
+                own.changes().stream().map(each -> new Object[] {each.model(), each.above() == 0 ? null : each.above(), each.column(), plain(each.book()),
+                    plain(each.own())}).toList()));
+        int lines = (int) own.lines().lines().count();
+        if (lines > 0 && !dryRun) {
+            own.add(LocalDate.ofInstant(Tac8.now(spec), ZoneOffset.UTC));
+        }
+        answer.remark(lines == 0 ? "Nothing differs from the prices in force on " + from + "." : lines + (lines == 1 ? " line" : " lines")
+                + (dryRun ? " would be" : lines == 1 ? " was" : " were") + " added to " + PriceBook.OWN + (dryRun ? ":" : "; ./tac8 recost applies it to stored calls."));
+        if (lines > 0 && dryRun) {
+            own.lines().lines().forEach(line -> answer.remark("+ " + line));
+        }
+        if (!own.unknown().isEmpty()) {
+            answer.remark(own.unknown().size() + " models of the file have no price so far and were passed over, such as " + own.unknown().get(0) + ": --model NAME adds one.");
+        }
+        output(null).print(answer, List.of());
+        return lines == 0 ? ExitCode.NOTHING_FOUND : ExitCode.DONE;
     }
 
     private static Lacking lacking(Stores stores, PriceBook book) throws StoreException {

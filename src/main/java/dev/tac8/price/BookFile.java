@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -271,6 +272,17 @@ final class BookFile {
     private String byBeginning(String name) {
         Matcher dated = DATED.matcher(name);
         return dated.matches() ? beginnings.get(dated.group(1)) : null;
+    }
+
+    /** The lines of each model that has a price on a day, by the size of calls. */
+    Map<String, SortedMap<Long, Price>> inForce(LocalDate day) {
+        Map<String, SortedMap<Long, Price>> inForce = new LinkedHashMap<>();
+        models.forEach((name, model) -> {
+            if (model.days.floorEntry(day) != null) {
+                inForce.put(name, model.days.floorEntry(day).getValue());
+            }
+        });
+        return inForce;
     }
 
     /** The price of a call of one of its models. */

@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -112,6 +114,11 @@ public final class PriceBook {
     /** The lines that are in force: the own ones, and those of the models that own.csv does not have. */
     public List<Price> prices() {
         return Stream.concat(own.prices().stream(), book.prices().stream().filter(price -> !isOwn(price.model()))).toList();
+    }
+
+    /** The lines of a model on a day, by the size of calls; empty if it has no price then. */
+    SortedMap<Long, Price> inForce(String model, LocalDate day) {
+        return (isOwn(model) ? own : book).inForce(day).getOrDefault(model, new TreeMap<>());
     }
 
     private boolean isOwn(String model) {

@@ -44,6 +44,36 @@ class PricesCommandTest {
     }
 
     @Test
+    void addsWhatAListSaysOtherwiseFromADayOn() throws Exception {
+        Files.writeString(dir.resolve("pi.json"), "{\"messages\":{\"chat:a\":{\"id\":\"claude-opus-5\",\"cost\":{\"input\":4,\"output\":25,\"cacheRead\":0.5,\"cacheWrite\":6.25}},"
+                + "\"chat:b\":{\"id\":\"new-1\",\"cost\":{\"input\":1,\"output\":2,\"cacheRead\":0,\"cacheWrite\":0,\"tiers\":[{\"inputTokensAbove\":1000,\"input\":3,\"output\":4,"
+                + "\"cacheRead\":0,\"cacheWrite\":0}]}},\"c\":{\"id\":\"claude-sonnet-5\",\"cost\":{\"input\":2,\"output\":10,\"cacheRead\":0.2,\"cacheWrite\":2.5}}}}");
+        Files.writeString(dir.resolve("genai.json"), "[{\"id\":\"anthropic\",\"models\":[{\"id\":\"claude-opus-5\",\"prices\":[{\"prices\":{\"input_mtok\":9}},{\"constraint\":{\"type\":"
+                + "\"start_date\",\"start_date\":\"2026-12-05\"},\"prices\":{\"input_mtok\":{\"base\":3,\"tiers\":[{\"start\":271999,\"price\":6}]},\"output_mtok\":20,\"cache_read_mtok\":0.5,"
+                + "\"cache_write_mtok\":6.25,\"web_searches_kcount\":10}}]}]}]");
+        Path own = dir.resolve("prices/own.csv");
+
+        assertThat(reader.ask("prices", "import", "pi.json", "--from", "2026-12-01", "--dry-run").out()).contains("2 lines would be added to prices/own.csv:",
+                "+ anthropic,claude-opus-5,claude-opus-5-*,2026-12-01,,4,25,0.5,6.25,8,10,2,0.5,1.1,pi.json", "1 models of the file have no price so far");
+        assertThat(own).doesNotExist();
+        assertThat(reader.ask("prices", "import", "pi.json", "--from", "2026-12-01").code()).isZero();
+        assertThat(reader.ask("prices", "import", "pi.json", "--from", "2026-12-01").code()).as("nothing differs any more").isEqualTo(1);
+        assertThat(reader.ask("prices", "import", "pi.json", "--from", "2026-12-01", "--model", "new-1").code()).isZero();
+        assertThat(reader.ask("prices", "import", "genai.json", "--from", "2026-12-05").code()).isZero();
+        assertThat(reader.ask("prices", "import", "pi.json", "--from", "2026-12-05").err()).contains("prices/own.csv has a price of claude-opus-5 from 2026-12-05 on");
+        assertThat(reader.ask("prices", "import", "pi.json", "--from", "2026-12-05", "--model", "x").err()).contains("holds no price of the model x");
+        assertThat(reader.ask("prices", "import", "application.properties", "--from", "2026-12-05").err()).contains("is no JSON");
+
+        List<String> lines = Files.readAllLines(own);
+        assertThat(lines.get(0)).matches("# version \\d{4}-\\d\\d-\\d\\db");
+        assertThat(lines.subList(2, lines.size())).satisfiesExactly(former -> assertThat(former).startsWith("anthropic,claude-opus-5,claude-opus-5-*,,,5,25,"),
+                opus -> assertThat(opus).isEqualTo("anthropic,claude-opus-5,claude-opus-5-*,2026-12-01,,4,25,0.5,6.25,8,10,2,0.5,1.1,pi.json"),
+                fresh -> assertThat(fresh).isEqualTo(",new-1,,2026-12-01,,1,2,0,,,,,,,pi.json"), tier -> assertThat(tier).isEqualTo(",new-1,,2026-12-01,1000,3,4,0,,,,,,,pi.json"),
+                later -> assertThat(later).isEqualTo("anthropic,claude-opus-5,claude-opus-5-*,2026-12-05,,3,20,0.5,6.25,6,10,2,0.5,1.1,genai.json"),
+                above -> assertThat(above).isEqualTo("anthropic,claude-opus-5,claude-opus-5-*,2026-12-05,272000,6,,,,12,10,2,0.5,1.1,genai.json"));
+    }
+
+    @Test
     void saysWhichStoredCallsHaveNoPriceAndWhereOwnPricesDiffer() throws Exception {
         own(",claude-opus-5,,,,4,25,0.5,6.25,10,10,2,0.5,1.1,contract", ",mine,,,,1,1,,,,,,,,contract");
         String call = "{\"type\":\"api_call\",\"timestamp\":\"2026-10-05T10:00:00Z\",\"worker_id\":\"w\",\"model\":\"%s\",\"id\":\"%s\"%s}";
