@@ -23,11 +23,11 @@ final class CostCommand extends QuestionCommand {
     @Override
     public Integer call() throws Exception {
         String model = asIf.value();
-        if (model == null) {
-            return super.call();
-        }
         Settings settings = tac8.settings();
         Asked asked = asked(settings);
+        if (model == null) {
+            return read.print(asked.ask((stores, parameters) -> RestOfRuns.of(settings, stores, parameters)));
+        }
         Map<String, Object> parameters = asked.parameters();
         Object by = parameters.get("by");
         if (by != null && !by.equals("model")) {

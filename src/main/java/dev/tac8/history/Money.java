@@ -70,7 +70,7 @@ record Money(Set<String> sessions, List<Rest.Known> calls, List<Total> totals) {
         return value instanceof Number number ? number.longValue() : 0;
     }
 
-    private static Total total(String id, Instant time, String details) {
+    static Total total(String id, Instant time, String details) {
         try {
             JsonNode told = JSON.readTree(details);
             SortedMap<String, Model> models = new TreeMap<>();

@@ -63,9 +63,15 @@ public final class Asked {
      * @throws StoreException if they cannot answer
      */
     public Questions.Answered ask() throws StoreException {
+        return ask((stores, asked) -> new Rows(Beyond.COLUMNS, List.of()));
+    }
+
+    /** The same with what is beyond the calls. */
+    public Questions.Answered ask(Beyond beyond) throws StoreException {
         return Stores.use(settings, reach(), stores -> {
-            Answer answer = answer(stores);
-            return new Questions.Answered(answer, answer == null ? nothing(stores) : null, stores.missing());
+            Rows rest = beyond.of(stores, parameters());
+            Answer answer = answer(stores, rest);
+            return new Questions.Answered(answer, answer == null ? nothing(stores) + (rest.isEmpty() ? "" : " " + Beyond.sentence(rest)) : null, stores.missing());
         });
     }
 
@@ -91,7 +97,7 @@ public final class Asked {
         return header.subject() == null ? Reach.EVERYTHING : header.subject().reach(period);
     }
 
-    private Answer answer(Stores stores) throws StoreException {
+    private Answer answer(Stores stores, Rows rest) throws StoreException {
         Map<String, Object> asked = parameters();
         if (calendar != null) {
             asked.put("periods", calendar.periods(stores.ask("call-days", parameters), period, zone));
@@ -108,6 +114,7 @@ public final class Asked {
         if (answering != header && calendar == null && !answering.name().equals(PerResult.QUESTION)) {
             rows = rows.greatestFirst("cost_usd");
         }
+        rows = Beyond.beside(rows, rest, answering.oneRow() || answering == header, asked.get("periods"));
         Answer answer = answering.oneRow() ? new Answer().one(header.name(), null, rows)
                 : new Answer().list(header.name(), null, rows, answering.shown());
         if (answering.name().equals(PerResult.QUESTION)) {
@@ -115,6 +122,10 @@ public final class Asked {
         }
         if (rows.columns().contains("calls_without_cost")) {
             Remarks.priced(answer, rows);
+        }
+        if (!rest.isEmpty()) {
+            answer.aside("rest", rest);
+            answer.remark(Beyond.sentence(rest));
         }
         if (rows.columns().contains("reused_workers")) {
             Remarks.shared(answer, rows);

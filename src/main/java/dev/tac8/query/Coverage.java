@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 
 /** What an amount covers: how much of it was reported, how much was calculated, and whether there are calls of which nobody knows what they cost. */
 final class Coverage {
-    /** The two parts of an amount; neither lacks anything by itself. */
+    /** The two parts of an amount, and what is beyond it; none lacks anything by itself. */
     private static final Set<String> PARTS = Set.of("reported_usd", "calculated_usd");
     private static final String UNIT = "_usd";
     private static final String WITHOUT_COST = "calls_without_cost";
@@ -32,7 +32,7 @@ final class Coverage {
     static Rows forPeople(Rows rows, boolean one, List<String> shown) {
         int columns = rows.columns().size();
         int[] lacking = IntStream.range(0, columns).map(column -> lacking(rows.columns(), rows.columns().get(column))).toArray();
-        List<Object[]> marked = rows.rows().stream().map(row -> IntStream.range(0, columns).mapToObj(column -> lacks(row, lacking[column])
+        List<Object[]> marked = rows.rows().stream().map(row -> IntStream.range(0, columns).mapToObj(column -> lacks(rows.columns(), row, lacking[column])
                 && (row[column] == null || row[column] instanceof Number) ? new AtLeast((Number) row[column]) : row[column]).toArray()).toList();
         boolean parts = one && isCalculated(rows);
         return new Rows(rows.columns(), marked).shown(!shown.isEmpty() ? shown : rows.columns().stream()
@@ -62,7 +62,7 @@ final class Coverage {
                 values.add(micros(row[column]));
                 int lacking = lacking(columns, columns.get(column));
                 if (lacking >= 0) {
-                    values.add(lacks(row, lacking));
+                    values.add(lacks(columns, row, lacking));
                 }
             }
         }
@@ -104,14 +104,16 @@ final class Coverage {
 
     /** Which column says how many calls an amount lacks: {@code wasted_calls_without_cost} for {@code wasted_usd}, if it is there; -1 for none. */
     private static int lacking(List<String> columns, String amount) {
-        if (!amount.endsWith(UNIT) || PARTS.contains(amount)) {
+        if (!amount.endsWith(UNIT) || PARTS.contains(amount) || amount.equals(Beyond.REST)) {
             return -1;
         }
         int own = columns.indexOf(amount.substring(0, amount.length() - UNIT.length() + 1) + WITHOUT_COST);
         return own >= 0 ? own : columns.indexOf(WITHOUT_COST);
     }
 
-    private static boolean lacks(Object[] row, int column) {
-        return column >= 0 && row[column] instanceof Number calls && calls.longValue() > 0;
+    /** Calls without a cost, or what is in no call. */
+    private static boolean lacks(List<String> columns, Object[] row, int column) {
+        int rest = columns.indexOf(Beyond.REST);
+        return column >= 0 && (row[column] instanceof Number calls && calls.longValue() > 0 || rest >= 0 && row[rest] != null);
     }
 }

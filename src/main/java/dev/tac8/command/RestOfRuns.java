@@ -1,0 +1,39 @@
+package dev.tac8.command;
+
+import dev.tac8.history.Runs;
+import dev.tac8.history.Runs.Run;
+import dev.tac8.price.PriceBook;
+import dev.tac8.query.Beyond;
+import dev.tac8.query.Rows;
+import dev.tac8.query.Stores;
+import dev.tac8.settings.Settings;
+import dev.tac8.store.StoreException;
+import dev.tac8.text.StoredTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What agents say beyond the calls that a question about costs is about. */
+final class RestOfRuns {
+    private RestOfRuns() {
+    }
+
+    /** @return rows as {@link Beyond} has them */
+    static Rows of(Settings settings, Stores stores, Map<String, Object> parameters) throws StoreException {
+        List<Object[]> rows = new ArrayList<>();
+        // Most stores have none, and then nothing more is loaded.
+        if (stores.ask("any-agent-run", parameters).isEmpty()) {
+            return new Rows(Beyond.COLUMNS, rows);
+        }
+        Runs runs = new Runs(settings, PriceBook.read(settings.files()));
+        for (Run run : runs.of(Runs.find(stores, parameters), parameters, false)) {
+            for (Runs.Beyond beyond : run.beyond()) {
+                if (parameters.get("model") == null || Runs.isModel(beyond.model(), (String) parameters.get("model"))) {
+                    rows.add(new Object[] {run.agent(), run.session(), run.place().worker(), run.place().task(), run.place().session(), StoredTime.of(run.said()),
+                        beyond.model(), beyond.input(), beyond.output(), beyond.cacheRead(), beyond.cacheWrite(), beyond.searches(), beyond.dollars()});
+                }
+            }
+        }
+        return new Rows(Beyond.COLUMNS, rows);
+    }
+}

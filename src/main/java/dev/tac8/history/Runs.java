@@ -1,0 +1,221 @@
+package dev.tac8.history;
+
+import dev.tac8.price.Call;
+import dev.tac8.price.PriceBook;
+import dev.tac8.price.Tokens;
+import dev.tac8.query.Period;
+import dev.tac8.query.Reach;
+import dev.tac8.query.Rows;
+import dev.tac8.query.Stores;
+import dev.tac8.settings.Settings;
+import dev.tac8.store.StoreException;
+import dev.tac8.text.StoredTime;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What runs of agents have used and cost: by their calls, and by what the agents say themselves. A run is a session of an agent that says what it has used;
+ * it counts as a whole, at the time when it said so last, where its last call counts.
+ */
+public final class Runs {
+    /** So that memory has a bound. */
+    private static final int MOST_AT_ONCE = 2000;
+
+    private final Settings settings;
+    private final PriceBook book;
+
+    /** @param book by its prices that is priced for which an agent has none */
+    public Runs(Settings settings, PriceBook book) {
+        this.settings = settings;
+        this.book = book;
+    }
+
+    /** Whose something is; null for what nobody knows. */
+    public record Place(String worker, String task, String session) {
+    }
+
+    /**
+     * What a run's agent says beyond its calls.
+     *
+     * @param dollars null if nobody knows
+     */
+    public record Beyond(String model, long input, long output, long cacheRead, long cacheWrite, long searches, BigDecimal dollars) {
+    }
+
+    /**
+     * A run.
+     *
+     * @param session     the agent's own name for it
+     * @param said        when its agent said last what it has used
+     * @param priced      what its calls cost by list price
+     * @param unpriced    how many of them have none, by what is missing
+     * @param reported    what it has cost by its agent; null if it does not say
+     * @param beyond      what the agent says beyond the calls, by model
+     * @param differences what costs something else by its agent than by list price, though the tokens are the same
+     */
+    public record Run(String agent, String session, Place place, Instant said, long calls, BigDecimal priced, Map<String, Long> unpriced, BigDecimal reported,
+                      List<Beyond> beyond, List<Rest.Difference> differences) {
+    }
+
+    /**
+     * Finds which runs there are to be looked at: their sessions, each with the time since when it has used something, as text in UTC.
+     *
+     * @param parameters those of {@code sql/query/chosen-calls.sql}; the period is when the runs have last said what they used
+     */
+    public static Map<String, String> find(Stores stores, Map<String, Object> parameters) throws StoreException {
+        Map<String, Object> asked = new HashMap<>();
+        asked.put("since", parameters.get("since"));
+        asked.put("until", parameters.get("until"));
+        if (isFiltered(parameters)) {
+            asked.put("sessions", Known.json(new TreeSet<>(chosen(stores, parameters))));
+        }
+        Map<String, String> found = new LinkedHashMap<>();
+        stores.ask("agent-runs", asked).rows().forEach(row -> found.put((String) row[0], (String) row[1]));
+        return found;
+    }
+
+    private static boolean isFiltered(Map<String, Object> parameters) {
+        return parameters.get("task") != null || parameters.get("session") != null || parameters.get("worker") != null;
+    }
+
+    private static List<String> chosen(Stores stores, Map<String, Object> parameters) throws StoreException {
+        Map<String, Object> filter = new HashMap<>(parameters);
+        filter.keySet().retainAll(List.of("task", "session", "worker"));
+        return stores.ask("chosen-sessions", filter).rows().stream().map(row -> (String) row[0]).toList();
+    }
+
+    /**
+     * Works them out, from all that is stored of them.
+     *
+     * @param sessions   what {@link #find} has found
+     * @param parameters as there: runs that are not of that are left out
+     * @param prices     whether each call is priced, too
+     */
+    public List<Run> of(Map<String, String> sessions, Map<String, Object> parameters, boolean prices) throws StoreException {
+        List<String> names = List.copyOf(sessions.keySet());
+        List<Run> runs = new ArrayList<>();
+        for (int from = 0; from < names.size(); from += MOST_AT_ONCE) {
+            List<String> some = names.subList(from, Math.min(from + MOST_AT_ONCE, names.size()));
+            runs.addAll(Stores.use(settings, Reach.calls(new Period(instant(sessions.get(some.get(0))), null)),
+                    stores -> read(stores, new TreeSet<>(some), sessions.get(some.get(0)), prices)));
+        }
+        return runs.stream().filter(run -> isOf(run, parameters)).sorted(Comparator.comparing(Run::said).thenComparing(Run::session)).toList();
+    }
+
+    private List<Run> read(Stores stores, Set<String> sessions, String since, boolean prices) throws StoreException {
+        List<Total> totals = new ArrayList<>();
+        Map<String, String> workers = new HashMap<>();
+        for (Object[] row : stores.ask("agent-totals", Map.of("sessions", Known.json(sessions))).rows()) {
+            Total total = Money.total((String) row[0], Instant.parse((String) row[1]), String.valueOf(row[2]));
+            totals.add(total);
+            workers.put(total.session(), (String) row[3]);
+        }
+        RunCalls calls = new RunCalls(prices ? book : null, totals);
+        stores.each("run-calls", Map.of("since", since, "sessions", Known.json(totals.stream().map(Total::session).distinct().toList())), calls);
+        List<Run> all = new ArrayList<>();
+        for (List<Total> lineage : lineages(totals)) {
+            all.addAll(runs(lineage, calls, sessions));
+        }
+        return places(all, workers, stores);
+    }
+
+    private static Instant instant(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
+    /** Totals of sessions that have a start in common, and of no others. */
+    private static Collection<List<Total>> lineages(List<Total> totals) {
+        Map<Object, List<Total>> byName = new HashMap<>();
+        Set<List<Total>> all = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Total total : totals) {
+            List<Total> one = byName.computeIfAbsent(total.session(), name -> new ArrayList<>());
+            List<Total> other = total.started() == null ? one : byName.getOrDefault(total.started(), one);
+            if (other != one) {
+                other.addAll(one);
+                byName.replaceAll((name, its) -> its == one ? other : its);
+            }
+            other.add(total);
+            byName.put(total.session(), other);
+            if (total.started() != null) {
+                byName.put(total.started(), other);
+            }
+        }
+        all.addAll(byName.values());
+        return all;
+    }
+
+    private List<Run> runs(List<Total> lineage, RunCalls calls, Set<String> asked) {
+        Rest rest = Rest.of(calls.of(lineage), lineage);
+        Map<String, Instant> said = new TreeMap<>();
+        Map<String, String> agents = new HashMap<>();
+        for (Total total : lineage) {
+            said.merge(total.session(), total.time(), (one, other) -> one.isAfter(other) ? one : other);
+            agents.put(total.session(), total.agent());
+        }
+        return said.keySet().stream().filter(asked::contains).map(session -> {
+            RunCalls.Session its = calls.of(session);
+            return new Run(agents.get(session), session, its.place(), said.get(session), its.calls(), its.priced(), its.unpriced(), rest.reported().get(session),
+                    rest.rows().stream().filter(row -> row.session().equals(session)).map(row -> beyond(row, said.get(session))).toList(),
+                    rest.differences().stream().filter(difference -> difference.session().equals(session)).toList());
+        }).toList();
+    }
+
+    private Beyond beyond(Rest.Row row, Instant said) {
+        Total.Model used = row.used();
+        // The agent says nothing, or $0 for tokens, where it knows no price.
+        BigDecimal dollars = used.cost() != null && used.cost().signum() > 0 ? used.cost()
+                : book.price(new Call(row.model(), said.atZone(ZoneOffset.UTC).toLocalDate(), new Tokens(used.input(), used.output(), used.cacheRead(), used.cacheWrite(), 0),
+                        0, used.searches(), Set.of())).dollars();
+        return new Beyond(row.model(), used.input(), used.output(), used.cacheRead(), used.cacheWrite(), used.searches(), dollars);
+    }
+
+    /** Runs without a call are those of their worker, or of what stands for it. */
+    private static List<Run> places(List<Run> runs, Map<String, String> workers, Stores stores) throws StoreException {
+        List<Run> placed = new ArrayList<>();
+        for (Run run : runs) {
+            Place place = run.place();
+            if (place == null) {
+                String worker = workers.get(run.session());
+                Rows row = worker == null ? new Rows(List.of(), List.of()) : stores.ask("workers", Map.of("worker", worker));
+                place = new Place(worker == null ? Workers.standIn(run.agent(), run.session()) : worker, row.isEmpty() ? null : row.text("task_id"),
+                        row.isEmpty() ? null : row.text("session_id"));
+            }
+            placed.add(new Run(run.agent(), run.session(), place, run.said(), run.calls(), run.priced(), run.unpriced(), run.reported(), run.beyond(), run.differences()));
+        }
+        return placed;
+    }
+
+    private static boolean isOf(Run run, Map<String, Object> parameters) {
+        String said = StoredTime.of(run.said());
+        return is(parameters.get("task"), run.place().task()) && is(parameters.get("session"), run.place().session()) && is(parameters.get("worker"), run.place().worker())
+                && (parameters.get("since") == null || said.compareTo((String) parameters.get("since")) >= 0)
+                && (parameters.get("until") == null || said.compareTo((String) parameters.get("until")) < 0);
+    }
+
+    /** Whether a model is meant by a name: it may have a date or the like. */
+    public static boolean isModel(String model, String name) {
+        return Models.plain(model).equals(Models.plain(name));
+    }
+
+    private static boolean is(Object asked, String found) {
+        return asked == null || asked.equals(found);
+    }
+}

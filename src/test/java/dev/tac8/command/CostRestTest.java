@@ -1,0 +1,79 @@
+package dev.tac8.command;
+
+import static dev.tac8.command.AgentRuns.used;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A sum of calls says what it lacks by what agents say of their own runs. */
+class CostRestTest {
+    @TempDir
+    private static Path dir;
+    private static Reader reader;
+
+    /** Of the run of w-1 half a dollar is in no call; so is all that another says; of that of w-2 nothing is, and w-3 is no agent that says anything. */
+    @BeforeAll
+    static void runs() throws Exception {
+        new AgentRuns(dir).worker("w-1", "gh-1").worker("w-2", "gh-2")
+                .call("a", "s-1", "w-1", "2026-10-05T23:00:00.000Z", "claude-opus-5", 100_000, 0, ",'estimated_cost_usd':0.5")
+                .total("s-1", "2026-10-06T00:30:00.000Z", "1.0", used("claude-opus-5", 100_000, 0, "0.5") + "," + used("claude-haiku-4-5-20251001", 500_000, 0, "0.5"))
+                .call("b", "s-2", "w-2", "2026-10-06T10:00:00.000Z", "claude-opus-5", 200_000, 0, ",'estimated_cost_usd':1.0")
+                .total("s-2", "2026-10-06T10:30:00.000Z", "1.0", used("claude-opus-5[1m]", 200_000, 0, "1.0"))
+                .total("s-3", "2026-10-07T10:00:00.000Z", "0.25", used("claude-opus-5", 50_000, 0, "0.25"))
+                .line("{'type':'api_call','timestamp':'2026-10-06T09:00:00.000Z','worker_id':'w-3','task_id':'gh-3','model':'m','estimated_cost_usd':4}").store();
+        reader = new Reader(dir, "--zone", "UTC");
+    }
+
+    @Test
+    void theSumIsMarkedAndWhatItLacksIsSaid() {
+        JsonNode all = reader.json("cost");
+
+        assertThat(all.at("/cost/rest_usd_micros").asInt()).isEqualTo(750_000);
+        assertThat(all.at("/cost/cost_usd_micros").asInt()).isEqualTo(5_500_000);
+        assertThat(all.at("/cost/cost_usd_is_partial").asBoolean()).isTrue();
+        assertThat(all.path("rest")).hasToString("[{\"agent\":\"claude\",\"agent_session\":\"s-1\",\"worker_id\":\"w-1\",\"task_id\":\"gh-1\",\"session_id\":\"run-1\","
+                + "\"said_at\":\"2026-10-06T00:30:00.000Z\",\"model\":\"claude-haiku-4-5-20251001\",\"tokens_input\":500000,\"tokens_output\":0,\"cache_read_tokens\":0,"
+                + "\"cache_write_tokens\":0,\"web_searches\":0,\"cost_usd\":0.5,\"cost_usd_micros\":500000},{\"agent\":\"claude\",\"agent_session\":\"s-3\","
+                + "\"worker_id\":\"(claude s-3)\",\"task_id\":null,\"session_id\":null,\"said_at\":\"2026-10-07T10:00:00.000Z\",\"model\":\"claude-opus-5\",\"tokens_input\":50000,"
+                + "\"tokens_output\":0,\"cache_read_tokens\":0,\"cache_write_tokens\":0,\"web_searches\":0,\"cost_usd\":0.25,\"cost_usd_micros\":250000}]");
+        assertThat(reader.ask("cost").out()).contains("≥ $5.50").containsPattern("rest +\\$0.7500")
+                .contains("$0.7500 is in no call, by what agents say of their own runs, and not in the sums: --json says of which.");
+    }
+
+    @Test
+    void itStandsBesideTheRowWhoseItIs() {
+        assertThat(reader.ask("cost", "--by", "worker").out()).containsPattern("w-3 .* {2}\\$4.00").containsPattern("w-2 .* {2}\\$1.00")
+                .containsPattern("w-1 .*≥ \\$0.50 +\\$0.5000").containsPattern("\\(claude s-3\\) .*unknown +\\$0.2500");
+        assertThat(reader.ask("cost", "--by", "task").out()).containsPattern("gh-1 .*≥ \\$0.50 +\\$0.5000").containsPattern("gh-2 .* {2}\\$1.00");
+        assertThat(reader.ask("cost", "--by", "model").out()).containsPattern("claude-opus-5 +2 +≥ \\$1.50 +\\$0.2500").containsPattern("claude-haiku-4-5-20251001 +0 +unknown +\\$0.5000");
+        // A run counts when its agent has said last what it has used.
+        assertThat(reader.ask("cost", "--by", "day").out()).containsPattern("2026-10-05 +1 +\\$0.50 ").containsPattern("2026-10-06 +2 +≥ \\$5.00 +\\$0.5000");
+        assertThat(reader.ask("cost", "--by", "outcome").out()).contains("$0.7500 is in no call");
+    }
+
+    @Test
+    void onlyWhatTheQuestionIsAboutCounts() {
+        assertThat(rest("--task", "gh-1")).isEqualTo(500_000);
+        assertThat(rest("--worker", "w-1")).isEqualTo(500_000);
+        assertThat(rest("--session", "run-1")).isEqualTo(500_000);
+        assertThat(rest("--worker", "w-2")).isZero();
+        assertThat(rest("--worker", "w-3")).isZero();
+        assertThat(rest("--model", "claude-opus-5")).isEqualTo(250_000);
+        assertThat(rest("--until", "2026-10-05")).isZero();
+        assertThat(rest("--since", "2026-10-06", "--until", "2026-10-06")).isEqualTo(500_000);
+        Reader.Answered none = reader.ask("cost", "--since", "2026-10-07");
+        assertThat(none.code()).isEqualTo(1);
+        assertThat(none.err()).startsWith("There is no API call in that time. $0.2500 is in no call");
+    }
+
+    private static int rest(String... options) {
+        String[] line = new String[options.length + 1];
+        line[0] = "cost";
+        System.arraycopy(options, 0, line, 1, options.length);
+        return reader.json(line).at("/cost/rest_usd_micros").asInt();
+    }
+}
