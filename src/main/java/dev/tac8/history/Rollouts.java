@@ -76,7 +76,7 @@ final class Rollouts implements Threads {
         }
         for (Path file : all) {
             try {
-                HistoryFile.lines(file, line -> {
+                HistoryFile.objects(file, line -> {
                     String thread = Values.text(line.path("payload").path("id"));
                     if ("session_meta".equals(Values.text(line.path("type"))) && thread != null) {
                         index.putIfAbsent(thread, file);
@@ -93,7 +93,7 @@ final class Rollouts implements Threads {
     private static Turns read(Path file) {
         Turns turns = new Turns(new HashSet<>(), new HashSet<>());
         try {
-            HistoryFile.lines(file, line -> {
+            HistoryFile.objects(file, line -> {
                 JsonNode payload = line.path("payload");
                 String turn = "turn_context".equals(Values.text(line.path("type"))) ? Values.text(payload.path("turn_id")) : null;
                 if (turn != null) {

@@ -10,12 +10,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /** Which fields of a line are wanted: the others, such as what a tool has said, are passed over and never built. */
 final class Shape {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-    private static final Consumer<String> UNHEARD = name -> { };
     /** All that is there. */
     private static final Shape WHOLE = new Shape(null);
 
@@ -39,12 +37,8 @@ final class Shape {
         return shape;
     }
 
-    /**
-     * What is wanted of the value at which the parser stands.
-     *
-     * @param others is given the names of the other fields, not of those of fields
-     */
-    JsonNode read(JsonParser parser, Consumer<String> others) throws IOException {
+    /** What is wanted of the value at which the parser stands. */
+    JsonNode read(JsonParser parser) throws IOException {
         switch (parser.currentToken()) {
             case START_OBJECT:
                 ObjectNode object = NODES.objectNode();
@@ -53,17 +47,16 @@ final class Shape {
                     Shape shape = fields == null ? this : fields.get(name);
                     parser.nextToken();
                     if (shape == null) {
-                        others.accept(name);
                         parser.skipChildren();
                     } else {
-                        object.set(name, shape.read(parser, UNHEARD));
+                        object.set(name, shape.read(parser));
                     }
                 }
                 return object;
             case START_ARRAY:
                 ArrayNode array = NODES.arrayNode();
                 while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    array.add(read(parser, UNHEARD));
+                    array.add(read(parser));
                 }
                 return array;
             case VALUE_STRING:

@@ -66,11 +66,11 @@ class HistoryFileTest {
 
     @Test
     void whatIsBrokenIsCountedAndTheRestIsRead() throws IOException {
-        Found found = read("\uFEFF" + call(1) + "\n\n   \n{\"a\":\n[]\n7\nnull\n\"x\"\n{} {}\n" + "[".repeat(5000) + "\n{\"type\":\"user\",\"sessionId\":\"s\",\"x\":" + "[".repeat(2000)
+        Found found = read("\uFEFF" + call(1) + "\n\n   \n{\"a\":\n[]\n7\nnull\n\"x\"\n{} x\n" + "[".repeat(5000) + "\n{\"type\":\"user\",\"sessionId\":\"s\",\"x\":" + "[".repeat(2000)
                 + "\n{\"type\":\"assistant\",\"sessionId\":\"s\",\"message\":7}\n{\"type\":\"assistant\",\"sessionId\":{\"a\":1},\"uuid\":[],\"message\":{\"usage\":[1],\"id\":3,\"model\":{}}}\n" + call(2));
 
         assertThat(found.calls()).extracting(ModelCall::id).contains("claude:m1", "claude:m2");
-        assertThat(found.skipped()).isEqualTo(Map.of("not_json", 4L, "not_an_object", 4L));
+        assertThat(found.skipped()).isEqualTo(Map.of("not_json", 4L, "not_an_object", 4L, "unknown_type", 1L));
     }
 
     @Test
