@@ -134,6 +134,37 @@ class ArchiveConvergenceTest {
         assertSound();
     }
 
+    @Test
+    void aCopyThatComesLaterMovesNothingAndAnEarlierOneMovesItToItsMonth() throws Exception {
+        clock.set(Instant.parse("2026-11-23T00:00:00Z"));
+        String call = "{\"type\":\"api_call\",\"id\":\"c1\",\"timestamp\":\"2026-05-02T00:00:00Z\",\"worker_id\":\"w\",\"model\":\"m\",\"estimated_cost_usd\":0.05}";
+        String event = "{\"type\":\"event\",\"id\":\"e1\",\"timestamp\":\"2026-05-02T00:00:00Z\",\"session_id\":\"s\",\"event_type\":\"t\",\"message\":\"m\"}";
+        String copy = call.replace("0.05", "0.07,\"price_version\":\"2026-11-01\"").replace("\"w\"", "\"(claude 1)\"");
+        deliver(call, event);
+        home.awaitDrained();
+        run(90);
+
+        // One is old enough for another month, one is not.
+        for (String later : List.of("2026-07-02", "2026-11-20")) {
+            deliver(copy.replace("2026-05-02", later), event.replace("2026-05-02", later));
+            home.awaitDrained();
+            run(90);
+            assertThat(archived("SELECT worker_id, timestamp, estimated_cost_usd, cost_source, price_version FROM api_calls"))
+                    .containsExactly("w|2026-05-02T00:00:00.000Z|0.05|reported|null");
+            assertThat(archived("SELECT timestamp FROM events")).containsExactly("2026-05-02T00:00:00.000Z");
+            Corpus.assertSame(Joined.atRest(databases()), Corpus.tables(stored()));
+        }
+        deliver(copy.replace("2026-05-02", "2026-04-02"), event.replace("2026-05-02", "2026-04-02"));
+        home.awaitDrained();
+        run(90);
+
+        assertThat(archived("SELECT record_id FROM api_calls UNION ALL SELECT record_id FROM events")).isEmpty();
+        assertThat(Home.query(Months.file(archive(), "2026-04"), "SELECT worker_id, timestamp, estimated_cost_usd, cost_source FROM api_calls"))
+                .containsExactly("w|2026-04-02T00:00:00.000Z|0.05|reported");
+        Corpus.assertSame(Joined.atRest(databases()), Corpus.tables(stored()));
+        assertSound();
+    }
+
     private List<String> archived(String sql) {
         return Home.query(Months.file(archive(), "2026-05"), sql);
     }
