@@ -11,6 +11,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -187,7 +188,7 @@ final class ClaudeLines implements Format {
         String id = Values.id(AGENT + ":error:" + (uuid != null ? uuid : session.id() + ":" + (time == null ? this.line : time)));
         Long code = number(status.isNumber() ? status : line.path("error_status"));
         Long tried = number(attempt.isNumber() ? attempt : line.path("attempt"));
-        found.add(session, (since, when) -> new ApiError(id, AGENT, session.id(), when, code, tried));
+        found.add(session, (since, when, next) -> new ApiError(id, AGENT, session.id(), when, code, tried));
     }
 
     private static Long number(JsonNode value) {
@@ -195,36 +196,32 @@ final class ClaudeLines implements Format {
     }
 
     private void total(JsonNode line, Session session, Total.How how, JsonNode usage, JsonNode said) {
+        boolean isMadeUp = line.path("hasUnknownModelCost").asBoolean();
         SortedMap<String, Total.Model> models = new TreeMap<>();
         for (Map.Entry<String, JsonNode> field : usage.properties()) {
             JsonNode told = field.getValue();
             String canonical = text(told.path("canonicalModel"));
-            // The price of a model that the agent does not know is made up.
-            BigDecimal cost = "unknown".equals(told.path("costBasis").asText()) ? null : dollars(told.path("costUSD"));
+            // The price of a model that the agent does not know is made up. A state may not say which one that is.
+            String basis = text(told.path("costBasis"));
+            BigDecimal cost = (basis == null ? isMadeUp : basis.equals("unknown")) ? null : dollars(told.path("costUSD"));
             models.merge(canonical == null ? Models.withoutBracket(Values.whole(field.getKey())) : canonical,
                     new Total.Model(count(told.path("inputTokens")), count(told.path("outputTokens")), count(told.path("cacheReadInputTokens")),
                             count(told.path("cacheCreationInputTokens")), count(told.path("webSearchRequests")), cost), Total.Model::plus);
         }
-        BigDecimal cost = cost(models, dollars(said), how, line);
+        BigDecimal dollars = dollars(said);
+        BigDecimal cost = how == Total.How.PART || isMadeUp || models.values().stream().anyMatch(model -> model.cost() == null) ? cost(models, how) : dollars;
         Instant started = Values.time(line.path("startTime"));
         String uuid = text(line.path("uuid"));
-        String own = how != Total.How.STATE && uuid != null ? uuid : line.path("startTime").asText("") + "+" + (said.isNumber() ? said.decimalValue().toPlainString() : "");
+        String own = how != Total.How.STATE && uuid != null ? uuid : line.path("startTime").asText("") + "+" + (dollars == null ? "" : dollars.toPlainString());
         String id = Values.id(AGENT + ":total:" + session.id() + ":" + own);
         long order = this.line;
-        found.add(session, (since, time) -> new Total(id, AGENT, session.id(), how, session.firstCall(), since, started, time, order, models, cost));
+        found.add(session, (since, time, next) -> new Total(id, AGENT, session.id(), how, session.firstCall(), since, started, time, next, order, models, cost));
     }
 
-    /** The dollars that the agent says, unless it says that it made some up: then those of the models whose prices it knew. */
-    private static BigDecimal cost(SortedMap<String, Total.Model> models, BigDecimal said, Total.How how, JsonNode line) {
-        boolean isMadeUp = line.path("hasUnknownModelCost").asBoolean() || models.values().stream().anyMatch(model -> model.cost() == null);
-        if (how != Total.How.PART && !isMadeUp || models.isEmpty()) {
-            return said;
-        }
-        BigDecimal known = null;
-        for (Total.Model model : models.values()) {
-            known = model.cost() == null ? known : known == null ? model.cost() : known.add(model.cost());
-        }
-        return known;
+    /** The dollars of those models whose prices the agent knew; null if there is none. What was used since the last result may be nothing, at no cost. */
+    private static BigDecimal cost(SortedMap<String, Total.Model> models, Total.How how) {
+        BigDecimal nothing = how == Total.How.PART && models.isEmpty() ? BigDecimal.ZERO : null;
+        return models.values().stream().map(Total.Model::cost).filter(Objects::nonNull).reduce(BigDecimal::add).orElse(nothing);
     }
 
     private static String name(String model) {

@@ -23,13 +23,22 @@ final class Found {
     private final List<ApiError> errors = new ArrayList<>();
     private Instant first;
     private Instant last;
+    /** How many of those that are made at the end know which time came after them. */
+    private int followed;
 
     /** Makes what needs to know when a session begins. */
     interface Made {
-        Object of(Instant since, Instant time);
+        /**
+         * Makes it.
+         *
+         * @param since when the session begins
+         * @param time  when it was written
+         * @param next  when the next line that has a time was written, or null
+         */
+        Object of(Instant since, Instant time, Instant next);
     }
 
-    private record Pending(Session session, Instant time, Made made) {
+    private record Pending(Session session, Instant time, Instant next, Made made) {
     }
 
     /** @param modified when the file was changed last */
@@ -55,6 +64,10 @@ final class Found {
     Instant hear(Instant time) {
         first = first == null ? time : first;
         last = time == null ? last : time;
+        for (; time != null && followed < pending.size(); followed++) {
+            Pending one = pending.get(followed);
+            pending.set(followed, new Pending(one.session, one.time, time, one.made));
+        }
         return last;
     }
 
@@ -65,7 +78,7 @@ final class Found {
 
     /** Takes a {@link Total} or an {@link ApiError}. */
     void add(Session session, Made made) {
-        pending.add(new Pending(session, last, made));
+        pending.add(new Pending(session, last, null, made));
     }
 
     /** Counts a line that tells nothing, by reason. */
@@ -89,7 +102,7 @@ final class Found {
         Instant fallback = first == null ? modified : first;
         calls.values().forEach(some -> some.replaceAll((id, call) -> call.time() == null ? call.at(fallback) : call));
         for (Pending one : pending) {
-            Object made = one.made.of(one.session.since(), one.time == null ? fallback : one.time);
+            Object made = one.made.of(one.session.since(), one.time == null ? fallback : one.time, one.next);
             if (made instanceof Total total) {
                 totals.add(total);
             } else {

@@ -81,7 +81,8 @@ record Money(Set<String> sessions, List<Rest.Known> calls, List<Total> totals) {
             }
             Instant since = Values.time(told.path("since"));
             return new Total(id, told.path("agent").asText(), told.path("agent_session").asText(), How.of(told.path("how").asText()), Values.text(told.path("first")),
-                    since == null ? time : since, Values.time(told.path("started")), time, told.path("order").asLong(), models, Values.dollars(told.path("cost_usd")));
+                    since == null ? time : since, Values.time(told.path("started")), time,
+                    Values.time(told.path("until")), told.path("order").asLong(), models, Values.dollars(told.path("cost_usd")));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

@@ -109,6 +109,8 @@ final class Records {
         if (total.started() != null) {
             json.writeStringField("started", StoredTime.of(total.started()));
         }
+        // The last one, and never missing: of two records of one total that with a time is then the greater text, which stays.
+        json.writeStringField("until", total.until() == null ? "" : StoredTime.of(total.until()));
         end();
     }
 

@@ -168,7 +168,8 @@ public final class Rest {
             Total base = base(state, all, calls);
             BigDecimal cost = state.cost() == null || base == null || base.cost() == null ? state.cost()
                     : state.cost().subtract(base.cost()).max(BigDecimal.ZERO);
-            parts.add(new Part(grown(state, base), cost, call -> !call.time().isBefore(from) && !call.time().isAfter(state.time())));
+            parts.add(new Part(grown(state, base), cost, call -> !call.time().isBefore(from) && (!call.time().isAfter(state.time())
+                    || state.until() == null || call.time().isBefore(state.until()))));
         }
         return parts;
     }
@@ -191,7 +192,8 @@ public final class Rest {
         if (earlier.isEmpty()) {
             return null;
         }
-        return earlier.stream().filter(total -> !total.time().isAfter(fork.since())).reduce(Rest::greater).orElseGet(() -> {
+        // What holds more than the fork is another fork of the same session.
+        return earlier.stream().filter(total -> !total.time().isAfter(fork.since()) && !isFall(total, fork)).reduce(Rest::greater).orElseGet(() -> {
             SortedMap<String, Model> models = new TreeMap<>();
             BigDecimal cost = BigDecimal.ZERO;
             for (String session : new TreeSet<>(earlier.stream().map(Total::session).toList())) {
@@ -202,7 +204,7 @@ public final class Rest {
                     }
                 }
             }
-            return new Total("", fork.agent(), "", How.STATE, fork.first(), fork.since(), fork.started(), fork.since(), 0, models, cost);
+            return new Total("", fork.agent(), "", How.STATE, fork.first(), fork.since(), fork.started(), fork.since(), null, 0, models, cost);
         });
     }
 

@@ -15,13 +15,14 @@ import java.util.SortedMap;
  * @param first   the session's first call, or null; a fork begins with its parent's
  * @param since   when the session's own lines begin
  * @param started when what it covers begins, or null
- * @param time    when it was said
+ * @param time    when it was said: after the line before it, which has a time
+ * @param until   when the next line of its file was written, which is another process's; null if there is none yet
  * @param order   its place in its file
  * @param models  by model
  * @param cost    in dollars, or null
  */
-record Total(String id, String agent, String session, How how, String first, Instant since, Instant started, Instant time, long order,
-             SortedMap<String, Model> models, BigDecimal cost) {
+record Total(String id, String agent, String session, How how, String first, Instant since, Instant started, Instant time, Instant until,
+             long order, SortedMap<String, Model> models, BigDecimal cost) {
     /** What a total covers. */
     enum How {
         /** What was used since the last one of the same process. */

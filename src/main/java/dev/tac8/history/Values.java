@@ -15,6 +15,8 @@ final class Values {
     /** The most tokens that a call can have; a larger number is nonsense and would only spoil the sum. */
     private static final long MOST = 1_000_000_000_000L;
     private static final BigDecimal MOST_DOLLARS = BigDecimal.valueOf(1_000_000_000L);
+    /** More than any binary floating point number of a sensible size has; 1e-999999999 would be a sum of a billion digits. */
+    private static final int MOST_DECIMALS = 40;
     private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant LAST = Instant.parse("9999-12-30T00:00:00Z");
 
@@ -49,7 +51,7 @@ final class Values {
     /** Dollars, or null. */
     static BigDecimal dollars(JsonNode value) {
         BigDecimal dollars = value.isNumber() ? value.decimalValue() : null;
-        return dollars == null || dollars.signum() < 0 || dollars.compareTo(MOST_DOLLARS) > 0 ? null : dollars;
+        return dollars == null || Math.abs(dollars.scale()) > MOST_DECIMALS || dollars.signum() < 0 || dollars.compareTo(MOST_DOLLARS) > 0 ? null : dollars;
     }
 
     /** A time as text with any offset, or as milliseconds since 1970; else null. */

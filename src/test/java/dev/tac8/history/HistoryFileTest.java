@@ -65,6 +65,18 @@ class HistoryFileTest {
     }
 
     @Test
+    void dollarsOfABillionDigitsAreNone() throws IOException {
+        Found found = read(call(1) + "\n{\"type\":\"cost-state\",\"sessionId\":\"s\",\"totalCostUSD\":1e-999999999,\"startTime\":1,\"modelUsage\":{\"m\":{\"costUSD\":1e-999999999},"
+                + "\"n\":{\"costUSD\":1e999999999}}}\n" + call(2));
+
+        assertThat(found.calls()).hasSize(2);
+        assertThat(found.totals()).singleElement().satisfies(total -> {
+            assertThat(total.cost()).isNull();
+            assertThat(total.models().values()).extracting(Total.Model::cost).containsOnlyNulls();
+        });
+    }
+
+    @Test
     void whatIsBrokenIsCountedAndTheRestIsRead() throws IOException {
         Found found = read("\uFEFF" + call(1) + "\n\n   \n{\"a\":\n[]\n7\nnull\n\"x\"\n{} x\n" + "[".repeat(5000) + "\n{\"type\":\"user\",\"sessionId\":\"s\",\"x\":" + "[".repeat(2000)
                 + "\n{\"type\":\"assistant\",\"sessionId\":\"s\",\"message\":7}\n{\"type\":\"assistant\",\"sessionId\":{\"a\":1},\"uuid\":[],\"message\":{\"usage\":[1],\"id\":3,\"model\":{}}}\n" + call(2));
