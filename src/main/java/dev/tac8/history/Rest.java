@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What agents' own totals say beyond the calls that are known, by session and model: calls for titles, compaction, web searches and the like stand in no
@@ -29,6 +30,8 @@ import java.util.stream.Collectors;
 public final class Rest {
     /** A price that differs by less is a matter of binary floating point. */
     private static final BigDecimal TOLERANCE = new BigDecimal("0.000001");
+    /** One model may be told under several names; the first that is heard stands for it. */
+    private static final Comparator<String> BY_MODEL = Comparator.comparing(Models::plain);
 
     private final List<Row> rows = new ArrayList<>();
     private final List<Difference> differences = new ArrayList<>();
@@ -93,10 +96,10 @@ public final class Rest {
     private void add(String session, List<Total> its, Collection<Total> all, Map<String, List<Known>> calls) {
         List<Known> known = calls.getOrDefault(session, List.of());
         List<List<Part>> witnesses = List.of(states(session, its, all, calls), results(its));
-        SortedMap<String, Model> most = new TreeMap<>();
-        Map<String, Difference> differ = new TreeMap<>();
+        SortedMap<String, Model> most = new TreeMap<>(BY_MODEL);
+        Map<String, Difference> differ = new TreeMap<>(BY_MODEL);
         for (List<Part> witness : witnesses) {
-            SortedMap<String, Model> rest = new TreeMap<>();
+            SortedMap<String, Model> rest = new TreeMap<>(BY_MODEL);
             for (Part part : witness) {
                 beyond(session, part, known.stream().filter(part.covers()).toList(), differ).forEach((model, used) -> rest.merge(model, used, Model::plus));
             }
@@ -114,7 +117,7 @@ public final class Rest {
     }
 
     private static Model more(Model one, Model other) {
-        Comparator<Model> order = Comparator.comparing((Model model) -> model.cost() == null ? BigDecimal.ZERO : model.cost()).thenComparing(Model::tokens);
+        Comparator<Model> order = Comparator.comparing(Rest::dollars).thenComparing(Model::tokens);
         return order.compare(one, other) >= 0 ? one : other;
     }
 
@@ -125,7 +128,7 @@ public final class Rest {
         if (results.isEmpty()) {
             return List.of();
         }
-        SortedMap<String, Model> models = new TreeMap<>();
+        SortedMap<String, Model> models = new TreeMap<>(BY_MODEL);
         BigDecimal cost = null;
         Total before = null;
         for (Total result : results) {
@@ -140,18 +143,24 @@ public final class Rest {
     }
 
     private static boolean isFall(Total before, Total now) {
+        SortedMap<String, Model> models = byModel(now);
         return before.cost() != null && now.cost() != null && now.cost().compareTo(before.cost()) < 0
-                || before.models().entrySet().stream().anyMatch(model -> now.models().getOrDefault(model.getKey(), Model.NONE).isBelow(model.getValue()));
+                || byModel(before).entrySet().stream().anyMatch(model -> models.getOrDefault(model.getKey(), Model.NONE).isBelow(model.getValue()));
     }
 
     private static SortedMap<String, Model> grown(Total total, Total base) {
-        SortedMap<String, Model> grown = new TreeMap<>(total.models());
+        SortedMap<String, Model> grown = byModel(total);
         if (base != null) {
-            Map<String, Model> before = new HashMap<>();
-            base.models().forEach((model, used) -> before.merge(Models.plain(model), used, Model::plus));
-            grown.replaceAll((model, used) -> used.beyond(before.getOrDefault(Models.plain(model), Model.NONE)));
+            Map<String, Model> before = byModel(base);
+            grown.replaceAll((model, used) -> used.beyond(before.getOrDefault(model, Model.NONE)));
         }
         return grown;
+    }
+
+    private static SortedMap<String, Model> byModel(Total total) {
+        SortedMap<String, Model> models = new TreeMap<>(BY_MODEL);
+        total.models().forEach((model, used) -> models.merge(model, used, Model::plus));
+        return models;
     }
 
     /**
@@ -218,26 +227,41 @@ public final class Rest {
     private static SortedMap<String, Model> beyond(String session, Part part, List<Known> calls, Map<String, Difference> differ) {
         Map<String, Model> used = new HashMap<>();
         calls.forEach(call -> used.merge(Models.plain(call.model()), used(call), Model::plus));
-        SortedMap<String, Model> rest = new TreeMap<>();
-        Map<String, Model> unmatched = new LinkedHashMap<>();
+        SortedMap<String, Model> rest = new TreeMap<>(BY_MODEL);
+        List<String> unmatched = new ArrayList<>();
+        List<String> matched = new ArrayList<>();
         part.models().forEach((name, told) -> {
             Model its = used.remove(Models.plain(name));
-            if (its == null) {
-                unmatched.put(name, told);
-            } else {
+            (its == null ? unmatched : matched).add(name);
+            if (its != null) {
                 compare(session, name, told, its, differ);
-                rest.put(name, told.beyond(its));
             }
+            rest.put(name, told.beyond(its == null ? Model.NONE : its));
         });
-        // The model that answered may be another than the one that was asked, whose name the total has: that is the same money.
-        Model others = used.values().stream().reduce(Model::plus).orElse(Model.NONE);
-        List<Map.Entry<String, Model>> asked = new ArrayList<>(unmatched.entrySet());
-        asked.sort(Comparator.comparing((Map.Entry<String, Model> entry) -> entry.getValue().cost() == null ? BigDecimal.ZERO : entry.getValue().cost()).reversed());
-        for (Map.Entry<String, Model> entry : asked) {
-            rest.put(entry.getKey(), entry.getValue().beyond(others));
-            others = others.beyond(entry.getValue());
+        // The model that answered may be another than the one that was asked, whose name the total has: that is the same money. It is looked for where it
+        // fits, first among the names that no call has; what fits nowhere is taken from these.
+        Comparator<String> dearest = Comparator.comparing(name -> dollars(rest.get(name)), Comparator.reverseOrder());
+        unmatched.sort(dearest);
+        matched.sort(dearest);
+        Model others = Model.NONE;
+        for (Model its : used.values().stream().sorted(Comparator.comparing(Model::tokens).reversed()).toList()) {
+            String asked = Stream.concat(unmatched.stream(), matched.stream()).filter(name -> !rest.get(name).isBelow(its)).findFirst().orElse(null);
+            if (asked == null) {
+                others = others.plus(its);
+            } else {
+                rest.compute(asked, (name, told) -> told.beyond(its));
+            }
+        }
+        for (String name : unmatched) {
+            Model told = rest.get(name);
+            rest.put(name, told.beyond(others));
+            others = others.beyond(told);
         }
         return rest;
+    }
+
+    private static BigDecimal dollars(Model model) {
+        return model.cost() == null ? BigDecimal.ZERO : model.cost();
     }
 
     private static void compare(String session, String model, Model told, Model calls, Map<String, Difference> differ) {
