@@ -36,11 +36,16 @@ ON CONFLICT (record_id) DO UPDATE SET
               SELECT excluded.cost_source, excluded.price_version, excluded.estimated_cost_usd)
         ORDER BY cost_source DESC, price_version DESC, estimated_cost_usd DESC LIMIT 1),
     (worker_id, usage) = (
-        SELECT ifnull(max(iif(worker_id = 'unknown' OR worker_id LIKE '(%', NULL, worker_id)) OVER (), worker_id), usage
-        FROM (SELECT api_calls.worker_id AS worker_id, api_calls.usage AS usage
-              UNION ALL
-              SELECT excluded.worker_id, excluded.usage)
-        ORDER BY iif(json_valid(usage), usage ->> 'since', NULL) NULLS LAST, usage DESC, worker_id = 'unknown', worker_id DESC LIMIT 1)
+        SELECT api_calls.worker_id, api_calls.usage
+        WHERE api_calls.worker_id = excluded.worker_id AND api_calls.usage IS excluded.usage -- as nearly always
+        UNION ALL
+        SELECT * FROM (
+            SELECT ifnull(max(iif(worker_id = 'unknown' OR worker_id LIKE '(%', NULL, worker_id)) OVER (), worker_id), usage
+            FROM (SELECT api_calls.worker_id AS worker_id, api_calls.usage AS usage
+                  UNION ALL
+                  SELECT excluded.worker_id, excluded.usage)
+            ORDER BY iif(json_valid(usage), usage ->> 'since', NULL) NULLS LAST, usage DESC, worker_id = 'unknown', worker_id DESC LIMIT 1)
+        LIMIT 1)
 WHERE (api_calls.worker_id, api_calls.timestamp, api_calls.model, api_calls.tokens_input, api_calls.tokens_output,
        api_calls.tokens_total, api_calls.estimated_cost_usd, api_calls.duration_ms, api_calls.success,
        api_calls.cache_read_tokens, api_calls.cache_write_5m_tokens, api_calls.cache_write_1h_tokens, api_calls.cost_source,
