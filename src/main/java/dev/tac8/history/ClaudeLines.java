@@ -106,6 +106,7 @@ final class ClaudeLines implements Format {
                 found.wonder(AGENT, session.version(), "usage." + field);
             }
         });
+        found.wonderAtNumbers(AGENT, session.version(), usage);
         String response = text(message.path("id"));
         String uuid = text(line.path("uuid"));
         String id = AGENT + ":" + (response != null ? response : "line:" + (uuid != null ? uuid : session.id() + ":" + (time == null ? this.line : time)));

@@ -134,6 +134,7 @@ final class CodexRollout implements Format {
             found.skip("no_total");
             return;
         }
+        found.wonderAtNumbers(AGENT, version, info.path("total_token_usage"));
         Usage now = Usage.of(info.path("total_token_usage"));
         if (now.all == total.all) {
             return;

@@ -1,5 +1,6 @@
 package dev.tac8.history;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,10 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What one file tells. A time that a line lacks is that of the line before it, or else the first one, or else that of the file. */
 final class Found {
+    /** Of all agents: Gemini has plain words. */
+    private static final Pattern TOKENS = Pattern.compile("\\w+_tokens|input|output|cached|thoughts|tool");
+
     private final Instant modified;
     private final Map<String, Session> sessions = new LinkedHashMap<>();
     private final Map<Session, Map<String, ModelCall>> calls = new LinkedHashMap<>();
@@ -89,6 +94,12 @@ final class Found {
     /** Counts what this reader does not know, such as a field, by what wrote it: formats change without notice. */
     void wonder(String agent, String version, String what) {
         strange.merge(agent + (version == null ? "" : " " + version) + ": " + what, 1L, Long::sum);
+    }
+
+    /** Counts numbers of tokens that are none, and so count as 0: what they stand for would be missing without a word. */
+    void wonderAtNumbers(String agent, String version, JsonNode usage) {
+        usage.properties().stream().filter(field -> TOKENS.matcher(field.getKey()).matches() && !Values.isCount(field.getValue()))
+                .forEach(field -> wonder(agent, version, field.getKey() + " that is no number of tokens"));
     }
 
     /** Counts what whoever reads the answer should know, a part of a sentence. */

@@ -72,6 +72,7 @@ final class GeminiChat implements Format {
             return;
         }
         told.add(id);
+        found.wonderAtNumbers(AGENT, null, tokens);
         found.add(new ModelCall(id, found.session(AGENT, session), time, model == null ? "unknown" : model, tokens.isObject() ? tokens(tokens) : null, 0, 0, Set.of()));
     }
 

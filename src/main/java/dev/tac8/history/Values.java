@@ -48,6 +48,11 @@ final class Values {
         return count < 0 || count > MOST ? 0 : count;
     }
 
+    /** Whether a number of tokens is one, or is missing. */
+    static boolean isCount(JsonNode value) {
+        return value.isMissingNode() || value.isNull() || value.isNumber() && value.canConvertToLong() && value.asLong() >= 0 && value.asLong() <= MOST;
+    }
+
     /** Dollars, or null. */
     static BigDecimal dollars(JsonNode value) {
         BigDecimal dollars = value.isNumber() ? value.decimalValue() : null;

@@ -65,6 +65,14 @@ class HistoryFileTest {
     }
 
     @Test
+    void numbersOfTokensThatAreNoneAreSaid() throws IOException {
+        assertThat(read("{\"type\":\"assistant\",\"sessionId\":\"s\",\"uuid\":\"u\",\"version\":\"2.1\",\"message\":{\"id\":\"m\",\"model\":\"claude-opus-5\",\"usage\":{\"input_tokens\":1e400,"
+                + "\"output_tokens\":\"12\",\"cache_read_input_tokens\":-5,\"cache_creation_input_tokens\":null,\"service_tier\":\"standard\"}}}\n").strange())
+                .containsOnlyKeys("claude 2.1: input_tokens that is no number of tokens", "claude 2.1: output_tokens that is no number of tokens",
+                        "claude 2.1: cache_read_input_tokens that is no number of tokens");
+    }
+
+    @Test
     void dollarsOfABillionDigitsAreNone() throws IOException {
         Found found = read(call(1) + "\n{\"type\":\"cost-state\",\"sessionId\":\"s\",\"totalCostUSD\":1e-999999999,\"startTime\":1,\"modelUsage\":{\"m\":{\"costUSD\":1e-999999999},"
                 + "\"n\":{\"costUSD\":1e999999999}}}\n" + call(2));
