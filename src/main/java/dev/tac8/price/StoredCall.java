@@ -61,9 +61,9 @@ public final class StoredCall {
         return (String) row[MODEL];
     }
 
-    /** What it cost, in dollars, or null if nobody has said. */
+    /** What it cost, in dollars, or null if nobody has said; also if another program has stored what is not finite. */
     public BigDecimal dollars() {
-        return row[COST] == null ? null : new BigDecimal(row[COST].toString());
+        return row[COST] instanceof Number cost && Double.isFinite(cost.doubleValue()) ? new BigDecimal(cost.toString()) : null;
     }
 
     /** Whether its cost is somebody's own figure, and not one of a price book. */

@@ -217,6 +217,11 @@ class SumsTest {
                     assertThat(cost.doubleValue()).isIn(0.0, also ? 1.25 : 1.0));
             assertThat(reader.ask(question.split(" ")).out() + reader.ask((question + " --csv").split(" ")).out()).as(question).doesNotContain("Infinity");
         }
+        for (String question : List.of("recost --dry-run", "prices check", "cost --as-if claude-opus-5")) {
+            Reader.Answered answered = new Reader(dir).ask(question.split(" "));
+            assertThat(answered.out() + answered.err()).as(question).doesNotContain("Infinity", "NumberFormat");
+            assertThat(answered.code()).as("%s", answered).isLessThan(2);
+        }
         assertThat(reader.ask("sql", "SELECT max(abs(estimated_cost_usd)) AS most_usd FROM api_calls", "--json").out()).contains("9.0e+999");
     }
 
