@@ -7,35 +7,79 @@ import dev.tac8.query.Header;
 import dev.tac8.query.Remarks;
 import dev.tac8.query.Rows;
 import dev.tac8.settings.Settings;
+import dev.tac8.store.StoreException;
+import dev.tac8.witness.Telemetry;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 
-/** {@code tac8 cost}: what calls cost, and what they would have cost as calls of another model. */
+/** {@code tac8 cost}: what calls cost, what they would have cost as calls of another model, and what others say of the same money. */
 final class CostCommand extends QuestionCommand {
+    private static final List<String> RECONCILED = List.of("worker", "session");
+
     private final Given<String> asIf = option("--as-if", "MODEL", List.of(), null, null,
             "Shows beside it what the same tokens would have cost by the list prices of this model; with --by model, too.");
+
+    private final Given<Boolean> reconcile = flag("--reconcile", "Compares what calls cost by list price with what agents and writers say, and says why they differ; a row a"
+            + " worker, or with --by session an agent's session. Exit code 1 if something differs.");
+    private final Given<String> tolerance = option("--tolerance", "USD", List.of(), CostCommand::dollars, "0.01", "By how many dollars a row of --reconcile may differ.");
+    private final Given<String> otel = option("--otel", "FILE", List.of(), null, null,
+            "With --reconcile, what OpenTelemetry says: a file of OTLP as JSON, such as the collector's file exporter writes.");
 
     CostCommand(Tac8 tac8, Header header) {
         super(tac8, header);
     }
 
+    private static String dollars(String text) {
+        if (!text.matches("[0-9]{1,9}(\\.[0-9]{1,12})?")) {
+            throw new TypeConversionException("it must be a number of dollars, such as 0.01");
+        }
+        return text;
+    }
+
     @Override
     public Integer call() throws Exception {
-        String model = asIf.value();
         Settings settings = tac8.settings();
         Asked asked = asked(settings);
-        if (model == null) {
-            return read.print(asked.ask((stores, parameters) -> RestOfRuns.of(settings, stores, parameters)));
+        if (asIf.value() != null && reconcile.value()) {
+            throw misuse("--as-if and --reconcile are two questions: ask one after the other");
+        } else if (otel.value() != null && !reconcile.value()) {
+            throw misuse("--otel goes with --reconcile");
         }
+        return asIf.value() != null ? asIf(settings, asked) : reconcile.value() ? reconcile(settings, asked)
+                : read.print(asked.ask((stores, parameters) -> RestOfRuns.of(settings, stores, parameters)));
+    }
+
+    private ParameterException misuse(String sentence) {
+        return new ParameterException(spec.commandLine(), sentence);
+    }
+
+    private int reconcile(Settings settings, Asked asked) throws StoreException, IOException {
+        Object by = asked.parameters().get("by");
+        if (by != null && !RECONCILED.contains(by)) {
+            throw misuse("--reconcile has a row a worker or session, not a " + by + ": --by takes one of these with it");
+        }
+        Telemetry telemetry = otel.value() == null ? null : Telemetry.read(Tac8.fromCaller(Path.of(otel.value())));
+        CostReconciliation reconciliation = new CostReconciliation(settings, telemetry, new BigDecimal(tolerance.value()), "session".equals(by));
+        int code = read.answer(settings, asked.reach(), "There is nothing to be compared: no agent and no writer says what such calls cost.",
+                stores -> reconciliation.answer(stores, asked.parameters()));
+        return code == ExitCode.DONE && reconciliation.isDifferent() ? ExitCode.NOTHING_FOUND : code;
+    }
+
+    private int asIf(Settings settings, Asked asked) throws StoreException {
+        String model = asIf.value();
         Map<String, Object> parameters = asked.parameters();
         Object by = parameters.get("by");
         if (by != null && !by.equals("model")) {
-            throw new ParameterException(spec.commandLine(), "--as-if can be split by model only, not by " + by + ": leave out --by, or choose calls by --" + by);
+            throw misuse("--as-if can be split by model only, not by " + by + ": leave out --by, or choose calls by --" + by);
         }
         PriceBook book = PriceBook.read(settings.files());
         if (book.model(model) == null) {
-            throw new ParameterException(spec.commandLine(), "there is no price for the model " + model + ": ./tac8 prices lists those that have one");
+            throw misuse("there is no price for the model " + model + ": ./tac8 prices lists those that have one");
         }
         return read.answer(settings, asked.reach(), "There is no such API call.", stores -> {
             AsIf sums = new AsIf(book, model);

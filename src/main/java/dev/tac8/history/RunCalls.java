@@ -67,7 +67,7 @@ final class RunCalls implements Question.Taker {
     }
 
     /**
-     * @param book   by which each call is priced; null if none needs to be
+     * @param book   by which each call is priced; null if what is stored with it counts
      * @param totals all of these sessions
      */
     RunCalls(PriceBook book, List<Total> totals) {
@@ -77,6 +77,9 @@ final class RunCalls implements Question.Taker {
         for (Total total : totals) {
             NavigableSet<Instant> its = moments.computeIfAbsent(total.session(), session -> new TreeSet<>());
             its.add(total.time());
+            if (total.until() != null) {
+                its.add(total.until());
+            }
             if (total.started() != null) {
                 // Of sessions of one start, one may hold what another had used by then.
                 byStart.computeIfAbsent(total.started(), start -> new TreeSet<>()).addAll(List.of(total.started(), total.since(), total.time()));
@@ -90,7 +93,8 @@ final class RunCalls implements Question.Taker {
         String session = (String) row[SESSION];
         Instant time = Instant.parse((String) row[TIMESTAMP]);
         StoredCall call = new StoredCall(row);
-        BigDecimal cost = call.dollars();
+        Quote quote = book == null ? null : call.price(book);
+        BigDecimal cost = quote == null ? call.dollars() : quote.dollars();
         Tokens tokens = new Tokens(number(row[INPUT]), number(row[OUTPUT]), number(row[CACHE_READ]), number(row[WRITE_5M]), number(row[WRITE_1H]));
         Instant before = moments.getOrDefault(session, new TreeSet<>()).floor(time);
         List<Object> key = Arrays.asList(row[MODEL], cost == null, time.equals(before), before);
@@ -101,8 +105,7 @@ final class RunCalls implements Question.Taker {
             its.last = (String) row[TIMESTAMP];
             its.place = new Runs.Place((String) row[WORKER], (String) row[TASK], (String) row[OWN_SESSION]);
         }
-        if (book != null) {
-            Quote quote = call.price(book);
+        if (quote != null) {
             its.priced = quote.dollars() == null ? its.priced : its.priced.add(quote.dollars());
             if (quote.dollars() == null) {
                 its.unpriced.merge(quote.why(), 1L, Long::sum);

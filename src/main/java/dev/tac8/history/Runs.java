@@ -103,7 +103,7 @@ public final class Runs {
      *
      * @param sessions   what {@link #find} has found
      * @param parameters as there: runs that are not of that are left out
-     * @param prices     whether each call is priced, too
+     * @param prices     whether each call counts with its list price, and not with what is stored of it
      */
     public List<Run> of(Map<String, String> sessions, Map<String, Object> parameters, boolean prices) throws StoreException {
         List<String> names = List.copyOf(sessions.keySet());

@@ -61,6 +61,21 @@ public final class StoredCall {
         return (String) row[MODEL];
     }
 
+    /** Its worker. */
+    public String worker() {
+        return (String) row[WORKER_ID];
+    }
+
+    /** The agent that made it, such as {@code claude}; null if that is not known. */
+    public String agent() {
+        return usage.path("agent").textValue();
+    }
+
+    /** The agent's own name for the session in which it was made; null if that is not known. */
+    public String agentSession() {
+        return usage.path("agent_session").textValue();
+    }
+
     /** What it cost, in dollars, or null if nobody has said; also if another program has stored what is not finite. */
     public BigDecimal dollars() {
         return row[COST] instanceof Number cost && Double.isFinite(cost.doubleValue()) ? new BigDecimal(cost.toString()) : null;

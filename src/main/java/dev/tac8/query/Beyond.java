@@ -90,7 +90,7 @@ public interface Beyond {
         BigDecimal sum = rest.rows().stream().map(Beyond::amount).reduce(BigDecimal.ZERO, BigDecimal::add);
         long unknown = rest.rows().stream().filter(row -> row[row.length - 1] == null).count();
         return (sum.signum() == 0 && unknown > 0 ? "What nobody knows the price of is" : Table.dollars(sum, sum.compareTo(BigDecimal.ONE) < 0 ? 4 : 2)
-                + (unknown > 0 ? ", and more that nobody knows the price of, is" : " is")) + " in no call, by what agents say of their own runs, and not in the sums: --json"
+                + (unknown > 0 ? ", and more that nobody knows the price of, is" : " is")) + " in no call, by what agents say of their own runs, and not in the sums: ./tac8 cost --reconcile"
                 + " says of which.";
     }
 }

@@ -236,6 +236,11 @@ public final class Table {
         return "$" + grouped(text.substring(0, point)) + text.substring(point);
     }
 
+    /** An amount as exactly as it is known. */
+    public static String exact(BigDecimal amount) {
+        return "$" + (amount.signum() == 0 ? "0" : amount.stripTrailingZeros().toPlainString());
+    }
+
     /** A length of time in its two greatest units. */
     static String duration(double seconds) {
         if (seconds < 10 && !Double.isInfinite(seconds)) {

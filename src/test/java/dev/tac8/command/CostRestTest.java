@@ -41,7 +41,7 @@ class CostRestTest {
                 + "\"worker_id\":\"(claude s-3)\",\"task_id\":null,\"session_id\":null,\"said_at\":\"2026-10-07T10:00:00.000Z\",\"model\":\"claude-opus-5\",\"tokens_input\":50000,"
                 + "\"tokens_output\":0,\"cache_read_tokens\":0,\"cache_write_tokens\":0,\"web_searches\":0,\"cost_usd\":0.25,\"cost_usd_micros\":250000}]");
         assertThat(reader.ask("cost").out()).contains("≥ $5.50").containsPattern("rest +\\$0.7500")
-                .contains("$0.7500 is in no call, by what agents say of their own runs, and not in the sums: --json says of which.");
+                .contains("$0.7500 is in no call, by what agents say of their own runs, and not in the sums: ./tac8 cost --reconcile says of which.");
     }
 
     @Test
