@@ -195,11 +195,14 @@ public final class Rest {
 
     /** What the session that this one was forked from had used by then: as it said itself, or else its calls. Null if this one was not forked. */
     private static Total base(Total fork, Collection<Total> all, Map<String, List<Known>> calls) {
-        List<Total> earlier = fork.started() == null ? List.of() : all.stream().filter(total -> total.how() == How.STATE && fork.started().equals(total.started())
-                && Objects.equals(fork.first(), total.first())
+        List<Total> lineage = fork.started() == null ? List.of() : all.stream().filter(total -> Objects.equals(fork.first(), total.first())
                 && !total.session().equals(fork.session()) && total.since().isBefore(fork.since())).toList();
+        List<Total> earlier = lineage.stream().filter(total -> total.how() == How.STATE && fork.started().equals(total.started())).toList();
         if (earlier.isEmpty()) {
-            return null;
+            // Of the other session there may be what its runs printed alone.
+            List<Part> printed = fork.first() == null ? List.of()
+                    : results(lineage.stream().filter(total -> !total.time().isBefore(fork.started()) && !total.time().isAfter(fork.since())).toList());
+            return printed.isEmpty() ? null : before(fork, printed.get(0).models(), printed.get(0).cost());
         }
         // What holds more than the fork is another fork of the same session.
         return earlier.stream().filter(total -> !total.time().isAfter(fork.since()) && !isFall(total, fork)).reduce(Rest::greater).orElseGet(() -> {
@@ -213,8 +216,12 @@ public final class Rest {
                     }
                 }
             }
-            return new Total("", fork.agent(), "", How.STATE, fork.first(), fork.since(), fork.started(), fork.since(), null, 0, models, cost);
+            return before(fork, models, cost);
         });
+    }
+
+    private static Total before(Total fork, SortedMap<String, Model> models, BigDecimal cost) {
+        return new Total("", fork.agent(), "", How.STATE, fork.first(), fork.since(), fork.started(), fork.since(), null, 0, models, cost);
     }
 
     private static Model used(Known call) {
