@@ -4,14 +4,19 @@ import dev.tac8.price.PriceBook;
 import dev.tac8.query.Answer;
 import dev.tac8.query.Asked;
 import dev.tac8.query.Header;
+import dev.tac8.query.Questions;
 import dev.tac8.query.Remarks;
 import dev.tac8.query.Rows;
+import dev.tac8.query.Stores;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.StoreException;
+import dev.tac8.witness.Audit;
+import dev.tac8.witness.Origins;
 import dev.tac8.witness.Telemetry;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.ParameterException;
@@ -29,6 +34,9 @@ final class CostCommand extends QuestionCommand {
     private final Given<String> tolerance = option("--tolerance", "USD", List.of(), CostCommand::dollars, "0.01", "By how many dollars a row of --reconcile may differ.");
     private final Given<String> otel = option("--otel", "FILE", List.of(), null, null,
             "With --reconcile, what OpenTelemetry says: a file of OTLP as JSON, such as the collector's file exporter writes.");
+    private final Given<Boolean> audit = flag("--audit", "Explains the sum: the calls that it is made of, the dearest first, each with its line of the price book, the arithmetic,"
+            + " and the files and lines where its records stand.");
+    private final Given<Integer> limit = option("--limit", "N", Integer.class, new ReadOptions.Positive(), "100", "With --audit, how many calls are shown.");
 
     CostCommand(Tac8 tac8, Header header) {
         super(tac8, header);
@@ -45,12 +53,12 @@ final class CostCommand extends QuestionCommand {
     public Integer call() throws Exception {
         Settings settings = tac8.settings();
         Asked asked = asked(settings);
-        if (asIf.value() != null && reconcile.value()) {
-            throw misuse("--as-if and --reconcile are two questions: ask one after the other");
+        if ((asIf.value() == null ? 0 : 1) + (reconcile.value() ? 1 : 0) + (audit.value() ? 1 : 0) > 1) {
+            throw misuse("--as-if, --reconcile and --audit are questions of their own: ask one after the other");
         } else if (otel.value() != null && !reconcile.value()) {
             throw misuse("--otel goes with --reconcile");
         }
-        return asIf.value() != null ? asIf(settings, asked) : reconcile.value() ? reconcile(settings, asked)
+        return audit.value() ? audit(settings, asked) : asIf.value() != null ? asIf(settings, asked) : reconcile.value() ? reconcile(settings, asked)
                 : read.print(asked.ask((stores, parameters) -> RestOfRuns.of(settings, stores, parameters)));
     }
 
@@ -68,6 +76,25 @@ final class CostCommand extends QuestionCommand {
         int code = read.answer(settings, asked.reach(), "There is nothing to be compared: no agent and no writer says what such calls cost.",
                 stores -> reconciliation.answer(stores, asked.parameters()));
         return code == ExitCode.DONE && reconciliation.isDifferent() ? ExitCode.NOTHING_FOUND : code;
+    }
+
+    private int audit(Settings settings, Asked asked) throws StoreException {
+        Map<String, Object> parameters = asked.parameters();
+        if (parameters.get("by") != null) {
+            throw misuse("--audit explains one sum, and is not split: choose calls by the other options instead of --by");
+        }
+        PriceBook book = PriceBook.read(settings.files());
+        List<String> missing = new ArrayList<>();
+        Audit calls = Stores.use(settings, asked.reach(), stores -> {
+            Audit found = new Audit(book, limit.value());
+            stores.each("priced-calls", parameters, found);
+            missing.clear();
+            missing.addAll(stores.missing());
+            return found;
+        });
+        // The stores are closed by now: to read files may take long, and must not hold up a writer.
+        return read.print(new Questions.Answered(calls.isEmpty() ? null : calls.answer(Origins.find(settings, calls.ids(), calls.earliest(), missing)),
+                "There is no such API call.", missing));
     }
 
     private int asIf(Settings settings, Asked asked) throws StoreException {

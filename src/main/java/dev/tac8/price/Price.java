@@ -3,6 +3,7 @@ package dev.tac8.price;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +62,23 @@ public record Price(String place, String provider, String model, List<String> ma
             }
             sum = sum.add(webSearches.multiply(BigDecimal.valueOf(call.webSearches())).movePointLeft(3));
         }
-        return new Quote(plain(sum.setScale(DECIMALS, RoundingMode.HALF_EVEN)), null);
+        return new Quote(plain(sum.setScale(DECIMALS, RoundingMode.HALF_EVEN)), null, this);
+    }
+
+    /** How it makes dollars of a call, for a person to do it again. */
+    String arithmetic(Call call) {
+        List<String> parts = new ArrayList<>();
+        for (Kind kind : Kind.values()) {
+            if (kind.of(call.tokens()) != 0 && rates.containsKey(kind)) {
+                parts.add(kind.of(call.tokens()) + " " + kind.column() + " x " + rates.get(kind).toPlainString());
+            }
+        }
+        String tokens = parts.isEmpty() ? "" : parts.size() == 1 ? parts.get(0) + " / 1000000" : "(" + String.join(" + ", parts) + ") / 1000000";
+        for (Terms terms : call.terms()) {
+            tokens += factors.containsKey(terms) ? " x " + factors.get(terms).toPlainString() + " " + terms.column() : "";
+        }
+        String searches = call.webSearches() == 0 || webSearches == null ? "" : call.webSearches() + " web searches x " + webSearches.toPlainString() + " / 1000";
+        return tokens.isEmpty() || searches.isEmpty() ? tokens + searches : tokens + " + " + searches;
     }
 
     /** Without zeros at the end, and 10 as 10, not as 1E+1. */

@@ -123,8 +123,23 @@ public final class StoredCall {
         if (!unknown.isEmpty()) {
             return Quote.missing("no price for " + asModel + " with" + unknown);
         }
-        return book.price(new Call(asModel, LocalDate.parse(((String) row[TIMESTAMP]).substring(0, DAY_CHARACTERS)), new Tokens(tokens(INPUT), tokens(OUTPUT),
-                tokens(CACHE_READ), tokens(CACHE_WRITE_5M), tokens(CACHE_WRITE_1H)), usage.path("largest_request").asLong(), usage.path("web_search").asLong(), terms));
+        return book.price(call(asModel, terms));
+    }
+
+    /** How a line of the book makes dollars of it, for a person to do it again. */
+    public String arithmetic(Price by) {
+        Set<Terms> terms = EnumSet.noneOf(Terms.class);
+        term("speed", "fast", Terms.FAST, terms);
+        term("geo", "us", Terms.US, terms);
+        if (usage.path("batch").asBoolean()) {
+            terms.add(Terms.BATCH);
+        }
+        return by.arithmetic(call(model(), terms));
+    }
+
+    private Call call(String asModel, Set<Terms> terms) {
+        return new Call(asModel, LocalDate.parse(((String) row[TIMESTAMP]).substring(0, DAY_CHARACTERS)), new Tokens(tokens(INPUT), tokens(OUTPUT),
+                tokens(CACHE_READ), tokens(CACHE_WRITE_5M), tokens(CACHE_WRITE_1H)), usage.path("largest_request").asLong(), usage.path("web_search").asLong(), terms);
     }
 
     /** Adds a term if it is the one that has a factor; otherwise what it is, for a sentence. */

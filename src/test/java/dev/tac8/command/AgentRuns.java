@@ -56,6 +56,12 @@ final class AgentRuns {
         return this;
     }
 
+    /** What follows goes into another file. */
+    AgentRuns again() {
+        lines.clear();
+        return this;
+    }
+
     /** Stores all that. */
     AgentRuns store() throws Exception {
         home.drop("runs.jsonl", lines);
