@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tac8.history.Import;
 import dev.tac8.history.Imported;
 import dev.tac8.settings.Settings;
+import dev.tac8.store.Reasons;
 import dev.tac8.text.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -51,6 +52,7 @@ final class ImportCommand extends Doing {
         Settings settings = settings();
         Import.Options options = options();
         read(new Import(settings, System.getenv()), options, settings);
+        imported.missing().forEach(this::warn);
         if (!dryRun && !imported.isNothing()) {
             Delivery.Done done = new Delivery(settings, "import", this::warn).deliver(imported::publish, file -> { });
             if (done == Delivery.Done.NOT) {
@@ -58,7 +60,7 @@ final class ImportCommand extends Doing {
             }
         }
         if (!dryRun) {
-            imported.remember(settings);
+            remember(settings);
         }
         ObjectNode summary = imported.summary(stored, dryRun ? null : settings, LocalDate.ofInstant(Tac8.now(spec), ZoneOffset.UTC));
         if (json) {
@@ -68,7 +70,15 @@ final class ImportCommand extends Doing {
             print(summary, (System.nanoTime() - begin) / 1e9);
         }
         boolean nothing = summary.at("/files/read").asInt() + summary.at("/files/unchanged").asInt() == 0;
-        return !summary.at("/files/unreadable").isEmpty() ? ExitCode.PARTIAL : nothing ? ExitCode.NOTHING_FOUND : ExitCode.DONE;
+        return !summary.at("/files/unreadable").isEmpty() || !imported.missing().isEmpty() ? ExitCode.PARTIAL : nothing ? ExitCode.NOTHING_FOUND : ExitCode.DONE;
+    }
+
+    private void remember(Settings settings) {
+        try {
+            imported.remember(settings);
+        } catch (IOException e) {
+            warn("which files were imported cannot be kept: " + Reasons.of(e) + ". They are read again next time, and nothing is stored twice");
+        }
     }
 
     private Import.Options options() {

@@ -47,8 +47,8 @@ final class ClaudeLines implements Format {
 
     /** Whether a line can only be of this format. */
     static boolean isMine(JsonNode line) {
-        return text(line.path("sessionId")) != null && !line.has("projectHash") && line.has("type") || text(line.path("session_id")) != null && line.has("type")
-                || text(line.path("type")) != null && line.path("message").has("usage");
+        String type = text(line.path("type"));
+        return type != null && (text(line.path("sessionId")) != null || TYPES.contains(type) && text(line.path("session_id")) != null || line.path("message").has("usage"));
     }
 
     @Override
@@ -61,6 +61,7 @@ final class ClaudeLines implements Format {
         name = name == null ? text(line.path("session_id")) : name;
         Session session = name == null && !"assistant".equals(type) ? null : found.session(AGENT, name == null ? "unknown" : name);
         if (session != null) {
+            session.branch(text(line.path("gitBranch")));
             session.version(text(line.path(isTranscript ? "version" : "claude_code_version")));
         }
         if (type == null || !TYPES.contains(type)) {

@@ -121,6 +121,7 @@ final class CodexRollout implements Format {
             isFork = forked != null;
             parent = forked != null ? forked : spawned;
             session().version(version);
+            session().branch(text(payload.path("git").path("branch")));
             session().hear(found.hear(null), false);
         } else if (id != null && !id.equals(thread) && !forebears.contains(id)) {
             forebears.add(id);

@@ -107,6 +107,11 @@ final class Found {
         remarks.merge(remark, 1L, Long::sum);
     }
 
+    /** Takes that the file is of no agent: nobody has skipped its lines. */
+    void isForeign() {
+        skipped.clear();
+    }
+
     /** Takes the end of the file. */
     void end() {
         sessions.values().forEach(session -> session.end(modified));

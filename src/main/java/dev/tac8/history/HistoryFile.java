@@ -16,6 +16,7 @@ final class HistoryFile implements JsonLines.Reader {
             "isApiErrorMessage", "error.status", "error_status", "retryAttempt", "attempt", "message.id", "message.model", "message.usage",
             "totalCostUSD", "total_cost_usd", "total_cost", "startTime", "hasUnknownModelCost", "modelUsage", "model_usage_since_last_result",
             "payload.type", "payload.id", "payload.forked_from_id", "payload.cli_version", "payload.turn_id", "payload.model",
+            "payload.git.branch", "gitBranch", "thread_id",
             "payload.source.subagent.thread_spawn.parent_thread_id", "payload.info.total_token_usage", "payload.info.last_token_usage",
             "projectHash", "id", "model", "tokens", "messages.id", "messages.timestamp", "messages.type", "messages.model", "messages.tokens",
             "$rewindTo", "$set.messages.id", "$set.messages.timestamp", "$set.messages.type", "$set.messages.model", "$set.messages.tokens");
@@ -67,19 +68,15 @@ final class HistoryFile implements JsonLines.Reader {
         found.skip(reason);
     }
 
-    /** Lines before the first that only one format can have wait for it. */
+    /** Lines before the first that only one format can have wait for it; if it does not come soon, the file is of no agent. */
     @Override
     public boolean take(JsonNode line) {
         if (format == null) {
             format = CodexRollout.isMine(line) ? new CodexRollout(found, threads) : GeminiChat.isMine(line) ? new GeminiChat(found)
-                    : ClaudeLines.isMine(line) ? new ClaudeLines(found) : null;
+                    : RunOutput.isMine(line) ? new RunOutput(found) : ClaudeLines.isMine(line) ? new ClaudeLines(found) : null;
             if (format == null) {
-                if (unnamed.size() < MOST_UNNAMED_LINES) {
-                    unnamed.add(line);
-                } else {
-                    found.skip("unknown_type");
-                }
-                return true;
+                unnamed.add(line);
+                return unnamed.size() < MOST_UNNAMED_LINES;
             }
             unnamed.forEach(format::take);
             unnamed.clear();
@@ -90,11 +87,10 @@ final class HistoryFile implements JsonLines.Reader {
 
     private void end() {
         if (format == null) {
-            // Of no format at all.
-            unnamed.forEach(line -> found.skip("unknown_type"));
+            found.isForeign();
         } else {
             format.end();
+            found.end();
         }
-        found.end();
     }
 }

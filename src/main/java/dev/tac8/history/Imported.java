@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -168,7 +169,10 @@ public final class Imported {
         List<Written> lines = new ArrayList<>();
         links.forEach((name, link) -> ledger.sessions().stream().filter(session -> session.name().equals(name)).forEach(session ->
                 lines.add(records -> records.write(session, link))));
-        calls.forEach(one -> lines.add(records -> records.write(one.call(), one.cost(), book.version())));
+        Tasks tasks = known.tasks();
+        Map<Session, String> taskOf = new HashMap<>();
+        calls.stream().map(one -> one.call().session()).distinct().forEach(session -> taskOf.put(session, tasks.of(session)));
+        calls.forEach(one -> lines.add(records -> records.write(one.call(), taskOf.get(one.call().session()), one.cost(), book.version())));
         ledger.totals().stream().filter(total -> isWanted(total.time())).forEach(total -> lines.add(records -> records.write(total)));
         ledger.errors().stream().filter(error -> isWanted(error.time())).forEach(error -> lines.add(records -> records.write(error)));
         Map<Path, Long> published = new LinkedHashMap<>();
@@ -201,7 +205,7 @@ public final class Imported {
             sessions.get(file).forEach(session -> workers.put(session, known.workers().namesOf(session)));
             states.put(file, new ReadFiles.State(state.size(), state.modified(), state.end(), workers));
         });
-        ReadFiles.of(settings).keep(states);
+        ReadFiles.keep(settings, states);
         return true;
     }
 
@@ -244,6 +248,11 @@ public final class Imported {
      */
     public ObjectNode summary(long before, Settings stored, LocalDate today) throws StoreException {
         return new Summary(this, stored == null || ledger.sessions().isEmpty() ? told() : stored(stored), book, today).of(before);
+    }
+
+    /** What of the stores could not be asked which workers there are, a sentence each. */
+    public Set<String> missing() {
+        return known.missing();
     }
 
     /** How many of the calls are stored. */

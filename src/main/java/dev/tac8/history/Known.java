@@ -29,6 +29,8 @@ final class Known {
 
     private final Workers workers = new Workers();
     private final Map<Path, List<Link>> logs = new LinkedHashMap<>();
+    private final Set<String> missing = new TreeSet<>();
+    private final Set<String> tasks = new TreeSet<>();
 
     private Known() {
     }
@@ -50,6 +52,8 @@ final class Known {
                     known.logs.computeIfAbsent(place, path -> new ArrayList<>()).add(new Link((String) row[0], (String) row[1], Instant.parse((String) row[3])));
                 }
             }
+            known.tasks.addAll(stores.ids("task"));
+            known.missing.addAll(stores.missing());
             return null;
         });
         return known;
@@ -62,6 +66,16 @@ final class Known {
 
     Workers workers() {
         return workers;
+    }
+
+    /** The tasks that there are. */
+    Tasks tasks() {
+        return new Tasks(tasks);
+    }
+
+    /** What could not be asked, a sentence each. */
+    Set<String> missing() {
+        return missing;
     }
 
     /** The workers that wrote into each file. */

@@ -2,6 +2,7 @@ package dev.tac8.history;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tac8.files.LockFile;
 import dev.tac8.files.OwnFolder;
 import dev.tac8.files.RegularFile;
 import dev.tac8.files.Sha256;
@@ -20,11 +21,11 @@ import java.util.TreeMap;
 /** Which files have been imported, as they were then, in the spool's own folder: what has not changed is not read again. */
 final class ReadFiles {
     private static final String NAME = "imported.json";
+    private static final String LOCK = "imported.lock";
     private static final int MOST_BYTES = 1 << 28;
     private static final int END_BYTES = 4096;
     private static final JsonMapper JSON = new JsonMapper();
 
-    private final OwnFolder folder;
     private final Map<String, State> known;
 
     /**
@@ -36,8 +37,7 @@ final class ReadFiles {
     record State(long size, long modified, String end, Map<String, List<String>> workers) {
     }
 
-    private ReadFiles(OwnFolder folder, Map<String, State> known) {
-        this.folder = folder;
+    private ReadFiles(Map<String, State> known) {
         this.known = known;
     }
 
@@ -51,7 +51,7 @@ final class ReadFiles {
         } catch (IOException e) {
             // Everything is read again, and nothing is stored twice.
         }
-        return new ReadFiles(folder, known);
+        return new ReadFiles(known);
     }
 
     /** How a file is now, without its workers. */
@@ -75,10 +75,16 @@ final class ReadFiles {
     }
 
     /** Keeps how files were when they were read. Those that are gone are forgotten. */
-    void keep(Map<Path, State> read) throws IOException {
-        known.keySet().removeIf(file -> !Files.exists(Path.of(file)));
-        read.forEach((file, state) -> known.put(file.toString(), state));
+    static void keep(Settings settings, Map<Path, State> read) throws IOException {
+        OwnFolder folder = OwnFolder.of(settings.path(Setting.SPOOL_DIR));
         folder.create();
-        folder.writeDurably(NAME, JSON.writeValueAsString(known));
+        try (LockFile lock = LockFile.take(folder.path().resolve(LOCK))) {
+            Map<String, State> all = of(settings).known;
+            all.keySet().removeIf(file -> !Files.exists(Path.of(file)));
+            read.forEach((file, state) -> all.put(file.toString(), state));
+            folder.writeDurably(NAME, JSON.writeValueAsString(all));
+        } catch (LockFile.HeldException e) {
+            // Another import keeps what it has read. What this one has read is read again, and nothing is stored twice.
+        }
     }
 }

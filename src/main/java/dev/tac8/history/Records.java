@@ -27,10 +27,11 @@ final class Records {
     /**
      * Writes a call.
      *
+     * @param task    that it was for, if no worker is known that says so; or null
      * @param cost    by list price, or null
      * @param version of the price book
      */
-    void write(ModelCall call, BigDecimal cost, String version) throws IOException {
+    void write(ModelCall call, String task, BigDecimal cost, String version) throws IOException {
         Session session = call.session();
         Link link = workers.of(session.agent(), session.id(), call.time());
         json.writeStartObject();
@@ -38,6 +39,9 @@ final class Records {
         json.writeStringField("id", call.id());
         json.writeStringField("timestamp", StoredTime.of(call.time()));
         json.writeStringField("worker_id", link == null ? Workers.standIn(session.agent(), session.id()) : link.worker());
+        if (link == null && task != null) {
+            json.writeStringField("task_id", task);
+        }
         json.writeStringField("model", call.model());
         if (call.tokens() != null) {
             Tokens tokens = call.tokens();

@@ -1,9 +1,13 @@
 package dev.tac8.history;
 
 import java.time.Instant;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** A session of an agent, as one file tells of it: complete when all of the file is read. */
 final class Session {
+    private static final int MOST_BRANCHES = 10;
+
     private final String agent;
     private final String id;
     private String version;
@@ -12,6 +16,7 @@ final class Session {
     private long own = Long.MAX_VALUE;
     private boolean isOwnNext;
     private String firstCall;
+    private final Set<String> branches = new TreeSet<>();
     private long last = Long.MIN_VALUE;
 
     Session(String agent, String id) {
@@ -68,6 +73,18 @@ final class Session {
     void end(Instant modified) {
         long begin = own != Long.MAX_VALUE ? own : isOwnNext ? last : first;
         since = begin == Long.MAX_VALUE || begin == Long.MIN_VALUE ? modified : Instant.ofEpochMilli(begin);
+    }
+
+    /** Takes the name of a branch on which it has worked, or null. */
+    void branch(String branch) {
+        if (branch != null && branches.size() < MOST_BRANCHES) {
+            branches.add(branch);
+        }
+    }
+
+    /** The branches on which it has worked, at least the first of them. */
+    Set<String> branches() {
+        return branches;
     }
 
     /** Takes the id of a call. */

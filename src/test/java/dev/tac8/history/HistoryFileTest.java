@@ -115,7 +115,12 @@ class HistoryFileTest {
         Found found = read("# Notes\n\nSome words.\n{\"name\":\"x\",\"version\":\"1\"}\n");
 
         assertThat(found.sessions()).isEmpty();
-        assertThat(found.skipped()).isEqualTo(Map.of("not_json", 2L, "unknown_type", 1L));
+        assertThat(found.skipped()).isEmpty();
+    }
+
+    @Test
+    void recordsOfTac8AreOfNoAgent() throws IOException {
+        assertThat(read("{\"type\":\"event\",\"session_id\":\"run-7\",\"message\":\"m\"}\n").sessions()).isEmpty();
     }
 
     @Test
