@@ -9,9 +9,12 @@ import dev.tac8.query.Remarks;
 import dev.tac8.query.Rows;
 import dev.tac8.query.Stores;
 import dev.tac8.settings.Settings;
+import dev.tac8.store.Reasons;
+import dev.tac8.store.RefusedException;
 import dev.tac8.store.StoreException;
 import dev.tac8.witness.Audit;
 import dev.tac8.witness.Origins;
+import dev.tac8.witness.Peer;
 import dev.tac8.witness.Telemetry;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -34,6 +37,8 @@ final class CostCommand extends QuestionCommand {
     private final Given<String> tolerance = option("--tolerance", "USD", List.of(), CostCommand::dollars, "0.01", "By how many dollars a row of --reconcile may differ.");
     private final Given<String> otel = option("--otel", "FILE", List.of(), null, null,
             "With --reconcile, what OpenTelemetry says: a file of OTLP as JSON, such as the collector's file exporter writes.");
+    private final Given<String> against = option("--against", "FILE", List.of(), null, null,
+            "With --reconcile, what another tool says instead: what ccusage daily --json or session --json has printed.");
     private final Given<Boolean> audit = flag("--audit", "Explains the sum: the calls that it is made of, the dearest first, each with its line of the price book, the arithmetic,"
             + " and the files and lines where its records stand.");
     private final Given<Integer> limit = option("--limit", "N", Integer.class, new ReadOptions.Positive(), "100", "With --audit, how many calls are shown.");
@@ -55,8 +60,8 @@ final class CostCommand extends QuestionCommand {
         Asked asked = asked(settings);
         if ((asIf.value() == null ? 0 : 1) + (reconcile.value() ? 1 : 0) + (audit.value() ? 1 : 0) > 1) {
             throw misuse("--as-if, --reconcile and --audit are questions of their own: ask one after the other");
-        } else if (otel.value() != null && !reconcile.value()) {
-            throw misuse("--otel goes with --reconcile");
+        } else if (!reconcile.value() && (otel.value() != null || against.value() != null)) {
+            throw misuse((otel.value() != null ? "--otel" : "--against") + " goes with --reconcile");
         }
         return audit.value() ? audit(settings, asked) : asIf.value() != null ? asIf(settings, asked) : reconcile.value() ? reconcile(settings, asked)
                 : read.print(asked.ask((stores, parameters) -> RestOfRuns.of(settings, stores, parameters)));
@@ -71,11 +76,38 @@ final class CostCommand extends QuestionCommand {
         if (by != null && !RECONCILED.contains(by)) {
             throw misuse("--reconcile has a row a worker or session, not a " + by + ": --by takes one of these with it");
         }
+        if (against.value() != null) {
+            return against(settings, asked);
+        }
         Telemetry telemetry = otel.value() == null ? null : Telemetry.read(Tac8.fromCaller(Path.of(otel.value())));
         CostReconciliation reconciliation = new CostReconciliation(settings, telemetry, new BigDecimal(tolerance.value()), "session".equals(by));
         int code = read.answer(settings, asked.reach(), "There is nothing to be compared: no agent and no writer says what such calls cost.",
                 stores -> reconciliation.answer(stores, asked.parameters()));
         return code == ExitCode.DONE && reconciliation.isDifferent() ? ExitCode.NOTHING_FOUND : code;
+    }
+
+    private int against(Settings settings, Asked asked) throws StoreException, IOException {
+        if (otel.value() != null || asked.parameters().get("by") != null) {
+            throw misuse("--against compares by day or session as its file does, and goes with neither --by nor --otel");
+        }
+        PriceBook book = PriceBook.read(settings.files());
+        Path file = Tac8.fromCaller(Path.of(against.value()));
+        boolean whole = CostReconciliation.isWhole(asked.parameters());
+        boolean[] isDifferent = new boolean[1];
+        int code = read.answer(settings, asked.reach(), "There is nothing to be compared.", stores -> {
+            try {
+                Peer peer = Peer.read(file, read.zone(), book, new BigDecimal(tolerance.value()));
+                stores.each("priced-calls", asked.parameters(), peer);
+                Rows rows = peer.rows(whole);
+                isDifferent[0] = peer.different(whole) > 0;
+                return rows.isEmpty() ? null : new Answer().list("against", null, rows).remark(Tac8.count(peer.different(whole)) + " of " + Tac8.count(rows.rows().size())
+                        + (peer.different(whole) == 1 ? " differs" : " differ") + " by more than $" + tolerance.value() + ".").remark("Priced is by list prices of version "
+                        + book.version() + "; days are those of " + read.zone().getId() + ".");
+            } catch (IOException e) {
+                throw new RefusedException(file + " cannot be read: " + Reasons.of(e));
+            }
+        });
+        return code == ExitCode.DONE && isDifferent[0] ? ExitCode.NOTHING_FOUND : code;
     }
 
     private int audit(Settings settings, Asked asked) throws StoreException {

@@ -12,9 +12,9 @@ import dev.tac8.store.StoreException;
 import dev.tac8.witness.Reconciliation;
 import dev.tac8.witness.Telemetry;
 import java.math.BigDecimal;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** The answer to {@code tac8 cost --reconcile}. */
 final class CostReconciliation {
@@ -41,8 +41,7 @@ final class CostReconciliation {
             reconciliation.add(new Runs(settings, book).of(Runs.find(stores, parameters), parameters, true));
         }
         stores.each("priced-calls", parameters, reconciliation);
-        boolean isChosen = List.of("task", "session", "worker", "model", "since", "until").stream().map(parameters::get).anyMatch(Objects::nonNull);
-        reconciliation.end(!isChosen);
+        reconciliation.end(isWhole(parameters));
         if (reconciliation.size() == 0) {
             return null;
         }
@@ -60,6 +59,11 @@ final class CostReconciliation {
         }
         answer.remark("Priced is by list prices of version " + book.version() + ", whatever was reported; said is by agents' own totals, and by what calls were reported with.");
         return answer;
+    }
+
+    /** Whether all calls are asked for. */
+    static boolean isWhole(Map<String, Object> parameters) {
+        return Stream.of("task", "session", "worker", "model", "since", "until").map(parameters::get).allMatch(Objects::isNull);
     }
 
     /** Whether something differs by more than it may. */

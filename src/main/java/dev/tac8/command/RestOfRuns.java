@@ -28,7 +28,7 @@ final class RestOfRuns {
         Runs runs = new Runs(settings, PriceBook.read(settings.files()));
         for (Run run : runs.of(Runs.find(stores, parameters), parameters, false)) {
             for (Runs.Beyond beyond : run.beyond()) {
-                if (parameters.get("model") == null || Runs.isModel(beyond.model(), (String) parameters.get("model"))) {
+                if (parameters.get("model") == null || Runs.model(beyond.model()).equals(Runs.model((String) parameters.get("model")))) {
                     rows.add(new Object[] {run.agent(), run.session(), run.place().worker(), run.place().task(), run.place().session(), StoredTime.of(run.said()),
                         beyond.model(), beyond.input(), beyond.output(), beyond.cacheRead(), beyond.cacheWrite(), beyond.searches(), beyond.dollars()});
                 }

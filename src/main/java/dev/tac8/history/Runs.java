@@ -210,9 +210,9 @@ public final class Runs {
                 && (parameters.get("until") == null || said.compareTo((String) parameters.get("until")) < 0);
     }
 
-    /** Whether a model is meant by a name: it may have a date or the like. */
-    public static boolean isModel(String model, String name) {
-        return Models.plain(model).equals(Models.plain(name));
+    /** A model's name without a date or the like. */
+    public static String model(String name) {
+        return Models.plain(name);
     }
 
     private static boolean is(Object asked, String found) {

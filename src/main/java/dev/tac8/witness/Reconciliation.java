@@ -29,6 +29,8 @@ import java.util.stream.Stream;
  * are compared as wholes; of other calls those that were reported with a cost.
  */
 public final class Reconciliation implements Question.Taker {
+    /** What differs by less is a matter of binary floating point. */
+    static final BigDecimal FLOATING = new BigDecimal("0.000001");
     private static final int MOST_REASONS = 5;
 
     private final PriceBook book;
@@ -74,7 +76,7 @@ public final class Reconciliation implements Question.Taker {
     public Reconciliation(PriceBook book, Telemetry telemetry, BigDecimal tolerance, boolean bySession) {
         this.book = book;
         this.telemetry = telemetry;
-        this.tolerance = tolerance;
+        this.tolerance = tolerance.max(FLOATING);
         this.bySession = bySession;
     }
 
