@@ -40,6 +40,7 @@ final class ClaudeLines implements Format {
 
     private final Found found;
     private long line;
+    private String version;
 
     ClaudeLines(Found found) {
         this.found = found;
@@ -63,10 +64,11 @@ final class ClaudeLines implements Format {
         if (session != null) {
             session.branch(text(line.path("gitBranch")));
             session.version(text(line.path(isTranscript ? "version" : "claude_code_version")));
+            version = session.version() == null ? version : session.version();
         }
         if (type == null || !TYPES.contains(type)) {
             found.skip("unknown_type");
-            found.wonder(AGENT, session == null ? null : session.version(), type == null ? "a line without a type" : "type " + type);
+            found.wonder(AGENT, version, type == null ? "a line without a type" : "type " + type);
         }
         if (session == null) {
             return;

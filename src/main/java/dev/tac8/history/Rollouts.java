@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 /** Threads of Codex in the files that are read, and in those beside them. */
 final class Rollouts implements Threads {
     private static final List<String> FOLDERS = List.of("sessions", "archived_sessions");
+    /** Of so many files each lies among those that it belongs to, under its own name. */
+    private static final int MANY = 100;
     /** Of year, month, day and file. */
     private static final int DEPTH = 4;
 
@@ -68,7 +70,7 @@ final class Rollouts implements Threads {
         Map<String, Path> index = new HashMap<>();
         Set<Path> all = new LinkedHashSet<>(files);
         for (Path folder : new LinkedHashSet<>(files.stream().map(Path::getParent).toList())) {
-            try (DirectoryStream<Path> beside = Files.newDirectoryStream(folder, "rollout-*.jsonl")) {
+            try (DirectoryStream<Path> beside = Files.newDirectoryStream(folder, files.size() > MANY ? "rollout-*.jsonl" : "*.jsonl")) {
                 beside.forEach(all::add);
             } catch (IOException e) {
                 // Then only what is read is known.

@@ -104,7 +104,7 @@ class HistoryFileTest {
     @Test
     void aFieldOfUsageThatNobodyKnowsIsSaidByVersion() throws IOException {
         Found found = read(call(1).replace("\"sessionId\"", "\"version\":\"9.1\",\"sessionId\"").replace("\"input_tokens\"", "\"thoughts_of_tomorrow\":1,\"input_tokens\"") + "\n"
-                + "{\"type\":\"dream\",\"sessionId\":\"s\",\"version\":\"9.1\"}");
+                + "{\"type\":\"dream\"}");
 
         assertThat(found.strange()).isEqualTo(Map.of("claude 9.1: usage.thoughts_of_tomorrow", 1L, "claude 9.1: type dream", 1L));
         assertThat(found.skipped()).isEqualTo(Map.of("unknown_type", 1L));

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -87,5 +88,15 @@ class VectorsTest {
 
     private static String plain(BigDecimal dollars) {
         return dollars == null ? "null" : dollars.signum() == 0 ? "0" : dollars.stripTrailingZeros().toPlainString();
+    }
+
+    @Test
+    void theParentOfAForkOfCodexIsFoundBesideIt() throws Exception {
+        Path folder = Vector.ALL.resolve("16-codex-fork-replays-history");
+        Path fork = folder.resolve("input-2.jsonl");
+
+        Found found = HistoryFile.read(fork, new Rollouts(List.of(fork)), bytes -> { });
+
+        assertThat(found.calls()).extracting(ModelCall::id).containsExactly("codex:019c8a71-0000-7000-8000-000000000002:0.35350");
     }
 }
