@@ -141,21 +141,20 @@ public final class Runs {
         }
     }
 
-    /** Totals of sessions that have a start in common, and of no others. */
+    /** Totals of sessions that have a start or their first call in common, and of no others. */
     private static Collection<List<Total>> lineages(List<Total> totals) {
         Map<Object, List<Total>> byName = new HashMap<>();
         Set<List<Total>> all = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Total total : totals) {
             List<Total> one = byName.computeIfAbsent(total.session(), name -> new ArrayList<>());
-            List<Total> other = total.started() == null ? one : byName.getOrDefault(total.started(), one);
-            if (other != one) {
-                other.addAll(one);
-                byName.replaceAll((name, its) -> its == one ? other : its);
-            }
-            other.add(total);
-            byName.put(total.session(), other);
-            if (total.started() != null) {
-                byName.put(total.started(), other);
+            one.add(total);
+            for (Object name : new Object[] {total.started(), total.first()}) {
+                List<Total> its = byName.get(total.session());
+                List<Total> other = name == null ? its : byName.putIfAbsent(name, its);
+                if (other != null && other != its) {
+                    other.addAll(its);
+                    byName.replaceAll((any, old) -> old == its ? other : old);
+                }
             }
         }
         all.addAll(byName.values());

@@ -124,6 +124,9 @@ class ImportTest {
         List<String> restSaid = new ArrayList<>();
         said.path("rest").forEach(row -> restSaid.add(rest(row)));
         assertThat(restSaid).containsExactlyInAnyOrderElementsOf(rest);
+        List<String> restOfCost = new ArrayList<>();
+        reader.json("cost").path("rest").forEach(row -> restOfCost.add(rest(row)));
+        assertThat(restOfCost).as("what cost says").containsExactlyInAnyOrderElementsOf(rest);
         assertThat(new BigDecimal(said.at("/totals/usd").asText()).subtract(dollars).abs()).isLessThan(new BigDecimal("0.000000001"));
         assertThat(new BigDecimal(said.path("reported_usd").asText()).subtract(reported).abs()).isLessThan(new BigDecimal("0.000000001"));
         Map<String, Long> skippedSaid = new TreeMap<>();
@@ -138,7 +141,8 @@ class ImportTest {
 
     private static String rest(JsonNode row) {
         return row.path("agent_session").asText() + " " + row.path("model").asText() + " " + row.path("tokens_input") + " " + row.path("tokens_output") + " "
-                + row.path("cache_read_tokens") + " " + row.path("cache_write_5m_tokens") + " " + amount(row.path("estimated_cost_usd")).stripTrailingZeros().toPlainString();
+                + row.path("cache_read_tokens") + " " + row.path(row.has("cache_write_tokens") ? "cache_write_tokens" : "cache_write_5m_tokens") + " "
+                + amount(row.path(row.has("cost_usd") ? "cost_usd" : "estimated_cost_usd")).stripTrailingZeros().toPlainString();
     }
 
     private static String row(JsonNode call) {
