@@ -1,6 +1,6 @@
 -- The calls of some sessions of agents, with all that they say.
--- Parameters: sessions (a JSON array of their names); and one of since (UTC text: their first call is not before it), workers (a JSON array of those that
--- made all of their calls). Rows: one a call, without order: the columns of priced-calls.sql, the agent's session, and whose the call is.
+-- Parameters: sessions (a JSON array of their names); and, each optional, since, until (UTC text: their calls are from, and up to and with).
+-- Rows: one a call, without order: the columns of priced-calls.sql, the agent's session, and whose the call is.
 -- Used by: ./tac8 cost
 SELECT record_id, timestamp, ac.worker_id, model, tokens_input, tokens_output, tokens_total, cache_read_tokens, cache_write_5m_tokens,
        cache_write_1h_tokens, estimated_cost_usd, cost_source, price_version, usage, duration_ms, success, own_session_id, own_task_id,
@@ -9,4 +9,4 @@ FROM api_calls AS ac
 LEFT JOIN workers AS w ON w.worker_id = ac.worker_id
 WHERE usage ->> '$.agent_session' IN (SELECT value FROM json_each(:sessions))
   AND ac.timestamp >= :since -- if since
-  AND ac.worker_id IN (SELECT value FROM json_each(:workers)) -- if workers
+  AND ac.timestamp <= :until -- if until

@@ -63,8 +63,16 @@ final class CostCommand extends QuestionCommand {
         } else if (!reconcile.value() && (otel.value() != null || against.value() != null)) {
             throw misuse((otel.value() != null ? "--otel" : "--against") + " goes with --reconcile");
         }
-        return audit.value() ? audit(settings, asked) : asIf.value() != null ? asIf(settings, asked) : reconcile.value() ? reconcile(settings, asked)
-                : read.print(asked.ask((stores, parameters) -> RestOfRuns.of(settings, stores, parameters)));
+        return audit.value() ? audit(settings, asked) : asIf.value() != null ? asIf(settings, asked) : reconcile.value() ? reconcile(settings, asked) : sums(settings, asked);
+    }
+
+    private int sums(Settings settings, Asked asked) throws StoreException {
+        RestOfRuns rest = new RestOfRuns(settings);
+        Questions.Answered answered = asked.ask(rest);
+        if (answered.answer() != null && rest.left() != null) {
+            answered.answer().remark(rest.left());
+        }
+        return read.print(answered);
     }
 
     private ParameterException misuse(String sentence) {

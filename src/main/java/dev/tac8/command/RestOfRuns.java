@@ -14,19 +14,32 @@ import java.util.List;
 import java.util.Map;
 
 /** What agents say beyond the calls that a question about costs is about. */
-final class RestOfRuns {
-    private RestOfRuns() {
+final class RestOfRuns implements Beyond {
+    /** To look at more takes seconds. */
+    private static final int MOST_RUNS = 500;
+
+    private final Settings settings;
+    private int left;
+
+    RestOfRuns(Settings settings) {
+        this.settings = settings;
     }
 
-    /** @return rows as {@link Beyond} has them */
-    static Rows of(Settings settings, Stores stores, Map<String, Object> parameters) throws StoreException {
+    @Override
+    public Rows of(Stores stores, Map<String, Object> parameters) throws StoreException {
         List<Object[]> rows = new ArrayList<>();
+        left = 0;
         // Most stores have none, and then nothing more is loaded.
         if (stores.ask("any-agent-run", parameters).isEmpty()) {
             return new Rows(Beyond.COLUMNS, rows);
         }
+        Map<String, String> found = Runs.find(stores, parameters);
+        if (found.size() > MOST_RUNS) {
+            left = found.size();
+            return new Rows(Beyond.COLUMNS, rows);
+        }
         Runs runs = new Runs(settings, PriceBook.read(settings.files()));
-        for (Run run : runs.of(Runs.find(stores, parameters), parameters, false)) {
+        for (Run run : runs.of(found, parameters, false)) {
             for (Runs.Beyond beyond : run.beyond()) {
                 if (parameters.get("model") == null || Runs.model(beyond.model()).equals(Runs.model((String) parameters.get("model")))) {
                     rows.add(new Object[] {run.agent(), run.session(), run.place().worker(), run.place().task(), run.place().session(), StoredTime.of(run.said()),
@@ -35,5 +48,11 @@ final class RestOfRuns {
             }
         }
         return new Rows(Beyond.COLUMNS, rows);
+    }
+
+    /** A sentence about runs that were too many to be looked at; null if they were not. */
+    String left() {
+        return left == 0 ? null : "What agents say of their own " + Tac8.count(left) + " runs beyond these calls was not looked at, as that takes long: ask for less time, or"
+                + " ./tac8 cost --reconcile.";
     }
 }

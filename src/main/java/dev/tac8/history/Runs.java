@@ -125,7 +125,10 @@ public final class Runs {
             workers.put(total.session(), (String) row[3]);
         }
         RunCalls calls = new RunCalls(prices ? book : null, totals);
-        stores.each("run-calls", Map.of("since", since, "sessions", Known.json(totals.stream().map(Total::session).distinct().toList())), calls);
+        Map<String, Object> asked = new HashMap<>(Map.of("since", since, "sessions", Known.json(totals.stream().map(Total::session).distinct().toList())));
+        // Calls after the last total are beyond nothing.
+        asked.put("until", prices ? null : totals.stream().map(Total::time).max(Comparator.naturalOrder()).map(StoredTime::of).orElse(null));
+        stores.each("run-calls", asked, calls);
         List<Run> all = new ArrayList<>();
         for (List<Total> lineage : lineages(totals)) {
             all.addAll(runs(lineage, calls, sessions));

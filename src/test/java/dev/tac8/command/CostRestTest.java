@@ -70,6 +70,17 @@ class CostRestTest {
         assertThat(none.err()).startsWith("There is no API call in that time. $0.2500 is in no call");
     }
 
+    @Test
+    void moreRunsThanCanBeLookedAtAtOnceAreSaid(@TempDir Path other) throws Exception {
+        AgentRuns runs = new AgentRuns(other).call("a", "s", "w", "2026-10-05T10:00:00.000Z", "claude-opus-5", 1, 0, ",'estimated_cost_usd':1");
+        for (int i = 0; i <= 500; i++) {
+            runs.total("s-" + i, "2026-10-05T10:00:00.000Z", "1", used("claude-opus-5", 1, 0, "1"));
+        }
+        runs.store();
+
+        assertThat(new Reader(other, "--zone", "UTC").ask("cost").out()).contains("What agents say of their own 501 runs beyond these calls was not looked at");
+    }
+
     private static int rest(String... options) {
         String[] line = new String[options.length + 1];
         line[0] = "cost";
