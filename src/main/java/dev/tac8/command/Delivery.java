@@ -77,7 +77,7 @@ final class Delivery {
         }
         away.forEach(reason -> warning.accept(reason + "; the other store takes everything"));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> Closing.quietly(service), "stop"));
-        Map<Path, Long> waiting = drop.into(service.spool());
+        Map<Path, Long> waiting = drop(drop, service.spool());
         service.spool().onAcknowledged(file -> {
             if (waiting.containsKey(service.spool().dir().resolve(file.name()))) {
                 stored.accept(file);
@@ -87,9 +87,18 @@ final class Delivery {
         await(waiting, service.spool(), service.spool()::current, () -> true);
     }
 
+    private Map<Path, Long> drop(Drop drop, Spool spool) throws Exception {
+        try {
+            return drop.into(spool);
+        } catch (IOException e) {
+            throw new StoreException("not all could be put into the spool " + spool.dir() + ": " + Reasons.of(e) + ". What is there already waits and is stored once; mend that,"
+                    + " and run ./tac8 " + verb + " again", e);
+        }
+    }
+
     /** Leaves the work to the service that runs; false if it stops meanwhile. */
     private boolean there(Spool spool, Drop drop) throws Exception {
-        Map<Path, Long> waiting = drop.into(spool);
+        Map<Path, Long> waiting = drop(drop, spool);
         long[] looked = {System.nanoTime()};
         return await(waiting, spool, () -> null, () -> {
             if (System.nanoTime() - looked[0] < LOOK_FOR_SERVICE_NANOS) {

@@ -35,6 +35,8 @@ import picocli.CommandLine.Parameters;
 final class PricesCommand extends Doing {
     private static final List<String> FIGURES = List.of("input", "output", "cache_read", "cache_write_5m", "cache_write_1h", "web_per_1000", "fast", "batch", "us");
 
+    private static final String NONE = "There are no prices: " + PriceBook.BOOK + " belongs to tac8, put it back.";
+
     @Option(names = "--model", paramLabel = "NAME", description = "Only those of a model, by any name that a call has.")
     private String model;
     @ArgGroup
@@ -47,7 +49,7 @@ final class PricesCommand extends Doing {
         List<Price> prices = model == null ? book.prices() : book.prices().stream().filter(price -> price.model().equals(chosen)).toList();
         if (prices.isEmpty()) {
             say(model != null ? "There is no price for the model " + model + ": ./tac8 prices lists those that have one."
-                    : "There are no prices: " + PriceBook.BOOK + " belongs to tac8, put it back.");
+                    : NONE);
             return ExitCode.NOTHING_FOUND;
         }
         Answer answer = new Answer().asIs("prices", form == null ? forPeople(prices) : forPrograms(prices));
@@ -84,7 +86,7 @@ final class PricesCommand extends Doing {
                 .list("differences", "Own prices that differ from the book:", new Rows(List.of("model", "from", "above", "column", "book", "own"),
                         book.differences().stream().map(each -> new Object[] {each.model(), each.from() == null ? null : each.from().toString(),
                             each.above() == 0 ? null : each.above(), each.column(), plain(each.book()), plain(each.own())}).toList()));
-        answer.remark("Version " + book.version() + (lacking.calls() == 0 ? "; each stored call that says its tokens has a price or a reported cost." : "."));
+        answer.remark(book.prices().isEmpty() ? NONE : "Version " + book.version() + (lacking.calls() == 0 ? "; each stored call that says its tokens has a price or a reported cost." : "."));
         output(asked).print(answer, missing);
         return ReadOptions.code(lacking.calls() == 0 ? ExitCode.DONE : ExitCode.NOTHING_FOUND, missing);
     }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** Which files have been imported, as they were then, in the spool's own folder: what has not changed is not read again. */
@@ -35,6 +36,11 @@ final class ReadFiles {
      * @param workers of its sessions, by their names among those of all agents: a worker that becomes known later is a reason to read it again
      */
     record State(long size, long modified, String end, Map<String, List<String>> workers) {
+        /** Whatever was made of the file on disk is refused here, and then everything is read again. */
+        State {
+            Objects.requireNonNull(end);
+            workers.values().forEach(Objects::requireNonNull);
+        }
     }
 
     private ReadFiles(Map<String, State> known) {
@@ -47,7 +53,8 @@ final class ReadFiles {
         Map<String, State> known = new TreeMap<>();
         try {
             String text = folder.read(NAME, MOST_BYTES);
-            known.putAll(text == null ? Map.of() : JSON.readValue(text, new TypeReference<Map<String, State>>() { }));
+            Map<String, State> kept = text == null ? null : JSON.readValue(text, new TypeReference<>() { });
+            known.putAll(kept == null ? Map.of() : kept);
         } catch (IOException e) {
             // Everything is read again, and nothing is stored twice.
         }

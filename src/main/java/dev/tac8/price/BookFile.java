@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -71,8 +72,11 @@ final class BookFile {
     static BookFile read(Path path, String name) {
         BookFile book = new BookFile(name);
         try {
-            byte[] bytes = Files.readAllBytes(path);
-            book.parse(bytes);
+            // Who opens a pipe to read it waits for its writer, for ever.
+            if (!Files.readAttributes(path, BasicFileAttributes.class).isRegularFile()) {
+                throw new IOException("it is no regular file");
+            }
+            book.parse(Files.readAllBytes(path));
         } catch (NoSuchFileException e) {
             // Then it has no prices.
         } catch (IOException e) {
@@ -106,11 +110,12 @@ final class BookFile {
                     add(header, fields, row.getStartingLineNumber());
                 }
             }
-            if (header != null && version.isEmpty()) {
+            if (version.isEmpty()) {
                 fault(1, "it must say the version of the prices, # version and a date and perhaps a small letter, such as # version 2026-11-28b");
             }
         } catch (CsvParseException | IOException e) {
-            faults.add(file + " is not valid CSV: " + e.getMessage());
+            // The line is in the message, and what is wrong there in its cause.
+            faults.add(file + " is not valid CSV: " + e.getMessage() + (e.getCause() == null ? "" : ": " + Reasons.of(e)));
         }
         checkModels();
     }

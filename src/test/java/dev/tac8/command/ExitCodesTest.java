@@ -58,6 +58,16 @@ class ExitCodesTest {
         assertThat(reader.ask("ingest", "nope").code()).isEqualTo(2);
     }
 
+    /** As on a disk that is full; this file opens, and nobody can read it. */
+    @Test
+    void whatCannotBePutIntoTheSpoolIsSaid() throws Exception {
+        Reader.Answered answer = reader.ask("ingest", "/proc/self/mem");
+
+        assertThat(answer.code()).as("%s", answer).isEqualTo(3);
+        assertThat(answer.err()).isEqualTo("tac8: not all could be put into the spool " + home.path("var/spool") + ": Input/output error. What is there already waits and is"
+                + " stored once; mend that, and run ./tac8 ingest again\n");
+    }
+
     @Test
     void aSpoolThatIsNotThereYetIsNotAvailableNow() {
         Reader.Answered answer = reader.ask("run", "-Dtac8.spool.dir=/proc/nowhere/spool");

@@ -90,6 +90,21 @@ class ImportTest {
         assertRight(vectors, reader.json("import", "--again", dir.resolve("agents").toString()));
     }
 
+    @Test
+    void whateverStandsWhereReadFilesAreRememberedEverythingIsReadAgain() throws Exception {
+        home.start();
+        Vector vector = Vector.all().findFirst().orElseThrow();
+        Path agents = dir.resolve("agents");
+        int files = vector.layApart(agents).size();
+        reader.json("import", agents.toString());
+        Path kept = home.path("var/spool/.tac8/imported.json");
+        for (String text : List.of("", "{", "null", "[]", "7", "{\"FILE\":null}", "{\"FILE\":{}}", "{\"FILE\":{\"end\":\"\"}}", "{\"FILE\":{\"end\":\"\",\"workers\":{\"s\":null}}}")) {
+            Files.writeString(kept, text.replace("FILE", vector.layApart(agents).get(0).toString()));
+            assertThat(reader.json("import", agents.toString()).at("/files/read").asInt()).as(text).isEqualTo(files);
+        }
+        assertThat(reader.json("import", agents.toString()).at("/files/unchanged").asInt()).isEqualTo(files);
+    }
+
     private void dropLive(List<Vector> vectors) throws Exception {
         for (Vector vector : vectors) {
             if (vector.live() != null) {

@@ -44,6 +44,14 @@ class PricesCommandTest {
     }
 
     @Test
+    void aBookThatIsGoneIsSaid() throws Exception {
+        Files.delete(dir.resolve("prices/book.csv"));
+
+        assertThat(reader.ask("prices").out()).isEqualTo("There are no prices: prices/book.csv belongs to tac8, put it back.\n");
+        assertThat(reader.ask("prices", "check").out()).endsWith("There are no prices: prices/book.csv belongs to tac8, put it back.\n");
+    }
+
+    @Test
     void addsWhatAListSaysOtherwiseFromADayOn() throws Exception {
         Files.writeString(dir.resolve("pi.json"), "{\"messages\":{\"chat:a\":{\"id\":\"claude-opus-5\",\"cost\":{\"input\":4,\"output\":25,\"cacheRead\":0.5,\"cacheWrite\":6.25}},"
                 + "\"chat:b\":{\"id\":\"new-1\",\"cost\":{\"input\":1,\"output\":2,\"cacheRead\":0,\"cacheWrite\":0,\"tiers\":[{\"inputTokensAbove\":1000,\"input\":3,\"output\":4,"

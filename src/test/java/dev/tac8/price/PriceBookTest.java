@@ -175,8 +175,19 @@ class PriceBookTest {
         assertThatThrownBy(() -> book(HEAD.replace("# version 2026-11-28", "# prices"))).hasMessageStartingWith("prices/book.csv, line 1: it must say the version");
         assertThatThrownBy(() -> book(HEAD.replace(",us", ""))).hasMessage("prices/book.csv, line 2: the column us must be there");
         assertThatThrownBy(() -> book(HEAD.replace("fast", "quick"))).hasMessageStartingWith("prices/book.csv, line 2: the column fast must be there (and 1 more");
+        assertThatThrownBy(() -> book("")).as("an editor or a full disk has cut it off").hasMessageStartingWith("prices/book.csv, line 1: it must say the version");
+        assertThatThrownBy(() -> book(HEAD + "p,m,,,,1,1,,,,,,,,\"so\"me\n")).hasMessageStartingWith("prices/book.csv is not valid CSV: ").hasMessageContaining("line 3")
+                .hasMessageContaining("quot");
         Files.write(home.resolve(PriceBook.BOOK), new byte[] {'#', '\n', 'a', (byte) 0xff});
         assertThatThrownBy(() -> PriceBook.read(home)).hasMessage("prices/book.csv, line 2: a character that is not UTF-8: have your editor save the file in UTF-8");
+    }
+
+    @Test
+    void aPipeWithoutAWriterIsNotWaitedFor() throws Exception {
+        write(PriceBook.BOOK, HEAD + FULL);
+        assertThat(new ProcessBuilder("mkfifo", home.resolve(PriceBook.OWN).toString()).start().waitFor()).isZero();
+
+        assertThatThrownBy(() -> PriceBook.read(home)).hasMessage("prices/own.csv cannot be read: it is no regular file");
     }
 
     /** Against sums in whole numbers. */
