@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The external store goes away and comes back; a row or a statement that no store takes. */
 @Tag("process")
-@Timeout(value = 2, unit = java.util.concurrent.TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FailbackTest {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final String NOT_OURS = " WHERE session_id <> 'tac8' ";
@@ -216,6 +217,21 @@ class FailbackTest {
         Files.move(home.path("var/gone"), home.path("var/external"));
         await().atMost(SOON).until(() -> local("events") == 0);
         assertThat(home.query("SELECT message FROM events" + NOT_OURS)).containsExactly("number 3");
+    }
+
+    @Test
+    void aStopWhileReadingStandsStillIsNoFurtherFailure() throws Exception {
+        process = startAndAwait();
+        Files.move(home.path("var/external"), home.path("var/gone"));
+        Files.move(home.path("var/local"), home.path("var/gone-too"));
+        home.drop("a.jsonl", line(3));
+        await().atMost(SOON).until(() -> log().contains("Reading stands still"));
+
+        process.destroy();
+
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(log().substring(log().indexOf("Reading stands still"))).doesNotContain("ERROR").doesNotContain("edelivery");
+        assertThat(home.waiting()).hasSize(1);
     }
 
     private Process startAndAwait() throws IOException {

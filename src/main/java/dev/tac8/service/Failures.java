@@ -7,6 +7,7 @@ import dev.tac8.text.Printable;
 import dev.tac8.text.Sparingly;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.regex.Pattern;
 import org.apache.camel.BindToRegistry;
 import org.apache.camel.Exchange;
@@ -81,9 +82,14 @@ public final class Failures extends SimpleEventNotifierSupport {
     private void sayUnlessHeardOf(Exchange exchange) {
         Begun begun = exchange.getProperty(BEGUN, Begun.class);
         String reason = reason(exchange, exchange.getException());
-        if (begun != null && begun.exchange().equals(exchange.getExchangeId()) && !begun.said().contains(reason)) {
+        if (begun != null && begun.exchange().equals(exchange.getExchangeId()) && !begun.said().contains(reason) && !isGivenUp(exchange)) {
             say(exchange, exchange.getException(), reason, NOT_DONE);
         }
+    }
+
+    /** Whether a step is not tried again because the process stops: that it failed was said before. */
+    private static boolean isGivenUp(Exchange exchange) {
+        return exchange.getException(RejectedExecutionException.class) != null && exchange.getContext().getStatus().isStopping();
     }
 
     private static String reason(Exchange exchange, Exception failure) {
