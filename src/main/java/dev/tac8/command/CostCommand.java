@@ -67,12 +67,7 @@ final class CostCommand extends QuestionCommand {
     }
 
     private int sums(Settings settings, Asked asked) throws StoreException {
-        RestOfRuns rest = new RestOfRuns(settings);
-        Questions.Answered answered = asked.ask(rest);
-        if (answered.answer() != null && rest.left() != null) {
-            answered.answer().remark(rest.left());
-        }
-        return read.print(answered);
+        return read.print(asked.ask(new RestOfRuns(settings)));
     }
 
     private ParameterException misuse(String sentence) {

@@ -51,7 +51,8 @@ final class RestOfRuns implements Beyond {
     }
 
     /** A sentence about runs that were too many to be looked at; null if they were not. */
-    String left() {
+    @Override
+    public String left() {
         return left == 0 ? null : "What agents say of their own " + Tac8.count(left) + " runs beyond these calls was not looked at, as that takes long: ask for less time, or"
                 + " ./tac8 cost --reconcile.";
     }

@@ -70,7 +70,7 @@ public final class Asked {
     public Questions.Answered ask(Beyond beyond) throws StoreException {
         return Stores.use(settings, reach(), stores -> {
             Rows rest = beyond.of(stores, parameters());
-            Answer answer = answer(stores, rest);
+            Answer answer = answer(stores, rest, beyond.left());
             return new Questions.Answered(answer, answer == null ? nothing(stores) + (rest.isEmpty() ? "" : " " + Beyond.sentence(rest)) : null, stores.missing());
         });
     }
@@ -97,7 +97,7 @@ public final class Asked {
         return header.subject() == null ? Reach.EVERYTHING : header.subject().reach(period);
     }
 
-    private Answer answer(Stores stores, Rows rest) throws StoreException {
+    private Answer answer(Stores stores, Rows rest, String left) throws StoreException {
         Map<String, Object> asked = parameters();
         if (calendar != null) {
             asked.put("periods", calendar.periods(stores.ask("call-days", parameters), period, zone));
@@ -114,7 +114,7 @@ public final class Asked {
         if (answering != header && calendar == null && !answering.name().equals(PerResult.QUESTION)) {
             rows = rows.greatestFirst("cost_usd");
         }
-        rows = Beyond.beside(rows, rest, answering.oneRow() || answering == header, asked.get("periods"));
+        rows = left != null ? Beyond.notLookedFor(rows) : Beyond.beside(rows, rest, answering.oneRow() || answering == header, asked.get("periods"));
         Answer answer = answering.oneRow() ? new Answer().one(header.name(), null, rows)
                 : new Answer().list(header.name(), null, rows, answering.shown());
         if (answering.name().equals(PerResult.QUESTION)) {
@@ -126,6 +126,9 @@ public final class Asked {
         if (!rest.isEmpty()) {
             answer.aside("rest", rest);
             answer.remark(Beyond.sentence(rest));
+        }
+        if (left != null) {
+            answer.remark(left);
         }
         if (rows.columns().contains("reused_workers")) {
             Remarks.shared(answer, rows);

@@ -19,6 +19,8 @@ public interface Beyond {
             "cache_read_tokens", "cache_write_tokens", "web_searches", "cost_usd");
     /** The column of an answer that has it. */
     String REST = "rest_usd";
+    /** The column of an answer that says that it was not looked for: 1. */
+    String UNKNOWN = "rest_is_unknown";
     /** What answers are split by that it is known of. */
     Set<String> KEYS = Set.of("worker_id", "task_id", "session_id", "model");
 
@@ -29,6 +31,11 @@ public interface Beyond {
      * @return rows of {@link #COLUMNS}
      */
     Rows of(Stores stores, Map<String, Object> parameters) throws StoreException;
+
+    /** A sentence that it was not looked for, and why, once it was asked for; null if it was. */
+    default String left() {
+        return null;
+    }
 
     /**
      * The rows of an answer with what is beyond each, where it can be said of which row it is.
@@ -60,6 +67,17 @@ public interface Beyond {
             rows.add(with(row, cost, sum));
         });
         return new Rows(columns, rows);
+    }
+
+    /** The rows of an answer if nobody has looked what is beyond them. */
+    static Rows notLookedFor(Rows found) {
+        List<String> columns = new ArrayList<>(found.columns());
+        columns.add(UNKNOWN);
+        return new Rows(columns, found.rows().stream().map(row -> {
+            Object[] longer = Arrays.copyOf(row, row.length + 1);
+            longer[row.length] = 1;
+            return longer;
+        }).toList());
     }
 
     private static Object[] with(Object[] row, int cost, BigDecimal sum) {

@@ -13,8 +13,8 @@ final class Coverage {
     private static final Set<String> PARTS = Set.of("reported_usd", "calculated_usd");
     private static final String UNIT = "_usd";
     private static final String WITHOUT_COST = "calls_without_cost";
-    /** Which price book calculated: said in a sentence. */
-    private static final Set<String> VERSIONS = Set.of("oldest_price_version", "newest_price_version");
+    /** Said in sentences. */
+    private static final Set<String> SAID = Set.of("oldest_price_version", "newest_price_version", Beyond.UNKNOWN);
     private static final int MICRO_DIGITS = 6;
 
     private Coverage() {
@@ -36,7 +36,7 @@ final class Coverage {
                 && (row[column] == null || row[column] instanceof Number) ? new AtLeast((Number) row[column]) : row[column]).toArray()).toList();
         boolean parts = one && isCalculated(rows);
         return new Rows(rows.columns(), marked).shown(!shown.isEmpty() ? shown : rows.columns().stream()
-                .filter(column -> !column.endsWith("_" + WITHOUT_COST) && !VERSIONS.contains(column) && (parts || !PARTS.contains(column))).toList());
+                .filter(column -> !column.endsWith("_" + WITHOUT_COST) && !SAID.contains(column) && (parts || !PARTS.contains(column))).toList());
     }
 
     /** The rows with two columns more behind each amount: it in whole micro-dollars, and whether it lacks something, if the row can tell. */
@@ -111,9 +111,9 @@ final class Coverage {
         return own >= 0 ? own : columns.indexOf(WITHOUT_COST);
     }
 
-    /** Calls without a cost, or what is in no call. */
+    /** Calls without a cost, or what is in no call, or may be. */
     private static boolean lacks(List<String> columns, Object[] row, int column) {
         int rest = columns.indexOf(Beyond.REST);
-        return column >= 0 && (row[column] instanceof Number calls && calls.longValue() > 0 || rest >= 0 && row[rest] != null);
+        return column >= 0 && (row[column] instanceof Number calls && calls.longValue() > 0 || rest >= 0 && row[rest] != null || columns.contains(Beyond.UNKNOWN));
     }
 }

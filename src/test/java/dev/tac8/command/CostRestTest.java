@@ -81,6 +81,22 @@ class CostRestTest {
         assertThat(new Reader(other, "--zone", "UTC").ask("cost").out()).contains("What agents say of their own 501 runs beyond these calls was not looked at");
     }
 
+    @Test
+    void aSumIsMarkedIfThereAreTooManyRunsToLookAt(@TempDir Path other) throws Exception {
+        AgentRuns runs = new AgentRuns(other).worker("w-1", "gh-1")
+                .call("a", "s-1", "w-1", "2026-10-05T23:00:00.000Z", "claude-opus-5", 100_000, 0, ",'estimated_cost_usd':0.5");
+        for (int run = 0; run <= 500; run++) {
+            runs.total("many-" + run, "2026-10-06T10:00:00.000Z", "0.25", used("claude-opus-5", 50_000, 0, "0.25"));
+        }
+        runs.store();
+        Reader many = new Reader(other, "--zone", "UTC");
+
+        assertThat(many.ask("cost").out()).contains("≥ $0.50", "of their own 501 runs beyond these calls was not looked at").doesNotContain("rest is unknown");
+        assertThat(many.ask("cost", "--by", "task").out()).containsPattern("gh-1 .*≥ \\$0.50");
+        assertThat(many.json("cost").at("/cost/cost_usd_is_partial").asBoolean()).isTrue();
+        assertThat(many.json("cost").at("/cost/rest_is_unknown").asInt()).isEqualTo(1);
+    }
+
     private static int rest(String... options) {
         String[] line = new String[options.length + 1];
         line[0] = "cost";

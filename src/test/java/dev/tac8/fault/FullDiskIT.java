@@ -186,8 +186,9 @@ class FullDiskIT {
         machine.awaitLog("It is in force all the same");
         machine.awaitLog("an edit is in force: routes/store.camel.yaml; routes replaced: hold-chunk");
         empty(ballast);
+        machine.awaitLog("generation 2 is kept now");
         machine.home().edit("routes/store.camel.yaml", "description: Still holds", "description: Now holds");
-        machine.awaitLog("generation 2 is in force: routes/store.camel.yaml");
+        machine.awaitLog("generation 3 is in force: routes/store.camel.yaml");
         machine.check("an edit while the spool's disk is full", 1);
     }
 
