@@ -49,7 +49,10 @@ final class Questions {
         commands.put("Python, by a range", List.of(interpreter, script, database, "cost", "--day", day, "--range"));
         Process service = command(List.of(LAUNCHER, "run"), settings()).start();
         try {
-            service.inputReader().readLine();
+            String said = service.inputReader().readLine();
+            if (said == null || !said.startsWith("tac8 is running")) {
+                throw new IllegalStateException("the service does not run: " + said);
+            }
             return compare(commands);
         } finally {
             service.destroy();
@@ -87,8 +90,8 @@ final class Questions {
     }
 
     private Map<String, String> settings() {
-        return Map.of("TAC8_EXTERNAL_DIR", store.toString(), "TAC8_LOCAL_DIR", store.resolve("local").toString(),
-                "TAC8_SPOOL_DIR", store.resolve("spool").toString());
+        return Map.of("TAC8_EXTERNAL_DIR", store.toString(), "TAC8_LOCAL_DIR", store.resolveSibling("questions-local").toString(),
+                "TAC8_SPOOL_DIR", store.resolveSibling("questions-spool").toString());
     }
 
     private static ProcessBuilder command(List<String> command, Map<String, String> environment) {
