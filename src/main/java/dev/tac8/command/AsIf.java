@@ -6,6 +6,7 @@ import dev.tac8.price.StoredCall;
 import dev.tac8.query.Question;
 import dev.tac8.query.Rows;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,8 @@ final class AsIf implements Question.Taker {
         private BigDecimal asIf;
         private long withoutCost;
         private long withoutAsIf;
-        private long tokens;
+        /** No long holds what a thousand of the greatest calls have. */
+        private BigInteger tokens = BigInteger.ZERO;
 
         private void add(Sums other) {
             calls += other.calls;
@@ -35,7 +37,7 @@ final class AsIf implements Question.Taker {
             asIf = sum(asIf, other.asIf);
             withoutCost += other.withoutCost;
             withoutAsIf += other.withoutAsIf;
-            tokens += other.tokens;
+            tokens = tokens.add(other.tokens);
         }
 
         private Object[] row() {
@@ -65,7 +67,7 @@ final class AsIf implements Question.Taker {
         one.asIf = quote.dollars();
         one.withoutCost = one.cost == null ? 1 : 0;
         one.withoutAsIf = one.asIf == null ? 1 : 0;
-        one.tokens = call.tokensTotal();
+        one.tokens = BigInteger.valueOf(call.tokensTotal());
         models.computeIfAbsent(call.model(), name -> new Sums()).add(one);
     }
 

@@ -2,6 +2,7 @@ package dev.tac8.command;
 
 import dev.tac8.price.StoredCall;
 import dev.tac8.query.Rows;
+import java.math.BigInteger;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -9,16 +10,20 @@ import java.util.Map;
 
 /** The calls that no price is known for, by model and by what is missing. */
 final class Lacking {
-    /** How many calls and tokens, by model and reason. */
-    private final Map<List<String>, long[]> sums = new HashMap<>();
+    /** By model and reason. */
+    private final Map<List<String>, Sum> sums = new HashMap<>();
     private long calls;
+
+    private record Sum(long calls, BigInteger tokens) {
+        private Sum plus(Sum other) {
+            return new Sum(calls + other.calls, tokens.add(other.tokens));
+        }
+    }
 
     /** @param why as a quote says it */
     void add(StoredCall call, String why) {
         calls++;
-        long[] sum = sums.computeIfAbsent(List.of(call.model(), why), key -> new long[2]);
-        sum[0]++;
-        sum[1] = Math.max(sum[1], sum[1] + call.tokensTotal());
+        sums.merge(List.of(call.model(), why), new Sum(1, BigInteger.valueOf(call.tokensTotal())), Sum::plus);
     }
 
     long calls() {
@@ -27,9 +32,9 @@ final class Lacking {
 
     /** The most calls first. */
     Rows rows() {
-        Comparator<Map.Entry<List<String>, long[]>> mostFirst = Comparator.comparing(entry -> -entry.getValue()[0]);
+        Comparator<Map.Entry<List<String>, Sum>> mostFirst = Comparator.comparing(entry -> -entry.getValue().calls());
         List<Object[]> rows = sums.entrySet().stream().sorted(mostFirst.thenComparing(entry -> entry.getKey().toString())).map(entry -> new Object[] {
-            entry.getKey().get(0), entry.getValue()[0], entry.getValue()[1], entry.getKey().get(1)}).toList();
+            entry.getKey().get(0), entry.getValue().calls(), entry.getValue().tokens(), entry.getKey().get(1)}).toList();
         return new Rows(List.of("model", "calls", "tokens_total", "why"), rows);
     }
 }

@@ -13,6 +13,7 @@ import java.sql.PreparedStatement;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,6 +116,21 @@ class SumsTest {
             greatest(other, other == local ? "l" : "a", count);
         }
         assertEachAddsUp(3 * count);
+    }
+
+    @Test
+    void soDoesWhatPricesCallsOneByOne() throws Exception {
+        int count = 410;
+        greatest(store, "c", count);
+        try (Connection connection = Reader.connect(store); Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE api_calls SET model = 'without-a-price', estimated_cost_usd = NULL, cost_source = NULL");
+        }
+        BigInteger tokens = BigInteger.valueOf(5 * MOST).multiply(BigInteger.valueOf(count));
+
+        Reader anyZone = new Reader(dir);
+        for (List<String> question : List.of(List.of("cost", "--as-if", "claude-opus-5"), List.of("prices", "check"))) {
+            assertThat(anyZone.ask(question.toArray(String[]::new)).out()).as("%s", question).contains(String.format(Locale.ROOT, "%,d", tokens));
+        }
     }
 
     @Test
