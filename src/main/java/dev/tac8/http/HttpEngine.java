@@ -22,6 +22,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.BindToRegistry;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -33,8 +35,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers GET and HEAD by the routes that begin at {@code platform-http:PATH}, each on exactly its path. It listens from the start of the first
- * of them, so not where routes are only built. What a client sends reaches a route as path and query alone: no header of its own, and so none of
+ * Answers GET and HEAD by the routes that begin at {@code platform-http:PATH}, each on exactly its path, and on that path with {@code .csv} or {@code .json}
+ * behind it if its {@code produces} names that type: {@code CamelHttpPath} is the path that was asked for. It listens from the start of the first of them, so
+ * not where routes are only built. What a client sends reaches a route as path and query alone: no header of its own, and so none of
  * Camel's, and no body. A route says its body, its {@code Content-Type} and its status, and nothing else.
  *
  * <p>Other users of this computer, and pages in a browser of theirs, can send what they like: a page is told by Host and Origin, the slow are cut
@@ -47,6 +50,9 @@ public final class HttpEngine implements PlatformHttpEngine, Closeable {
     private static final int IDLE_SECONDS = 10;
     private static final int AGAIN_SECONDS = 5;
     private static final int MOST_BACKLOG = 50;
+
+    private static final Map<String, String> TYPES = Map.of("csv", "text/csv", "json", "application/json");
+    private static final Pattern FORMAT = Pattern.compile("(.*[^/])\\.(csv|json)");
 
     static {
         // The server reads these once. Without them it waits for ever for the rest of a request, and for one who does not read its answer.
@@ -88,10 +94,12 @@ public final class HttpEngine implements PlatformHttpEngine, Closeable {
     /** Where a route begins. */
     private final class Answering extends DefaultConsumer implements PlatformHttpConsumer {
         private final String path;
+        private final Set<String> types;
 
         Answering(PlatformHttpEndpoint endpoint, Processor processor) {
             super(endpoint, processor);
             path = "/" + endpoint.getPath().replaceFirst("^/+", "");
+            types = endpoint.getProduces() == null ? Set.of() : Set.of(endpoint.getProduces().trim().split("\\s*,\\s*"));
         }
 
         @Override
@@ -115,7 +123,7 @@ public final class HttpEngine implements PlatformHttpEngine, Closeable {
         void answer(HttpExchange asked) throws Exception {
             Exchange exchange = createExchange(true);
             exchange.getMessage().setHeader(Exchange.HTTP_METHOD, asked.getRequestMethod());
-            exchange.getMessage().setHeader(Exchange.HTTP_PATH, path);
+            exchange.getMessage().setHeader(Exchange.HTTP_PATH, asked.getRequestURI().getPath());
             exchange.getMessage().setHeader(Exchange.HTTP_QUERY, asked.getRequestURI().getRawQuery());
             getProcessor().process(exchange);
             if (exchange.getException() != null) {
@@ -177,7 +185,7 @@ public final class HttpEngine implements PlatformHttpEngine, Closeable {
                 return;
             }
             String refusal = refusal(asked.getRequestHeaders());
-            Answering route = routes.get(asked.getRequestURI().getPath());
+            Answering route = route(asked.getRequestURI().getPath());
             if (refusal != null) {
                 say(asked, token.isEmpty() || isTokenRight(asked.getRequestHeaders()) ? 403 : 401, refusal);
             } else if (!Set.of("GET", "HEAD").contains(asked.getRequestMethod())) {
@@ -189,6 +197,17 @@ public final class HttpEngine implements PlatformHttpEngine, Closeable {
                 answer(asked, route);
             }
         }
+    }
+
+    /** The route of exactly this path, or else of this format of it. */
+    private Answering route(String path) {
+        Answering exact = routes.get(path);
+        Matcher format = FORMAT.matcher(path);
+        if (exact != null || !format.matches()) {
+            return exact;
+        }
+        Answering route = routes.get(format.group(1));
+        return route != null && route.types.contains(TYPES.get(format.group(2))) ? route : null;
     }
 
     private static void answer(HttpExchange asked, Answering route) throws IOException {

@@ -52,13 +52,30 @@ class HttpEngineTest {
     }
 
     @Test
+    void aRouteAnswersTheFormatsThatItProducesAndAnExactPathBeforeThem() throws Exception {
+        begin();
+
+        assertThat(ask("GET /tasks?x=1")).startsWith("HTTP/1.1 200 ").endsWith("\r\n\r\n/tasks");
+        assertThat(ask("GET /tasks.csv")).startsWith("HTTP/1.1 200 ").endsWith("\r\n\r\n/tasks.csv");
+        assertThat(ask("GET /tasks.json?x=1.csv")).startsWith("HTTP/1.1 200 ").endsWith("\r\n\r\n/tasks.json");
+        assertThat(ask("GET /exact.csv")).startsWith("HTTP/1.1 200 ").endsWith("the exact one");
+        assertThat(ask("GET /exact.json")).startsWith("HTTP/1.1 200 ").endsWith("/exact.json");
+        assertThat(ask("GET /")).startsWith("HTTP/1.1 200 ").endsWith("the overview");
+        for (String path : List.of("/a.csv", "/a.json", "/only-csv.json", "/tasks.html", "/tasks.xml", "/tasks.CSV", "/tasks.csv.json", "/tasks.", "/.csv", "/.json",
+                "/tasks/.csv", "/tasks.csv/")) {
+            assertThat(ask("GET " + path)).as(path).startsWith("HTTP/1.1 404 ");
+        }
+        assertThat(ask("GET /only-csv.csv")).startsWith("HTTP/1.1 200 ");
+    }
+
+    @Test
     void answersNoOtherMethodNoOtherPathAndNoFile() throws Exception {
         begin();
 
         for (String method : List.of("POST", "PUT", "DELETE", "OPTIONS", "TRACE")) {
             assertThat(ask(method + " /a")).as(method).startsWith("HTTP/1.1 405 ").contains("Allow: GET, HEAD");
         }
-        for (String path : List.of("/", "/a/", "/a/b", "/application.properties", "/a/../application.properties", "/..%2f..%2fetc/passwd", "/observe")) {
+        for (String path : List.of("/b", "/a/", "/a/b", "/application.properties", "/a/../application.properties", "/..%2f..%2fetc/passwd", "/observe")) {
             assertThat(ask("GET " + path)).as(path).startsWith("HTTP/1.1 404 ").endsWith("nothing answers here\n");
         }
     }
@@ -190,6 +207,11 @@ class HttpEngineTest {
             @Override
             public void configure() {
                 from("platform-http:/a").routeId("a").setBody(simple("${header.CamelHttpMethod} ${header.CamelHttpPath} ${header.CamelHttpQuery}"));
+                from("platform-http:/?produces=text/html,application/json").setBody(constant("the overview"));
+                from("platform-http:/tasks?produces=text/html,text/csv, application/json").setBody(simple("${header.CamelHttpPath}"));
+                from("platform-http:/only-csv?produces=text/csv").setBody(simple("${header.CamelHttpPath}"));
+                from("platform-http:/exact?produces=text/html,text/csv,application/json").setBody(simple("${header.CamelHttpPath}"));
+                from("platform-http:/exact.csv").setBody(constant("the exact one"));
                 from("platform-http:/headers").setBody(exchange -> new java.util.TreeSet<>(exchange.getMessage().getHeaders().keySet()).toString())
                         .setHeader("X-Secret", constant("secret-of-a-route")).setHeader("CamelAny", constant("secret-of-a-route"));
                 from("platform-http:/busy").setHeader(Exchange.HTTP_RESPONSE_CODE, constant(503)).setBody(constant("later"));
