@@ -12,7 +12,6 @@ import dev.tac8.query.Stores;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.StoreException;
 import dev.tac8.text.Text;
-import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.List;
@@ -23,9 +22,6 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /** What every reading command can do: how the answer looks, in which time zone, and what happens if nothing is found. */
 final class ReadOptions {
-    private static final Path ZONES = Path.of("/usr/share/zoneinfo");
-    private static final Path LOCAL = Path.of("/etc/localtime");
-
     private final Reading command;
     private final CommandSpec spec;
     private final Given<Boolean> json = Reading.loneFlag("--json", "Prints one JSON document; times are in UTC.");
@@ -53,7 +49,7 @@ final class ReadOptions {
 
     /** The zone of a caller's computer, as date has it. */
     static LocalZone here(Caller caller) {
-        return LocalZone.find(caller.environment().get("TZ"), ZONES, LOCAL);
+        return LocalZone.here(caller.environment().get("TZ"));
     }
 
     /** The zone that was asked for, or else this computer's, as date has it; what is not sure about that is said once, in JSON by the answer. */

@@ -25,6 +25,8 @@ import java.util.stream.Stream;
  * @param doubt why it may be wrong, in a sentence; null if it is sure
  */
 public record LocalZone(ZoneId zone, String doubt) {
+    private static final Path ZONES = Path.of("/usr/share/zoneinfo");
+    private static final Path LOCAL = Path.of("/etc/localtime");
     /** When no zone has changes of its own any more, but what its rule says. */
     private static final Instant RULE_ALONE = Instant.parse("2100-01-01T00:00:00Z");
     /** Folders of other forms of the same zones, and files that name none. */
@@ -33,6 +35,11 @@ public record LocalZone(ZoneId zone, String doubt) {
     /** Java's name for the offset of UTC is Z, which is no word for people. */
     public LocalZone {
         zone = zone.equals(ZoneOffset.UTC) ? ZoneId.of("UTC") : zone;
+    }
+
+    /** That of this computer. @param tz the variable TZ, or null if it is not set */
+    public static LocalZone here(String tz) {
+        return find(tz, ZONES, LOCAL);
     }
 
     /**

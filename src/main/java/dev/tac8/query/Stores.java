@@ -53,6 +53,9 @@ public final class Stores implements AutoCloseable {
     /** Of more than that 15 digits would leave no thousandth of a dollar. */
     private static final double MOST_ROUNDED_USD = 1e12;
 
+    /** How long one question may take in this process; null for as long as it needs. */
+    private static volatile Duration limit;
+
     private final Settings settings;
     private final Reach reach;
     private final Map<String, String> damaged;
@@ -152,6 +155,11 @@ public final class Stores implements AutoCloseable {
      */
     public static void letGo() throws IOException {
         WriterWatch.letGo();
+    }
+
+    /** Has each question of this process end after so long, with a sentence; for one that answers many people. */
+    public static void limitTo(Duration most) {
+        limit = most;
     }
 
     /**
@@ -322,7 +330,7 @@ public final class Stores implements AutoCloseable {
     }
 
     /** Where the archive is to blame for a failure, the same can be asked without that month. */
-    private StoreException said(String failed, SQLException failure) throws GaveWayException {
+    private StoreException said(String failed, SQLException failure) throws StoreException {
         watch.check();
         Map<String, String> found = Databases.isUnreadable(failure) ? archives.damaged() : Map.of();
         if (Databases.isWrong(failure)) {
@@ -382,7 +390,7 @@ public final class Stores implements AutoCloseable {
         if (active.contains("local") || external == null && local != null) {
             written.add(file(Setting.LOCAL_DIR));
         }
-        watch = new WriterWatch(connection, copies.isEmpty() ? written : List.of());
+        watch = new WriterWatch(connection, copies.isEmpty() ? written : List.of(), limit);
         archives.look(patient);
         if (listed != null && reach.isPastActive()) {
             // What has left the written stores before their lock was taken may lie in a month that was not there before.

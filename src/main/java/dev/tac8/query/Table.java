@@ -85,6 +85,13 @@ public final class Table {
         }
     }
 
+    /** The same cells for another medium. */
+    Sheet.Part part(Answer.Part part, Rows shown) {
+        List<Sheet.Column> columns = IntStream.range(0, heads.size())
+                .mapToObj(i -> new Sheet.Column(shown.columns().get(i), heads.get(i), numbers[i], times[i])).toList();
+        return new Sheet.Part(part.name(), part.title(), part.one(), columns, cells.stream().map(List::of).toList(), part.rows());
+    }
+
     /** Prints a line a row, below a heading if there is to be one. */
     void print(PrintWriter out, boolean heading) {
         if (!fit()) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,23 +40,36 @@ final class WriterWatch implements Closeable {
     private final Thread thread = new Thread(this::watch, "watch-for-writers");
     /** No interrupt ends the thread: that would close the channel it is at, and with it every lock. */
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final Duration limit;
+    private final long beganNanos = System.nanoTime();
     private volatile boolean gaveWay;
+    private volatile boolean tookTooLong;
 
     /**
      * Begins to watch.
      *
      * @param reader holds the read locks
      * @param stores the databases it has locked that others write to
+     * @param limit  how long it may read; null for as long as it needs
      */
-    WriterWatch(Connection reader, List<Path> stores) {
+    WriterWatch(Connection reader, List<Path> stores, Duration limit) {
         this.reader = reader;
         this.stores = stores;
+        this.limit = limit;
         thread.setDaemon(true);
         thread.start();
     }
 
-    /** @throws GaveWayException if a writer has waited too long; all locks are to be given back at once */
-    void check() throws GaveWayException {
+    /**
+     * Looks whether it may go on.
+     *
+     * @throws GaveWayException if a writer has waited too long; all locks are to be given back at once
+     * @throws StoreException   if it has taken too long itself
+     */
+    void check() throws StoreException {
+        if (tookTooLong) {
+            throw new StoreException("this question took longer than " + limit.toSeconds() + " s and was cut off: ask for less time, or for one task, worker or session");
+        }
         if (gaveWay) {
             throw new GaveWayException();
         }
@@ -105,8 +119,9 @@ final class WriterWatch implements Closeable {
         try {
             while (!closed.await(LOOK_MILLISECONDS, TimeUnit.MILLISECONDS)) {
                 waited = isWaitedFor() ? waited + 1 : 0;
-                if (gaveWay || waited >= PATIENT_LOOKS) {
-                    gaveWay = true;
+                tookTooLong |= limit != null && System.nanoTime() - beganNanos > limit.toNanos();
+                gaveWay |= waited >= PATIENT_LOOKS;
+                if (gaveWay || tookTooLong) {
                     // Again and again: between two statements there is nothing to interrupt.
                     reader.unwrap(SQLiteConnection.class).getDatabase().interrupt();
                 }

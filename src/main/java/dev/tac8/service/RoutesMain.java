@@ -2,6 +2,7 @@ package dev.tac8.service;
 
 import dev.tac8.files.OwnFolder;
 import dev.tac8.ingest.Spool;
+import dev.tac8.page.Pages;
 import dev.tac8.settings.Settings;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
@@ -41,15 +42,17 @@ final class RoutesMain extends Main {
     private final Gate gate = new Gate();
     private final Spool spool;
     private final TimeLimit limit;
+    private final Pages pages;
     private Predicate<String> starts = group -> true;
 
     /**
      * @param settings all settings, including Camel's own, and the folder of routes and statements
      * @param spool    the folder behind {@code spool:waiting}, {@code drop:} and {@code own:}
      * @param limit    the time limit of {@code within:}
+     * @param pages    behind {@code page:}
      * @param beans    those that are bound by the names that stand before their classes
      */
-    RoutesMain(Settings settings, Spool spool, TimeLimit limit, Object... beans) {
+    RoutesMain(Settings settings, Spool spool, TimeLimit limit, Pages pages, Object... beans) {
         this.settings = settings;
         this.files = new RouteFiles(settings.files());
         // Whoever runs it stops it; Camel's own hook would do so beside that, and hold the context in memory even after it is stopped.
@@ -62,6 +65,7 @@ final class RoutesMain extends Main {
         });
         this.spool = spool;
         this.limit = limit;
+        this.pages = pages;
         configure().withAutoConfigurationEnvironmentVariablesEnabled(false).withAutoConfigurationSystemPropertiesEnabled(false);
         bindAll(beans);
     }
@@ -139,6 +143,7 @@ final class RoutesMain extends Main {
         context.addComponent("spool", SpoolComponent.of(spool.dir()));
         context.addComponent("file", SpoolComponent.ofOtherFolders(spool.dir()));
         context.addComponent("within", new StepComponent((exchange, route) -> limit.send(exchange, "direct:" + route)));
+        context.addComponent("page", new StepComponent(pages::answer));
         context.addComponent("drop", new StepComponent((exchange, name) -> spool.publish(name, (file, out) ->
                 out.write((exchange.getMessage().getBody(String.class) + "\n").getBytes(StandardCharsets.UTF_8)))));
         context.addComponent("own", new OwnComponent(OwnFolder.of(spool.dir())));

@@ -23,6 +23,8 @@ import dev.tac8.observe.Figures;
 import dev.tac8.observe.Health;
 import dev.tac8.observe.Metrics;
 import dev.tac8.observe.Watched;
+import dev.tac8.page.Live;
+import dev.tac8.page.Pages;
 import dev.tac8.reconcile.Reconcile;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
@@ -84,6 +86,7 @@ public final class Service implements Closeable {
     private final InForce inForce = new InForce();
     private final Map<String, Transactions> commits = new HashMap<>();
     private final Watched watched;
+    private final Pages pages = new Pages(this::settings);
     /** Null unless the group {@code observe} was started. */
     private HttpEngine http;
 
@@ -103,7 +106,7 @@ public final class Service implements Closeable {
         Breaker breaker = new Breaker(settings, Clock.systemUTC());
         Failures failures = new Failures();
         reconcile = new Reconcile(this::isExternalThere, breaker::close, () -> forgetUse(localVolume), spool);
-        camel = new RoutesMain(settings, spool, timeLimit, spool, spool.look(), spool.quarantine(), archive,
+        camel = new RoutesMain(settings, spool, timeLimit, pages, spool, spool.look(), spool.quarantine(), archive,
                 new Status(spool, breaker, timeLimit, inForce), failures, new NamedParameters(), new Proof(archives),
                 reconcile, new Schedule(this::settings, clock), new ScheduledImport(this::settings, spool),
                 new OldFiles(this::settings, externalVolume, name -> Conversations.of(settings()).places(name), spool::isStopping), TableStatements.read(sql));
@@ -118,7 +121,7 @@ public final class Service implements Closeable {
         camel.bind("abandoned", new Abandoned(spool.dir()));
         camel.bind("external-breaker", breaker.circuitBreaker());
         Counts counts = new Counts();
-        camel.bindAll(counts);
+        camel.bindAll(counts, new Live(() -> List.of(commits.values().stream().mapToLong(Transactions::count).sum(), counts.badLines(), breaker.state())));
         watched = new Watched(settings, clock, spool, counts, () -> timeLimit.call(() -> look(external)), local::verify, breaker::state, breaker::since,
                 timeLimit::stuckFor, camel::getCamelContext, Promises.routes(), inForce);
         camel.bind("file-failures", (Processor) exchange -> {
@@ -399,6 +402,7 @@ public final class Service implements Closeable {
         if (http != null) {
             http.close();
         }
+        pages.close();
         spool.stopReading();
         camel.stop();
         if (timeLimit.stuckFor().isZero() && !archive.isRunning()) {

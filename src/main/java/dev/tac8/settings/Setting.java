@@ -25,6 +25,7 @@ public enum Setting {
     HTTP_PORT("tac8.http.port", "8808", 0, 65_535),
     HTTP_HOST("tac8.http.host", Kind.TEXT, "127.0.0.1"),
     HTTP_TOKEN("tac8.http.token", Kind.MAY_BE_EMPTY, ""),
+    HTTP_ANSWER_SECONDS("tac8.http.answer-seconds", "10", 1, 3600),
     RELOAD_WATCH("tac8.reload.watch", Kind.FLAG, "true"),
     RELOAD_TEST_FIRST("tac8.reload.test-first", Kind.FLAG, "false");
 

@@ -1,0 +1,208 @@
+package dev.tac8.page;
+
+import dev.tac8.files.Daemon;
+import dev.tac8.query.Answer;
+import dev.tac8.query.LocalZone;
+import dev.tac8.query.Output;
+import dev.tac8.query.Questions.Answered;
+import dev.tac8.query.Stores;
+import dev.tac8.settings.Setting;
+import dev.tac8.settings.Settings;
+import dev.tac8.settings.SettingsException;
+import dev.tac8.store.Reasons;
+import dev.tac8.store.StoreException;
+import java.io.BufferedOutputStream;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The process that answers for the page: it asks the questions and makes the HTML, apart from the service, whose locks on its stores no question may touch and whose
+ * memory no question may take (docs/adr/0026, 0038). It listens at a socket in its working folder, which is the user's alone, and ends with the service, or by
+ * itself if nobody has asked for a while or it has grown too large.
+ */
+final class PageProcess {
+    private static final Logger LOG = LoggerFactory.getLogger("page");
+    /** Questions at once: what one disk and two processors do well. */
+    private static final int THREADS = 3;
+    private static final long IDLE_SECONDS = 300;
+    private static final long LOOK_SECONDS = 5;
+    private static final long MOST_RESIDENT_BYTES = 256L << 20;
+    private static final int PAGE_BYTES = 4096;
+    private static final Pattern SUFFIX = Pattern.compile("\\.(json|csv)$");
+    private static final Pattern ZONE = Pattern.compile("(?:^|; *)tac8-zone=([A-Za-z0-9_+:/-]{1,64})(?:;|$)");
+
+    private final Settings settings;
+    private final Templates templates = new Templates();
+    private final ExecutorService threads = Executors.newFixedThreadPool(THREADS, Daemon.threads("page"));
+    private final AtomicInteger running = new AtomicInteger();
+    private final AtomicLong lastNanos = new AtomicLong(System.nanoTime());
+
+    private PageProcess(Settings settings) {
+        this.settings = settings;
+    }
+
+    /** @param args the home and the folder of routes and statements; the settings stand in the first line of standard input, whose end is that of the service */
+    public static void main(String[] args) throws Exception {
+        BufferedReader service = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        PageProcess process = new PageProcess(settings(args, service.readLine()));
+        Daemon.threads("service").newThread(() -> endWith(service)).start();
+        Stores.limitTo(Duration.ofSeconds(process.settings.number(Setting.HTTP_ANSWER_SECONDS)));
+        Path socket = Path.of(Long.toString(ProcessHandle.current().pid()));
+        Files.deleteIfExists(socket);
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(socket));
+            Daemon.threads("watch").newThread(() -> process.watch(socket)).start();
+            System.out.println("ready");
+            System.out.flush();
+            while (true) {
+                SocketChannel asking = server.accept();
+                process.threads.execute(() -> process.answer(asking));
+            }
+        }
+    }
+
+    @SuppressWarnings("unchecked") // A map of texts was written.
+    private static Settings settings(String[] args, String line) throws IOException, SettingsException {
+        Map<String, String> values = Wire.read(new java.io.ByteArrayInputStream((line + "\n").getBytes(StandardCharsets.UTF_8)), Map.class);
+        return Settings.passingOverFaults(Path.of(args[0]), Map.of(), values).from(Path.of(args[1]));
+    }
+
+    private static void endWith(BufferedReader service) {
+        try {
+            while (service.readLine() != null) {
+                // It says nothing more.
+            }
+        } catch (IOException e) {
+            // It has ended, too.
+        }
+        Runtime.getRuntime().halt(0);
+    }
+
+    /** Gives files back between questions, so that a disk can be taken out, and ends if nobody asks or this has grown too large. */
+    private void watch(Path socket) {
+        try {
+            while (true) {
+                Thread.sleep(Duration.ofSeconds(LOOK_SECONDS).toMillis());
+                if (running.get() > 0) {
+                    continue;
+                }
+                long idle = System.nanoTime() - lastNanos.get();
+                long resident = Long.parseLong(Files.readString(Path.of("/proc/self/statm")).split(" ")[1]) * PAGE_BYTES;
+                if (idle > Duration.ofSeconds(IDLE_SECONDS).toNanos() || resident > MOST_RESIDENT_BYTES) {
+                    Files.deleteIfExists(socket);
+                    Runtime.getRuntime().halt(0);
+                }
+            }
+        } catch (IOException | InterruptedException e) {
+            Runtime.getRuntime().halt(0);
+        }
+    }
+
+    private void answer(SocketChannel asking) {
+        running.incrementAndGet();
+        try (asking; InputStream in = Channels.newInputStream(asking); OutputStream out = new BufferedOutputStream(Channels.newOutputStream(asking))) {
+            answer(Wire.read(in, Wire.Asked.class), out);
+            out.flush();
+        } catch (IOException e) {
+            // Whoever asked has gone.
+        } finally {
+            lastNanos.set(System.nanoTime());
+            running.decrementAndGet();
+        }
+    }
+
+    private void answer(Wire.Asked asked, OutputStream out) throws IOException {
+        Output.Form form = form(asked.path());
+        Request request = null;
+        try {
+            request = request(asked, form);
+            Shown shown = Views.named(asked.view()).answer(request);
+            int status = shown.answered() != null && shown.answered().answer() == null && request.get("id") != null ? 404 : 200;
+            if (form == Output.Form.TEXT) {
+                html(out, status, templates.page(request, shown));
+            } else {
+                print(out, form, shown.answered(), request.zone());
+            }
+        } catch (IllegalArgumentException | StoreException e) {
+            sorry(out, form, request, asked, e instanceof StoreException ? 503 : 400, e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("{} could not be shown, by a fault of tac8 itself", asked.path(), e);
+            sorry(out, form, request, asked, 500, "This page could not be shown, by a fault of tac8 itself; the log says more. What is stored is not touched.");
+        }
+    }
+
+    private Request request(Wire.Asked asked, Output.Form form) {
+        Map<String, String> parameters = Request.parameters(asked.query());
+        String zone = parameters.get("zone");
+        Matcher cookie = ZONE.matcher(asked.cookie() == null ? "" : asked.cookie());
+        ZoneId of = LocalZone.here(System.getenv("TZ")).zone();
+        try {
+            of = zone != null ? ZoneId.of(zone) : cookie.find() ? ZoneId.of(cookie.group(1)) : of;
+        } catch (DateTimeException e) {
+            if (zone != null) {
+                throw new IllegalArgumentException("zone must be a time zone such as Europe/Berlin or +02:00", e);
+            }
+        }
+        return new Request(SUFFIX.matcher(asked.path()).replaceFirst(""), form, parameters, of, Instant.now(), settings);
+    }
+
+    private static Output.Form form(String path) {
+        Matcher suffix = SUFFIX.matcher(path);
+        return !suffix.find() ? Output.Form.TEXT : suffix.group(1).equals("csv") ? Output.Form.CSV : Output.Form.JSON;
+    }
+
+    private static void html(OutputStream out, int status, String page) throws IOException {
+        Wire.write(out, new Wire.Head(status, "text/html; charset=utf-8"));
+        out.write(page.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** As the command prints it. */
+    private static void print(OutputStream out, Output.Form form, Answered answered, ZoneId zone) throws IOException {
+        boolean csv = form == Output.Form.CSV;
+        Wire.write(out, new Wire.Head(200, csv ? "text/csv; charset=utf-8" : "application/json"));
+        Writer to = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+        PrintWriter nobody = new PrintWriter(new StringWriter());
+        new Output(form, zone, false, 0, false, new PrintWriter(to), nobody)
+                .print(answered.answer() == null ? new Answer() : answered.answer(), answered.missing());
+        to.flush();
+    }
+
+    private void sorry(OutputStream out, Output.Form form, Request request, Wire.Asked asked, int status, String sentence) throws IOException {
+        if (form == Output.Form.TEXT) {
+            Request plain = request != null ? request : new Request(asked.path(), form, Map.of(), ZoneId.of("UTC"), Instant.now(), settings);
+            html(out, status, templates.page(plain, new Shown("Sorry", "sorry", Map.of("sentence", sentence), null)));
+        } else {
+            Wire.write(out, new Wire.Head(status, "text/plain; charset=utf-8"));
+            out.write((sentence + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+    }
+}

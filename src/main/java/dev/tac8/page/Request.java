@@ -1,0 +1,102 @@
+package dev.tac8.page;
+
+import dev.tac8.query.Output;
+import dev.tac8.settings.Settings;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What a view is asked.
+ *
+ * @param path       without the suffix of a form, such as {@code /tasks}
+ * @param form       as text for people, which is HTML here, as JSON or as CSV
+ * @param parameters of the URL, decoded, the last of a name; an empty one is not given
+ * @param zone       in which days begin and times are shown
+ * @param now        what {@code today} is reckoned from
+ */
+public record Request(String path, Output.Form form, Map<String, String> parameters, ZoneId zone, Instant now, Settings settings) {
+
+    /** A parameter, or null. */
+    public String get(String name) {
+        return parameters.get(name);
+    }
+
+    /** A parameter that a page cannot be shown without. */
+    String need(String name) {
+        String value = get(name);
+        if (value == null) {
+            throw new IllegalArgumentException(path + " needs ?" + name + "=");
+        }
+        return value;
+    }
+
+    /** A positive whole number of the URL. */
+    int number(String name, int otherwise, int most) {
+        String value = get(name);
+        if (value == null) {
+            return otherwise;
+        }
+        if (!value.matches("[0-9]{1,9}") || Integer.parseInt(value) > most) {
+            throw new IllegalArgumentException(name + " must be a whole number up to " + most);
+        }
+        return Integer.parseInt(value);
+    }
+
+    /** The URL of this page. */
+    public String url() {
+        return url(path, parameters);
+    }
+
+    /** This page with another value of a parameter; null takes it away. */
+    public String with(String name, String value) {
+        Map<String, String> others = new LinkedHashMap<>(parameters);
+        others.remove(name);
+        if (value != null) {
+            others.put(name, value);
+        }
+        return url(path, others);
+    }
+
+    /** This page in another form, {@code json} or {@code csv}. */
+    public String as(String suffix) {
+        return url((path.equals("/") ? "/overview" : path) + "." + suffix, parameters);
+    }
+
+    /** The URL of a path with one parameter. */
+    public static String link(String path, String name, Object value) {
+        return value == null ? path : url(path, Map.of(name, value.toString()));
+    }
+
+    /** The URL of a path with parameters. */
+    static String url(String path, Map<String, String> parameters) {
+        return parameters.isEmpty() ? path : path + "?" + parameters.entrySet().stream()
+                .map(one -> encode(one.getKey()) + "=" + encode(one.getValue())).collect(Collectors.joining("&"));
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /**
+     * The parameters of a query.
+     *
+     * @throws IllegalArgumentException if it is not encoded as it should be
+     */
+    static Map<String, String> parameters(String query) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        for (String one : query == null ? new String[0] : query.split("&")) {
+            int equals = one.indexOf('=');
+            String value = equals < 0 ? "" : URLDecoder.decode(one.substring(equals + 1), StandardCharsets.UTF_8);
+            if (!value.isEmpty()) {
+                parameters.put(URLDecoder.decode(one.substring(0, equals), StandardCharsets.UTF_8), value);
+            }
+        }
+        return parameters;
+    }
+}

@@ -1,0 +1,19 @@
+package dev.tac8.page;
+
+import dev.tac8.query.Questions.Answered;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What a view answers.
+ *
+ * @param title    the name of the page, as a tab shows it
+ * @param template a template of {@code src/main/jte}, without its suffix
+ * @param model    what the template is given, by the names of its parameters, beside {@code request} and {@code answered}
+ * @param answered what {@code .json} and {@code .csv} have, as the command prints it
+ */
+record Shown(String title, String template, Map<String, Object> model, Answered answered) {
+    Shown {
+        model = new HashMap<>(model);
+    }
+}

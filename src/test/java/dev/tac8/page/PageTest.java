@@ -1,0 +1,83 @@
+package dev.tac8.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tac8.Home;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The page is answered by a process of its own, from the same questions as the commands. */
+@Tag("process")
+class PageTest {
+    @TempDir
+    private Path dir;
+    private Home home;
+    private PageReader site;
+
+    @BeforeEach
+    void start() throws Exception {
+        home = new Home(dir);
+        site = PageReader.of(home);
+        home.start();
+        home.drop("a.jsonl", "{\"type\":\"session\",\"timestamp\":\"2026-11-22T09:00:00Z\",\"session_id\":\"s1\",\"status\":\"started\"}",
+                "{\"type\":\"task\",\"timestamp\":\"2026-11-22T09:00:01Z\",\"session_id\":\"s1\",\"task_id\":\"gh-1\",\"status\":\"active\",\"title\":\"<script>alert(1)</script> & more\"}",
+                "{\"type\":\"task\",\"timestamp\":\"2026-11-22T23:30:00Z\",\"session_id\":\"s1\",\"task_id\":\"a b&c?d\",\"status\":\"failed\"}");
+        home.awaitDrained();
+    }
+
+    @AfterEach
+    void stop() {
+        home.close();
+    }
+
+    @Test
+    void aViewHasTheDocumentOfTheCommand() throws Exception {
+        assertThat(site.get("/tasks.json").body()).isEqualTo(home.run("tasks", "--json").output());
+        assertThat(site.get("/tasks.csv?status=failed").body()).isEqualTo(home.run("tasks", "--csv", "--status", "failed").output()).contains("a b&c?d");
+    }
+
+    @Test
+    void textIsText() throws Exception {
+        assertThat(site.get("/tasks").body()).contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; more").doesNotContain("<script>alert")
+                .contains("href=\"/task?id=a%20b%26c%3Fd\"");
+    }
+
+    @Test
+    void timesAreTheReaders() throws Exception {
+        assertThat(site.get("/tasks?zone=Asia/Tokyo").body()).contains("2026-11-23 08:30:00");
+    }
+
+    @Test
+    void whatIsAskedWronglyIsOneSentence() throws Exception {
+        HttpResponse<String> answer = site.get("/tasks.json?statsu=failed");
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).isEqualTo("tasks has no option --statsu\n");
+        assertThat(site.get("/tasks?status=broken").body()).contains("That did not work").contains("broken");
+    }
+
+    @Test
+    void anotherProcessAnswersWhenItWasKilled() throws Exception {
+        site.get("/tasks");
+        List<ProcessHandle> first = processes();
+        assertThat(first).hasSize(1);
+
+        first.get(0).destroyForcibly();
+        Awaitility.await().until(() -> !first.get(0).isAlive());
+
+        assertThat(site.get("/tasks").statusCode()).isEqualTo(200);
+        home.close();
+        Awaitility.await().untilAsserted(() -> assertThat(processes()).isEmpty());
+    }
+
+    private List<ProcessHandle> processes() {
+        return ProcessHandle.current().children().filter(child -> child.info().commandLine().orElse("").contains(dir.toString())).toList();
+    }
+}
