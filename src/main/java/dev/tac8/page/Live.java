@@ -7,32 +7,43 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.camel.BindToRegistry;
 
-/** Tells pages that are open when they are out of date: as soon as something is stored, and then once in a while. Nothing is asked for while nothing changes. */
+/**
+ * Tells pages that are open in which state everything is, and so when they are out of date: as soon as something is stored, then less often while more and more is. Nothing
+ * is asked for while nothing changes. Only a page that somebody sees keeps its stream: a browser has no more than six connections to one address, for all of its tabs together.
+ */
 @BindToRegistry("live")
 public final class Live {
     private static final long LOOK_MILLISECONDS = 100;
-    /** Between two messages: a page that is filled by a hundred files a second is looked at by somebody who reads. */
-    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** A page that is filled by a hundred files a second is looked at by somebody who reads, and what is asked for it takes time from ingest. */
+    private static final long MOST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(8);
     /** Whoever has gone is found out by writing to him. */
     private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
 
-    private final Supplier<Object> state;
+    private final String start = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
+    private final Supplier<Object> what;
 
-    /** @param state something that is not equal to what it was before as soon as a page would show something else; it is asked for often */
-    public Live(Supplier<Object> state) {
-        this.state = state;
+    /** @param what something that is not equal to what it was before as soon as a page would show something else; it is asked for often */
+    public Live(Supplier<Object> what) {
+        this.what = what;
     }
 
-    /** An answer that goes on as long as it is read: {@code text/event-stream}. */
+    /** A word for how everything is now; another one as soon as a page would show something else, also after a restart. */
+    String state() {
+        return start + "-" + Integer.toHexString(what.get().hashCode());
+    }
+
+    /** The states from now on, for as long as they are read: {@code text/event-stream}. */
     public InputStream stream() {
         return new Messages();
     }
 
     private final class Messages extends InputStream {
-        private Object shown = state.get();
-        private byte[] message = "retry: 2000\n\n".getBytes(StandardCharsets.UTF_8);
+        private String said = "";
+        private byte[] message = new byte[0];
         private int at;
-        private long lastNanos = System.nanoTime() - PAUSE_NANOS;
+        private long lastNanos = System.nanoTime() - MOST_PAUSE_NANOS;
+        private long pauseNanos = PAUSE_NANOS;
         private volatile boolean closed;
 
         @Override
@@ -57,10 +68,11 @@ public final class Live {
             try {
                 while (!closed) {
                     long nanos = System.nanoTime() - lastNanos;
-                    Object now = state.get();
-                    if (nanos >= PAUSE_NANOS && !now.equals(shown)) {
-                        shown = now;
-                        return say("event: changed\ndata: " + Integer.toHexString(now.hashCode()) + "\n\n");
+                    String now = state();
+                    if (nanos >= pauseNanos && !now.equals(said)) {
+                        pauseNanos = nanos > 2 * pauseNanos ? PAUSE_NANOS : Math.min(2 * pauseNanos, MOST_PAUSE_NANOS);
+                        said = now;
+                        return say("event: state\ndata: " + now + "\n\n");
                     } else if (nanos >= SILENCE_NANOS) {
                         return say(":\n\n");
                     }

@@ -9,10 +9,10 @@ import dev.tac8.query.Stores;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.settings.SettingsException;
-import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -33,12 +33,9 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -53,7 +50,7 @@ final class PageProcess {
     private static final Logger LOG = LoggerFactory.getLogger("page");
     /** Questions at once: what one disk and two processors do well. */
     private static final int THREADS = 3;
-    private static final long IDLE_SECONDS = 300;
+    private static final Duration IDLE = Duration.ofMinutes(5);
     private static final long LOOK_SECONDS = 5;
     private static final long MOST_RESIDENT_BYTES = 256L << 20;
     private static final int PAGE_BYTES = 4096;
@@ -63,8 +60,8 @@ final class PageProcess {
     private final Settings settings;
     private final Templates templates = new Templates();
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS, Daemon.threads("page"));
-    private final AtomicInteger running = new AtomicInteger();
-    private final AtomicLong lastNanos = new AtomicLong(System.nanoTime());
+    private int running;
+    private long lastNanos = System.nanoTime();
 
     private PageProcess(Settings settings) {
         this.settings = settings;
@@ -92,7 +89,7 @@ final class PageProcess {
 
     @SuppressWarnings("unchecked") // A map of texts was written.
     private static Settings settings(String[] args, String line) throws IOException, SettingsException {
-        Map<String, String> values = Wire.read(new java.io.ByteArrayInputStream((line + "\n").getBytes(StandardCharsets.UTF_8)), Map.class);
+        Map<String, String> values = Wire.read(new ByteArrayInputStream((line + "\n").getBytes(StandardCharsets.UTF_8)), Map.class);
         return Settings.passingOverFaults(Path.of(args[0]), Map.of(), values).from(Path.of(args[1]));
     }
 
@@ -107,17 +104,13 @@ final class PageProcess {
         Runtime.getRuntime().halt(0);
     }
 
-    /** Gives files back between questions, so that a disk can be taken out, and ends if nobody asks or this has grown too large. */
+    /** Ends if nobody asks, or this has grown too large. */
     private void watch(Path socket) {
         try {
             while (true) {
                 Thread.sleep(Duration.ofSeconds(LOOK_SECONDS).toMillis());
-                if (running.get() > 0) {
-                    continue;
-                }
-                long idle = System.nanoTime() - lastNanos.get();
                 long resident = Long.parseLong(Files.readString(Path.of("/proc/self/statm")).split(" ")[1]) * PAGE_BYTES;
-                if (idle > Duration.ofSeconds(IDLE_SECONDS).toNanos() || resident > MOST_RESIDENT_BYTES) {
+                if (isIdle(IDLE) || isIdle(Duration.ZERO) && resident > MOST_RESIDENT_BYTES) {
                     Files.deleteIfExists(socket);
                     Runtime.getRuntime().halt(0);
                 }
@@ -128,16 +121,36 @@ final class PageProcess {
     }
 
     private void answer(SocketChannel asking) {
-        running.incrementAndGet();
+        begin();
         try (asking; InputStream in = Channels.newInputStream(asking); OutputStream out = new BufferedOutputStream(Channels.newOutputStream(asking))) {
             answer(Wire.read(in, Wire.Asked.class), out);
             out.flush();
         } catch (IOException e) {
             // Whoever asked has gone.
         } finally {
-            lastNanos.set(System.nanoTime());
-            running.decrementAndGet();
+            end();
         }
+    }
+
+    private synchronized void begin() {
+        running++;
+    }
+
+    /** While no question is asked, no file of a store is held open, and a disk can be taken out. */
+    private synchronized void end() {
+        running--;
+        lastNanos = System.nanoTime();
+        if (running == 0) {
+            try {
+                Stores.letGo();
+            } catch (IOException e) {
+                // The disk has gone.
+            }
+        }
+    }
+
+    private synchronized boolean isIdle(Duration time) {
+        return running == 0 && System.nanoTime() - lastNanos > time.toNanos();
     }
 
     private void answer(Wire.Asked asked, OutputStream out) throws IOException {
@@ -172,7 +185,7 @@ final class PageProcess {
                 throw new IllegalArgumentException("zone must be a time zone such as Europe/Berlin or +02:00", e);
             }
         }
-        return new Request(SUFFIX.matcher(asked.path()).replaceFirst(""), form, parameters, of, Instant.now(), settings);
+        return new Request(SUFFIX.matcher(asked.path()).replaceFirst(""), form, parameters, of, Instant.now(), asked.state(), settings);
     }
 
     private static Output.Form form(String path) {
@@ -198,7 +211,7 @@ final class PageProcess {
 
     private void sorry(OutputStream out, Output.Form form, Request request, Wire.Asked asked, int status, String sentence) throws IOException {
         if (form == Output.Form.TEXT) {
-            Request plain = request != null ? request : new Request(asked.path(), form, Map.of(), ZoneId.of("UTC"), Instant.now(), settings);
+            Request plain = request != null ? request : new Request(asked.path(), form, Map.of(), ZoneId.of("UTC"), Instant.now(), asked.state(), settings);
             html(out, status, templates.page(plain, new Shown("Sorry", "sorry", Map.of("sentence", sentence), null)));
         } else {
             Wire.write(out, new Wire.Head(status, "text/plain; charset=utf-8"));

@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
+import java.lang.management.ManagementFactory;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
@@ -37,13 +38,18 @@ public final class Pages implements Closeable {
     private static final String TEXT = "text/plain; charset=utf-8";
 
     private final Supplier<Settings> settings;
+    private final Live live;
     private final Semaphore room = new Semaphore(MOST_WAITING);
     private Running running;
     private boolean closed;
 
-    /** @param settings those in force */
-    public Pages(Supplier<Settings> settings) {
+    /**
+     * @param settings those in force
+     * @param live     says in which state a page was asked for
+     */
+    public Pages(Supplier<Settings> settings, Live live) {
         this.settings = settings;
+        this.live = live;
     }
 
     /** A process that is ready, and what it was started with. */
@@ -65,7 +71,7 @@ public final class Pages implements Closeable {
             return;
         }
         Wire.Asked asked = new Wire.Asked(view, exchange.getMessage().getHeader(Exchange.HTTP_PATH, String.class),
-                exchange.getMessage().getHeader(Exchange.HTTP_QUERY, String.class), exchange.getMessage().getHeader("Cookie", String.class));
+                exchange.getMessage().getHeader(Exchange.HTTP_QUERY, String.class), exchange.getMessage().getHeader("Cookie", String.class), live.state());
         boolean answered = false;
         try {
             answered = ask(exchange, asked);
@@ -152,8 +158,11 @@ public final class Pages implements Closeable {
         Stream<String> java = Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         Stream<String> library = Stream.of("org.sqlite.lib.path", "org.sqlite.tmpdir").filter(name -> System.getProperty(name) != null)
                 .map(name -> "-D" + name + "=" + System.getProperty(name));
+        // What the service has loaded its classes from.
+        Stream<String> classes = ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> option.startsWith("-XX:SharedArchiveFile=") || option.startsWith("-XX:AOTCache="));
         Stream<String> program = Stream.of(PageProcess.class.getName(), settings.home().toString(), settings.files().toString());
-        ProcessBuilder builder = new ProcessBuilder(Stream.of(java, JAVA.stream(), library, program).flatMap(parts -> parts).toList())
+        ProcessBuilder builder = new ProcessBuilder(Stream.of(java, JAVA.stream(), classes, library, program).flatMap(parts -> parts).toList())
                 .directory(folder.path().toFile()).redirectError(Redirect.INHERIT);
         builder.environment().put("CLASSPATH", classPath());
         Process process = builder.start();

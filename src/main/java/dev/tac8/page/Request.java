@@ -19,8 +19,9 @@ import java.util.stream.Collectors;
  * @param parameters of the URL, decoded, the last of a name; an empty one is not given
  * @param zone       in which days begin and times are shown
  * @param now        what {@code today} is reckoned from
+ * @param state      how everything was before this was asked, for the page to know when it is out of date
  */
-public record Request(String path, Output.Form form, Map<String, String> parameters, ZoneId zone, Instant now, Settings settings) {
+public record Request(String path, Output.Form form, Map<String, String> parameters, ZoneId zone, Instant now, String state, Settings settings) {
 
     /** A parameter, or null. */
     public String get(String name) {

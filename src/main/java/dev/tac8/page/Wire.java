@@ -22,8 +22,9 @@ final class Wire {
      * @param path   of the URL
      * @param query  of the URL, as it came; or null
      * @param cookie as it came; or null
+     * @param state  how everything was before the question was asked, as {@link Live} says it
      */
-    record Asked(String view, String path, String query, String cookie) {
+    record Asked(String view, String path, String query, String cookie, String state) {
     }
 
     /**

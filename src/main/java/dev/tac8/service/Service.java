@@ -86,7 +86,7 @@ public final class Service implements Closeable {
     private final InForce inForce = new InForce();
     private final Map<String, Transactions> commits = new HashMap<>();
     private final Watched watched;
-    private final Pages pages = new Pages(this::settings);
+    private final Pages pages;
     /** Null unless the group {@code observe} was started. */
     private HttpEngine http;
 
@@ -106,6 +106,9 @@ public final class Service implements Closeable {
         Breaker breaker = new Breaker(settings, Clock.systemUTC());
         Failures failures = new Failures();
         reconcile = new Reconcile(this::isExternalThere, breaker::close, () -> forgetUse(localVolume), spool);
+        Counts counts = new Counts();
+        Live live = new Live(() -> List.of(commits.values().stream().mapToLong(Transactions::count).sum(), counts.badLines(), breaker.state()));
+        pages = new Pages(this::settings, live);
         camel = new RoutesMain(settings, spool, timeLimit, pages, spool, spool.look(), spool.quarantine(), archive,
                 new Status(spool, breaker, timeLimit, inForce), failures, new NamedParameters(), new Proof(archives),
                 reconcile, new Schedule(this::settings, clock), new ScheduledImport(this::settings, spool),
@@ -120,8 +123,7 @@ public final class Service implements Closeable {
         camel.bind("children-first", List.copyOf(tables));
         camel.bind("abandoned", new Abandoned(spool.dir()));
         camel.bind("external-breaker", breaker.circuitBreaker());
-        Counts counts = new Counts();
-        camel.bindAll(counts, new Live(() -> List.of(commits.values().stream().mapToLong(Transactions::count).sum(), counts.badLines(), breaker.state())));
+        camel.bindAll(counts, live);
         watched = new Watched(settings, clock, spool, counts, () -> timeLimit.call(() -> look(external)), local::verify, breaker::state, breaker::since,
                 timeLimit::stuckFor, camel::getCamelContext, Promises.routes(), inForce);
         camel.bind("file-failures", (Processor) exchange -> {

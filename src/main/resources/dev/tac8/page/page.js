@@ -10,4 +10,25 @@
       location.reload();
     }
   }
+
+  // What is shown is asked for again when the server says that it is out of date, and only while somebody sees it: all tabs of a browser share six
+  // connections to one address.
+  let state = document.documentElement.dataset.state;
+  let stream = null;
+  const connect = () => {
+    if (document.hidden) {
+      stream?.close();
+      stream = null;
+    } else if (!stream) {
+      stream = new EventSource("/live");
+      stream.addEventListener("state", (message) => {
+        if (message.data !== state) {
+          state = message.data;
+          document.body.dispatchEvent(new CustomEvent("changed"));
+        }
+      });
+    }
+  };
+  document.addEventListener("visibilitychange", connect);
+  connect();
 })();
