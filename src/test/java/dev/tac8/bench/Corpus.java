@@ -20,8 +20,9 @@ import java.util.UUID;
  * Lines that three coordinators with eight workers each might write, the same ones for the same seed: every worker has a task,
  * makes about sixty calls and thirty-five events, and ends; every session ends after some forty thousand records.
  */
-final class Corpus {
+public final class Corpus {
     private static final DateTimeFormatter STORED = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+    private static final Instant BEGIN = Instant.parse("2026-11-02T08:00:00Z");
     private static final int COORDINATORS = 3;
     private static final int WORKERS = 8;
     private static final int SESSION_RECORDS = 40_000;
@@ -47,7 +48,7 @@ final class Corpus {
     private final int stepMilliseconds;
     private final List<Coordinator> coordinators = new ArrayList<>();
     private final StringBuilder line = new StringBuilder(512);
-    private long now = Instant.parse("2026-11-02T08:00:00Z").toEpochMilli();
+    private long now;
     private int issues = 100;
 
     Corpus(long seed) {
@@ -56,7 +57,13 @@ final class Corpus {
 
     /** The same records with so much time between each two, on average. */
     Corpus(long seed, int stepMilliseconds) {
+        this(seed, stepMilliseconds, BEGIN);
+    }
+
+    /** The same from a time of one's own. */
+    public Corpus(long seed, int stepMilliseconds, Instant begin) {
         this.stepMilliseconds = stepMilliseconds;
+        now = begin.toEpochMilli();
         random = new Random(seed);
         for (int i = 0; i < COORDINATORS; i++) {
             coordinators.add(new Coordinator());
@@ -64,7 +71,7 @@ final class Corpus {
     }
 
     /** Writes the next so many lines to a new file. */
-    void write(Path file, long lines) throws IOException {
+    public void write(Path file, long lines) throws IOException {
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
             for (long i = 0; i < lines; i++) {
                 out.write(next().getBytes(StandardCharsets.UTF_8));
