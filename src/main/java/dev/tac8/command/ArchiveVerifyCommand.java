@@ -4,6 +4,7 @@ import dev.tac8.archive.ArchivedFiles;
 import dev.tac8.query.MonthCheck;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
+import dev.tac8.status.StoreView;
 import dev.tac8.store.Months;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;

@@ -2,6 +2,8 @@ package dev.tac8.command;
 
 import dev.tac8.backup.Backup;
 import dev.tac8.settings.Settings;
+import dev.tac8.status.StoreView;
+import dev.tac8.status.Words;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
@@ -26,7 +28,7 @@ final class BackupCommand extends Doing {
         settings.checkBackup(Tac8.fromCaller(dir));
         Backup backup = new Backup(settings, whatIsThere, copied -> {
             String rows = StoreView.inWords(copied.rows());
-            out.println(copied.file() + "  " + StatusCommand.size(copied.bytes()) + "  " + (rows.isEmpty() ? "no rows" : rows));
+            out.println(copied.file() + "  " + Words.size(copied.bytes()) + "  " + (rows.isEmpty() ? "no rows" : rows));
             out.flush();
         });
         Path made = backup.make(Tac8.fromCaller(dir), Tac8.now(spec));

@@ -7,6 +7,7 @@ import dev.tac8.ingest.SpoolFile;
 import dev.tac8.ingest.Tally;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
+import dev.tac8.status.StoreView;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

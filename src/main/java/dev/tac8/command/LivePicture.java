@@ -11,6 +11,9 @@ import dev.tac8.query.Rows;
 import dev.tac8.query.Stores;
 import dev.tac8.query.Table;
 import dev.tac8.settings.Settings;
+import dev.tac8.status.Condition;
+import dev.tac8.status.StoreView;
+import dev.tac8.status.Words;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import dev.tac8.text.Printable;
@@ -23,7 +26,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -126,7 +128,7 @@ final class LivePicture {
         local.begin(settings);
         try {
             holder = spool.holder();
-            said = StatusCommand.said(spool, holder);
+            said = Condition.said(spool, holder);
             spoolReason = null;
             if (Files.isDirectory(spool.dir())) {
                 waiting.look(spool);
@@ -159,8 +161,8 @@ final class LivePicture {
                 Number cost = sums.first("cost_usd") instanceof Number dollars ? dollars : 0;
                 Number tokens = sums.first("tokens_total") instanceof Number all ? all : 0;
                 long unpriced = sums.number("calls_without_cost");
-                return (unpriced == 0 ? "" : "≥ ") + Table.dollars(cost, 2) + ", " + StatusCommand.count(sums.number("calls"), "call") + ", "
-                        + Table.whole(tokens) + " token" + (tokens.longValue() == 1 ? "" : "s") + (unpriced == 0 ? "" : "; " + StatusCommand.count(unpriced, "call")
+                return (unpriced == 0 ? "" : "≥ ") + Table.dollars(cost, 2) + ", " + Words.count(sums.number("calls"), "call") + ", "
+                        + Table.whole(tokens) + " token" + (tokens.longValue() == 1 ? "" : "s") + (unpriced == 0 ? "" : "; " + Words.count(unpriced, "call")
                         + " without a cost") + missing;
             });
         } catch (StoreException e) {
@@ -227,12 +229,12 @@ final class LivePicture {
     }
 
     private void printState(PrintWriter out) {
-        StatusCommand.print(out, spoolReason == null ? StatusCommand.serviceInWords(holder, said, now) : "not known, as it would hold the spool", said, now);
+        StatusCommand.print(out, spoolReason == null ? Words.service(holder, said, now) : "not known, as it would hold the spool", said, now);
         out.println("waiting     " + (spoolReason != null ? "not known: " + Printable.of(spoolReason) : waiting.files() == 0 ? "nothing"
-                : StatusCommand.count(waiting.files(), "file") + " in the spool, the oldest for " + ago(waiting.oldest())));
-        out.println("backlog     " + StatusCommand.backlogInWords(local.seen));
-        out.println("quarantine  " + (quarantine == null ? "not known" : quarantine.files() == 0 ? "nothing" : StatusCommand.count(quarantine.lines(), "line")
-                + " in " + StatusCommand.count(quarantine.files(), "file")));
+                : Words.count(waiting.files(), "file") + " in the spool, the oldest for " + ago(waiting.oldest())));
+        out.println("backlog     " + Words.backlog(local.seen));
+        out.println("quarantine  " + (quarantine == null ? "not known" : quarantine.files() == 0 ? "nothing" : Words.count(quarantine.lines(), "line")
+                + " in " + Words.count(quarantine.files(), "file")));
         out.println("today       " + (today == null ? "not known" : today));
     }
 
@@ -247,7 +249,7 @@ final class LivePicture {
         for (OneStore store : read) {
             StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-10s", store.seen.name()));
             store.newest.keySet().forEach(table -> line.append(StatusCommand.right(rate(store.rates.get(table)), column(table))));
-            lines.add(new Line(line + StatusCommand.right(StatusCommand.size(store.seen.bytes()), 11) + "  " + ago(store.seen.lastWrite()) + " ago", null, true));
+            lines.add(new Line(line + StatusCommand.right(Words.size(store.seen.bytes()), 11) + "  " + ago(store.seen.lastWrite()) + " ago", null, true));
         }
         Stream.of(external, local).map(store -> store.seen).filter(seen -> seen.reason() != null).forEach(seen -> lines.add(
                 new Line(String.format(Locale.ROOT, "%-10s  ", seen.name()) + Printable.of(seen.reason()), seen.untouched() ? null : "31", false)));
@@ -262,7 +264,7 @@ final class LivePicture {
     }
 
     private String ago(Instant time) {
-        return StatusCommand.inWords(StatusCommand.age(time, now));
+        return Words.length(Words.age(time, now));
     }
 
     private String time(Instant time) {

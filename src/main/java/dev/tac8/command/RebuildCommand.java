@@ -6,6 +6,7 @@ import dev.tac8.rebuild.Comparison;
 import dev.tac8.rebuild.Deliveries;
 import dev.tac8.rebuild.Rebuild;
 import dev.tac8.settings.Settings;
+import dev.tac8.status.StoreView;
 import dev.tac8.text.Text;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import dev.tac8.ingest.Spool;
 import dev.tac8.service.Service;
 import dev.tac8.service.SpoolTakenException;
 import dev.tac8.settings.Settings;
+import dev.tac8.status.StoreView;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import java.util.List;

@@ -20,6 +20,7 @@ import dev.tac8.query.Rows;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.settings.SettingsException;
+import dev.tac8.status.Words;
 import dev.tac8.text.Pager;
 import dev.tac8.text.Printable;
 import java.io.IOException;
@@ -118,7 +119,7 @@ final class RoutesCommand extends Doing {
         } else {
             List<Object[]> rows = new ArrayList<>();
             seen.history.forEach(one -> rows.add(new Object[] {String.valueOf(one.number()), one.since().truncatedTo(ChronoUnit.SECONDS).toString(),
-                one.cause() + (one.build().equals(Build.id()) ? "" : ", another build"), StatusCommand.files(one.changed())}));
+                one.cause() + (one.build().equals(Build.id()) ? "" : ", another build"), Words.files(one.changed())}));
             Answer answer = new Answer().list("generations", null, new Rows(List.of("generation", "since", "came from", "files"), rows));
             seen.current().ifPresent(one -> answer.remark(seen.state.number() > 0 ? "Generation " + one.number() + " is in force."
                     : "No generation is in force now; " + one.number() + " was the last."));

@@ -9,6 +9,7 @@ import dev.tac8.Home;
 import dev.tac8.archive.ArchiveLock;
 import dev.tac8.fault.Corpus;
 import dev.tac8.files.LockFile;
+import dev.tac8.status.Words;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -302,7 +303,7 @@ class BackupTest {
     }
 
     private String size(String file) throws IOException {
-        return StatusCommand.size(Files.size(home.path(file)));
+        return Words.size(Files.size(home.path(file)));
     }
 
     private static List<String> names(Path folder) throws IOException {

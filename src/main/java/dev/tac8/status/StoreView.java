@@ -1,10 +1,11 @@
-package dev.tac8.command;
+package dev.tac8.status;
 
 import dev.tac8.files.Daemon;
 import dev.tac8.ingest.RecordType;
 import dev.tac8.query.Databases;
 import dev.tac8.query.Question;
 import dev.tac8.query.Rows;
+import dev.tac8.query.Table;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.DatabaseFile;
@@ -37,7 +38,7 @@ import org.sqlite.SQLiteJDBCLoader;
  * What can be seen of a store without changing anything. Its disk may hang: a thread of its own asks, and a caller waits no longer than
  * two seconds for the next answer.
  */
-final class StoreView {
+public final class StoreView {
     private static final long ANSWER_SECONDS = 2;
     private static final int BUSY_MILLISECONDS = 1000;
     private static final String ROWS = "rows";
@@ -61,7 +62,7 @@ final class StoreView {
     private final Map<String, Report> reports = new HashMap<>();
 
     /** What the service did last, and when. */
-    record Report(String time, String message) {
+    public record Report(String time, String message) {
     }
 
     /**
@@ -77,11 +78,16 @@ final class StoreView {
      * @param reports   the last of each kind, {@code failback} or {@code archive}, that this store knows of
      * @param found     the answers to the statements that were asked, by their names; one that was not answered is missing
      */
-    record Seen(String name, Path file, boolean available, boolean untouched, String reason, Map<String, Long> rows, Long bytes,
+    public record Seen(String name, Path file, boolean available, boolean untouched, String reason, Map<String, Long> rows, Long bytes,
                 Instant lastWrite, List<Path> damaged, Map<String, Report> reports, Map<String, Rows> found) {
         /** The rows of all tables, or null. */
-        Long rowCount() {
+        public Long rowCount() {
             return rows == null ? null : rows.values().stream().mapToLong(Long::longValue).sum();
+        }
+
+        /** The rows of a local store, which wait to be brought home, or null if they are not known. */
+        public Long backlog() {
+            return untouched ? Long.valueOf(0) : rowCount();
         }
     }
 
@@ -99,22 +105,22 @@ final class StoreView {
     }
 
     /** Begins to look at the external store, and to count its rows. */
-    static StoreView external(Settings settings) throws IOException {
+    public static StoreView external(Settings settings) throws IOException {
         return external(settings, ROWS);
     }
 
     /** Begins to look at the external store, and to ask it statements of {@code sql/status}. */
-    static StoreView external(Settings settings, String... statements) throws IOException {
+    public static StoreView external(Settings settings, String... statements) throws IOException {
         return new StoreView(settings, "external", Setting.EXTERNAL_DIR, settings.isDefault(Setting.EXTERNAL_DIR), statements).begin();
     }
 
     /** Begins to look at the local store, and to count its rows. */
-    static StoreView local(Settings settings) throws IOException {
+    public static StoreView local(Settings settings) throws IOException {
         return local(settings, ROWS);
     }
 
     /** Begins to look at the local store, and to ask it statements of {@code sql/status}. */
-    static StoreView local(Settings settings, String... statements) throws IOException {
+    public static StoreView local(Settings settings, String... statements) throws IOException {
         return new StoreView(settings, "local", Setting.LOCAL_DIR, true, statements).begin();
     }
 
@@ -130,12 +136,12 @@ final class StoreView {
     }
 
     /** Whether all that came has been awaited; if not, its disk has been slow, and {@link #await} may be called again. */
-    boolean isDone() {
+    public boolean isDone() {
         return done;
     }
 
     /** Waits for the answers. */
-    Seen await() throws InterruptedException {
+    public Seen await() throws InterruptedException {
         while (!done) {
             Runnable answer = answers.poll(ANSWER_SECONDS, TimeUnit.SECONDS);
             if (answer == null) {
@@ -150,16 +156,16 @@ final class StoreView {
     }
 
     /** A number for each table, of rows that name one first. */
-    static Map<String, Long> numbers(Rows rows) {
+    public static Map<String, Long> numbers(Rows rows) {
         Map<String, Long> numbers = new LinkedHashMap<>();
         rows.rows().forEach(row -> numbers.put((String) row[0], ((Number) row[1]).longValue()));
         return numbers;
     }
 
     /** Rows by table in a sentence. */
-    static String inWords(Map<String, Long> rows) {
+    public static String inWords(Map<String, Long> rows) {
         return rows.entrySet().stream().filter(table -> table.getValue() > 0)
-                .map(table -> Tac8.count(table.getValue()) + " " + table.getKey()).collect(Collectors.joining(", "));
+                .map(table -> Table.whole(table.getValue()) + " " + table.getKey()).collect(Collectors.joining(", "));
     }
 
     private void look() {
