@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tac8.history.Import;
 import dev.tac8.history.Imported;
+import dev.tac8.ingest.Spool;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.Reasons;
+import dev.tac8.store.StoreException;
 import dev.tac8.text.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -15,8 +17,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -44,25 +48,20 @@ final class ImportCommand extends Doing {
     private boolean json;
 
     private Imported imported;
-    private long stored;
 
     @Override
     public Integer call() throws Exception {
         long begin = System.nanoTime();
         Settings settings = settings();
         Import.Options options = options();
-        read(new Import(settings, System.getenv()), options, settings);
-        imported.missing().forEach(this::warn);
-        if (!dryRun && !imported.isNothing()) {
-            Delivery.Done done = new Delivery(settings, "import", this::warn).deliver(imported::publish, file -> { });
-            if (done == Delivery.Done.NOT) {
+        try (ReadBar bar = new ReadBar(progressBar("read", 0, " MiB", Delivery.MEBIBYTE))) {
+            imported = new Import(settings, System.getenv()).begin(options, bar);
+            imported.missing().forEach(this::warn);
+            if (!store(settings, bar)) {
                 return ExitCode.UNAVAILABLE;
             }
         }
-        if (!dryRun) {
-            remember(settings);
-        }
-        ObjectNode summary = imported.summary(stored, dryRun ? null : settings, LocalDate.ofInstant(Tac8.now(spec), ZoneOffset.UTC));
+        ObjectNode summary = imported.summary(!dryRun, LocalDate.ofInstant(Tac8.now(spec), ZoneOffset.UTC));
         if (json) {
             out().println(new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(summary));
             out().flush();
@@ -73,11 +72,87 @@ final class ImportCommand extends Doing {
         return !summary.at("/files/unreadable").isEmpty() || !imported.missing().isEmpty() ? ExitCode.PARTIAL : nothing ? ExitCode.NOTHING_FOUND : ExitCode.DONE;
     }
 
-    private void remember(Settings settings) {
+    /** Reads all, and stores it; false if nobody stores it now. */
+    private boolean store(Settings settings, ReadBar bar) throws Exception {
+        boolean isThere = next();
+        if (dryRun) {
+            return true;
+        }
+        while (isThere && imported.isNothing()) {
+            isThere = next();
+        }
+        if (isThere && new Delivery(settings, "import", this::warn).deliver(spool -> publish(spool, bar), file -> { }) == Delivery.Done.NOT) {
+            return false;
+        }
+        remember();
+        return true;
+    }
+
+    /** A dry run is one part, as what it would store is nowhere to be asked for. */
+    private boolean next() throws StoreException {
+        boolean isThere = imported.next(dryRun ? Integer.MAX_VALUE : Imported.PART);
+        if (isThere) {
+            imported.countStored();
+        }
+        return isThere;
+    }
+
+    /** The last part, and what follows it. */
+    private Map<Path, Long> publish(Spool spool, ReadBar bar) throws Exception {
+        Map<Path, Long> waiting = new LinkedHashMap<>();
+        do {
+            if (!imported.isNothing()) {
+                waiting.putAll(imported.publish(spool));
+            }
+        } while (next());
+        bar.close();
+        return waiting;
+    }
+
+    private void remember() {
         try {
-            imported.remember(settings);
+            imported.remember();
         } catch (IOException e) {
             warn("which files were imported cannot be kept: " + Reasons.of(e) + ". They are read again next time, and nothing is stored twice");
+        }
+    }
+
+    /** How much has been read; nothing if there is no terminal. */
+    private static final class ReadBar implements Import.Progress, AutoCloseable {
+        private final ProgressBar bar;
+        private long before;
+        private long file;
+
+        ReadBar(ProgressBar bar) {
+            this.bar = bar;
+        }
+
+        @Override
+        public void begin(long total) {
+            if (bar != null) {
+                bar.maxHint(total);
+            }
+        }
+
+        @Override
+        public void begin(Path path) {
+            before += file;
+            file = 0;
+        }
+
+        @Override
+        public void read(long bytes) {
+            file = bytes;
+            if (bar != null) {
+                bar.stepTo(before + bytes);
+            }
+        }
+
+        @Override
+        public void close() {
+            if (bar != null) {
+                bar.close();
+            }
         }
     }
 
@@ -91,37 +166,6 @@ final class ImportCommand extends Doing {
         }
         Instant from = since == null ? null : since.atStartOfDay(ZoneOffset.UTC).toInstant();
         return new Import.Options(named ? List.of(given.get(0)) : Import.AGENTS, paths, from, worker, again);
-    }
-
-    private void read(Import files, Import.Options options, Settings settings) throws Exception {
-        try (ProgressBar bar = progressBar("read", 0, " MiB", Delivery.MEBIBYTE)) {
-            imported = files.read(options, new Import.Progress() {
-                private long before;
-                private long file;
-
-                @Override
-                public void begin(long total) {
-                    if (bar != null) {
-                        bar.maxHint(total);
-                    }
-                }
-
-                @Override
-                public void begin(Path path) {
-                    before += file;
-                    file = 0;
-                }
-
-                @Override
-                public void read(long bytes) {
-                    file = bytes;
-                    if (bar != null) {
-                        bar.stepTo(before + bytes);
-                    }
-                }
-            });
-        }
-        stored = imported.countStored(settings);
     }
 
     private void print(JsonNode all, double seconds) throws IOException {

@@ -103,6 +103,22 @@ final class Folders {
         files.addAll(sorted);
     }
 
+    /** Whether two files tell of one session by their places: Claude keeps a session's sub-agents in a folder beside its file. */
+    static boolean isOfOneSession(Path file, Path other) {
+        return session(file).equals(session(other));
+    }
+
+    private static Path session(Path file) {
+        for (Path folder = file; folder != null; folder = folder.getParent()) {
+            Path name = folder.getFileName();
+            if (name != null && name.toString().equals("subagents")) {
+                return folder.getParent();
+            }
+        }
+        String name = file.getFileName().toString();
+        return name.lastIndexOf('.') > 0 ? file.resolveSibling(name.substring(0, name.lastIndexOf('.'))) : file;
+    }
+
     /** What could not be looked at, and why. */
     SortedMap<String, String> unreadable() {
         return unreadable;

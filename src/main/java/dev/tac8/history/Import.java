@@ -7,11 +7,11 @@ import dev.tac8.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Reads agents' own files, and drops what they tell of calls and of money into the spool, as any writer does. The files are only read.
@@ -42,17 +42,12 @@ public final class Import {
     }
 
     /**
-     * Reads what there is to be read.
+     * Looks what there is to be read.
      *
      * @param progress is told of each file and of the bytes that were read of it
      * @throws StoreException if the stores cannot say which workers there are, or the prices are not valid
      */
-    public Imported read(Options options, Progress progress) throws StoreException {
-        return read(options, Integer.MAX_VALUE, progress);
-    }
-
-    /** The same, up to the end of the file in which so many calls have been found. */
-    Imported read(Options options, int mostCalls, Progress progress) throws StoreException {
+    public Imported begin(Options options, Progress progress) throws StoreException {
         PriceBook book = PriceBook.read(settings.files());
         Known known = Known.of(settings);
         Folders folders = new Folders(environment);
@@ -61,36 +56,27 @@ public final class Import {
             options.agents().forEach(agent -> files.addAll(folders.of(agent)));
             files.addAll(folders.files(known.logs().keySet()));
         }
-        Imported imported = new Imported(options, book, known, folders.unreadable());
+        Imported imported = new Imported(settings, options, book, known, folders.unreadable(), new Rollouts(files), progress);
         ReadFiles before = ReadFiles.of(settings);
-        Rollouts rollouts = new Rollouts(files);
-        Map<Path, ReadFiles.State> changed = new LinkedHashMap<>();
-        for (Path file : files) {
+        for (Path file : whatNamesWorkersFirst(files, known)) {
             try {
                 ReadFiles.State now = ReadFiles.look(file);
                 if (!options.again() && options.worker() == null && before.isUnchanged(file, now, known.workers())) {
                     imported.unchanged();
                 } else {
-                    changed.put(file, now);
+                    imported.toRead(file, now);
                 }
             } catch (IOException e) {
                 imported.unreadable(file, Reasons.of(e));
             }
         }
-        progress.begin(changed.values().stream().mapToLong(ReadFiles.State::size).sum());
-        for (Map.Entry<Path, ReadFiles.State> one : changed.entrySet()) {
-            if (imported.cut(mostCalls)) {
-                break;
-            }
-            try {
-                progress.begin(one.getKey());
-                imported.add(one.getKey(), one.getValue(), HistoryFile.read(one.getKey(), rollouts, progress::read));
-            } catch (IOException e) {
-                imported.unreadable(one.getKey(), Reasons.of(e));
-            }
-        }
-        imported.end(settings);
+        progress.begin(imported.bytesToRead());
         return imported;
+    }
+
+    /** A session's worker is to be known when its calls are found, in whichever part that is. */
+    private static List<Path> whatNamesWorkersFirst(Set<Path> files, Known known) {
+        return Stream.concat(files.stream().filter(known.logs()::containsKey), files.stream().filter(file -> !known.logs().containsKey(file))).toList();
     }
 
     /** Is told how far it is. */

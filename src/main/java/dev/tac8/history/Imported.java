@@ -8,6 +8,7 @@ import dev.tac8.price.PriceBook;
 import dev.tac8.price.Quote;
 import dev.tac8.price.Tokens;
 import dev.tac8.settings.Settings;
+import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -16,7 +17,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,52 +31,97 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** What agents' files have told, priced, with whose it is: to be dropped into the spool, and to be shown. */
+/**
+ * What agents' files tell, priced, with whose it is: to be dropped into the spool, and to be shown. It is read a part after the other, so that memory has a bound:
+ * calls, totals and errors are those of the last part, sums those of all.
+ */
 public final class Imported {
+    /** So many calls are a part, some ten megabytes: whoever reads has other things to do with its memory. */
+    public static final int PART = 20_000;
     private static final int MOST_LINES = 10_000;
     private static final int BUFFER_BYTES = 1 << 16;
 
+    private final Settings settings;
     private final Import.Options options;
     private final PriceBook book;
     private final Known known;
-    private final Ledger ledger = new Ledger();
+    private final Threads threads;
+    private final Import.Progress progress;
+    private final Deque<Map.Entry<Path, ReadFiles.State>> waiting = new ArrayDeque<>();
     private final Map<String, Link> links = new LinkedHashMap<>();
-    private final List<Priced> calls = new ArrayList<>();
+    private final Set<String> doubtful = new TreeSet<>();
     private final SortedMap<String, String> unreadable;
     private final SortedMap<String, Long> unpriced = new TreeMap<>();
     private final SortedMap<String, Long> leftOut = new TreeMap<>();
     private final List<Path> foreign = new ArrayList<>();
     private final Map<Path, ReadFiles.State> read = new LinkedHashMap<>();
     private final Map<Path, List<String>> sessions = new LinkedHashMap<>();
+    private final Owners owners = new Owners();
+    private final Ledger all = new Ledger();
+    private Ledger ledger = new Ledger();
+    private List<Priced> calls = List.of();
+    /** Calls of this part that no part before it has told. */
+    private List<String> fresh = List.of();
+    private int partFiles;
     private int files;
     private int unchanged;
-    private boolean isPart;
+    private long distinct;
+    private long stored;
 
     /** A call and what it costs by list price; null if nobody knows. */
     record Priced(ModelCall call, BigDecimal cost) {
     }
 
-    Imported(Import.Options options, PriceBook book, Known known, SortedMap<String, String> unreadable) {
+    Imported(Settings settings, Import.Options options, PriceBook book, Known known, SortedMap<String, String> unreadable, Threads threads, Import.Progress progress) {
+        this.settings = settings;
         this.options = options;
         this.book = book;
         this.known = known;
         this.unreadable = unreadable;
+        this.threads = threads;
+        this.progress = progress;
     }
 
-    /** Whether so many calls have been found that the rest has to wait for the next turn. */
-    boolean cut(int mostCalls) {
-        isPart = ledger.calls().size() >= mostCalls;
-        return isPart;
+    void toRead(Path file, ReadFiles.State state) {
+        waiting.add(Map.entry(file, state));
     }
 
-    /** Whether there is more to be read. */
-    boolean isPart() {
-        return isPart;
+    long bytesToRead() {
+        return waiting.stream().mapToLong(file -> file.getValue().size()).sum();
+    }
+
+    /**
+     * Reads the next part: up to the end of the file in which so many calls have been found, with what belongs to the session of that file.
+     *
+     * @return false if there is none
+     */
+    public boolean next(int mostCalls) throws StoreException {
+        ledger = new Ledger();
+        calls = new ArrayList<>();
+        fresh = new ArrayList<>();
+        partFiles = files;
+        if (waiting.isEmpty()) {
+            return false;
+        }
+        Path before = null;
+        while (!waiting.isEmpty() && (ledger.calls().size() < mostCalls || Folders.isOfOneSession(before, waiting.peek().getKey()))) {
+            Map.Entry<Path, ReadFiles.State> one = waiting.poll();
+            before = one.getKey();
+            try {
+                progress.begin(before);
+                add(before, one.getValue(), HistoryFile.read(before, threads, progress::read));
+            } catch (IOException e) {
+                unreadable(before, Reasons.of(e));
+            }
+        }
+        end();
+        return true;
     }
 
     /** What was found, for the log. */
     String sentence() {
-        return "Imported " + files + (files == 1 ? " file" : " files") + " of agents: " + calls.size() + (calls.size() == 1 ? " call" : " calls") + " of "
+        int some = files - partFiles;
+        return "Imported " + some + (some == 1 ? " file" : " files") + " of agents: " + calls.size() + (calls.size() == 1 ? " call" : " calls") + " of "
                 + ledger.sessions().size() + (ledger.sessions().size() == 1 ? " session" : " sessions") + " go into the spool";
     }
 
@@ -81,7 +130,7 @@ public final class Imported {
         unchanged++;
     }
 
-    void add(Path file, ReadFiles.State state, Found found) {
+    private void add(Path file, ReadFiles.State state, Found found) {
         files++;
         if (found.sessions().isEmpty()) {
             foreign.add(file);
@@ -91,6 +140,7 @@ public final class Imported {
         read.put(file, state);
         sessions.put(file, found.sessions().stream().map(Session::name).toList());
         ledger.add(found);
+        all.addWithoutCalls(found);
         List<Link> writers = known.logs().getOrDefault(file, List.of());
         for (Session session : found.sessions()) {
             Link link = options.worker() == null ? writerOf(session, writers) : new Link(options.worker(), null, session.since());
@@ -114,46 +164,51 @@ public final class Imported {
     }
 
     /** Prices the calls, and leaves out what is not wanted. */
-    void end(Settings settings) throws StoreException {
+    private void end() throws StoreException {
         links.forEach((name, link) -> known.workers().add(name, link));
-        Set<String> doubtful = doubtful(settings);
-        for (ModelCall call : ledger.calls()) {
+        doubt();
+        for (ModelCall told : ledger.calls()) {
+            Session former = owners.put(told.id(), told.session());
+            ModelCall call = former != null && former.owns(told.session()) ? told.of(former) : told;
+            boolean isFresh = former == null;
             if (doubtful.contains(call.session().name())) {
-                leftOut.merge(call.session().name(), 1L, Long::sum);
+                leftOut.merge(call.session().name(), isFresh ? 1L : 0L, Long::sum);
             } else if (isWanted(call.time())) {
-                calls.add(new Priced(call, cost(call)));
+                calls.add(new Priced(call, cost(call, isFresh)));
+                if (isFresh) {
+                    fresh.add(call.id());
+                }
             }
         }
+        distinct += fresh.size();
     }
 
     private boolean isWanted(Instant time) {
         return options.since() == null || !time.isBefore(options.since());
     }
 
-    private BigDecimal cost(ModelCall call) {
+    private BigDecimal cost(ModelCall call, boolean isFirst) {
         if (call.tokens() == null) {
             return null;
         }
         Quote quote = book.price(new Call(call.model(), call.time().atZone(ZoneOffset.UTC).toLocalDate(), call.tokens(), call.largest(), call.searches(),
                 call.terms()));
-        if (quote.dollars() == null) {
+        if (quote.dollars() == null && isFirst) {
             unpriced.merge(quote.why(), 1L, Long::sum);
         }
         return quote.dollars();
     }
 
     /** Sessions of workers that have logged calls without ids of messages meanwhile: nobody can tell whether those are the same calls. */
-    private Set<String> doubtful(Settings settings) throws StoreException {
+    private void doubt() throws StoreException {
         Map<String, Period> plain = known.plainCalls(settings, ledger.sessions());
-        Set<String> doubtful = new TreeSet<>();
-        for (ModelCall call : ledger.calls()) {
+        for (ModelCall call : plain.isEmpty() ? List.<ModelCall>of() : ledger.calls()) {
             Link link = known.workers().of(call.session().agent(), call.session().id(), call.time());
             Period logged = link == null ? null : plain.get(link.worker());
             if (logged != null && !call.time().isBefore(logged.first()) && !call.time().isAfter(logged.last())) {
                 doubtful.add(call.session().name());
             }
         }
-        return doubtful;
     }
 
     /** When something was first, and when last. */
@@ -161,14 +216,14 @@ public final class Imported {
     }
 
     /**
-     * Drops records of all that into the spool.
+     * Drops records of the last part into the spool.
      *
      * @return where they wait, and their sizes
      */
     public Map<Path, Long> publish(Spool spool) throws IOException {
         List<Written> lines = new ArrayList<>();
-        links.forEach((name, link) -> ledger.sessions().stream().filter(session -> session.name().equals(name)).forEach(session ->
-                lines.add(records -> records.write(session, link))));
+        ledger.sessions().stream().filter(session -> links.containsKey(session.name())).forEach(session ->
+                lines.add(records -> records.write(session, links.get(session.name()))));
         Tasks tasks = known.tasks();
         Map<Session, String> taskOf = new HashMap<>();
         calls.stream().map(one -> one.call().session()).distinct().forEach(session -> taskOf.put(session, tasks.of(session)));
@@ -191,13 +246,11 @@ public final class Imported {
     }
 
     /**
-     * Keeps which files have been read, when all that they tell is in the spool or stored.
-     *
-     * @return false if there was none, or not all of what they tell was wanted
+     * Keeps which files have been read, when all that they tell is in the spool or stored. Files of which not all was wanted are not kept.
      */
-    public boolean remember(Settings settings) throws IOException {
+    public void remember() throws IOException {
         if (options.since() != null || read.isEmpty()) {
-            return false;
+            return;
         }
         Map<Path, ReadFiles.State> states = new LinkedHashMap<>();
         read.forEach((file, state) -> {
@@ -206,7 +259,8 @@ public final class Imported {
             states.put(file, new ReadFiles.State(state.size(), state.modified(), state.end(), workers));
         });
         ReadFiles.keep(settings, states);
-        return true;
+        read.clear();
+        sessions.clear();
     }
 
     /** A line that is written when its turn comes. */
@@ -240,14 +294,13 @@ public final class Imported {
     }
 
     /**
-     * What there is to be shown, as one JSON object; dollars are text, exact decimals.
+     * What there is to be shown of all parts, as one JSON object; dollars are text, exact decimals.
      *
-     * @param before how many of the calls were stored before
-     * @param stored where the sums of these sessions come from; null for this import alone
-     * @param today  for prices of what has no time
+     * @param isStored whether the sums of these sessions are those of all that is stored of them; else of the last part alone
+     * @param today    for prices of what has no time
      */
-    public ObjectNode summary(long before, Settings stored, LocalDate today) throws StoreException {
-        return new Summary(this, stored == null || ledger.sessions().isEmpty() ? told() : stored(stored), book, today).of(before);
+    public ObjectNode summary(boolean isStored, LocalDate today) throws StoreException {
+        return new Summary(this, isStored && !all.sessions().isEmpty() ? stored(all.sessions()) : told(), book, today).all();
     }
 
     /** What of the stores could not be asked which workers there are, a sentence each. */
@@ -255,28 +308,42 @@ public final class Imported {
         return known.missing();
     }
 
-    /** How many of the calls are stored. */
-    public long countStored(Settings settings) throws StoreException {
-        return Known.countOf(settings, calls.stream().map(one -> one.call().id()).toList());
+    /** Counts how many of the part's calls are stored, before it is. */
+    public void countStored() throws StoreException {
+        stored += Known.countOf(settings, fresh);
     }
 
-    /** Whether there is anything to be written. */
+    long distinct() {
+        return distinct;
+    }
+
+    long stored() {
+        return stored;
+    }
+
+    /** Whether the part has nothing to be written. */
     public boolean isNothing() {
-        return calls.isEmpty() && ledger.totals().isEmpty() && ledger.errors().isEmpty() && links.isEmpty();
+        return calls.isEmpty() && ledger.totals().isEmpty() && ledger.errors().isEmpty()
+                && ledger.sessions().stream().noneMatch(session -> links.containsKey(session.name()));
     }
 
     Ledger ledger() {
         return ledger;
     }
 
-    /** What all that would be if nothing else were stored. */
-    Money told() {
-        List<Rest.Known> told = calls.stream().map(one -> new Rest.Known(one.call().session().id(), one.call().model(), one.call().time(), one.call().tokens(),
-                one.cost())).toList();
-        return new Money(ledger.sessions().stream().map(Session::id).collect(Collectors.toCollection(TreeSet::new)), told, List.copyOf(ledger.totals()));
+    /** All parts, without calls and totals. */
+    Ledger all() {
+        return all;
     }
 
-    private Money stored(Settings settings) throws StoreException {
-        return Money.stored(settings, ledger.sessions().stream().filter(session -> !leftOut.containsKey(session.name())).toList(), known.workers());
+    /** What the part would be if nothing else were stored. */
+    Money told() {
+        Money money = new Money(ledger.sessions().stream().map(Session::id).collect(Collectors.toCollection(TreeSet::new)), List.copyOf(ledger.totals()));
+        calls.forEach(one -> money.add(new Rest.Known(one.call().session().id(), one.call().model(), one.call().time(), one.call().tokens(), one.cost())));
+        return money;
+    }
+
+    private Money stored(Collection<Session> some) throws StoreException {
+        return Money.stored(settings, some.stream().filter(session -> !leftOut.containsKey(session.name())).toList(), known.workers());
     }
 }

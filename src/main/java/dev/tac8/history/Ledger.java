@@ -24,6 +24,11 @@ final class Ledger {
     void add(Found found) {
         found.calls().forEach(call -> calls.merge(call.id(), call, ModelCall::with));
         found.totals().forEach(total -> totals.merge(total.id(), total, (one, other) -> one.time().isAfter(other.time()) ? other : one));
+        addWithoutCalls(found);
+    }
+
+    /** Takes what a file tells, but neither calls nor totals: there may be very many. */
+    void addWithoutCalls(Found found) {
         found.errors().forEach(error -> errors.merge(error.id(), error, (one, other) -> one.time().isAfter(other.time()) ? other : one));
         found.sessions().forEach(session -> sessions.merge(session.name(), session, (one, other) -> one.owns(other) ? one : other));
         add(found.skipped(), skipped);

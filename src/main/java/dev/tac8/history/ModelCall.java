@@ -24,6 +24,11 @@ record ModelCall(String id, Session session, Instant time, String model, Tokens 
         return new ModelCall(id, session, other, model, tokens, largest, searches, terms);
     }
 
+    /** The same of another session. */
+    ModelCall of(Session other) {
+        return new ModelCall(id, other, time, model, tokens, largest, searches, terms);
+    }
+
     /** What two lines or files say of one call: the greatest numbers, the earliest time, and the session whose own lines begin first. */
     ModelCall with(ModelCall other) {
         Set<Terms> all = terms.containsAll(other.terms) ? terms : other.terms;

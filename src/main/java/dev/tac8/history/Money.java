@@ -8,7 +8,6 @@ import dev.tac8.history.Total.How;
 import dev.tac8.history.Total.Model;
 import dev.tac8.price.Tokens;
 import dev.tac8.query.Reach;
-import dev.tac8.query.Rows;
 import dev.tac8.query.Stores;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.StoreException;
@@ -23,14 +22,45 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/**
- * What sessions of agents have used: their calls, and what the agents themselves say.
- *
- * @param calls  of these sessions
- * @param totals of these sessions, and of those that are of one lineage with them
- */
-record Money(Set<String> sessions, List<Rest.Known> calls, List<Total> totals) {
+/** What sessions of agents have used: their calls, and what the agents themselves say. */
+final class Money {
     private static final JsonMapper JSON = JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+
+    private final Set<String> sessions;
+    private final List<Total> totals;
+    private final CallSums sums;
+    private Tokens tokens = new Tokens(0, 0, 0, 0, 0);
+    private long calls;
+    private long withoutCost;
+    private BigDecimal dollars = BigDecimal.ZERO;
+
+    /**
+     * Knows no call yet.
+     *
+     * @param sessions those that are asked about
+     * @param totals   of these sessions, and of those that are of one lineage with them
+     */
+    Money(Set<String> sessions, List<Total> totals) {
+        this.sessions = sessions;
+        this.totals = totals;
+        this.sums = new CallSums(totals);
+    }
+
+    /** Takes a call of one of these sessions. */
+    void add(Rest.Known call) {
+        sums.add(call);
+        if (!sessions.contains(call.session())) {
+            return;
+        }
+        calls++;
+        if (call.tokens() != null) {
+            Tokens its = call.tokens();
+            tokens = new Tokens(tokens.input() + its.input(), tokens.output() + its.output(), tokens.cacheRead() + its.cacheRead(),
+                    tokens.cacheWrite5m() + its.cacheWrite5m(), tokens.cacheWrite1h() + its.cacheWrite1h());
+        }
+        withoutCost += call.cost() == null ? 1 : 0;
+        dollars = call.cost() == null ? dollars : dollars.add(call.cost());
+    }
 
     /** As it is stored, wherever it came from. */
     static Money stored(Settings settings, Collection<Session> sessions, Workers workers) throws StoreException {
@@ -51,8 +81,9 @@ record Money(Set<String> sessions, List<Rest.Known> calls, List<Total> totals) {
                     name(total.agent(), total.session(), workers, names);
                 }
             }
-            Rows rows = stores.ask("agent-calls", Map.of("sessions", Known.json(all), "workers", Known.json(names)));
-            return new Money(asked, rows.rows().stream().map(Money::call).toList(), totals);
+            Money money = new Money(asked, totals);
+            stores.each("agent-calls", Map.of("sessions", Known.json(all), "workers", Known.json(names)), row -> money.add(call(row)));
+            return money;
         });
     }
 
@@ -90,6 +121,24 @@ record Money(Set<String> sessions, List<Rest.Known> calls, List<Total> totals) {
 
     /** What the agents say of these sessions beyond their calls. */
     Rest rest() {
-        return Rest.of(calls, totals).only(sessions);
+        return Rest.of(sums.of(totals.stream().map(Total::session).distinct().toList()), totals).only(sessions);
+    }
+
+    /** The tokens of all calls of the sessions that are asked about. */
+    Tokens tokens() {
+        return tokens;
+    }
+
+    long calls() {
+        return calls;
+    }
+
+    long withoutCost() {
+        return withoutCost;
+    }
+
+    /** What those calls cost that have a cost. */
+    BigDecimal dollars() {
+        return dollars;
     }
 }

@@ -17,8 +17,6 @@ import org.slf4j.LoggerFactory;
 @BindToRegistry("import")
 public final class ScheduledImport {
     private static final Logger LOG = LoggerFactory.getLogger("import");
-    /** So many are held at once, some ten megabytes: a service has other things to do with its memory. */
-    private static final int MOST_CALLS = 20_000;
 
     private final Supplier<Settings> settings;
     private final Spool spool;
@@ -36,14 +34,13 @@ public final class ScheduledImport {
     /** Drops what is new into the spool, a part after the other, and remembers which files that were. */
     public void importNew() throws IOException, StoreException {
         Settings now = settings.get();
-        Import files = new Import(now, System.getenv());
-        for (boolean more = true; more && !spool.isStopping(); ) {
-            Imported imported = files.read(new Import.Options(Import.AGENTS, List.of(), null, null, false), MOST_CALLS, Import.Progress.NONE);
+        Imported imported = new Import(now, System.getenv()).begin(new Import.Options(Import.AGENTS, List.of(), null, null, false), Import.Progress.NONE);
+        while (!spool.isStopping() && imported.next(Imported.PART)) {
             if (!imported.isNothing()) {
                 imported.publish(spool);
                 LOG.info("{}", imported.sentence());
             }
-            more = imported.remember(now) && imported.isPart();
+            imported.remember();
         }
     }
 }

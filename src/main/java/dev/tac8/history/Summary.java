@@ -29,15 +29,15 @@ final class Summary {
         this.today = today;
     }
 
-    ObjectNode of(long known) {
+    ObjectNode all() {
         Rest beyond = money.rest();
-        Ledger ledger = imported.ledger();
+        Ledger ledger = imported.all();
         Imported.Files files = imported.files();
         ObjectNode read = all.putObject("files").put("read", files.read()).put("unchanged", files.unchanged());
         put(read.putArray("of_no_agent"), files.foreign());
         files.unreadable().forEach(read.putObject("unreadable")::put);
         all.put("sessions", ledger.sessions().size());
-        all.putObject("calls").put("new", imported.calls().size() - known).put("known", known);
+        all.putObject("calls").put("new", imported.distinct() - imported.stored()).put("known", imported.stored());
         all.put("price_version", book.version());
         rest(all.putArray("rest"), beyond);
         ArrayNode differences = all.putArray("differences");
@@ -73,32 +73,11 @@ final class Summary {
     }
 
     private void totals(ObjectNode totals) {
-        long input = rest.input();
-        long output = rest.output();
-        long cacheRead = rest.cacheRead();
-        long write5m = rest.cacheWrite();
-        long write1h = 0;
-        long without = 0;
-        BigDecimal dollars = restDollars;
-        long calls = 0;
-        for (Rest.Known one : money.calls()) {
-            if (!money.sessions().contains(one.session())) {
-                continue;
-            }
-            Tokens tokens = one.tokens();
-            calls++;
-            if (tokens != null) {
-                input += tokens.input();
-                output += tokens.output();
-                cacheRead += tokens.cacheRead();
-                write5m += tokens.cacheWrite5m();
-                write1h += tokens.cacheWrite1h();
-            }
-            without += one.cost() == null ? 1 : 0;
-            dollars = one.cost() == null ? dollars : dollars.add(one.cost());
-        }
-        totals.put("tokens_input", input).put("tokens_output", output).put("cache_read_tokens", cacheRead).put("cache_write_5m_tokens", write5m)
-                .put("cache_write_1h_tokens", write1h).put("calls", calls).put("calls_without_cost", without).put("usd", plain(dollars));
+        Tokens tokens = money.tokens();
+        totals.put("tokens_input", rest.input() + tokens.input()).put("tokens_output", rest.output() + tokens.output())
+                .put("cache_read_tokens", rest.cacheRead() + tokens.cacheRead()).put("cache_write_5m_tokens", rest.cacheWrite() + tokens.cacheWrite5m())
+                .put("cache_write_1h_tokens", tokens.cacheWrite1h()).put("calls", money.calls()).put("calls_without_cost", money.withoutCost())
+                .put("usd", plain(restDollars.add(money.dollars())));
     }
 
     private static void put(ObjectNode node, Map<String, Long> counts) {

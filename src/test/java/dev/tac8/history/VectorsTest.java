@@ -44,7 +44,8 @@ class VectorsTest {
     }
 
     private void check(Vector vector, Settings settings, List<Path> files) throws Exception {
-        Imported imported = new Import(settings, Map.of("HOME", dir.toString())).read(new Import.Options(Import.AGENTS, files, null, null, false), Import.Progress.NONE);
+        Imported imported = new Import(settings, Map.of("HOME", dir.toString())).begin(new Import.Options(Import.AGENTS, files, null, null, false), Import.Progress.NONE);
+        imported.next(Integer.MAX_VALUE);
         JsonNode expect = vector.expect();
 
         List<String> calls = imported.calls().stream().sorted(Comparator.comparing((Imported.Priced one) -> one.call().time()).thenComparing(one -> one.call().id()))
