@@ -1,6 +1,5 @@
 package dev.tac8.http;
 
-import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.tac8.files.Daemon;
@@ -8,25 +7,25 @@ import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.LinkedHashSet;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.BindToRegistry;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.camel.Suspendable;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
 import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
@@ -36,46 +35,67 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers GET and HEAD by the routes that begin at {@code platform-http:PATH}, each on exactly its path, and on that path with {@code .csv} or {@code .json}
- * behind it if its {@code produces} names that type: {@code CamelHttpPath} is the path that was asked for. It listens from the start of the first of them, so
- * not where routes are only built. What a client sends reaches a route as path and query alone: no header of its own, and so none of
- * Camel's, and no body. A route says its body, its {@code Content-Type} and its status, and nothing else.
+ * behind it if its {@code produces} names that type. It listens from the start of the first of them, so not where routes are only built.
  *
- * <p>Other users of this computer, and pages in a browser of theirs, can send what they like: a page is told by Host and Origin, the slow are cut
- * off, and a failure says nothing of what it met.
+ * <p>What a client sends reaches a route as {@code CamelHttpMethod}, {@code CamelHttpPath}, {@code CamelHttpQuery} and {@code Cookie} alone, as they
+ * were sent, and no body. In Camel a header's name decides what it does: {@code CamelSqlQuery} replaces a statement, and any is a parameter of one. So
+ * these names are fixed, and a client chooses their values only. Cookies that are longer than 4 kB or no printable ASCII are left out: a browser sends
+ * here, too, what other programs of this computer have left in it.
+ *
+ * <p>A route says its body, {@code Content-Type}, {@code Cache-Control}, {@code Location} within this server, its status, and nothing else. A body that is an
+ * {@link InputStream} is sent as it comes and closed at the end, or when the client or this service goes, maybe by another thread than the one that reads.
+ * Until then it keeps a thread, but not the route, which can be replaced meanwhile.
+ *
+ * <p>Other users of this computer, and pages in a browser of theirs, can send what they like: {@link Guard} tells these pages, the slow are cut off, and a
+ * failure says nothing of what it met.
  */
 @BindToRegistry("platform-http-engine")
 public final class HttpEngine implements PlatformHttpEngine, Closeable {
     private static final Logger LOG = LoggerFactory.getLogger("http");
-    private static final int MOST_THREADS = 64;
-    private static final int IDLE_SECONDS = 10;
+    private static final Duration MOST_WRITE = Duration.ofSeconds(10);
+    private static final int MOST_LIVE = Threads.MOST / 2;
+    private static final int MOST_COOKIE = 4096;
     private static final int AGAIN_SECONDS = 5;
     private static final int MOST_BACKLOG = 50;
-
+    /** How long a route may be away that an edit replaces. */
+    private static final long MOST_AWAY_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long LOOK_MILLIS = 20;
     private static final Map<String, String> TYPES = Map.of("csv", "text/csv", "json", "application/json");
     private static final Pattern FORMAT = Pattern.compile("(.*[^/])\\.(csv|json)");
 
     static {
-        // The server reads these once. Without them it waits for ever for the rest of a request, and for one who does not read its answer.
-        Map.of("maxReqTime", "5", "maxRspTime", "10", "idleInterval", "10", "maxReqHeaders", "50", "maxReqHeaderSize", "16384").forEach((name, value) ->
+        // The server reads these once. Without them it waits for ever for the rest of a request, and small answers for the client's acknowledgement of others.
+        // A request of 16 kB is still read to its end, and so refused in a sentence.
+        Map.of("maxReqTime", "5", "idleInterval", "10", "maxReqHeaders", "50", "maxReqHeaderSize", "32768", "nodelay", "true").forEach((name, value) ->
                 System.getProperties().putIfAbsent("sun.net.httpserver." + name, value));
     }
 
     private final String host;
     private final int port;
-    private final String token;
-    /** What a Host header may say; null if anything, because the token tells friend from foe. */
-    private final Set<String> hosts;
-    private final Map<String, Answering> routes = new ConcurrentHashMap<>();
+    private final Guard guard;
+    private final SlowReaders slow;
+    /** By their paths. Its monitor guards it, what is gone, and whether they answer. */
+    private final Map<String, Answering> routes = new HashMap<>();
+    /** Since when there is no route at a path that had one. */
+    private final Map<String, Long> gone = new HashMap<>();
+    private final Semaphore live = new Semaphore(MOST_LIVE);
+    private final Set<InputStream> streams = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile CamelContext context;
     private boolean begun;
     private HttpServer server;
     private Threads threads;
 
     public HttpEngine(Settings settings) {
+        this(settings, MOST_WRITE);
+    }
+
+    /** @param mostWrite how long a client may not read */
+    HttpEngine(Settings settings, Duration mostWrite) {
         host = settings.text(Setting.HTTP_HOST);
         port = settings.number(Setting.HTTP_PORT);
-        token = settings.text(Setting.HTTP_TOKEN);
-        hosts = settings.isLocalHttp() ? Set.copyOf(List.of("localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port, host + ":" + port)) : null;
+        guard = new Guard(settings);
+        slow = new SlowReaders(mostWrite);
     }
 
     @Override
@@ -92,9 +112,10 @@ public final class HttpEngine implements PlatformHttpEngine, Closeable {
     }
 
     /** Where a route begins. */
-    private final class Answering extends DefaultConsumer implements PlatformHttpConsumer {
+    private final class Answering extends DefaultConsumer implements PlatformHttpConsumer, Suspendable {
         private final String path;
         private final Set<String> types;
+        private boolean answers;
 
         Answering(PlatformHttpEndpoint endpoint, Processor processor) {
             super(endpoint, processor);
@@ -110,28 +131,74 @@ public final class HttpEngine implements PlatformHttpEngine, Closeable {
         @Override
         protected void doStart() throws Exception {
             super.doStart();
-            routes.put(path, this);
+            synchronized (routes) {
+                routes.put(path, this);
+                gone.remove(path);
+            }
+            answers(true);
+            context = getEndpoint().getCamelContext();
             begin();
         }
 
         @Override
+        protected void doSuspend() throws Exception {
+            answers(false);
+            super.doSuspend();
+        }
+
+        @Override
+        protected void doResume() throws Exception {
+            super.doResume();
+            answers(true);
+        }
+
+        @Override
         protected void doStop() throws Exception {
-            routes.remove(path, this);
+            synchronized (routes) {
+                if (routes.remove(path, this)) {
+                    gone.put(path, System.nanoTime());
+                }
+            }
+            answers(false);
             super.doStop();
         }
 
-        void answer(HttpExchange asked) throws Exception {
-            Exchange exchange = createExchange(true);
-            exchange.getMessage().setHeader(Exchange.HTTP_METHOD, asked.getRequestMethod());
-            exchange.getMessage().setHeader(Exchange.HTTP_PATH, asked.getRequestURI().getPath());
-            exchange.getMessage().setHeader(Exchange.HTTP_QUERY, asked.getRequestURI().getRawQuery());
-            getProcessor().process(exchange);
-            if (exchange.getException() != null) {
-                throw new IllegalStateException(exchange.getException());
+        private void answers(boolean does) {
+            synchronized (routes) {
+                answers = does;
+                routes.notifyAll();
             }
-            byte[] body = exchange.getMessage().getBody(byte[].class);
-            say(asked, exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class),
-                    exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, "text/plain; charset=utf-8", String.class), body == null ? new byte[0] : body);
+        }
+
+        private boolean answers() {
+            synchronized (routes) {
+                return answers;
+            }
+        }
+
+        /** Null if the route was replaced just when it was asked. */
+        private Answer answer(Map<String, Object> headers) throws Exception {
+            Exchange exchange = createExchange(true);
+            // A stream goes on after the route, and is not kept by it.
+            exchange.getExchangeExtension().setStreamCacheDisabled(true);
+            exchange.getMessage().setHeaders(headers);
+            getProcessor().process(exchange);
+            if (exchange.getException() == null) {
+                return Answer.of(exchange.getMessage());
+            }
+            if (answers()) {
+                throw new FailedException(exchange.getException());
+            }
+            return null;
+        }
+    }
+
+    /** A route has failed. */
+    private static final class FailedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        FailedException(Exception cause) {
+            super(cause);
         }
     }
 
@@ -172,136 +239,105 @@ public final class HttpEngine implements PlatformHttpEngine, Closeable {
         } catch (IOException | IllegalArgumentException e) {
             return e.getMessage();
         }
-        threads = new Threads();
+        threads = new Threads(slow);
         server.setExecutor(threads);
         server.createContext("/", this::handle);
         server.start();
         return null;
     }
 
+    /** The server closes the connection of an exchange that fails here. */
     private void handle(HttpExchange asked) throws IOException {
-        try (asked) {
-            if (!threads.hasRead()) {
-                return;
-            }
-            String refusal = refusal(asked.getRequestHeaders());
-            Answering route = route(asked.getRequestURI().getPath());
-            if (refusal != null) {
-                say(asked, token.isEmpty() || isTokenRight(asked.getRequestHeaders()) ? 403 : 401, refusal);
-            } else if (!Set.of("GET", "HEAD").contains(asked.getRequestMethod())) {
-                asked.getResponseHeaders().set("Allow", "GET, HEAD");
-                say(asked, 405, "only GET and HEAD are answered");
-            } else if (route == null) {
-                say(asked, 404, "nothing answers here");
-            } else {
-                answer(asked, route);
-            }
+        if (!threads.hasRead()) {
+            throw new IOException("it gave way to others");
         }
+        Answer answer = guard.refusal(asked.getRequestMethod(), asked.getRequestURI(), asked.getRequestHeaders());
+        send(asked, answer != null ? answer : answer(asked));
     }
 
-    /** The route of exactly this path, or else of this format of it. */
-    private Answering route(String path) {
-        Answering exact = routes.get(path);
-        Matcher format = FORMAT.matcher(path);
-        if (exact != null || !format.matches()) {
-            return exact;
-        }
-        Answering route = routes.get(format.group(1));
-        return route != null && route.types.contains(TYPES.get(format.group(2))) ? route : null;
-    }
-
-    private static void answer(HttpExchange asked, Answering route) throws IOException {
+    private Answer answer(HttpExchange asked) throws IOException {
+        String path = asked.getRequestURI().getRawPath();
+        long endNanos = System.nanoTime() + MOST_AWAY_NANOS;
         try {
-            route.answer(asked);
-        } catch (IOException e) {
-            throw e;
-        } catch (Exception e) {
-            // Failures has said why.
-            say(asked, 500, "the answer failed; the log says why");
-        }
-    }
-
-    private boolean isTokenRight(Headers headers) {
-        return MessageDigest.isEqual(("Bearer " + token).getBytes(StandardCharsets.UTF_8),
-                String.valueOf(headers.getFirst("Authorization")).getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** Why a request is not answered, or null. */
-    private String refusal(Headers headers) {
-        String asked = String.valueOf(headers.getFirst("Host")).toLowerCase(Locale.ROOT);
-        if (!token.isEmpty() && !isTokenRight(headers)) {
-            return "the header Authorization must say: Bearer, and the secret of tac8.http.token";
-        }
-        if (hosts != null && !hosts.contains(asked)) {
-            // A name that a page in a browser has led here.
-            return "ask for 127.0.0.1 or localhost, and the port";
-        }
-        return headers.containsKey("Origin") && !("http://" + asked).equalsIgnoreCase(headers.getFirst("Origin")) ? "pages of others are not answered" : null;
-    }
-
-    private static void say(HttpExchange asked, int status, String sentence) throws IOException {
-        say(asked, status, "text/plain; charset=utf-8", (sentence + "\n").getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static void say(HttpExchange asked, int status, String type, byte[] body) throws IOException {
-        Headers headers = asked.getResponseHeaders();
-        headers.set("Content-Type", type);
-        headers.set("Cache-Control", "no-store");
-        headers.set("X-Content-Type-Options", "nosniff");
-        if (asked.getRequestMethod().equals("HEAD")) {
-            headers.set("Content-Length", Integer.toString(body.length));
-            asked.sendResponseHeaders(status, -1);
-        } else {
-            asked.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
-            asked.getResponseBody().write(body);
-        }
-    }
-
-    /**
-     * Reads and answers requests, each on a thread. If none is left, the oldest request that has not been read to its end gives way: whoever sends
-     * halves of requests and waits keeps nobody else from being answered.
-     */
-    private static final class Threads extends ThreadPoolExecutor {
-        private final Set<Thread> reading = new LinkedHashSet<>();
-
-        Threads() {
-            super(0, MOST_THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), Daemon.threads("http"), (request, all) -> ((Threads) all).makeRoom(request));
-        }
-
-        @Override
-        protected void beforeExecute(Thread thread, Runnable request) {
-            synchronized (reading) {
-                reading.add(thread);
-            }
-        }
-
-        @Override
-        protected void afterExecute(Runnable request, Throwable failure) {
-            hasRead();
-        }
-
-        /** This thread has read its request; false if that gives way. */
-        boolean hasRead() {
-            synchronized (reading) {
-                return reading.remove(Thread.currentThread());
-            }
-        }
-
-        private void makeRoom(Runnable request) {
-            synchronized (reading) {
-                reading.stream().findFirst().ifPresent(oldest -> {
-                    reading.remove(oldest);
-                    // Closes its connection.
-                    oldest.interrupt();
-                });
-            }
-            try {
-                if (isShutdown() || !getQueue().offer(request, 1, TimeUnit.SECONDS)) {
-                    // The server closes the connection.
-                    throw new RejectedExecutionException("all threads answer");
+            while (true) {
+                Answering route = route(path, endNanos);
+                if (route == null) {
+                    return Answer.of(404, "nothing answers here");
                 }
-            } catch (InterruptedException e) {
-                throw new RejectedExecutionException(e);
+                Answer answer = route.answers() ? route.answer(headers(asked)) : null;
+                if (answer != null) {
+                    return answer;
+                }
+                if (System.nanoTime() - endNanos >= 0) {
+                    return Answer.of(503, "what answers here is being replaced; ask again in a moment").with("Retry-After", "1");
+                }
+            }
+        } catch (InterruptedException e) {
+            throw (IOException) new InterruptedIOException("the service stops").initCause(e);
+        } catch (FailedException e) {
+            // Failures has said why.
+            return Answer.of(500, "the answer failed; the log says why");
+        } catch (Exception e) {
+            LOG.error("{} cannot be answered as its route says: {}. It is 500 until the route is mended", path, e.getMessage());
+            return Answer.of(500, "the answer failed; the log says why");
+        }
+    }
+
+    /** The route of exactly this path, or else of this format of it. If an edit replaces it just now, or it starts later than others, it is waited for. */
+    private Answering route(String path, long endNanos) throws InterruptedException {
+        Matcher format = FORMAT.matcher(path);
+        String whole = format.matches() ? format.group(1) : path;
+        synchronized (routes) {
+            while (true) {
+                Answering route = routes.get(path);
+                if (route == null && !isAway(path) && routes.get(whole) != null) {
+                    route = routes.get(whole).types.contains(TYPES.get(format.group(2))) ? routes.get(whole) : null;
+                }
+                boolean isComing = route != null ? !route.answers : isAway(path) || isAway(whole) || context.getStatus().isStarting();
+                if (!isComing || System.nanoTime() - endNanos >= 0) {
+                    return route;
+                }
+                routes.wait(LOOK_MILLIS);
+            }
+        }
+    }
+
+    private boolean isAway(String path) {
+        Long since = gone.get(path);
+        return since != null && System.nanoTime() - since < MOST_AWAY_NANOS;
+    }
+
+    /** What a route is told. */
+    private static Map<String, Object> headers(HttpExchange asked) {
+        Map<String, Object> headers = new HashMap<>();
+        headers.put(Exchange.HTTP_METHOD, asked.getRequestMethod());
+        headers.put(Exchange.HTTP_PATH, asked.getRequestURI().getRawPath());
+        headers.put(Exchange.HTTP_QUERY, asked.getRequestURI().getRawQuery());
+        String cookie = String.join("; ", asked.getRequestHeaders().getOrDefault("Cookie", List.of()));
+        if (!cookie.isEmpty() && cookie.length() <= MOST_COOKIE && cookie.matches("[\\x20-\\x7e]*")) {
+            headers.put("Cookie", cookie);
+        }
+        return headers;
+    }
+
+    private void send(HttpExchange asked, Answer answer) throws IOException {
+        if (answer.stream() == null) {
+            answer.send(asked, slow);
+            return;
+        }
+        boolean isLive = answer.isLive();
+        boolean isRefused = isLive && !live.tryAcquire();
+        try (InputStream stream = answer.stream()) {
+            streams.add(stream);
+            if (closed.getCount() == 0) {
+                throw new IOException("the service stops");
+            }
+            Answer sent = isRefused ? Answer.of(503, "at most " + MOST_LIVE + " streams are open at a time; close another one").with("Retry-After", "10") : answer;
+            sent.send(asked, slow);
+        } finally {
+            streams.remove(answer.stream());
+            if (isLive && !isRefused) {
+                live.release();
             }
         }
     }
@@ -310,8 +346,19 @@ public final class HttpEngine implements PlatformHttpEngine, Closeable {
     public synchronized void close() {
         closed.countDown();
         if (server != null) {
-            server.stop(0);
             threads.shutdownNow();
+            server.stop(0);
+            // Whoever makes one may take long to end, and the service does not wait for him.
+            streams.forEach(stream -> Daemon.threads("http-close").newThread(() -> end(stream)).start());
+        }
+        slow.close();
+    }
+
+    private static void end(InputStream stream) {
+        try {
+            stream.close();
+        } catch (IOException e) {
+            LOG.debug("a stream did not end well", e);
         }
     }
 }
