@@ -38,11 +38,12 @@ import java.util.stream.Stream;
  * <li>{@code rounds} (3): every rival runs once a round, in turn; medians are shown, those of the ratios
  *     being taken within each round.
  * <li>{@code seed} (20261122): the records are the same for the same seed.
- * <li>{@code parts} (throughput,latency,small,cold,edits,questions,heap,logger,archive,months): what is measured.
+ * <li>{@code parts} (throughput,latency,small,cold,edits,questions,page,heap,logger,archive,months): what is measured.
  * <li>{@code latency-files} (1000): the small files, of 5 records. {@code small-files} (20000): those of one record, which wait at once.
  * <li>{@code edits} (60): the edits of a route that are timed, after 20 others.
  * <li>{@code logger-calls} (20000): the log calls that are timed; {@code logger-events} (100): those that are followed to their row.
  * <li>{@code heap-records} (1000000): the records of the one big file; 10000000 is the long run.
+ * <li>{@code page-rows} (1000000): the rows that the page is looked at over.
  * <li>{@code archive-rows} (2000000): the rows of a year, of which the older three quarters are archived;
  *     for {@code months} (1300000) those of three years.
  * <li>{@code jvm} (-Xmx256m -Xmn140m -XX:SurvivorRatio=3 -XX:+UseParallelGC): JVM options of the service and the Java rivals, separated by spaces.
@@ -88,7 +89,7 @@ public final class Benchmark {
 
     /** Runs the parts that are asked for. */
     public static void main(String[] args) throws Exception {
-        new Benchmark().run(List.of(option("parts", "throughput,latency,small,cold,edits,questions,heap,logger,archive,months").split(",")));
+        new Benchmark().run(List.of(option("parts", "throughput,latency,small,cold,edits,questions,page,heap,logger,archive,months").split(",")));
     }
 
     private void run(List<String> parts) throws Exception {
@@ -117,6 +118,12 @@ public final class Benchmark {
         }
         if (parts.contains("questions")) {
             questions();
+        }
+        if (parts.contains("page")) {
+            long rows = Long.parseLong(option("page-rows", "1000000"));
+            say("The page over %,d rows", rows);
+            new PageSpeed(Files.createDirectories(dir.resolve("page")), rows, seed, option("python", "python3")).measure().forEach(line -> say("%s", line));
+            say("");
         }
         if (parts.contains("heap")) {
             heap(Long.parseLong(option("heap-records", "1000000")));
