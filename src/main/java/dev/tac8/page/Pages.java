@@ -14,6 +14,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.lang.management.ManagementFactory;
+import java.lang.ref.Cleaner;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
@@ -27,9 +28,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks the page's process what a view answers, and starts it for the first request: nobody who opens no page pays for one. */
 public final class Pages implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger("page");
+    private static final Cleaner LEFT = Cleaner.create();
     private static final String FOLDER = "page";
     /** What a question takes at most, and a start of Java. */
     private static final int MORE_SECONDS = 20;
@@ -95,11 +100,10 @@ public final class Pages implements Closeable {
                 OutputStream out = Channels.newOutputStream(channel);
                 InputStream in = Channels.newInputStream(channel);
                 Wire.write(out, asked);
-                SocketChannel waiting = channel;
                 Wire.Head head = Daemon.ask(settings.get().number(Setting.HTTP_ANSWER_SECONDS) + MORE_SECONDS, () -> Wire.read(in, Wire.Head.class));
                 exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, head.status());
                 exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, head.type());
-                exchange.getMessage().setBody(new Body(in, waiting, room));
+                exchange.getMessage().setBody(new Body(in, new Connection(channel, room)));
                 answered = true;
                 return true;
             } catch (TimeoutException e) {
@@ -204,24 +208,30 @@ public final class Pages implements Closeable {
         }
     }
 
-    /** Frees its connection when it is closed, so that the page's process goes on to the next. */
+    /** Frees its connection when it is closed, so that the page's process goes on to the next; a route may have put another body in its place, which nobody closes then. */
     private static final class Body extends FilterInputStream {
-        private final SocketChannel channel;
-        private final Semaphore room;
-        private boolean closed;
+        private final Cleaner.Cleanable connection;
 
-        Body(InputStream in, SocketChannel channel, Semaphore room) {
+        Body(InputStream in, Connection connection) {
             super(in);
-            this.channel = channel;
-            this.room = room;
+            this.connection = LEFT.register(this, connection);
         }
 
         @Override
-        public synchronized void close() throws IOException {
-            if (!closed) {
-                closed = true;
-                room.release();
+        public void close() {
+            connection.clean();
+        }
+    }
+
+    /** The way of an answer. */
+    private record Connection(SocketChannel channel, Semaphore room) implements Runnable {
+        @Override
+        public void run() {
+            room.release();
+            try {
                 channel.close();
+            } catch (IOException e) {
+                LOG.debug("a connection did not end well", e);
             }
         }
     }

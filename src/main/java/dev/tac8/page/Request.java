@@ -93,11 +93,19 @@ public record Request(String path, Output.Form form, Map<String, String> paramet
         Map<String, String> parameters = new LinkedHashMap<>();
         for (String one : query == null ? new String[0] : query.split("&")) {
             int equals = one.indexOf('=');
-            String value = equals < 0 ? "" : URLDecoder.decode(one.substring(equals + 1), StandardCharsets.UTF_8);
+            String value = equals < 0 ? "" : decode(one.substring(equals + 1));
             if (!value.isEmpty()) {
-                parameters.put(URLDecoder.decode(one.substring(0, equals), StandardCharsets.UTF_8), value);
+                parameters.put(decode(one.substring(0, equals)), value);
             }
         }
         return parameters;
+    }
+
+    private static String decode(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the address is not encoded as it should be: a % stands for itself only as %25", e);
+        }
     }
 }

@@ -52,6 +52,7 @@ class PageTest {
     @Test
     void timesAreTheReaders() throws Exception {
         assertThat(site.get("/tasks?zone=Asia/Tokyo").body()).contains("2026-11-23 08:30:00");
+        assertThat(site.get("/tasks", "Cookie", "a=b; tac8-zone=Asia/Tokyo").body()).contains("2026-11-23 08:30:00").contains("data-zone=\"Asia/Tokyo\"");
     }
 
     @Test
