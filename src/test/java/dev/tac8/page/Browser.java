@@ -44,6 +44,7 @@ final class Browser implements Closeable {
     private static final int HEIGHT = 900;
     /** Beyond it Chromium paints nothing. */
     private static final int MOST_HEIGHT = 16_000;
+    private static final int MOST_SAID = 500;
     private static final ObjectMapper JSON = new ObjectMapper();
     /** Held, or the level would be forgotten: it is said each time that no protocol of just this version is at hand. */
     private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
@@ -101,7 +102,7 @@ final class Browser implements Closeable {
     private ChromeOptions options() {
         ChromeOptions options = new ChromeOptions();
         options.setBinary(find("chromium"));
-        options.addArguments("--headless=new", "--user-data-dir=" + profile, "--disable-dev-shm-usage", "--no-first-run", "--lang=en-US",
+        options.addArguments("--headless=new", "--hide-scrollbars", "--user-data-dir=" + profile, "--disable-dev-shm-usage", "--no-first-run", "--lang=en-US",
                 "--force-color-profile=srgb", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions",
                 // What a page asks for elsewhere is on record, and goes nowhere.
                 "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1");
@@ -144,6 +145,15 @@ final class Browser implements Closeable {
         driver.navigate().refresh();
     }
 
+    /** As a reader who has never been here: on a desk in London, with scripts. */
+    Browser fresh() {
+        driver.manage().deleteAllCookies();
+        size(1280).light().scripts(true).zone("UTC");
+        driver.get("about:blank");
+        forget();
+        return this;
+    }
+
     // --- What is on the page ---
 
     /** All that a reader sees. */
@@ -159,6 +169,21 @@ final class Browser implements Closeable {
     /** What a reader sees of each. */
     List<String> texts(String selector) {
         return all(selector).stream().map(WebElement::getText).toList();
+    }
+
+    /** The rows of a table, each from the heads of its columns to what a reader sees. */
+    List<Map<String, String>> table(String selector) {
+        List<Map<String, String>> rows = new ArrayList<>();
+        for (JsonNode row : JSON.<JsonNode>valueToTree(value("""
+                (table => {
+                    const heads = [...table.tHead.rows[0].cells].map(cell => cell.innerText.trim());
+                    return [...table.tBodies].flatMap(body => [...body.rows]).map(row => [...row.cells].map((cell, i) => [heads[i], cell.innerText.trim()]));
+                })(document.querySelector('%s'))""".formatted(selector)))) {
+            Map<String, String> cells = new LinkedHashMap<>();
+            row.forEach(cell -> cells.put(cell.get(0).asText(), cell.get(1).asText()));
+            rows.add(cells);
+        }
+        return rows;
     }
 
     WebElement one(String selector) {
@@ -181,7 +206,7 @@ final class Browser implements Closeable {
 
     /** Waits until something is so. */
     void await(String what, Predicate<Browser> condition) {
-        new WebDriverWait(driver, PATIENCE, Duration.ofMillis(20)).withMessage(() -> what + "; the page at " + path() + " says: " + text())
+        new WebDriverWait(driver, PATIENCE, Duration.ofMillis(20)).withMessage(() -> what + "; the page at " + path() + " says: " + text().substring(0, Math.min(MOST_SAID, text().length())))
                 .until(ignored -> condition.test(this));
     }
 

@@ -2,48 +2,71 @@ package dev.tac8.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tac8.page.Browser.Request;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** The page as readers have it: in a real browser, from a real service. */
+/** The page as its readers have it: in a real browser, from a real service, with three months of a fleet. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class PageIT {
+    private static final long SEED = Long.getLong("tac8.test.seed", 20_261_130L);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     @TempDir
     private static Path dir;
+    private static Fleet fleet;
     private static Site site;
-    private Browser browser;
+    private static Browser browser;
+
+    static List<String> views() {
+        return List.of("/tasks", "/sessions", "/events");
+    }
 
     @BeforeAll
     static void startTheService() throws Exception {
         Browser.assumeThere();
+        System.out.println("PageIT: -Dtac8.test.seed=" + SEED);
         site = new Site(dir).start();
+        fleet = new Fleet(SEED, Instant.now());
+        fleet.drop(site.home());
+        site.home().awaitDrained();
+        browser = new Browser(site.origin());
     }
 
     @AfterAll
     static void stopTheService() throws Exception {
+        if (browser != null) {
+            browser.close();
+        }
         if (site != null) {
             site.close();
         }
     }
 
     @BeforeEach
-    void openABrowser() throws Exception {
-        browser = new Browser(site.origin());
-    }
-
-    @AfterEach
-    void closeTheBrowser() {
-        if (browser != null) {
-            browser.close();
-        }
+    void begin() {
+        browser.fresh();
     }
 
     @Test
@@ -51,8 +74,142 @@ class PageIT {
         browser.open("/observe/health");
 
         assertThat(browser.text()).contains("\"status\":\"UP\"");
-        assertThat(browser.path()).isEqualTo("/observe/health");
-        assertThat(browser.requests()).extracting(Browser.Request::url).contains(site.origin() + "/observe/health");
-        assertThat(browser.requestsElsewhere()).isEmpty();
     }
+
+    @ParameterizedTest
+    @MethodSource("views")
+    void aViewIsThereWholeAndAsksNobodyElse(String view) {
+        browser.open(view);
+
+        assertThat(browser.all("h1")).as(view).hasSize(1);
+        assertThat(browser.title()).isNotEmpty();
+        assertThat(browser.errors()).as(view).isEmpty();
+        assertThat(browser.requestsElsewhere()).as(view).isEmpty();
+        assertThat(browser.requests()).filteredOn(request -> !request.kind().equals("EventSource")).as(view).extracting(Request::status).containsOnly(200);
+    }
+
+    @ParameterizedTest
+    @MethodSource("views")
+    void everybodyCanUseAView(String view) {
+        assertThat(browser.open(view).barriers()).isEmpty();
+        assertThat(browser.dark().barriers()).isEmpty();
+        assertThat(browser.light().size(320).barriers()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("views")
+    void aViewFitsEachWidthAndPaper(String view) {
+        String name = view.equals("/") ? "overview" : view.substring(1).replaceAll("\\W+", "-");
+        for (int width : List.of(320, 1280, 1920)) {
+            browser.size(width).open(view).screenshot(name + "-" + width);
+            assertThat(browser.overflow()).as("%s at %d is so much wider", view, width).isZero();
+        }
+        browser.size(1280).dark().open(view).screenshot(name + "-dark");
+        browser.print().screenshot(name + "-print");
+        browser.pdf(name);
+    }
+
+    @ParameterizedTest
+    @MethodSource("views")
+    void withoutScriptsAViewSaysTheSame(String view) {
+        String with = browser.open(view).text("main");
+        browser.scripts(false).open(view);
+
+        assertThat(steady(browser.text("main"))).isEqualTo(steady(with));
+    }
+
+    /** Without what goes on while one looks: times ago, and how long something has been running. */
+    private static String steady(String text) {
+        return text.replaceAll("\\d+ (ms|s|min|h)\\b", "n $1");
+    }
+
+    @ParameterizedTest
+    @MethodSource("views")
+    void anOpenPageAsksForNothingWhileNothingChanges(String view) {
+        browser.open(view);
+        browser.await("the stream is open", page -> page.requests().stream().anyMatch(request -> request.kind().equals("EventSource") && request.status() == 200));
+        browser.forget();
+
+        Awaitility.await("no request for 3 s").during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(10)).until(() -> browser.requests().isEmpty());
+    }
+
+    @Test
+    void theKeyboardReachesTheContentAndEachViewOfTheMenu() {
+        List<String> stops = browser.open("/tasks").tabStops(12);
+
+        assertThat(stops.get(0)).isEqualTo("a Skip to the content");
+        assertThat(stops).contains("a Overview", "a Tasks", "a Sessions", "a Events");
+    }
+
+    @Test
+    void eachTaskCostsWhatItsCallsCost() throws Exception {
+        Map<String, JsonNode> stored = StreamSupport.stream(json("/tasks.json").get("tasks").spliterator(), false)
+                .collect(Collectors.toMap(task -> task.get("task_id").asText(), task -> task));
+        List<Map<String, String>> shown = browser.open("/tasks").table("table");
+
+        assertThat(shown).extracting(row -> row.get("task id")).containsExactlyInAnyOrderElementsOf(fleet.tasks().stream().map(Fleet.Task::id).toList());
+        for (Map<String, String> row : shown) {
+            Fleet.Task task = fleet.tasks().stream().filter(each -> each.id().equals(row.get("task id"))).findFirst().orElseThrow();
+            Fleet.Sum sum = fleet.sum(call -> call.task().equals(task.id()));
+            assertThat(row).containsEntry("title", task.title()).containsEntry("status", task.status()).as("%s", row);
+            assertShown(row.get("cost"), sum);
+            JsonNode cost = stored.get(task.id()).get("cost_usd_micros");
+            if (sum.calls() > sum.without()) {
+                assertThat(cost.decimalValue()).as(task.id()).isEqualByComparingTo(sum.cost().movePointRight(6));
+            }
+        }
+    }
+
+    /** What people are shown is the exact sum, rounded to as many places as are shown, and marked if it lacks something. */
+    private static void assertShown(String shown, Fleet.Sum sum) {
+        if (sum.calls() == 0) {
+            assertThat(shown).isIn("", "$0", "$0.00");
+        } else if (sum.calls() == sum.without()) {
+            assertThat(shown).isEqualTo("unknown");
+        } else {
+            BigDecimal amount = new BigDecimal(shown.replaceAll("[≥$, ]", ""));
+            assertThat(amount).as(shown).isEqualByComparingTo(sum.cost().setScale(amount.scale(), RoundingMode.HALF_UP));
+            assertThat(amount.scale()).as(shown).isGreaterThanOrEqualTo(2);
+            assertThat(shown.startsWith("≥")).as(shown).isEqualTo(sum.without() > 0);
+        }
+    }
+
+    @Test
+    void aTaskHasAnAddressAndTheHistoryLeadsBack() {
+        browser.open("/tasks").click("a[href='/task?id=gh-450']");
+        assertThat(browser.path()).isEqualTo("/task?id=gh-450");
+
+        browser.back();
+        assertThat(browser.path()).isEqualTo("/tasks");
+        assertThat(browser.text("h1")).isEqualTo("Tasks");
+    }
+
+    @Test
+    void timesAreThoseOfTheReader() {
+        String here = browser.zone("Asia/Tokyo").open("/events").table("table").get(0).get("timestamp");
+        browser.await("the zone is the reader's", page -> page.text("footer").contains("Asia/Tokyo"));
+        String there = browser.zone("America/New_York").open("/events?zone=America/New_York").table("table").get(0).get("timestamp");
+
+        assertThat(here).isNotEqualTo(there);
+        assertThat(browser.errors()).isEmpty();
+    }
+
+    @Test
+    void whatIsStoredIsShownWithoutBeingAskedFor() throws Exception {
+        browser.open("/events");
+        browser.await("the stream is open", page -> page.requests().stream().anyMatch(request -> request.kind().equals("EventSource") && request.status() == 200));
+        String news = "News of " + System.nanoTime();
+
+        long dropped = System.nanoTime();
+        site.home().drop("news.jsonl", "{\"type\":\"event\",\"timestamp\":\"" + Instant.now() + "\",\"session_id\":\"s-12\",\"event_type\":\"news\",\"message\":\"" + news + "\"}");
+        browser.await("the news is shown", page -> page.text("main").contains(news));
+
+        System.out.println("PageIT: shown " + (System.nanoTime() - dropped) / 1_000_000 + " ms after it was dropped");
+        assertThat(browser.errors()).isEmpty();
+    }
+
+    private static JsonNode json(String path) throws IOException, InterruptedException {
+        return JSON.readTree(site.get(path).body());
+    }
+
 }
