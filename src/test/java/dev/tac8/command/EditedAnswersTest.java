@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whoever asks while an edit replaces what answers notices nothing. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class EditedAnswersTest {
-    private static final int EDITS = 10;
+    private static final int EDITS = 4;
 
     @TempDir
     private Path dir;

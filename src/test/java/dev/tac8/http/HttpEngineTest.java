@@ -550,18 +550,26 @@ class HttpEngineTest {
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
-            try {
-                byte[] next = said.take().orElseThrow(() -> new IOException("it has failed")).getBytes(StandardCharsets.UTF_8);
-                System.arraycopy(next, 0, bytes, offset, next.length);
-                return next.length == 0 ? -1 : next.length;
-            } catch (InterruptedException e) {
-                throw new IOException(e);
+            byte[] next = next().orElseThrow(() -> new IOException("it has failed")).getBytes(StandardCharsets.UTF_8);
+            System.arraycopy(next, 0, bytes, offset, next.length);
+            return next.length == 0 ? -1 : next.length;
+        }
+
+        /** What is read from a process does not end for an interrupt either. */
+        private Optional<String> next() {
+            while (true) {
+                try {
+                    return said.take();
+                } catch (InterruptedException e) {
+                    // Goes on.
+                }
             }
         }
 
         @Override
         public void close() {
             closed.countDown();
+            say("");
         }
     }
 
