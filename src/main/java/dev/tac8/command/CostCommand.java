@@ -1,5 +1,6 @@
 package dev.tac8.command;
 
+import dev.tac8.history.RestOfRuns;
 import dev.tac8.price.PriceBook;
 import dev.tac8.query.Answer;
 import dev.tac8.query.Asked;

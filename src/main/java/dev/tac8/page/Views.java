@@ -14,6 +14,7 @@ public final class Views {
             new Entry("/events", "Events"), new Entry("/quarantine", "Quarantine"), new Entry("/archive", "Archive"), new Entry("/stores", "Stores"));
 
     private static final Map<String, View> VIEWS = Map.of(
+            "overview", new OverviewView(),
             "tasks", new QuestionView("Tasks", "tasks"),
             "sessions", new QuestionView("Sessions", "sessions"),
             "events", new QuestionView("Events", "events"));

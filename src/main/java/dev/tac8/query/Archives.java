@@ -93,6 +93,16 @@ final class Archives {
         return lacking;
     }
 
+    /** Whether some months are read as they were when they were copied. */
+    boolean isCopied() {
+        return !surplus.isEmpty();
+    }
+
+    /** Those that are read. */
+    List<Path> files() {
+        return months.entrySet().stream().filter(month -> !missing.containsKey(month.getKey())).map(Map.Entry::getValue).toList();
+    }
+
     /** The months that cannot be read, with the reasons. */
     Map<String, String> missing() {
         return missing;

@@ -32,6 +32,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /**
  * Everything that is stored, can be reached and is asked for, to be read as if it were one database: if more than one holds rows,
@@ -294,6 +295,27 @@ public final class Stores implements AutoCloseable {
             return use(settings, Reach.EVERYTHING, all -> all.ids(kind));
         }
         return guarded("the stores cannot answer", () -> tables.ids(kind));
+    }
+
+    /**
+     * What is not equal to what it was before as soon as any store or month that is read here has changed: as long as it is, every answer is the same. Null if it is not
+     * known, as copies are read.
+     *
+     * @throws StoreException if a disk cannot be read
+     */
+    public String state() throws StoreException {
+        if (!copies.isEmpty() || archives.isCopied()) {
+            return null;
+        }
+        try {
+            StringBuilder state = new StringBuilder();
+            for (Path database : Stream.concat(written.stream(), archives.files().stream()).toList()) {
+                state.append(WriterWatch.state(database)).append('\n');
+            }
+            return state.toString();
+        } catch (IOException e) {
+            throw new StoreException("the stores cannot be read: " + Reasons.of(e), e);
+        }
     }
 
     /** Lays another database beside the stores, to be compared with them: {@code NAME.events}. Only for stores to which no process writes. */

@@ -172,7 +172,7 @@ public final class Table {
             return "";
         }
         if (value instanceof Coverage.AtLeast amount) {
-            return amount.known() == null ? "unknown" : "≥ " + cell(name, amount.known(), most);
+            return atLeast(amount.known() == null ? null : cell(name, amount.known(), most));
         }
         if (!(value instanceof Number number)) {
             String text = width > 0 ? Text.beginning(value, 2 * MAX_CELL_LINES * width) : Text.of(value);
@@ -241,6 +241,11 @@ public final class Table {
         String text = rounded.toPlainString();
         int point = text.indexOf('.');
         return "$" + grouped(text.substring(0, point)) + text.substring(point);
+    }
+
+    /** An amount that lacks something; null if nothing of it is known. */
+    public static String atLeast(String known) {
+        return known == null ? "unknown" : "≥ " + known;
     }
 
     /** An amount as exactly as it is known. */

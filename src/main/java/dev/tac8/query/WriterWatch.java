@@ -4,6 +4,7 @@ import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -29,6 +30,9 @@ final class WriterWatch implements Closeable {
     private static final int PATIENT_LOOKS = 10;
     private static final long PENDING_BYTE = 0x40000000L;
     private static final int COPIED_BYTES = 8 << 20;
+    private static final int HEADER_BYTES = 100;
+    /** Where the number of commits stands in it. */
+    private static final int COMMITS = 24;
     /**
      * Not closed while anything is read: when a process closes a file it loses all its locks on it, SQLite's too. By device and inode, which
      * stay the file's while it is open.
@@ -91,6 +95,21 @@ final class WriterWatch implements Closeable {
         } catch (IOException e) {
             throw new StoreException("cannot copy " + store + " to " + copy.getParent() + ", where a long question holds up no writer (TMPDIR"
                     + " names another folder): " + Reasons.of(e), e);
+        }
+    }
+
+    /**
+     * What tells a database, of which a read lock is held, from what it was before any commit and will be after it: SQLite counts the commits in the header, and a file
+     * that was put into its place is another one.
+     */
+    static String state(Path database) throws IOException {
+        synchronized (CHANNELS) {
+            FileChannel channel = channel(database);
+            ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
+            while (header.hasRemaining() && channel.read(header, header.position()) > 0) {
+                // A disk may give less than it was asked for.
+            }
+            return Files.readAttributes(database, "unix:dev,ino,size,lastModifiedTime") + " " + header.getInt(COMMITS);
         }
     }
 

@@ -49,13 +49,13 @@ class QueryPlanTest {
             "reused-workers, session", "reused-workers, since until", "sessions, since", "sessions, session", "sessions, limit",
             "events, since limit", "events, since until type limit", "events, type limit", "events, severity since", "events, context",
             "events, session since", "why, task word", "why-totals, task", "any-agent-run, since until", "agent-runs, since until", "chosen-sessions, worker",
-            "chosen-sessions, task", "chosen-sessions, session", "run-calls, since"})
+            "chosen-sessions, task", "chosen-sessions, session", "run-calls, since", "spending, periods", "names-of-spending, task_ids worker_ids"})
     void aQuestionWithATimeOrAnIdGoesByAnIndex(String question, String parameters) throws Exception {
         assertThat(plan(question, parameters)).isNotEmpty().noneMatch(step -> step.matches(SCAN_OF_THE_LARGE));
     }
 
     @ParameterizedTest
-    @CsvSource({"cost, since until", "cost, worker", "cost-by-period, periods", "tasks, task", "tasks, limit", "workers, worker", "attempts, task",
+    @CsvSource({"cost, since until", "cost, worker", "cost-by-period, periods", "spending, periods", "tasks, task", "tasks, limit", "workers, worker", "attempts, task",
             "reused-workers, worker", "sessions, session", "events, since until limit", "events, context", "why, task word", "why-totals, task"})
     void soItDoesOverTwoStoresAndTheArchive(String question, String parameters) throws Exception {
         makeStore("local");

@@ -1,11 +1,11 @@
-package dev.tac8.command;
+package dev.tac8.history;
 
-import dev.tac8.history.Runs;
 import dev.tac8.history.Runs.Run;
 import dev.tac8.price.PriceBook;
 import dev.tac8.query.Beyond;
 import dev.tac8.query.Rows;
 import dev.tac8.query.Stores;
+import dev.tac8.query.Table;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.StoreException;
 import dev.tac8.text.StoredTime;
@@ -14,14 +14,15 @@ import java.util.List;
 import java.util.Map;
 
 /** What agents say beyond the calls that a question about costs is about. */
-final class RestOfRuns implements Beyond {
+public final class RestOfRuns implements Beyond {
     /** To look at more takes seconds. */
     private static final int MOST_RUNS = 500;
 
     private final Settings settings;
     private int left;
 
-    RestOfRuns(Settings settings) {
+    /** @param settings of the stores */
+    public RestOfRuns(Settings settings) {
         this.settings = settings;
     }
 
@@ -53,7 +54,7 @@ final class RestOfRuns implements Beyond {
     /** A sentence about runs that were too many to be looked at; null if they were not. */
     @Override
     public String left() {
-        return left == 0 ? null : "What agents say of their own " + Tac8.count(left) + " runs beyond these calls was not looked at, as that takes long: ask for less time, or"
+        return left == 0 ? null : "What agents say of their own " + Table.whole(left) + " runs beyond these calls was not looked at, as that takes long: ask for less time, or"
                 + " ./tac8 cost --reconcile.";
     }
 }
