@@ -2,7 +2,7 @@ package dev.tac8.command;
 
 import java.util.List;
 
-/** Asks each kind of question once, so that a class-data archive made at the end holds what they load. Used by the launcher's build. */
+/** Asks each kind of question once, or runs the commands that are given, so that a class-data archive made at the end holds what they load. Used by the launcher's build. */
 final class Training {
     private static final List<String> QUESTIONS = List.of("cost", "cost --today", "cost --last 7d --json", "cost --by task --csv",
             "cost --by day --since 2026-01-01", "cost --by outcome", "tasks --status active", "task t", "task u", "why t", "worker w",
@@ -11,9 +11,13 @@ final class Training {
     private Training() {
     }
 
-    /** Runs them all, each from a command line as it is for one question alone. */
+    /**
+     * Runs them all, each from a command line as it is for one alone.
+     *
+     * @param args command lines; those of the questions if there are none
+     */
     public static void main(String[] args) {
-        for (String question : QUESTIONS) {
+        for (String question : args.length == 0 ? QUESTIONS : List.of(args)) {
             String[] words = question.split(" ");
             for (int i = 0; i < words.length; i++) {
                 words[i] = words[i].replace('+', ' ');

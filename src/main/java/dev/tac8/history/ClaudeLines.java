@@ -56,7 +56,8 @@ final class ClaudeLines implements Format {
     public void take(JsonNode line) {
         this.line++;
         String type = text(line.path("type"));
-        Instant time = found.hear(Values.time(line.path("timestamp")));
+        Instant told = Values.time(line.path("timestamp"));
+        Instant time = found.hear(told);
         String name = text(line.path("sessionId"));
         boolean isTranscript = name != null;
         name = name == null ? text(line.path("session_id")) : name;
@@ -74,7 +75,7 @@ final class ClaudeLines implements Format {
             return;
         }
         // A fork copies what has a uuid, and nothing else.
-        session.hear(Values.time(line.path("timestamp")), isTranscript && text(line.path("uuid")) == null);
+        session.hear(told, isTranscript && text(line.path("uuid")) == null);
         if ("assistant".equals(type)) {
             assistant(line, session, time);
         } else if ("system".equals(type) && Set.of("api_error", "api_retry").contains(line.path("subtype").asText())) {

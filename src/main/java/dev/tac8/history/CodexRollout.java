@@ -86,7 +86,8 @@ final class CodexRollout implements Format {
     public void take(JsonNode line) {
         String type = text(line.path("type"));
         JsonNode payload = line.path("payload");
-        Instant time = found.hear(Values.time(line.path("timestamp")));
+        Instant told = Values.time(line.path("timestamp"));
+        Instant time = found.hear(told);
         if (type == null || !TYPES.contains(type)) {
             found.skip("unknown_type");
             found.wonder(AGENT, version, type == null ? "a line without a type" : "type " + type);
@@ -95,7 +96,7 @@ final class CodexRollout implements Format {
         isAtOnce &= before == null || time == null || Duration.between(before, time).compareTo(AT_ONCE) < 0;
         before = time == null ? before : time;
         if (thread != null) {
-            session().hear(Values.time(line.path("timestamp")), false);
+            session().hear(told, false);
         }
         if (type.equals("session_meta")) {
             meta(payload);

@@ -7,15 +7,16 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What one file tells. A time that a line lacks is that of the line before it, or else the first one, or else that of the file. */
 final class Found {
     /** Of all agents: Gemini has plain words. */
-    private static final Pattern TOKENS = Pattern.compile("\\w+_tokens|input|output|cached|thoughts|tool");
+    private static final Set<String> TOKENS = Set.of("input", "output", "cached", "thoughts", "tool");
+    private static final String OF_TOKENS = "_tokens";
 
     private final Instant modified;
     private final Map<String, Session> sessions = new LinkedHashMap<>();
@@ -98,8 +99,11 @@ final class Found {
 
     /** Counts numbers of tokens that are none, and so count as 0: what they stand for would be missing without a word. */
     void wonderAtNumbers(String agent, String version, JsonNode usage) {
-        usage.properties().stream().filter(field -> TOKENS.matcher(field.getKey()).matches() && !Values.isCount(field.getValue()))
-                .forEach(field -> wonder(agent, version, field.getKey() + " that is no number of tokens"));
+        for (Map.Entry<String, JsonNode> field : usage.properties()) {
+            if (!Values.isCount(field.getValue()) && (field.getKey().endsWith(OF_TOKENS) || TOKENS.contains(field.getKey()))) {
+                wonder(agent, version, field.getKey() + " that is no number of tokens");
+            }
+        }
     }
 
     /** Counts what whoever reads the answer should know, a part of a sentence. */

@@ -1,11 +1,8 @@
 package dev.tac8.history;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tac8.files.RegularFile;
 import java.io.BufferedInputStream;
@@ -13,6 +10,7 @@ import java.io.CharConversionException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -28,8 +26,8 @@ final class JsonLines implements Closeable {
     private static final int BUFFER_BYTES = 1 << 17;
     private static final int MOST_BROKEN_LINES = 1000;
     private static final int[] BYTE_ORDER_MARK = {0xEF, 0xBB, 0xBF};
-    private static final JsonFactory JSON = JsonFactory.builder().disable(StreamReadFeature.AUTO_CLOSE_SOURCE).disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(MOST_CHARACTERS).build()).build();
+    private static final int FIRST_BYTES = 4;
+    private static final QuickParser.Factory JSON = new QuickParser.Factory(MOST_CHARACTERS);
 
     private final FileChannel channel;
     private final Shape shape;
@@ -64,7 +62,7 @@ final class JsonLines implements Closeable {
         long marked = -1;
         for (int broken = 0; isAny || broken < MOST_BROKEN_LINES; ) {
             long from = after;
-            try (JsonParser values = JSON.createParser(from(from))) {
+            try (JsonParser values = parser(from)) {
                 for (JsonToken token = values.nextToken(); token != null; token = values.nextToken()) {
                     if (token == JsonToken.START_OBJECT) {
                         isAny = true;
@@ -92,6 +90,17 @@ final class JsonLines implements Closeable {
                 }
             }
         }
+    }
+
+    /** A mark or a zero at the beginning shows Jackson which encoding it is, if it is not UTF-8. */
+    private JsonParser parser(long position) throws IOException {
+        ByteBuffer first = ByteBuffer.allocate(FIRST_BYTES);
+        channel.read(first, position);
+        boolean isPlain = !first.hasRemaining();
+        for (byte one : first.array()) {
+            isPlain &= one > 0;
+        }
+        return isPlain ? JSON.createQuickParser(Channels.newInputStream(channel.position(position))) : JSON.createParser(from(position));
     }
 
     private InputStream from(long position) throws IOException {
