@@ -3,6 +3,7 @@ package dev.tac8.client;
 import dev.tac8.files.Durable;
 import dev.tac8.files.RegularFile;
 import dev.tac8.files.TornLine;
+import dev.tac8.ingest.OwnPart;
 import dev.tac8.ingest.Pace;
 import dev.tac8.store.Reasons;
 import dev.tac8.text.Printable;
@@ -28,7 +29,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Publishes what loggers that were killed have left in the spool: parts whose lock is free, without their torn last line.
+ * Publishes what loggers that were killed have left in the spool: parts whose lock is free, without their torn last line. What commands of tac8 itself have left
+ * is removed, as they read it again.
  *
  * <p>It takes only parts whose name says that a lock guards them. The part of a writer that holds no lock, such as a shell,
  * may be half written, and there is no way to tell.
@@ -83,6 +85,12 @@ public final class Abandoned {
     private boolean look(Path path) {
         String name = path.getFileName().toString();
         try {
+            if (OwnPart.isNamedSo(path)) {
+                if (!OwnPart.isOpen(path) && remove(path)) {
+                    sparingly.info(LOG, "{} is removed: the command that was writing it is gone, and nothing of it counts; what it was made of is where it was", Printable.of(name));
+                }
+                return true;
+            }
             if (!Part.FILE.matcher(name).matches()) {
                 return !isStale(path);
             }
@@ -96,6 +104,23 @@ public final class Abandoned {
                     Reasons.of(e));
         }
         return true;
+    }
+
+    /** Removes a part of tac8's own; false if its writer lives. */
+    private static boolean remove(Path path) throws IOException {
+        Object key = Part.key(path);
+        if (key == null) {
+            return false;
+        }
+        try (FileChannel file = RegularFile.open(path, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE)); FileLock lock = file.tryLock()) {
+            if (lock == null || !key.equals(Part.key(path))) {
+                return false;
+            }
+            Files.delete(path);
+            return true;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
     }
 
     /** Publishes a part, or removes it if it holds no whole line; false if its writer lives or nothing was in it. */

@@ -1,6 +1,5 @@
 package dev.tac8.ingest;
 
-import dev.tac8.files.Durable;
 import dev.tac8.files.OpenFolder;
 import dev.tac8.files.OwnFolder;
 import dev.tac8.files.RegularFile;
@@ -607,23 +606,21 @@ public final class Spool implements GenericFileFilter<File> {
     }
 
     /**
-     * Drops a file into the spool by the contract: written as {@code .NAME.part} under a lock, forced to disk, renamed.
+     * Drops a file into the spool by the contract: written as {@code .tac8-NAME.part} under a lock, forced to disk, renamed.
      *
      * @return where it waits
      */
     public Path publish(String name, Content content) throws IOException {
-        Path target = target(name);
-        Path part = dir.resolve(Names.fitting(".", target.getFileName().toString(), ".part"));
-        try (FileChannel out = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-             FileLock held = out.lock()) {
-            content.writeTo(target, Channels.newOutputStream(out));
-            out.force(true);
-            Durable.rename(part, target);
-        } catch (IOException e) {
-            Files.deleteIfExists(part);
-            throw e;
+        while (true) {
+            Path target = target(name);
+            try (OwnPart part = OwnPart.create(target)) {
+                if (part != null) {
+                    content.writeTo(target, part.out());
+                    part.publish();
+                    return target;
+                }
+            }
         }
-        return target;
     }
 
     /** Drops a copy of a file into the spool. */

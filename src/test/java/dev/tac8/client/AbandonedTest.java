@@ -2,6 +2,10 @@ package dev.tac8.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tac8.Home;
+import dev.tac8.ingest.Ingest;
+import dev.tac8.ingest.Spool;
+import dev.tac8.settings.Settings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,8 +78,63 @@ class AbandonedTest {
     }
 
     @Test
+    void removesThePartOfACommandOfTac8ThatWasKilledAndNoOther() throws Exception {
+        Process process = new ProcessBuilder(Home.java(List.of(), SlowPublisher.class, spool.toString())).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        List<String> names;
+        try {
+            assertThat(process.inputReader().readLine()).isEqualTo("half written");
+            names = names();
+
+            new Abandoned(spool).publish();
+
+            assertThat(names()).isEqualTo(names).singleElement().asString().matches("\\.tac8-.*-import\\.jsonl\\.part");
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+        new Abandoned(spool).publish();
+        assertThat(names()).isEmpty();
+    }
+
+    @Test
+    void leavesThePartThatThisProcessIsPuttingIntoTheSpoolAndItsLockWithIt() throws Exception {
+        Spool own = Ingest.spool(new Home(spool.resolveSibling("home")).set("tac8.spool.dir", spool).settings());
+        own.publish("import", (target, out) -> {
+            new Abandoned(spool).publish();
+            takeByAnother();
+            out.write("{}\n".getBytes(StandardCharsets.US_ASCII));
+        });
+        assertThat(names()).singleElement().asString().endsWith("-import.jsonl");
+    }
+
+    /** Another process, as a coordinator's logger is, looks for abandoned parts. */
+    private void takeByAnother() throws IOException {
+        try {
+            new ProcessBuilder(Home.java(List.of(), SlowPublisher.class, spool.toString(), "look")).inheritIO().start().waitFor();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /** Puts half a file into a spool and waits to be killed, or looks for abandoned parts. */
+    static final class SlowPublisher {
+        public static void main(String[] args) throws Exception {
+            Path spool = Path.of(args[0]);
+            if (args.length > 1) {
+                new Abandoned(spool).publish();
+                return;
+            }
+            Spool own = Ingest.spool(Settings.load(Path.of(""), Map.of("TAC8_SPOOL_DIR", spool.toString()), Map.of()));
+            own.publish("import", (target, out) -> {
+                out.write("{\"a\":1}\n{\"b\":".getBytes(StandardCharsets.US_ASCII));
+                System.out.println("half written");
+                System.in.read();
+            });
+        }
+    }
+
+    @Test
     void leavesEveryFileThatNoLoggerMadeHoweverOld() throws Exception {
-        List<String> others = List.of(".20261122T100000-4711.part", ".status.json.new", ".a.jsonl.part", ".lock", "." + NAME + ".jsonl.part",
+        List<String> others = List.of(".20261122T100000-4711.part", ".20261122T100000000Z-4711-1-import.jsonl.part", ".tac8-mine.part", ".status.json.new", ".a.jsonl.part", ".lock", "." + NAME + ".jsonl.part",
                 "." + NAME + ".part.part", NAME + ".part", ".external-volume.part");
         for (String name : others) {
             Files.setLastModifiedTime(write(name, "{}\n"), FileTime.from(Instant.EPOCH));
