@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tac8.history.Import;
 import dev.tac8.history.Imported;
 import dev.tac8.ingest.Spool;
+import dev.tac8.price.PriceBook;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
@@ -57,6 +58,9 @@ final class ImportCommand extends Doing {
         try (ReadBar bar = new ReadBar(progressBar("read", 0, " MiB", Delivery.MEBIBYTE))) {
             imported = new Import(settings, System.getenv()).begin(options, bar);
             imported.missing().forEach(this::warn);
+            if (imported.priceVersion().isEmpty()) {
+                warn("there are no prices, so no call gets a cost: " + PriceBook.BOOK + " belongs to tac8, put it back, and ./tac8 recost prices what is stored by then");
+            }
             if (!store(settings, bar)) {
                 return ExitCode.UNAVAILABLE;
             }

@@ -308,6 +308,11 @@ public final class Imported {
         return known.missing();
     }
 
+    /** The version of the prices; empty if there are none. */
+    public String priceVersion() {
+        return book.version();
+    }
+
     /** Counts how many of the part's calls are stored, before it is. */
     public void countStored() throws StoreException {
         stored += Known.countOf(settings, fresh);

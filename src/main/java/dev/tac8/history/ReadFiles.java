@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.List;
@@ -85,6 +86,9 @@ final class ReadFiles {
     static void keep(Settings settings, Map<Path, State> read) throws IOException {
         OwnFolder folder = OwnFolder.of(settings.path(Setting.SPOOL_DIR));
         folder.create();
+        if (Files.isDirectory(folder.path().resolve(NAME), LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException(folder.path().resolve(NAME) + " is a folder and should be a file: remove it");
+        }
         try (LockFile lock = LockFile.take(folder.path().resolve(LOCK))) {
             Map<String, State> all = of(settings).known;
             all.keySet().removeIf(file -> !Files.exists(Path.of(file)));

@@ -97,6 +97,7 @@ final class BookFile {
         Matcher first = VERSION_LINE.matcher(content.lines().findFirst().orElse(""));
         if (first.matches()) {
             version = first.group(1);
+            checkDay(version);
         }
         try (CsvReader<CsvRecord> records = CsvReader.builder().commentStrategy(CommentStrategy.SKIP).skipEmptyLines(true).allowExtraFields(true)
                 .allowMissingFields(true).ofCsvRecord(content)) {
@@ -118,6 +119,14 @@ final class BookFile {
             faults.add(file + " is not valid CSV: " + e.getMessage() + (e.getCause() == null ? "" : ": " + Reasons.of(e)));
         }
         checkModels();
+    }
+
+    private void checkDay(String told) {
+        try {
+            LocalDate.parse(told.replaceFirst("[a-z]$", ""));
+        } catch (DateTimeException e) {
+            fault(1, "version " + told + " begins with no day that there is");
+        }
     }
 
     private void check(List<String> header, long line) {

@@ -105,6 +105,34 @@ class ImportTest {
         assertThat(reader.json("import", agents.toString()).at("/files/unchanged").asInt()).isEqualTo(files);
     }
 
+    @Test
+    void aFolderInThePlaceOfWhatIsRememberedIsSaidAndNothingIsStoredTwice() throws Exception {
+        home.start();
+        Path agents = dir.resolve("agents");
+        int files = Vector.all().findFirst().orElseThrow().layApart(agents).size();
+        Path kept = Files.createDirectories(home.path("var/spool/.tac8/imported.json/folder")).getParent();
+
+        Reader.Answered said = reader.ask("import", agents.toString());
+
+        assertThat(said.err()).isEqualTo("tac8: which files were imported cannot be kept: " + kept + " is a folder and should be a file: remove it. They are read again next time,"
+                + " and nothing is stored twice\n");
+        assertThat(said.code()).isZero();
+        assertThat(reader.json("import", agents.toString()).at("/files/read").asInt()).isEqualTo(files);
+    }
+
+    @Test
+    void aBookThatIsGoneIsWhyNoCallGetsACost() throws Exception {
+        home.start();
+        Path agents = dir.resolve("agents");
+        Vector.all().findFirst().orElseThrow().layApart(agents);
+        Files.delete(home.path("prices/book.csv"));
+
+        Reader.Answered said = reader.ask("import", agents.toString());
+
+        assertThat(said.err()).isEqualTo("tac8: there are no prices, so no call gets a cost: prices/book.csv belongs to tac8, put it back, and ./tac8 recost prices what is stored by then\n");
+        assertThat(home.query("SELECT count(*) FROM api_calls WHERE estimated_cost_usd IS NOT NULL")).containsExactly("0");
+    }
+
     private void dropLive(List<Vector> vectors) throws Exception {
         for (Vector vector : vectors) {
             if (vector.live() != null) {

@@ -175,6 +175,8 @@ class PriceBookTest {
         assertThatThrownBy(() -> book(HEAD.replace("# version 2026-11-28", "# prices"))).hasMessageStartingWith("prices/book.csv, line 1: it must say the version");
         assertThatThrownBy(() -> book(HEAD.replace(",us", ""))).hasMessage("prices/book.csv, line 2: the column us must be there");
         assertThatThrownBy(() -> book(HEAD.replace("fast", "quick"))).hasMessageStartingWith("prices/book.csv, line 2: the column fast must be there (and 1 more");
+        assertThatThrownBy(() -> book(HEAD.replace("# version 2026-11-28", "# version 2026-02-30b")))
+                .hasMessage("prices/book.csv, line 1: version 2026-02-30b begins with no day that there is");
         assertThatThrownBy(() -> book("")).as("an editor or a full disk has cut it off").hasMessageStartingWith("prices/book.csv, line 1: it must say the version");
         assertThatThrownBy(() -> book(HEAD + "p,m,,,,1,1,,,,,,,,\"so\"me\n")).hasMessageStartingWith("prices/book.csv is not valid CSV: ").hasMessageContaining("line 3")
                 .hasMessageContaining("quot");
