@@ -9,7 +9,7 @@ import java.util.Random;
 import java.util.UUID;
 
 /**
- * Writes transcripts as Claude Code does, for a comparison of readers by hand: docs/benchmark.md says how. Arguments: folder of {@code projects/}, megabytes.
+ * Writes transcripts as Claude Code does, for a comparison of readers. Arguments: folder of {@code projects/}, megabytes.
  *
  * <p>A response is one to three lines, and behind each stands what a tool has said; one session in ten has a sub-agent, and one in twenty is a fork that begins with
  * the lines of the one before.

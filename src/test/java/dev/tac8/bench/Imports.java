@@ -1,0 +1,140 @@
+package dev.tac8.bench;
+
+import dev.tac8.settings.Setting;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Agents' files: {@code ./tac8 import} and {@code cost --by day} beside what ccusage makes of the same files, and {@code recost} beside the ingest of the same calls.
+ * Each is a process of its own, as its users start it, without a running service, below {@code time}.
+ */
+final class Imports {
+    private static final String CCUSAGE = "ccusage@20.0.24";
+    private static final Path TIME = Path.of("/usr/bin/time");
+
+    private final Path dir;
+    private final Map<String, List<Used>> used = new LinkedHashMap<>();
+
+    /** Processor seconds and peak resident memory of a process. */
+    private record Used(double seconds, double cpuSeconds, double mebibytes) {
+    }
+
+    Imports(Path dir) {
+        this.dir = dir;
+    }
+
+    /** A first import, a second one and a question, beside ccusage if npm can install it. */
+    List<String> imports(int megabytes, int rounds) throws IOException, InterruptedException {
+        Path agents = dir.resolve("agents");
+        Transcripts.main(new String[] {agents.resolve(".claude").toString(), String.valueOf(megabytes)});
+        List<String> rival = rival();
+        for (int round = 0; round < rounds; round++) {
+            Path home = home("import-" + round);
+            run("first import", home, agents, "./tac8", "import");
+            run("second import", home, agents, "./tac8", "import");
+            run("cost --by day", home, agents, "./tac8", "cost", "--by", "day");
+            if (rival != null) {
+                run(CCUSAGE + " daily", home, agents, rival.toArray(String[]::new));
+            }
+            Benchmark.delete(home);
+        }
+        List<String> lines = table(String.format(Locale.ROOT, "%d MB of transcripts; %d rounds, medians; the processor's seconds beside those of ccusage", megabytes, rounds), CCUSAGE + " daily");
+        if (rival == null) {
+            lines.add("ccusage is left out: npm is not there, or cannot install it.");
+        }
+        return lines;
+    }
+
+    /** Calls without a cost are ingested, and then priced. */
+    List<String> recost(long calls, int rounds) throws IOException, InterruptedException {
+        used.clear();
+        Path file = dir.resolve("calls.jsonl");
+        try (BufferedWriter out = Files.newBufferedWriter(file)) {
+            Instant begin = Instant.parse("2026-10-01T00:00:00Z");
+            for (long i = 0; i < calls; i++) {
+                out.write(String.format(Locale.ROOT, "{\"type\":\"api_call\",\"id\":\"call-%08d\",\"timestamp\":\"%s\",\"worker_id\":\"w-%d\",\"model\":\"claude-opus-5\",\"tokens_input\":%d,"
+                        + "\"tokens_output\":%d,\"cache_read_tokens\":%d}%n", i, begin.plusSeconds(i), i / 100, i % 1000, i % 777, i % 99_999));
+            }
+        }
+        for (int round = 0; round < rounds; round++) {
+            Path home = home("recost-" + round);
+            run("ingest", home, dir, "./tac8", "ingest", file.toString());
+            run("recost", home, dir, "./tac8", "recost");
+            Benchmark.delete(home);
+        }
+        return table(String.format(Locale.ROOT, "%,d calls; %d rounds, medians; the processor's seconds beside those of their ingest", calls, rounds), "ingest");
+    }
+
+    private List<String> rival() throws IOException, InterruptedException {
+        Path folder = Files.createDirectories(dir.resolve("ccusage"));
+        try {
+            Process npm = new ProcessBuilder("npm", "install", "--no-audit", "--no-fund", "--prefix", folder.toString(), CCUSAGE).redirectErrorStream(true)
+                    .redirectOutput(folder.resolve("npm.log").toFile()).start();
+            return npm.waitFor() == 0 ? List.of(folder.resolve("node_modules/.bin/ccusage").toString(), "claude", "daily", "--offline") : null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private Path home(String name) throws IOException, InterruptedException {
+        Path home = Files.createDirectories(dir.resolve(name));
+        Path external = Files.createDirectories(home.resolve("external"));
+        finish(start(home, dir, List.of("./tac8", "volume", "init", external.toString())), home);
+        return home;
+    }
+
+    private void run(String name, Path home, Path agents, String... command) throws IOException, InterruptedException {
+        Path times = home.resolve("times");
+        List<String> line = Stream.concat(Stream.of(TIME.toString(), "-o", times.toString(), "-f", "%e %U %S %M"), Stream.of(command)).toList();
+        finish(start(home, agents, line), home);
+        String[] values = Files.readString(times).strip().split(" ");
+        Used its = new Used(Double.parseDouble(values[0]), Double.parseDouble(values[1]) + Double.parseDouble(values[2]), Double.parseDouble(values[3]) / 1024);
+        System.err.printf(Locale.ROOT, "%-24s %6.2f s%n", name, its.cpuSeconds());
+        used.computeIfAbsent(name, absent -> new ArrayList<>()).add(its);
+    }
+
+    private static Process start(Path home, Path agents, List<String> line) throws IOException {
+        ProcessBuilder command = new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(home.resolve("output").toFile());
+        command.environment().keySet().removeIf(variable -> variable.startsWith("TAC8_"));
+        command.environment().put("HOME", agents.toString());
+        Map.of(Setting.SPOOL_DIR, "spool", Setting.EXTERNAL_DIR, "external", Setting.LOCAL_DIR, "local")
+                .forEach((setting, folder) -> command.environment().put(setting.variable(), home.resolve(folder).toString()));
+        return command.start();
+    }
+
+    private static void finish(Process process, Path home) throws IOException, InterruptedException {
+        if (process.waitFor() != 0) {
+            throw new IllegalStateException("a command failed: " + Files.readString(home.resolve("output")));
+        }
+    }
+
+    private List<String> table(String title, String beside) {
+        List<String> lines = new ArrayList<>(List.of(title, String.format(Locale.ROOT, "%-36s %8s %8s %12s   %s", "", "seconds", "CPU s", "most memory", "CPU ratio (least-most of a round)")));
+        List<Used> others = used.get(beside);
+        used.forEach((name, its) -> {
+            double[] ratios = new double[its.size()];
+            for (int i = 0; others != null && i < ratios.length; i++) {
+                ratios[i] = its.get(i).cpuSeconds() / others.get(i).cpuSeconds();
+            }
+            java.util.Arrays.sort(ratios);
+            lines.add(String.format(Locale.ROOT, "%-36s %8.2f %8.2f %8.0f MiB   %s", name, median(its.stream().mapToDouble(Used::seconds)), median(its.stream().mapToDouble(Used::cpuSeconds)),
+                    median(its.stream().mapToDouble(Used::mebibytes)), others == null || name.equals(beside) ? ""
+                            : String.format(Locale.ROOT, "%.2f x (%.2f-%.2f)", ratios[ratios.length / 2], ratios[0], ratios[ratios.length - 1])));
+        });
+        return lines;
+    }
+
+    private static double median(java.util.stream.DoubleStream values) {
+        double[] sorted = values.sorted().toArray();
+        return sorted[sorted.length / 2];
+    }
+}
