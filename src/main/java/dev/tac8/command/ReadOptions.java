@@ -6,8 +6,6 @@ import dev.tac8.query.Option;
 import dev.tac8.query.Output;
 import dev.tac8.query.Questions.Answered;
 import dev.tac8.query.Reach;
-import dev.tac8.query.Remarks;
-import dev.tac8.query.Rows;
 import dev.tac8.query.Stores;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.StoreException;
@@ -15,7 +13,6 @@ import dev.tac8.text.Text;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,11 +39,6 @@ final class ReadOptions {
         Answer ask(Stores stores) throws StoreException;
     }
 
-    /** What is to be said of the one thing that was found. */
-    interface About {
-        Answer tell(Rows one, Stores stores) throws StoreException;
-    }
-
     /** The zone of a caller's computer, as date has it. */
     static LocalZone here(Caller caller) {
         return LocalZone.here(caller.environment().get("TZ"));
@@ -69,14 +61,6 @@ final class ReadOptions {
     /** Opens the stores, asks, closes them, and writes the answer. */
     int answer(Settings settings, Reach reach, String nothing, Asked asked) throws StoreException {
         return print(Stores.use(settings, reach, stores -> answered(asked.ask(stores), nothing, stores)));
-    }
-
-    /** The same about one task or worker; if it is not there, the sentence names the nearest that is. */
-    int answerAbout(Settings settings, String kind, String id, About about) throws StoreException {
-        return print(Stores.use(settings, Reach.of(kind, id), stores -> {
-            Rows one = stores.ask(kind + "s", Map.of(kind, id));
-            return one.isEmpty() ? answered(null, Remarks.unknown(stores, kind, id), stores) : answered(about.tell(one, stores), null, stores);
-        }));
     }
 
     private static Answered answered(Answer answer, String nothing, Stores stores) {

@@ -1,4 +1,4 @@
-package dev.tac8.command;
+package dev.tac8.conversation;
 
 import dev.tac8.query.Rows;
 import java.time.Instant;
@@ -6,25 +6,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A worker's turn in a file that several write into.
+ * A worker's share of a file that several write into.
  *
  * @param from     when it began
  * @param to       when it ended, the millisecond included, or null while it runs; if its end is not on record, it ended when the next one began
  * @param sentence what is shown, and whose words may be among it
  */
-record Turn(Instant from, Instant to, String sentence) {
+record Share(Instant from, Instant to, String sentence) {
     private static final int MOST_NAMED = 5;
 
     private record Worker(String id, Instant spawned, Instant completed, Instant end) {
     }
 
     /**
-     * The turn of one of some workers.
+     * The share of one of some workers.
      *
      * @param rows the workers of a file, in order of time, as {@code sql/query/workers.sql} answers
      * @return null if it has the file for itself
      */
-    static Turn of(String id, Rows rows) {
+    static Share of(String id, Rows rows) {
         List<Worker> workers = workers(rows);
         Worker own = workers.stream().filter(worker -> worker.id.equals(id)).findFirst().orElse(null);
         if (own == null || workers.size() < 2) {
@@ -34,7 +34,7 @@ record Turn(Instant from, Instant to, String sentence) {
                 && (worker.end == null || own.spawned.isBefore(worker.end))).map(Worker::id).toList();
         String time = own.end == null ? "since " + own.spawned : "from " + own.spawned + " to " + own.end
                 + (own.completed == null ? ", just before the next one began, as its end is not on record" : "");
-        return new Turn(own.spawned, own.end, workers.size() + " workers name this file, so only what was written in the time of " + id
+        return new Share(own.spawned, own.end, workers.size() + " workers name this file, so only what was written in the time of " + id
                 + " is shown: " + time + (meanwhile.isEmpty() ? "" : ". " + named(meanwhile)
                 + " worked at the same time, and whose words are whose cannot be told"));
     }
