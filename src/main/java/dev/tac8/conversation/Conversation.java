@@ -8,6 +8,9 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * The conversation of a worker, held open: it stays the file that was found, even if its name changes meanwhile. Each of the
@@ -98,6 +101,41 @@ public final class Conversation implements Closeable {
             new Transcript(source, window).readRuns((position, length) -> source.copy(position, length, out));
         }
         out.flush();
+    }
+
+    /**
+     * Which turns are wanted.
+     *
+     * @param from        the number of the first
+     * @param find        what is looked for in them; null for nothing
+     * @param most        the characters of a piece
+     * @param turn        one of which a piece is wanted as a whole; 0 for none
+     * @param piece       that piece
+     * @param offset      where in it what is wanted begins
+     * @param mostOfWhole its characters from there
+     */
+    public record Wish(long from, Pattern find, int most, long turn, int piece, long offset, int mostOfWhole) {
+        /** Turns from one on, and no piece as a whole. */
+        public static Wish from(long from, Pattern find, int most) {
+            return new Wish(from, find, most, 0, 0, 0, 0);
+        }
+
+        boolean isWhole(long ofTurn, int ofPiece) {
+            return turn == ofTurn && piece == ofPiece;
+        }
+    }
+
+    /**
+     * Reads its turns in order, those before the first that is wanted without their words, until no more is wanted.
+     *
+     * @param mostLineBytes a longer line is left out, and that is said in its place
+     * @return what was in it, in sentences, if it was read to its end
+     */
+    public List<String> read(Wish wish, int mostLineBytes, Predicate<Turn> sink) throws IOException {
+        Turns turns = new Turns(wish, sink);
+        Counts counts = new Transcript(source, window, mostLineBytes).read(turns);
+        turns.end();
+        return counts.sentences();
     }
 
     @Override

@@ -173,38 +173,9 @@ final class TextPrinter implements Predicate<Entry> {
             return;
         }
         line("");
-        if (counts.lines == 0) {
-            line("The file is empty.");
-            return;
-        }
-        line(paint(BOLD, count(counts.userMessages + counts.assistantMessages, "message") + " (" + number(counts.userMessages) + " user, "
-                + number(counts.assistantMessages) + " assistant), " + count(counts.toolCalls, "tool call") + ", "
-                + count(counts.errors, "error")));
-        if (!counts.tokens.isNone()) {
-            line("tokens: " + inWords(counts.tokens));
-        }
-        if (!counts.notShown.isEmpty()) {
-            wrapped("not shown: " + counts.notShown.entrySet().stream().map(kind -> number(kind.getValue()) + " " + fold(kind.getKey(), 80))
-                    .collect(Collectors.joining(", ")));
-        }
-        if (counts.badLines > 0) {
-            line("bad: " + count(counts.badLines, "line") + " without a JSON object, the first is line " + number(counts.firstBadLine));
-        }
-        if (counts.longLines > 0) {
-            line("left out: " + count(counts.longLines, "line") + " of more than " + (Transcript.MAX_LINE_BYTES >> 20) + " MiB");
-        }
-        if (counts.mendedLines > 0) {
-            line("mended: " + count(counts.mendedLines, "line") + " with bytes that are no UTF-8, shown as \uFFFD");
-        }
-        if (counts.torn) {
-            line("The last line is not complete: it is being written, or its writer died.");
-        }
-        if (counts.otherLines > 0) {
-            line("cut: " + count(counts.otherLines, "line") + " of other times, as several workers share the file");
-        }
-        if (counts.uncut) {
-            wrapped("Several workers share the file, and none of its lines has a time: all of it is shown.");
-        }
+        List<String> sentences = counts.sentences();
+        line(paint(BOLD, sentences.get(0)));
+        sentences.subList(1, sentences.size()).forEach(this::wrapped);
         out.flush();
     }
 
@@ -255,11 +226,11 @@ final class TextPrinter implements Predicate<Entry> {
         }
     }
 
-    private static String count(long number, String what) {
+    static String count(long number, String what) {
         return number(number) + " " + what + (number == 1 ? "" : "s");
     }
 
-    private static String number(long number) {
+    static String number(long number) {
         return String.format(Locale.ROOT, "%,d", number);
     }
 }

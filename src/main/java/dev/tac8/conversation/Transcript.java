@@ -43,7 +43,8 @@ final class Transcript {
 
     private final Source source;
     private final Window window;
-    private final Counts counts = new Counts();
+    private final int mostLineBytes;
+    private final Counts counts;
     private final Responses responses = new Responses();
     private final Map<Key, String> callNames = Responses.recent(REMEMBERED_CALLS);
     private Message pending;
@@ -54,12 +55,19 @@ final class Transcript {
 
     /** @param window the time to cut to, or null for all of it */
     Transcript(Source source, Window window) {
+        this(source, window, MAX_LINE_BYTES);
+    }
+
+    /** @param mostLineBytes a longer line is left out */
+    Transcript(Source source, Window window, int mostLineBytes) {
         this.source = source;
         this.window = window;
+        this.mostLineBytes = mostLineBytes;
+        this.counts = new Counts(mostLineBytes);
     }
 
     private LineReader lines() throws IOException {
-        return new LineReader(source.open(), MAX_LINE_BYTES, 0, 0);
+        return new LineReader(source.open(), mostLineBytes, 0, 0);
     }
 
     /** Reads it all, or until the sink says that no more is wanted. */
@@ -213,7 +221,7 @@ final class Transcript {
         }
         boolean continues = response != null && response.tokens() != null;
         message = message.with(named(message.parts()), count(message, response));
-        if (pending != null && response != null && pendingResponse == response && pendingBytes + bytes <= MAX_LINE_BYTES) {
+        if (pending != null && response != null && pendingResponse == response && pendingBytes + bytes <= mostLineBytes) {
             pending.parts().addAll(message.parts());
             pending = pending.with(pending.parts(), pending.tokens().plus(message.tokens()));
             pendingBytes += bytes;

@@ -18,6 +18,9 @@ public final class Links {
     public static String of(Sheet.Part part, int row, int column) {
         String path = PATHS.get(part.columns().get(column).name());
         String text = part.rows().get(row).get(column);
+        if (part.columns().get(column).name().equals("log_file") && !text.isEmpty() && part.all().columns().contains("worker_id")) {
+            return Request.link("/conversation", "worker", stored(part, row, "worker_id"));
+        }
         return path == null || text.isEmpty() ? null : Request.link(path, "id", stored(part, row, part.columns().get(column).name()));
     }
 

@@ -159,11 +159,11 @@ final class PageProcess {
         try {
             request = request(asked, form);
             Shown shown = Views.named(asked.view()).answer(request);
-            int status = shown.answered() != null && shown.answered().answer() == null && request.get("id") != null ? 404 : 200;
+            int status = shown.isNotThere() || shown.answered() != null && shown.answered().answer() == null && request.get("id") != null ? 404 : 200;
             if (form == Output.Form.TEXT) {
                 html(out, status, templates.page(request, shown));
             } else {
-                print(out, form, shown.answered(), request.zone());
+                print(out, status, form, shown.answered(), request.zone());
             }
         } catch (IllegalArgumentException | StoreException e) {
             sorry(out, form, request, asked, e instanceof StoreException ? 503 : 400, e.getMessage());
@@ -199,9 +199,9 @@ final class PageProcess {
     }
 
     /** As the command prints it. */
-    private static void print(OutputStream out, Output.Form form, Answered answered, ZoneId zone) throws IOException {
+    private static void print(OutputStream out, int status, Output.Form form, Answered answered, ZoneId zone) throws IOException {
         boolean csv = form == Output.Form.CSV;
-        Wire.write(out, new Wire.Head(200, csv ? "text/csv; charset=utf-8" : "application/json"));
+        Wire.write(out, new Wire.Head(status, csv ? "text/csv; charset=utf-8" : "application/json"));
         Writer to = new OutputStreamWriter(out, StandardCharsets.UTF_8);
         PrintWriter nobody = new PrintWriter(new StringWriter());
         new Output(form, zone, false, 0, false, new PrintWriter(to), nobody)

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -61,6 +62,14 @@ public record Request(String path, Output.Form form, Map<String, String> paramet
         if (value != null) {
             others.put(name, value);
         }
+        return url(path, others);
+    }
+
+    /** This page with other values of some parameters and without others. */
+    public String with(Map<String, String> values, String... without) {
+        Map<String, String> others = new LinkedHashMap<>(parameters);
+        others.keySet().removeAll(Set.of(without));
+        others.putAll(values);
         return url(path, others);
     }
 

@@ -16,4 +16,14 @@ record Shown(String title, String template, Map<String, Object> model, Answered 
     Shown {
         model = new HashMap<>(model);
     }
+
+    /** The page of a thing that is not there. */
+    static Shown notThere(Answered answered) {
+        return new Shown("Not found", "unknown", Map.of(), answered);
+    }
+
+    /** Whether what was asked for by its name is not there. */
+    boolean isNotThere() {
+        return template.equals("unknown");
+    }
 }

@@ -17,7 +17,11 @@ public final class Views {
             "overview", new OverviewView(),
             "tasks", new QuestionView("Tasks", "tasks"),
             "sessions", new QuestionView("Sessions", "sessions"),
-            "events", new QuestionView("Events", "events"));
+            "events", new QuestionView("Events", "events"),
+            "task", new TaskView(false),
+            "why", new TaskView(true),
+            "worker", new WorkerView(),
+            "conversation", new ConversationView());
 
     private Views() {
     }

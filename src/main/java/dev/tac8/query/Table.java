@@ -254,7 +254,7 @@ public final class Table {
     }
 
     /** A length of time in its two greatest units. */
-    static String duration(double seconds) {
+    public static String duration(double seconds) {
         if (seconds < 10 && !Double.isInfinite(seconds)) {
             return BigDecimal.valueOf(seconds).setScale(1, RoundingMode.HALF_UP) + " s";
         }
