@@ -27,7 +27,7 @@ final class Life {
     private static final int THICKEST = 22;
     private static final int THINNEST = 3;
     private static final int LABEL_LINES = 4;
-    private static final int LABEL_CHARACTERS = 46;
+    private static final int LABEL_CHARACTERS = 58;
     private static final double LETTER = 0.66;
     private static final int TITLE_CHARACTERS = 300;
     /** What is most telling first: it names several marks that lie on each other. */

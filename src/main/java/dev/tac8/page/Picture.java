@@ -29,8 +29,13 @@ public record Picture(int height, String words, List<Tick> ticks, List<Gap> gaps
     public record Tick(String x, String text, String anchor, boolean isWide) {
     }
 
-    /** A time that is left out, and how long it is. */
-    public record Gap(String x, String width, String middle, String words) {
+    /**
+     * A time that is left out.
+     *
+     * @param words   how long it is
+     * @param isNamed whether there is room to say so
+     */
+    public record Gap(String x, String width, String middle, String words, boolean isNamed) {
     }
 
     /**

@@ -42,8 +42,11 @@ record TaskView(boolean isStory) implements View {
         Sheet of = Sheet.of(answered, request.zone());
         Sheet told = Sheet.of(new Answered(story[0], null, answered.missing()), request.zone());
         Cells task = new Cells(of.part("task"), 0);
-        return new Shown(id, "task", Map.of("told", told, "picture", new Life(request, of, told, lastCalls).draw(),
-                "story", Story.of(request, told.part("story"), logs(of.part("workers")), "failed".equals(task.word("status")))), answered);
+        Map<String, Object> model = new HashMap<>();
+        model.put("told", told);
+        model.put("picture", new Life(request, of, told, lastCalls).draw());
+        model.put("story", Story.of(request, told.part("story"), logs(of.part("workers")), "failed".equals(task.word("status"))));
+        return new Shown(id, "task", model, answered);
     }
 
     /** When workers called last of which no end is on record: until then they lived. */

@@ -131,9 +131,15 @@ final class TimeScale {
     /** The times that are left out. */
     List<Picture.Gap> gaps() {
         List<Picture.Gap> gaps = new ArrayList<>();
+        double[] taken = {-LETTER};
         for (int i = 1; i < parts.size(); i++) {
-            gaps.add(new Picture.Gap(Picture.percent(parts.get(i - 1).end + GAP / 4), Picture.percent(GAP / 2), Picture.percent(parts.get(i).begin - GAP / 2),
-                    Table.duration(seconds(parts.get(i - 1).to, parts.get(i).from))));
+            double middle = parts.get(i).begin - GAP / 2;
+            String words = Table.duration(seconds(parts.get(i - 1).to, parts.get(i).from));
+            boolean isNamed = fits(words, middle, WIDE, taken, 0);
+            if (isNamed) {
+                take(words, middle, WIDE, taken, 0);
+            }
+            gaps.add(new Picture.Gap(Picture.percent(middle - GAP / 4), Picture.percent(GAP / 2), Picture.percent(middle), words, isNamed));
         }
         return gaps;
     }
