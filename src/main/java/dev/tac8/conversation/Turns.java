@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tac8.conversation.Entry.Message;
 import dev.tac8.conversation.Entry.Note;
 import dev.tac8.text.Printable;
+import dev.tac8.text.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -57,8 +58,12 @@ final class Turns implements Predicate<Entry> {
     }
 
     private static Turn of(Message message) {
-        return new Turn(0, message.time(), message.role(), message.model(), message.agent(), message.remark(), message.error(), message.id(), message.uuid(),
+        return new Turn(0, message.time(), message.role(), name(message.model()), name(message.agent()), message.remark(), message.error(), message.id(), message.uuid(),
                 message.tokens().isNone() ? null : TextPrinter.inWords(message.tokens()), List.of());
+    }
+
+    private static String name(String name) {
+        return name == null ? null : Text.printable(cut(name, 0, AROUND));
     }
 
     private void begin(Turn next) {
@@ -105,7 +110,7 @@ final class Turns implements Predicate<Entry> {
         boolean isWhole = wish.isWhole(number, pieces);
         int begin = isWhole ? (int) Math.min(wish.offset(), text.length()) : 0;
         int end = (int) Math.min(text.length(), (long) begin + (isWhole ? wish.mostOfWhole() : wish.most()));
-        turn.pieces().add(new Piece(pieces, kind, id, name == null ? null : Printable.of(cut(name, 0, AROUND)), shown(cut(text, begin, end)), text.length(), isError,
+        turn.pieces().add(new Piece(pieces, kind, id, name(name), shown(cut(text, begin, end)), text.length(), isError,
                 end - begin < text.length(), hits, around));
     }
 

@@ -15,6 +15,7 @@ import dev.tac8.query.Stores;
 import dev.tac8.query.Table;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
+import dev.tac8.text.Text;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -63,7 +64,7 @@ public record ConversationView() implements View {
             } else if (found.conversation() != null) {
                 model.put("talk", talk(request, found));
             }
-            return new Shown("Conversation of " + id, "conversation", model, null);
+            return new Shown("Conversation of " + Text.printable(id), "conversation", model, null);
         } catch (IOException e) {
             throw new StoreException("the conversation of " + id + " cannot be read: " + Reasons.of(e), e);
         }
@@ -96,7 +97,7 @@ public record ConversationView() implements View {
     }
 
     private static Talk talk(Request request, OfWorker found) throws IOException, StoreException {
-        List<String> remarks = new ArrayList<>(found.remarks());
+        List<String> remarks = new ArrayList<>(found.remarks().stream().map(Text::printable).toList());
         long here = here(request, found.conversation(), remarks);
         long from = request.get("from") != null || here == 0 ? request.number("from", 1, MOST_TURNS) : Math.max(1, here - BEFORE);
         Pattern find = request.get("find") == null ? null : Pattern.compile(Pattern.quote(request.get("find")), Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
@@ -178,7 +179,7 @@ public record ConversationView() implements View {
             return !turn.time().isAfter(time);
         });
         if (nearest[0] == 0) {
-            remarks.add(call != null ? "No turn has the message " + call + ": it may be another conversation's." : "No turn says when it was, so none can be jumped to.");
+            remarks.add(call != null ? "No turn has the message " + Text.printable(call) + ": it may be another conversation's." : "No turn says when it was, so none can be jumped to.");
         }
         return nearest[0];
     }

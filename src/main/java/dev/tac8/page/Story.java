@@ -28,12 +28,13 @@ public record Story(List<Line> lines, int total, String older, String newer) {
      * A line.
      *
      * @param number     from 1
-     * @param worker     or null
+     * @param worker     as it is stored, or null
+     * @param by         the same as it is shown
      * @param link       to the events at that time, or null if it is none
      * @param words      to what its worker said then, or null if its records name no conversation
      * @param isWasted   whether it is the end of an attempt that came to nothing
      */
-    public record Line(int number, String time, String what, String severity, String worker, String took, String calls, String cost, String text, String link, String words,
+    public record Line(int number, String time, String what, String severity, String worker, String by, String took, String calls, String cost, String text, String link, String words,
                        boolean isWasted) {
         /** Its anchor. */
         public String id() {
@@ -50,7 +51,7 @@ public record Story(List<Line> lines, int total, String older, String newer) {
             String worker = cells.word("worker_id");
             Instant time = cells.time("timestamp");
             boolean isEnd = cells.stored("calls") != null;
-            lines.add(new Line(row + 1, cells.text("timestamp"), cells.text("what"), cells.word("severity"), worker, cells.text("minutes"), cells.text("calls"),
+            lines.add(new Line(row + 1, cells.text("timestamp"), cells.text("what"), cells.word("severity"), worker, cells.text("worker_id"), cells.text("minutes"), cells.text("calls"),
                     cells.text("cost_usd"), cells.text("story"), isEvent(cells) && time != null ? events(cells.word("what"), time) : null,
                     worker != null && time != null && logs.contains(worker) ? words(worker, time) : null,
                     isEnd && (isTaskFailed || "failed".equals(cells.word("what")))));

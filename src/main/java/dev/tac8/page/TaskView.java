@@ -8,6 +8,7 @@ import dev.tac8.query.Rows;
 import dev.tac8.query.Sheet;
 import dev.tac8.query.Stores;
 import dev.tac8.store.StoreException;
+import dev.tac8.text.Text;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -46,7 +47,7 @@ record TaskView(boolean isStory) implements View {
         model.put("told", told);
         model.put("picture", new Life(request, of, told, lastCalls).draw());
         model.put("story", Story.of(request, told.part("story"), logs(of.part("workers")), "failed".equals(task.word("status"))));
-        return new Shown(id, "task", model, answered);
+        return new Shown(Text.printable(id), "task", model, answered);
     }
 
     /** When workers called last of which no end is on record: until then they lived. */

@@ -131,14 +131,13 @@ final class TimeScale {
     /** The times that are left out. */
     List<Picture.Gap> gaps() {
         List<Picture.Gap> gaps = new ArrayList<>();
-        double[] taken = {-LETTER};
+        double taken = 0;
         for (int i = 1; i < parts.size(); i++) {
             double middle = parts.get(i).begin - GAP / 2;
             String words = Table.duration(seconds(parts.get(i - 1).to, parts.get(i).from));
-            boolean isNamed = fits(words, middle, WIDE, taken, 0);
-            if (isNamed) {
-                take(words, middle, WIDE, taken, 0);
-            }
+            double half = words.length() * LETTER / WIDE * 100 / 2;
+            boolean isNamed = middle - half > taken;
+            taken = isNamed ? middle + half : taken;
             gaps.add(new Picture.Gap(Picture.percent(middle - GAP / 4), Picture.percent(GAP / 2), Picture.percent(middle), words, isNamed));
         }
         return gaps;
@@ -183,7 +182,7 @@ final class TimeScale {
     }
 
     private static String anchor(double at) {
-        return at < 12 ? "start" : at > 88 ? "end" : "middle";
+        return at < 5 ? "start" : at > 95 ? "end" : "middle";
     }
 
     private static double begin(String text, double at, double width) {
@@ -196,7 +195,8 @@ final class TimeScale {
     }
 
     private static boolean fits(String text, double at, double width, double[] taken, int which) {
-        return begin(text, at, width) > taken[which] + LETTER;
+        double begin = begin(text, at, width);
+        return begin > taken[which] + LETTER && begin + text.length() * LETTER <= width;
     }
 
     private static void take(String text, double at, double width, double[] taken, int which) {

@@ -6,6 +6,7 @@ import dev.tac8.query.Questions.Answered;
 import dev.tac8.query.Rows;
 import dev.tac8.query.Sheet;
 import dev.tac8.store.StoreException;
+import dev.tac8.text.Text;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -29,6 +30,6 @@ record WorkerView() implements View {
         Map<String, Object> model = new HashMap<>();
         model.put("course", Course.draw(request, course[0], worker.time("spawned_at"), worker.time("completed_at")));
         model.put("words", worker.stored("log_file") == null ? null : Request.link("/conversation", "worker", id));
-        return new Shown(id, "worker", model, answered);
+        return new Shown(Text.printable(id), "worker", model, answered);
     }
 }

@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -66,7 +68,7 @@ class BoundedMemoryTest {
         String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertThat(child.waitFor()).as(output).isZero();
-        assertThat(output).contains("print 1 long", "json 1 long", "raw " + size + " bytes", "cut 0 bytes");
+        assertThat(output).contains("print 1 long", "turns long", "json 1 long", "raw " + size + " bytes", "cut 0 bytes");
     }
 
     /** About a megabyte each, with ids that are all different. */
@@ -100,6 +102,8 @@ class BoundedMemoryTest {
                 Tail print = new Tail();
                 conversation.print(new Conversation.Look(ZoneOffset.UTC, 100, true), print.writer());
                 System.out.println("print " + (print.last().contains("left out: 1 line of") ? "1 long" : print.last()));
+                List<String> said = conversation.read(Conversation.Wish.from(1, Pattern.compile("no such"), 1000), 4 << 20, turn -> true);
+                System.out.println("turns " + (said.toString().contains("of more than 4 MiB") ? "long" : said));
                 Tail json = new Tail();
                 conversation.printJson(json.writer());
                 System.out.println("json " + (json.last().contains("\"long_lines\":1,") ? "1 long" : json.last()));

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class HostilePageIT {
     /** What no page of tac8 has: by it a text would have become more than text. */
-    private static final String STRANGE = """
+    static final String STRANGE = """
             (() => {
                 const own = address => new URL(address, location.href).origin === location.origin;
                 const strange = [...document.querySelectorAll('iframe, object, embed, base, style, math, meta[http-equiv], script:not([src]), form:not([action^="/"]), b, h1 ~ h1, [style]')];
