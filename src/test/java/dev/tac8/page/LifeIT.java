@@ -132,7 +132,7 @@ class LifeIT {
         browser.click(".newer a");
         browser.await("more turns are shown", page -> page.all(".turn").size() > shown);
         assertThat(browser.path()).isEqualTo(first);
-        assertThat(browser.all(".turn").stream().map(turn -> turn.getAttribute("id"))).doesNotHaveDuplicates();
+        assertThat(browser.all(".turn").stream().map(turn -> turn.getDomAttribute("id"))).doesNotHaveDuplicates();
 
         browser.scripts(false).open(first).click(".newer a");
         assertThat(browser.path()).isEqualTo(first + "&from=51");

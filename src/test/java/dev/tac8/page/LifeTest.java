@@ -78,7 +78,7 @@ class LifeTest {
     }
 
     /** Without what it says on standard error. */
-    private static String csv(String command, String id) {
+    private static String csv(String command, String id) throws Exception {
         return home.run(command, id, "--csv").output().replaceAll("(?m)^tac8: .*\n", "");
     }
 
