@@ -1,8 +1,11 @@
--- The workers that have not ended, the oldest first: since when they run, what they have cost so far, and when they were heard of last: by a call or an event.
+-- The workers of active tasks that have not ended, the oldest first: since when they run, what they have cost so far, and when they were heard of last: by a call or an event.
 -- Parameters: none. Rows: one a worker. Used by: the page's overview
 -- calls is materialized, so that over two stores each is asked by its index: SQLite does not look into a union that it has to sum.
 WITH chosen AS MATERIALIZED (
-    SELECT * FROM workers WHERE status = 'spawned'
+    SELECT w.*
+    FROM tasks AS t
+    CROSS JOIN workers AS w ON w.task_id = t.task_id
+    WHERE t.status = 'active' AND w.status = 'spawned'
 ), calls AS MATERIALIZED (
     SELECT ac.worker_id, ac.timestamp, ac.estimated_cost_usd, ac.cost_source
     FROM chosen

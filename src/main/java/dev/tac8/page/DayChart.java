@@ -1,12 +1,12 @@
 package dev.tac8.page;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.math.RoundingMode;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -121,7 +121,7 @@ public record DayChart(List<Tick> ticks, List<Bar> bars, List<Series> series) {
         if (!(most > 0) || Double.isInfinite(most)) {
             return BigDecimal.ONE;
         }
-        BigDecimal least = BigDecimal.valueOf(most).divide(BigDecimal.valueOf(MOST_TICKS), java.math.MathContext.DECIMAL32);
+        BigDecimal least = BigDecimal.valueOf(most).divide(BigDecimal.valueOf(MOST_TICKS), MathContext.DECIMAL32);
         BigDecimal ten = BigDecimal.ONE.scaleByPowerOfTen(least.precision() - least.scale() - 1);
         for (int factor : new int[] {1, 2, 5}) {
             BigDecimal step = ten.multiply(BigDecimal.valueOf(factor));
@@ -143,10 +143,5 @@ public record DayChart(List<Tick> ticks, List<Bar> bars, List<Series> series) {
 
     private static String pixels(double value) {
         return BigDecimal.valueOf(value).setScale(2, RoundingMode.HALF_UP).stripTrailingZeros().toPlainString();
-    }
-
-    /** An empty map in the order of the series. */
-    static Map<Series, Map<LocalDate, Amount>> none() {
-        return new LinkedHashMap<>();
     }
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /**
  * What was found, to be shown again as long as nothing that it was made of has changed: ten tabs ask once. What is kept is of a state of the stores, and is given
- * to nobody who sees another one.
+ * to nobody who sees another one. What is asked while a state goes by may be newer than it, and is asked again then.
  */
 final class Kept {
     private static final int MOST = 12;

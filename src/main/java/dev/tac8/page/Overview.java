@@ -1,6 +1,5 @@
 package dev.tac8.page;
 
-import dev.tac8.query.Sheet;
 import java.util.List;
 
 /**
@@ -37,7 +36,7 @@ public record Overview(List<State> state, List<Time> times, String range, String
      * @param days   which those are
      * @param before what the same part of the time before cost, in words; null if that cannot be said
      */
-    public record Time(String name, String days, Amount amount, String before, String link) {
+    public record Time(String name, String days, Amount amount, String before) {
     }
 
     /** A link that chooses something, or takes a choice away. */
@@ -56,7 +55,7 @@ public record Overview(List<State> state, List<Time> times, String range, String
      * @param percent of all that is known; null if nothing is
      * @param width   of its bar
      */
-    public record Share(String name, String says, String link, Amount amount, String text, String percent, String width, String style) {
+    public record Share(String name, String says, String link, String text, String percent, String width, String style) {
     }
 
     /** What a result cost on average. */
@@ -70,14 +69,15 @@ public record Overview(List<State> state, List<Time> times, String range, String
      * @param more  how many are not
      * @param total how many there are
      */
-    public record Running(List<Runner> rows, int more, int total, Sheet.Part part) {
+    public record Running(List<Runner> rows, int more, int total) {
     }
 
     /**
      * A task or a worker that runs.
      *
+     * @param count  of its workers, or of its calls
      * @param silent a sentence if nothing was heard of it for a while; else null
      */
-    public record Runner(String id, String link, String title, String taskLink, String since, String age, String cost, String silent, String calls) {
+    public record Runner(String id, String link, String title, String taskLink, String since, String age, String count, String cost, String silent) {
     }
 }

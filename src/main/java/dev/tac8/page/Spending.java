@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -43,6 +44,9 @@ record Spending(List<Line> lines, String left) {
      * @param worker  or null, like the task and the outcome, for what is known of no call
      */
     record Line(LocalDate day, String model, String worker, String task, String outcome, Amount amount) {
+        Line doubted() {
+            return new Line(day, model, worker, task, outcome, amount.plus(new Amount(0, 0, 0, null, null, null, BigDecimal.ZERO)));
+        }
     }
 
     /** The time of a day. */
@@ -75,7 +79,13 @@ record Spending(List<Line> lines, String left) {
                         (String) row[Beyond.COLUMNS.indexOf("task_id")], null, new Amount(0, 0, 0, null, null, null, dollars == null ? BigDecimal.ZERO : dollars)));
             }
         }
-        return new Spending(lines, beyond.left());
+        // If that was not looked for, it may be of any call.
+        return new Spending(beyond.left() == null ? lines : lines.stream().map(Line::doubted).toList(), beyond.left());
+    }
+
+    /** What different days cost, together. */
+    static Spending together(List<Spending> some) {
+        return new Spending(some.stream().flatMap(one -> one.lines().stream()).toList(), some.stream().map(Spending::left).filter(Objects::nonNull).findFirst().orElse(null));
     }
 
     /** Thousands of lines name the same few hundred things. */
@@ -102,11 +112,6 @@ record Spending(List<Line> lines, String left) {
     /** Only some lines. */
     Spending where(Predicate<Line> which) {
         return new Spending(lines.stream().filter(which).toList(), left);
-    }
-
-    /** Only those of some days, from the first up to and with the last. */
-    Spending of(LocalDate first, LocalDate last) {
-        return where(line -> !line.day().isBefore(first) && !line.day().isAfter(last));
     }
 
     /** All of it. */
