@@ -35,8 +35,8 @@ class PastDaysTest {
     }
 
     private void store(String day, String cost) throws Exception {
-        Path file = dir.resolve("call-of-" + day + ".jsonl");
-        Files.writeString(file, "{\"type\":\"api_call\",\"timestamp\":\"" + day + "T10:00:00Z\",\"session_id\":\"s\",\"task_id\":\"t\",\"worker_id\":\"w\",\"model\":\"m\",\"estimated_cost_usd\":" + cost + "}\n");
+        Path file = dir.resolve("call-of-" + day + "-for-" + cost + ".jsonl");
+        Files.writeString(file, "{\"type\":\"api_call\",\"id\":\"of " + day + "\",\"timestamp\":\"" + day + "T10:00:00Z\",\"session_id\":\"s\",\"task_id\":\"t\",\"worker_id\":\"w\",\"model\":\"m\",\"estimated_cost_usd\":" + cost + "}\n");
         assertThat(home.run("ingest", file.toString()).exitCode()).isZero();
     }
 
