@@ -1,13 +1,33 @@
--- Workers in order of time: how each ended, how long it took, what it cost.
--- Parameters, each optional: worker, log_files, a JSON array.
--- Rows: one a worker; minutes is null if its id stands for several tasks, as it is not known then when the last one's was spawned.
--- Used by: ./tac8 worker
+-- Lists the workers, the newest first: how each ended, how long it took, what it cost.
+--
+-- Example: ./tac8 workers --status failed --last 7d
+-- Example: ./tac8 workers --task gh-450
+-- Option --status STATUS, one of spawned, completed, failed: Only those that are ${COMPLETION-CANDIDATES}.
+-- Option --task ID: Only those of a task.
+-- Option --session ID: Only those of a session.
+-- Option --limit N, else the newest 1000: The most to list; ${DEFAULT-VALUE} if none is given.
+-- Parameters: worker, log_files
+-- Period: anything
+-- About: task, session
+-- Shows: worker_id, status, task_id, spawned_at, minutes, exit_code, calls, failed_calls, tokens_total, cost_usd
+-- Nothing: There is no such worker.
+--
+-- The time is that of the worker's start. minutes is null if its id stands for several tasks, as it is not known then when the last one's was spawned.
+-- ./tac8 worker asks for one by :worker, and by :log_files, a JSON array, for all that write into a file, which come in order of time.
 -- calls is materialized, so that over two stores each is asked by its index: SQLite does not look into a union that it has to sum.
 WITH chosen AS MATERIALIZED (
     SELECT * FROM workers
     WHERE 1
+      AND worker_id <> 'unknown' -- if limit
       AND worker_id = :worker -- if worker
       AND log_file IN (SELECT value FROM json_each(:log_files)) -- if log_files
+      AND status = :status -- if status
+      AND task_id = :task -- if task
+      AND session_id = :session -- if session
+      AND spawned_at >= :since -- if since
+      AND spawned_at < :until -- if until
+    ORDER BY spawned_at DESC, worker_id -- if limit
+    LIMIT :limit -- if limit
 ), calls AS MATERIALIZED (
     SELECT ac.worker_id, ac.success, ac.tokens_total, ac.estimated_cost_usd, ac.cost_source,
            ac.own_task_id <> chosen.task_id AS is_of_another
@@ -28,4 +48,6 @@ SELECT worker_id, status, exit_code, task_id, session_id, spawned_at, completed_
        ifnull(calls_without_cost, 0) AS calls_without_cost, log_file
 FROM chosen
 LEFT JOIN costs USING (worker_id)
-ORDER BY spawned_at, worker_id
+ORDER BY
+    spawned_at, -- if log_files
+    spawned_at DESC, worker_id

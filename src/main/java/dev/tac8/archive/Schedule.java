@@ -45,6 +45,15 @@ public final class Schedule {
         cron(settings, setting);
     }
 
+    /**
+     * When the next run begins by itself.
+     *
+     * @throws SettingsException if the expression or the zone is invalid
+     */
+    public static Instant next(Settings settings, Instant now) throws SettingsException {
+        return cron(settings, Setting.ARCHIVE_CRON).getNextValidTimeAfter(Date.from(now)).toInstant();
+    }
+
     private static CronExpression cron(Settings settings, Setting setting) throws SettingsException {
         CronExpression cron;
         String expression = settings.text(setting);

@@ -3,17 +3,14 @@ package dev.tac8.command;
 import dev.tac8.ingest.Ingest;
 import dev.tac8.ingest.Quarantine;
 import dev.tac8.ingest.Spool;
-import dev.tac8.query.Answer;
 import dev.tac8.query.Output;
-import dev.tac8.query.Rows;
 import dev.tac8.settings.SettingsException;
-import dev.tac8.store.Reasons;
+import dev.tac8.status.BadLines;
 import dev.tac8.text.Pager;
 import dev.tac8.text.Printable;
 import dev.tac8.text.Text;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -60,59 +57,21 @@ final class QuarantineCommand extends Doing {
         PrintWriter out = out();
         PrintWriter err = spec.commandLine().getErr();
         Quarantine quarantine = spool().quarantine();
-        List<Path> files = quarantine.files();
-        List<Object[]> rows = new ArrayList<>();
-        List<String> missing = new ArrayList<>();
-        long[] listed = {0};
-        long lines = 0;
-        for (Path file : files) {
-            try {
-                lines += quarantine.lines(file);
-                if (listed[0] < limit) {
-                    list(quarantine, file, form == null ? out : null, rows, listed, limit);
-                }
-            } catch (IOException e) {
-                missing.add(file + " cannot be read, and its lines are missing here: " + Reasons.of(e, file));
-            }
-        }
-        String rest = lines > listed[0] && listed[0] == limit ? "and " + Tac8.count(lines - listed[0]) + " more: --limit " + lines + " lists all "
-                + Tac8.count(lines) + " lines in " + Tac8.count(files.size()) + (files.size() == 1 ? " file" : " files") : null;
+        BadLines found = BadLines.of(quarantine, limit);
         if (form != null) {
-            Answer answer = new Answer().list("lines", null, new Rows(List.of("file", "line", "byte", "reason"), rows));
-            new Output(form.json ? Output.Form.JSON : Output.Form.CSV, ZoneOffset.UTC, Pager.isTerminal(), 0, false, out, err)
-                    .print(rest == null ? answer : answer.remark(rest), missing);
+            new Output(form.json ? Output.Form.JSON : Output.Form.CSV, ZoneOffset.UTC, Pager.isTerminal(), 0, false, out, err).print(found.answer(), found.missing());
         } else {
-            missing.forEach(sentence -> err.println("tac8: " + Text.printable(sentence)));
-            if (rest != null) {
-                out.println(rest);
+            found.print(out);
+            found.missing().forEach(sentence -> err.println("tac8: " + Text.printable(sentence)));
+            if (found.rest() != null) {
+                out.println(found.rest());
             }
         }
-        if (files.isEmpty()) {
-            (form == null ? out : err).println("Nothing is in quarantine.");
+        if (found.files() == 0) {
+            (form == null ? out : err).println(BadLines.NOTHING);
         }
         out.flush();
-        return ReadOptions.code(files.isEmpty() ? ExitCode.NOTHING_FOUND : ExitCode.DONE, missing);
-    }
-
-    /** @param out for people; null if rows are collected for a program */
-    private static void list(Quarantine quarantine, Path file, PrintWriter out, List<Object[]> rows, long[] listed, int limit) throws IOException {
-        if (out != null) {
-            out.println(Printable.of(file.toString()));
-        }
-        try {
-            quarantine.readEntries(file, entry -> {
-                if (out != null) {
-                    out.println("  line " + entry.line() + ", byte " + entry.offset() + ": " + Printable.of(entry.reason()));
-                } else {
-                    rows.add(new Object[] {file.toString(), entry.line(), entry.offset(), entry.reason()});
-                }
-                return ++listed[0] < limit;
-            });
-        } catch (NoSuchFileException e) {
-            if (out != null) {
-                out.println("  was replayed just now");
-            }
-        }
+        return ReadOptions.code(found.files() == 0 ? ExitCode.NOTHING_FOUND : ExitCode.DONE, found.missing());
     }
 
     @Command(name = "replay", mixinStandardHelpOptions = true, optionListHeading = "%n",

@@ -8,8 +8,10 @@ import dev.tac8.store.RowRefusedException;
 import dev.tac8.store.StatementException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -242,6 +244,68 @@ public final class Quarantine {
      */
     public void readEntries(Path file, Predicate<Entry> entries) throws IOException {
         QuarantineFile.walk(file, LONG_LINE_BYTES, (entry, text) -> entries.test(entry));
+    }
+
+    /** Is shown the lines of a quarantine file. */
+    public interface Lines {
+        /**
+         * Says whether to go on.
+         *
+         * @param beginning of the line, as text; what is not UTF-8 in it is replaced
+         */
+        boolean line(Entry entry, String beginning);
+    }
+
+    /** Reads the headers of a quarantine file and of each line so many bytes at most, in bounded memory. */
+    public void readBeginnings(Path file, int most, Lines lines) throws IOException {
+        Beginnings beginnings = new Beginnings(most, lines);
+        QuarantineFile.walk(file, LONG_LINE_BYTES, beginnings);
+        beginnings.end();
+    }
+
+    /** Waits for the line below a header; there is none if somebody took it away. */
+    private static final class Beginnings implements QuarantineFile.Visitor {
+        private final int most;
+        private final Lines lines;
+        private Entry above;
+        private boolean goesOn = true;
+
+        Beginnings(int most, Lines lines) {
+            this.most = most;
+            this.lines = lines;
+        }
+
+        @Override
+        public boolean header(Entry entry, byte[] text) {
+            end();
+            above = entry;
+            return goesOn;
+        }
+
+        @Override
+        public void line(FileChannel file, LineReader line) {
+            say(new String(line.buffer(), line.start(), Math.min(most, line.contentLength()), StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public void passed(FileChannel file, long offset, long length) throws IOException {
+            ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(most, length));
+            while (bytes.hasRemaining() && file.read(bytes, offset + bytes.position()) >= 0) {
+                continue;
+            }
+            say(new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8));
+        }
+
+        private void say(String beginning) {
+            if (above != null && goesOn) {
+                goesOn = lines.line(above, beginning);
+            }
+            above = null;
+        }
+
+        void end() {
+            say("");
+        }
     }
 
     /**

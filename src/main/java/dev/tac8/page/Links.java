@@ -1,13 +1,17 @@
 package dev.tac8.page;
 
 import dev.tac8.query.Sheet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** Where the cells of a table lead, and which of them are words that a mark stands before. */
 public final class Links {
+    /** What has a page of its own, by the column that holds its id. */
     private static final Map<String, String> PATHS = Map.of("task_id", "/task", "worker_id", "/worker", "session_id", "/session");
+    /** Numbers that are made of API calls. */
+    private static final Set<String> OF_CALLS = Set.of("cost_usd", "calls", "calls_without_cost", "tokens_total");
+    /** Numbers that count things of a list. */
+    private static final Map<String, String> COUNTS = Map.of("workers", "/workers", "tasks", "/tasks");
     private static final Set<String> MARKS = Set.of("status", "severity", "what", "exit_reason");
     private static final Set<String> KNOWN = Set.of("failed", "error", "warning", "active", "spawned", "completed", "detected", "info", "debug", "decision", "trigger", "normal");
 
@@ -16,18 +20,36 @@ public final class Links {
 
     /** The URL behind a cell, or null. */
     public static String of(Sheet.Part part, int row, int column) {
-        String path = PATHS.get(part.columns().get(column).name());
-        String text = part.rows().get(row).get(column);
-        if (part.columns().get(column).name().equals("log_file") && !text.isEmpty() && part.all().columns().contains("worker_id")) {
-            return Request.link("/conversation", "worker", stored(part, row, "worker_id"));
+        String name = part.columns().get(column).name();
+        if (part.rows().get(row).get(column).isEmpty()) {
+            return null;
         }
-        return path == null || text.isEmpty() ? null : Request.link(path, "id", stored(part, row, part.columns().get(column).name()));
+        if (name.equals("log_file") && part.value(row, "worker_id") != null) {
+            return Request.link("/conversation", "worker", part.value(row, "worker_id"));
+        }
+        if (PATHS.containsKey(name)) {
+            return page(name, part.value(row, name));
+        }
+        if (name.equals("context_id")) {
+            return page(part.value(row, "context_type") + "_id", part.value(row, name));
+        }
+        String owner = part.columns().get(0).name();
+        Object id = part.value(row, owner);
+        if (!PATHS.containsKey(owner) || id == null || part.one() && !OF_CALLS.contains(name)) {
+            return null;
+        }
+        return OF_CALLS.contains(name) ? Request.link("/calls", kind(owner), id)
+                : COUNTS.containsKey(name) ? Request.link(COUNTS.get(name), kind(owner), id) : null;
     }
 
-    /** The value behind a cell, as it is stored. */
-    static Object stored(Sheet.Part part, int row, String column) {
-        List<String> columns = part.all().columns();
-        return part.all().rows().get(row)[columns.indexOf(column)];
+    /** Nobody has a page for what is not known. */
+    private static String page(String column, Object id) {
+        String path = PATHS.get(column);
+        return path == null || id == null || id.equals("unknown") ? null : Request.link(path, "id", id);
+    }
+
+    private static String kind(String column) {
+        return column.substring(0, column.length() - "_id".length());
     }
 
     /** Whether a column holds such words. */

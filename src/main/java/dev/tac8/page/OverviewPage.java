@@ -188,10 +188,10 @@ final class OverviewPage {
         Sheet.Part part = part("tasks", spent.tasks());
         List<Overview.Runner> runners = new ArrayList<>();
         for (int i = 0; i < Math.min(RUNNERS, part.rows().size()); i++) {
-            String id = (String) Links.stored(part, i, "task_id");
-            Object started = Links.stored(part, i, "started_at");
-            Instant since = Instant.parse((String) (started == null ? Links.stored(part, i, "detected_at") : started));
-            runners.add(new Overview.Runner(id, Request.link("/task", "id", id), (String) Links.stored(part, i, "title"), null, moment(since), age(since),
+            String id = (String) part.value(i, "task_id");
+            Object started = part.value(i, "started_at");
+            Instant since = Instant.parse((String) (started == null ? part.value(i, "detected_at") : started));
+            runners.add(new Overview.Runner(id, Request.link("/task", "id", id), (String) part.value(i, "title"), null, moment(since), age(since),
                     cell(part, part.rows().get(i), "workers"), cell(part, part.rows().get(i), "cost_usd"), null));
         }
         return new Overview.Running(runners, part.rows().size() - runners.size(), part.rows().size());
@@ -201,10 +201,10 @@ final class OverviewPage {
         Sheet.Part part = part("workers", spent.workers());
         List<Overview.Runner> runners = new ArrayList<>();
         for (int i = 0; i < Math.min(RUNNERS, part.rows().size()); i++) {
-            String id = (String) Links.stored(part, i, "worker_id");
-            String task = (String) Links.stored(part, i, "task_id");
-            Instant since = Instant.parse((String) Links.stored(part, i, "spawned_at"));
-            Duration silence = Words.age(Instant.parse((String) Links.stored(part, i, "heard_of_at")), request.moment());
+            String id = (String) part.value(i, "worker_id");
+            String task = (String) part.value(i, "task_id");
+            Instant since = Instant.parse((String) part.value(i, "spawned_at"));
+            Duration silence = Words.age(Instant.parse((String) part.value(i, "heard_of_at")), request.moment());
             runners.add(new Overview.Runner(id, Request.link("/worker", "id", id), task, Request.link("/task", "id", task), moment(since), age(since),
                     cell(part, part.rows().get(i), "calls"), cell(part, part.rows().get(i), "cost_usd"),
                     silence.compareTo(SILENT_AFTER) < 0 ? null : "not heard of for " + Words.length(silence)));

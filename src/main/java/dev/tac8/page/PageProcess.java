@@ -159,7 +159,7 @@ final class PageProcess {
         try {
             request = request(asked, form);
             Shown shown = Views.named(asked.view()).answer(request);
-            int status = shown.isNotThere() || shown.answered() != null && shown.answered().answer() == null && request.get("id") != null ? 404 : 200;
+            int status = shown.isNotThere() || shown.answered() != null && shown.answered().answer() == null && request.get("id") != null ? 404 : shown.status();
             if (form == Output.Form.TEXT) {
                 html(out, status, templates.page(request, shown));
             } else {

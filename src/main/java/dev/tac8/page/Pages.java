@@ -28,6 +28,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
+import org.apache.camel.util.StringHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,21 @@ public final class Pages implements Closeable {
     private static final int MOST_WAITING = 24;
     private static final List<String> JAVA = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss512k", "-Xmx96m", "-XX:+ExitOnOutOfMemoryError");
     private static final String TEXT = "text/plain; charset=utf-8";
+    private static final String HTML = "text/html; charset=utf-8";
+    /** Without the page's process, which is what fails. */
+    private static final String PAGE = """
+            <!doctype html>
+            <html lang="en">
+            <head><meta charset="utf-8"><title>Sorry · tac8</title><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="/page.svg"><link rel="stylesheet" href="/page.css"></head>
+            <body>
+            <main>
+            <h1>That did not work</h1>
+            <p class="missing">SENTENCE</p>
+            <p><a href="">Try again</a>, or go to the <a href="/">overview</a>.</p>
+            </main>
+            </body>
+            </html>
+            """;
 
     private final Supplier<Settings> settings;
     private final Live live;
@@ -124,10 +140,13 @@ public final class Pages implements Closeable {
         }
     }
 
+    /** A sentence in the place of an answer: as a small page for a reader, who finds the way on there, and as text for a program. */
     private static void say(Exchange exchange, int status, String sentence) {
+        String path = exchange.getMessage().getHeader(Exchange.HTTP_PATH, "", String.class);
+        boolean isPage = !path.endsWith(".json") && !path.endsWith(".csv");
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, status);
-        exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, TEXT);
-        exchange.getMessage().setBody(sentence + "\n");
+        exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, isPage ? HTML : TEXT);
+        exchange.getMessage().setBody(isPage ? PAGE.replace("SENTENCE", StringHelper.xmlEncode(sentence)) : sentence + "\n");
     }
 
     /** The process that runs with the settings in force. */

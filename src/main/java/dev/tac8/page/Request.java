@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -73,9 +74,34 @@ public record Request(String path, Output.Form form, Map<String, String> paramet
         return url(path, others);
     }
 
+    /** The URL of this page without some parameters. */
+    public String without(String... names) {
+        return url(path, parametersWithout(names));
+    }
+
+    Map<String, String> parametersWithout(String... names) {
+        Map<String, String> others = new LinkedHashMap<>(parameters);
+        List.of(names).forEach(others::remove);
+        return others;
+    }
+
+    /** The URL of this page with one parameter in the place of others. */
+    public String instead(String name, String value, String... others) {
+        Map<String, String> parameters = parametersWithout(others);
+        parameters.put(name, value);
+        return url(path, parameters);
+    }
+
+    /** The URL of this page at another time, which is said in one way. */
+    String at(String name, String value) {
+        Map<String, String> others = parametersWithout("today", "last", "since", "until", "page", "before", "after");
+        others.put(name, value);
+        return url(path, others);
+    }
+
     /** This page in another form, {@code json} or {@code csv}. */
     public String as(String suffix) {
-        return url((path.equals("/") ? "/overview" : path) + "." + suffix, parameters);
+        return url((path.equals("/") ? "/overview" : path) + "." + suffix, parametersWithout("page"));
     }
 
     /** The URL of a path with one parameter. */

@@ -11,8 +11,9 @@ import java.util.Map;
  * @param template a template of {@code src/main/jte}, without its suffix
  * @param model    what the template is given, by the names of its parameters, beside {@code request} and {@code answered}
  * @param answered what {@code .json} and {@code .csv} have, as the command prints it
+ * @param status   of HTTP
  */
-record Shown(String title, String template, Map<String, Object> model, Answered answered) {
+record Shown(String title, String template, Map<String, Object> model, Answered answered, int status) {
     Shown {
         model = new HashMap<>(model);
     }
@@ -25,5 +26,13 @@ record Shown(String title, String template, Map<String, Object> model, Answered 
     /** Whether what was asked for by its name is not there. */
     boolean isNotThere() {
         return template.equals("unknown");
+    }
+
+    Shown(String title, String template, Map<String, Object> model, Answered answered) {
+        this(title, template, model, answered, 200);
+    }
+
+    Shown withStatus(int other) {
+        return new Shown(title, template, model, answered, other);
     }
 }

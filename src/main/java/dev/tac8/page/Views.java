@@ -7,21 +7,29 @@ import java.util.Set;
 /** The views, by the names that routes call them: {@code page:tasks}. */
 public final class Views {
     /** Parameters that say how a view looks, not what it shows. */
-    static final Set<String> OF_EVERY_VIEW = Set.of("zone", "sort", "filter");
+    static final Set<String> OF_EVERY_VIEW = Set.of("zone", Listing.SORT, Listing.PAGE);
 
     /** What stands at the top of each page. */
     public static final List<Entry> MENU = List.of(new Entry("/", "Overview"), new Entry("/tasks", "Tasks"), new Entry("/workers", "Workers"), new Entry("/sessions", "Sessions"),
             new Entry("/events", "Events"), new Entry("/quarantine", "Quarantine"), new Entry("/archive", "Archive"), new Entry("/stores", "Stores"));
 
-    private static final Map<String, View> VIEWS = Map.of(
-            "overview", new OverviewView(),
-            "tasks", new QuestionView("Tasks", "tasks"),
-            "sessions", new QuestionView("Sessions", "sessions"),
-            "events", new QuestionView("Events", "events"),
-            "task", new TaskView(false),
-            "why", new TaskView(true),
-            "worker", new WorkerView(),
-            "conversation", new ConversationView());
+    private static final Map<String, View> VIEWS = Map.ofEntries(
+            Map.entry("overview", new OverviewView()),
+            Map.entry("tasks", new QuestionView("Tasks", "tasks")),
+            Map.entry("workers", new QuestionView("Workers", "workers")),
+            Map.entry("sessions", new QuestionView("Sessions", "sessions")),
+            Map.entry("calls", new QuestionView("API calls", "calls")),
+            Map.entry("question", new AnyQuestionView()),
+            Map.entry("events", new EventsView()),
+            Map.entry("task", new TaskView(false)),
+            Map.entry("why", new TaskView(true)),
+            Map.entry("worker", new WorkerView()),
+            Map.entry("conversation", new ConversationView()),
+            Map.entry("session", new SessionView()),
+            Map.entry("quarantine", new QuarantineView()),
+            Map.entry("archive", new ArchiveView()),
+            Map.entry("stores", new StoresView()),
+            Map.entry("find", new FindView()));
 
     private Views() {
     }

@@ -2,6 +2,7 @@ package dev.tac8.query;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** What a command found, part by part, before it is decided how it looks. */
 public final class Answer {
@@ -69,6 +70,33 @@ public final class Answer {
     public Answer remarkForPeople(String sentence) {
         asides.add(sentence);
         return this;
+    }
+
+    /**
+     * The same answer with the rows of its first list by the values of a column; what is not known comes last.
+     *
+     * @throws IllegalArgumentException if there is no such column, in words
+     */
+    public Answer sorted(String column, boolean descending) {
+        return withFirstList(rows -> rows.sorted(column, descending));
+    }
+
+    /** The same answer with the rows of its first list the other way round. */
+    public Answer reversed() {
+        return withFirstList(Rows::reversed);
+    }
+
+    private Answer withFirstList(UnaryOperator<Rows> change) {
+        Answer other = new Answer();
+        boolean changed = false;
+        for (Part part : parts) {
+            boolean first = !changed && !part.one && !part.aside;
+            other.parts.add(!first ? part : new Part(part.name, part.title, change.apply(part.rows), false, false, part.asIs, part.shown));
+            changed |= first;
+        }
+        other.remarks.addAll(remarks);
+        other.asides.addAll(asides);
+        return other;
     }
 
     List<Part> parts() {

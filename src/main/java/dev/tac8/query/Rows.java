@@ -1,7 +1,10 @@
 package dev.tac8.query;
 
+import dev.tac8.text.Text;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -69,6 +72,36 @@ public record Rows(List<String> columns, List<Object[]> rows) {
         Comparator<Object[]> byNumber = Comparator.comparing(row -> row[at] == null ? null : new BigDecimal(row[at].toString()),
                 Comparator.nullsLast(Comparator.reverseOrder()));
         return new Rows(columns, rows.stream().sorted(byNumber.thenComparing(row -> String.valueOf(row[0]))).toList());
+    }
+
+    /**
+     * The same rows by the values of a column, else in the order that they have; what is null comes last.
+     *
+     * @throws IllegalArgumentException if there is no such column, in words
+     */
+    Rows sorted(String column, boolean descending) {
+        int at = columns.indexOf(column);
+        if (at < 0) {
+            throw new IllegalArgumentException("there is no column " + column + " to sort by; there are " + String.join(", ", columns));
+        }
+        Comparator<Object> byValue = Rows::compare;
+        Comparator<Object> nullsLast = Comparator.nullsLast(descending ? byValue.reversed() : byValue);
+        return new Rows(columns, rows.stream().sorted((one, other) -> nullsLast.compare(one[at], other[at])).toList());
+    }
+
+    private static int compare(Object one, Object other) {
+        if (one instanceof Number number && other instanceof Number another) {
+            boolean finite = Double.isFinite(number.doubleValue()) && Double.isFinite(another.doubleValue());
+            return finite ? new BigDecimal(one.toString()).compareTo(new BigDecimal(other.toString())) : Double.compare(number.doubleValue(), another.doubleValue());
+        }
+        return Text.of(one).compareTo(Text.of(other));
+    }
+
+    /** The same rows the other way round. */
+    Rows reversed() {
+        List<Object[]> reversed = new ArrayList<>(rows);
+        Collections.reverse(reversed);
+        return new Rows(columns, reversed);
     }
 
     /** The same rows without a column. */

@@ -22,8 +22,28 @@ public record Sheet(List<Part> parts, List<String> remarks, List<String> missing
      * @param title its heading, or null
      * @param one   whether it is one thing
      * @param all   the rows with all columns, as they were found; in the order of {@code rows}
+     * @param sums  of the columns that can be added up, a cell a column, empty for the others; empty if there are none, or one row at most
      */
-    public record Part(String name, String title, boolean one, List<Column> columns, List<List<String>> rows, Rows all) {
+    public record Part(String name, String title, boolean one, List<Column> columns, List<List<String>> rows, Rows all, List<String> sums) {
+
+        /** So many of its rows from one on, from 0; the sums stay those of all. */
+        public Part window(int from, int count) {
+            int to = Math.min(rows.size(), from + count);
+            return new Part(name, title, one, columns, rows.subList(from, to), new Rows(all.columns(), all.rows().subList(from, to)), sums);
+        }
+
+        /** A value as it was found, or null. */
+        public Object value(int row, String column) {
+            int at = all.columns().indexOf(column);
+            return at < 0 ? null : all.rows().get(row)[at];
+        }
+
+        /** What an amount, a length of time or a number of tokens is of the greatest in its column, from 0 to 100; -1 for other columns, and for what is not known. */
+        public double share(int row, int column) {
+            Column its = columns.get(column);
+            return its.most() > 0 && value(row, its.name()) instanceof Number number && number.doubleValue() >= 0 && Double.isFinite(number.doubleValue())
+                    ? number.doubleValue() * 100 / its.most() : -1;
+        }
     }
 
     /**
@@ -31,8 +51,9 @@ public record Sheet(List<Part> parts, List<String> remarks, List<String> missing
      *
      * @param name as the question calls it
      * @param head as people read it
+     * @param most its greatest value, if its values are to be compared by their size; else 0
      */
-    public record Column(String name, String head, boolean isNumber, boolean isTime) {
+    public record Column(String name, String head, boolean isNumber, boolean isTime, double most) {
     }
 
     /** What was answered, in a reader's zone. */

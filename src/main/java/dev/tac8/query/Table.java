@@ -46,6 +46,8 @@ public final class Table {
     private static final Pattern UNIT = Pattern.compile("_(usd|at|number|ms)$");
     /** Numbers that name something and are not counted. */
     private static final Set<String> NAMES = Set.of("issue_number", "pr_number", "pid", "exit_code");
+    /** Whose values are of different calls in each row, so that they can be added up. */
+    private static final Pattern SUMMED = Pattern.compile("(cost|reported|calculated)_usd|(failed_)?calls(_without_cost)?|tokens_\\w+|cache_\\w+_tokens");
     private static final Map<String, String> COLOURS = Map.of("failed", "31", "error", "31", "warning", "33", "active", "36",
             "spawned", "36", "completed", "32");
     private static final DateTimeFormatter TIME = new DateTimeFormatterBuilder().append(DateTimeFormatter.ISO_LOCAL_DATE)
@@ -59,6 +61,8 @@ public final class Table {
     private final List<String[]> cells = new ArrayList<>();
     private final boolean[] numbers;
     private final boolean[] times;
+    /** The greatest number of a column. */
+    private final double[] mosts;
     /** How wide the cells are, without the heading. */
     private final int[] cellWidths;
     /** How narrow a column may become, when it must. */
@@ -76,6 +80,7 @@ public final class Table {
         int columns = rows.columns().size();
         numbers = new boolean[columns];
         times = new boolean[columns];
+        mosts = new double[columns];
         cellWidths = new int[columns];
         least = new int[columns];
         widths = new int[columns];
@@ -88,8 +93,33 @@ public final class Table {
     /** The same cells for another medium. */
     Sheet.Part part(Answer.Part part, Rows shown) {
         List<Sheet.Column> columns = IntStream.range(0, heads.size())
-                .mapToObj(i -> new Sheet.Column(shown.columns().get(i), heads.get(i), numbers[i], times[i])).toList();
-        return new Sheet.Part(part.name(), part.title(), part.one(), columns, cells.stream().map(List::of).toList(), part.rows());
+                .mapToObj(i -> new Sheet.Column(shown.columns().get(i), heads.get(i), numbers[i], times[i], isSize(shown.columns().get(i)) ? mosts[i] : 0)).toList();
+        return new Sheet.Part(part.name(), part.title(), part.one(), columns, cells.stream().map(List::of).toList(), part.rows(), sums(shown));
+    }
+
+    private boolean isSize(String name) {
+        return !asIs && (name.endsWith("_usd") || name.endsWith("minutes") || name.endsWith("_ms") || name.equals("tokens_total"));
+    }
+
+    /** The sums of the columns that are counts or amounts of different things in each row. */
+    private List<String> sums(Rows rows) {
+        List<String> sums = IntStream.range(0, heads.size()).mapToObj(i -> !asIs && numbers[i] && SUMMED.matcher(rows.columns().get(i)).matches() ? sum(rows, i) : "").toList();
+        return cells.size() < 2 || sums.stream().allMatch(String::isEmpty) ? List.of() : sums;
+    }
+
+    private String sum(Rows rows, int column) {
+        BigDecimal sum = null;
+        boolean partial = false;
+        for (Object[] row : rows.rows()) {
+            partial |= row[column] instanceof Coverage.AtLeast;
+            Object value = row[column] instanceof Coverage.AtLeast amount ? amount.known() : row[column];
+            if (value instanceof Double number && !Double.isFinite(number)) {
+                return "";
+            }
+            sum = value == null ? sum : new BigDecimal(value.toString()).add(sum == null ? BigDecimal.ZERO : sum);
+        }
+        Number exact = sum == null ? null : sum.scale() <= 0 ? sum.toBigInteger() : sum;
+        return cell(rows.columns().get(column), partial ? new Coverage.AtLeast(exact) : exact, mosts[column]);
     }
 
     /** Prints a line a row, below a heading if there is to be one. */
@@ -156,6 +186,7 @@ public final class Table {
             numbers[column] &= value == null || value instanceof Number;
             most = value instanceof Number number ? Math.max(most, Math.abs(number.doubleValue())) : most;
         }
+        mosts[column] = most;
         for (int i = 0; i < cells.size(); i++) {
             String cell = cell(name, rows.rows().get(i)[column], most);
             cells.get(i)[column] = cell;

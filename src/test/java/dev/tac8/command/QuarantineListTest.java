@@ -45,10 +45,11 @@ class QuarantineListTest {
         assertThat(second.get("line").asLong()).isEqualTo(2);
         assertThat(second.get("byte").asLong()).isEqualTo(10);
         assertThat(second.get("reason").asText()).startsWith("the line is not valid JSON: ");
+        assertThat(second.get("begins").asText()).isEqualTo("nor, \"this\"");
         assertThat(list.get("missing")).isEmpty();
         assertThat(list.get("remarks")).isEmpty();
         Reader.Answered csv = reader.askPlainly("quarantine", "list", "--csv");
-        assertThat(csv.out()).startsWith("file,line,byte,reason\r\n" + home.quarantined().get(0) + ",1,0,").hasLineCount(4);
+        assertThat(csv.out()).startsWith("file,line,byte,reason,begins\r\n" + home.quarantined().get(0) + ",1,0,").hasLineCount(4);
         assertThat(csv.code()).isZero();
     }
 

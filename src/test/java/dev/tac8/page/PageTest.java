@@ -61,7 +61,7 @@ class PageTest {
 
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).isEqualTo("tasks has no option --statsu\n");
-        assertThat(site.get("/tasks?status=broken").body()).contains("That did not work").contains("broken");
+        assertThat(site.get("/tasks?status=broken").body()).contains("--status is \"broken\"; it must be detected, active, completed or failed").contains("<form");
     }
 
     @Test

@@ -48,7 +48,8 @@ class QueryPlanTest {
             "workers, worker", "workers, log_files", "attempts, task", "reused-workers, worker", "reused-workers, task",
             "reused-workers, session", "reused-workers, since until", "sessions, since", "sessions, session", "sessions, limit",
             "events, since limit", "events, since until type limit", "events, type limit", "events, severity since", "events, context",
-            "events, session since", "why, task word", "why-totals, task", "any-agent-run, since until", "agent-runs, since until", "chosen-sessions, worker",
+            "events, session since", "events, after limit", "newest-events, limit", "newest-events, limit before", "calls, task limit", "calls, since limit", "find, text limit",
+            "why, task word", "why-totals, task", "any-agent-run, since until", "agent-runs, since until", "chosen-sessions, worker",
             "chosen-sessions, task", "chosen-sessions, session", "run-calls, since", "spending, periods", "names-of-spending, task_ids worker_ids"})
     void aQuestionWithATimeOrAnIdGoesByAnIndex(String question, String parameters) throws Exception {
         assertThat(plan(question, parameters)).isNotEmpty().noneMatch(step -> step.matches(SCAN_OF_THE_LARGE));

@@ -1,0 +1,82 @@
+package dev.tac8.page;
+
+import dev.tac8.query.Answer;
+import dev.tac8.query.Questions.Answered;
+import dev.tac8.query.Rows;
+import dev.tac8.status.Condition;
+import dev.tac8.status.StoreView;
+import dev.tac8.status.Words;
+import dev.tac8.store.Reasons;
+import dev.tac8.store.StoreException;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** How the service, both stores, the spool and the quarantine are: what {@code ./tac8 status} says. */
+final class StoresView implements View {
+    @Override
+    public Shown answer(Request request) throws StoreException {
+        try {
+            Condition seen = Condition.begin(request.settings()).await();
+            Answer answer = new Answer().one("state", null, state(seen)).list("stores", "Stores", stores(seen));
+            return new Shown("Stores", "stores", Map.of(), new Answered(answer, null, seen.missing()));
+        } catch (IOException e) {
+            throw new StoreException("cannot look at the stores: " + Reasons.of(e), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException("the page is being ended", e);
+        }
+    }
+
+    private static Rows state(Condition seen) {
+        Instant now = seen.at();
+        Map<String, Object> state = new LinkedHashMap<>();
+        boolean isKnown = seen.spoolReason() == null;
+        state.put("service", isKnown ? Words.service(seen.holder(), seen.said(), now) : "not known, as it would hold the spool");
+        if (seen.said() != null) {
+            state.put("breaker", Words.breaker(seen.said(), now));
+            state.put("stuck", Words.stuck(seen.said(), now));
+            state.put("generation", seen.said().generation().number() == 0 ? null : "number " + seen.said().generation().number()
+                    + (seen.said().generation().since() == null ? "" : ", since " + Words.ago(seen.said().generation().since(), now)));
+            state.put("refused", seen.said().generation().refused());
+            state.put("waits", seen.said().generation().waits());
+        }
+        state.put("backlog", Words.backlog(seen.local()));
+        state.put("spool", !isKnown ? "not known: " + seen.spoolReason() : seen.waitingFiles() == 0 ? "nothing waits"
+                : Words.count(seen.waitingFiles(), "file") + " in the spool, the oldest for " + Words.length(Words.age(seen.oldest(), now)));
+        state.put("quarantine", !isKnown ? "not known" : seen.quarantine().files() == 0 ? "nothing"
+                : Words.count(seen.quarantine().lines(), "line") + " in " + Words.count(seen.quarantine().files(), "file"));
+        for (String kind : List.of("failback", "archive")) {
+            StoreView.Report last = seen.last(kind);
+            state.put("last_" + kind, last == null ? "none on record" : Words.ago(Instant.parse(last.time()), now) + ". " + last.message());
+        }
+        return new Rows(List.copyOf(state.keySet()), List.<Object[]>of(state.values().toArray()));
+    }
+
+    private static Rows stores(Condition seen) {
+        Set<String> tables = new TreeSet<>();
+        List<String> columns = new ArrayList<>(List.of("store", "state"));
+        for (StoreView.Seen store : List.of(seen.external(), seen.local())) {
+            if (store.rows() != null && tables.addAll(store.rows().keySet())) {
+                store.rows().keySet().stream().filter(table -> !columns.contains(table)).forEach(columns::add);
+            }
+        }
+        columns.addAll(List.of("size", "last_write_at", "file", "set_aside"));
+        List<Object[]> rows = new ArrayList<>();
+        for (StoreView.Seen store : List.of(seen.external(), seen.local())) {
+            List<Object> row = new ArrayList<>(List.of(store.name(), store.reason() != null ? store.reason() : "can be read"));
+            columns.subList(2, columns.size() - 4).forEach(table -> row.add(store.rows() == null ? null : store.rows().get(table)));
+            row.add(store.bytes() == null ? null : Words.size(store.bytes()));
+            row.add(store.lastWrite() == null ? null : store.lastWrite().toString());
+            row.add(store.file().toString());
+            row.add(store.damaged().isEmpty() ? null : Words.count(store.damaged().size(), "damaged database") + ", the newest is " + store.damaged().get(store.damaged().size() - 1));
+            rows.add(row.toArray());
+        }
+        return new Rows(columns, rows);
+    }
+}
