@@ -73,7 +73,8 @@ record QuestionView(String title, String name) implements View {
     }
 
     private static Shown shown(Request request, String title, Header header, Answered answered) {
-        Sheet sheet = Sheet.of(answered, request.zone());
+        Sheet all = Sheet.of(answered, request.zone());
+        Sheet sheet = new Sheet(all.parts(), all.remarks().stream().map(remark -> remark.replace("--limit lists them", "a greater limit lists them")).toList(), all.missing(), all.nothing());
         Listing listing = Listing.of(request, header, null);
         Sheet.Part list = sheet.parts().stream().filter(part -> !part.one()).findFirst().orElse(null);
         if (list != null) {
