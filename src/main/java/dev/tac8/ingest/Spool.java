@@ -84,6 +84,9 @@ public final class Spool implements GenericFileFilter<File> {
     /** A file that failed by itself is not tried at each poll: its neighbours go first. */
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
+    /** Those that this process holds. */
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
     private final Path dir;
     private final OwnFolder own;
     private final Quarantine quarantine;
@@ -166,6 +169,7 @@ public final class Spool implements GenericFileFilter<File> {
             lockChannel.close();
             return holder;
         }
+        HELD.add(dir);
         lockChannel.truncate(0);
         lockChannel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
         try (OpenFolder spool = OpenFolder.open(dir)) {
@@ -199,11 +203,15 @@ public final class Spool implements GenericFileFilter<File> {
     }
 
     /**
-     * Which process holds the spool, without taking it. A process that holds the spool must not ask: it would lose it.
+     * Which process holds the spool, without taking it.
      *
      * @return 0 if none does, or the id of the process (-1 if it does not say)
      */
     public long holder() throws IOException {
+        if (HELD.contains(dir)) {
+            // To look at the lock would lose it.
+            return ProcessHandle.current().pid();
+        }
         try (FileChannel channel = own.open(LOCK, StandardOpenOption.READ)) {
             try (FileLock lock = channel.tryLock(0, 1, true)) {
                 if (lock == null) {
@@ -240,6 +248,9 @@ public final class Spool implements GenericFileFilter<File> {
             left.close();
         }
         look.close();
+        if (taken != null) {
+            HELD.remove(dir);
+        }
         if (lockChannel != null) {
             lockChannel.close();
         }
