@@ -89,6 +89,10 @@ CREATE INDEX IF NOT EXISTS idx_events_severity ON events(severity, timestamp);
 -- What happened to gh-450: all events of a task, worker or worktree in order of time.
 CREATE INDEX IF NOT EXISTS idx_events_context ON events(context_id, timestamp);
 
+-- What agents say that a session of theirs has used. Of details that another program has stored and that are no JSON nothing is known.
+CREATE INDEX IF NOT EXISTS idx_events_agent_session ON events(event_type, iif(json_valid(details), json_extract(details, '$.agent_session'), NULL))
+    WHERE event_type = 'agent_total';
+
 -- What a day cost; what a worker cost, and in which task and session: calls that say the same of themselves stand together.
 CREATE INDEX IF NOT EXISTS idx_api_calls_timestamp ON api_calls(timestamp);
 CREATE INDEX IF NOT EXISTS idx_api_calls_worker ON api_calls(worker_id, own_task_id, own_session_id);

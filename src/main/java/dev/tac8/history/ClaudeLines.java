@@ -210,7 +210,7 @@ final class ClaudeLines implements Format {
             String basis = text(told.path("costBasis"));
             BigDecimal cost = (basis == null ? isMadeUp : basis.equals("unknown")) ? null : dollars(told.path("costUSD"));
             models.merge(canonical == null ? Models.withoutBracket(Values.whole(field.getKey())) : canonical,
-                    new Total.Model(count(told.path("inputTokens")), count(told.path("outputTokens")), count(told.path("cacheReadInputTokens")),
+                    Total.Model.of(count(told.path("inputTokens")), count(told.path("outputTokens")), count(told.path("cacheReadInputTokens")),
                             count(told.path("cacheCreationInputTokens")), count(told.path("webSearchRequests")), cost), Total.Model::plus);
         }
         BigDecimal dollars = dollars(said);

@@ -344,7 +344,7 @@ public final class Imported {
     /** What the part would be if nothing else were stored. */
     Money told() {
         Money money = new Money(ledger.sessions().stream().map(Session::id).collect(Collectors.toCollection(TreeSet::new)), List.copyOf(ledger.totals()));
-        calls.forEach(one -> money.add(new Rest.Known(one.call().session().id(), one.call().model(), one.call().time(), one.call().tokens(), one.cost())));
+        calls.forEach(one -> money.add(Rest.Known.of(one.call().session().id(), one.call().model(), one.call().time(), one.call().tokens(), one.cost())));
         return money;
     }
 

@@ -12,6 +12,7 @@ import dev.tac8.query.Stores;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.StoreException;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,7 +30,8 @@ final class Money {
     private final Set<String> sessions;
     private final List<Total> totals;
     private final CallSums sums;
-    private Tokens tokens = new Tokens(0, 0, 0, 0, 0);
+    private Model used = Model.NONE;
+    private BigInteger hourWrites = BigInteger.ZERO;
     private long calls;
     private long withoutCost;
     private BigDecimal dollars = BigDecimal.ZERO;
@@ -53,11 +55,8 @@ final class Money {
             return;
         }
         calls++;
-        if (call.tokens() != null) {
-            Tokens its = call.tokens();
-            tokens = new Tokens(tokens.input() + its.input(), tokens.output() + its.output(), tokens.cacheRead() + its.cacheRead(),
-                    tokens.cacheWrite5m() + its.cacheWrite5m(), tokens.cacheWrite1h() + its.cacheWrite1h());
-        }
+        used = used.plus(call.used());
+        hourWrites = hourWrites.add(call.hourWrites());
         withoutCost += call.cost() == null ? 1 : 0;
         dollars = call.cost() == null ? dollars : dollars.add(call.cost());
     }
@@ -74,8 +73,7 @@ final class Money {
         }
         return Stores.use(settings, Reach.EVERYTHING, stores -> {
             List<Total> totals = new ArrayList<>();
-            for (Object[] row : stores.ask("agent-totals", Map.of("sessions", Known.json(asked))).rows()) {
-                Total total = total((String) row[0], Instant.parse((String) row[1]), String.valueOf(row[2]));
+            for (Total total : Totals.of(stores, asked).all()) {
                 totals.add(total);
                 if (all.add(total.session())) {
                     name(total.agent(), total.session(), workers, names);
@@ -94,7 +92,7 @@ final class Money {
 
     private static Rest.Known call(Object[] row) {
         Tokens tokens = row[3] == null && row[4] == null ? null : new Tokens(number(row[3]), number(row[4]), number(row[5]), number(row[6]), number(row[7]));
-        return new Rest.Known((String) row[0], (String) row[1], Instant.parse((String) row[2]), tokens, row[8] == null ? null : new BigDecimal(row[8].toString()));
+        return Rest.Known.of((String) row[0], (String) row[1], Instant.parse((String) row[2]), tokens, row[8] == null ? null : new BigDecimal(row[8].toString()));
     }
 
     private static long number(Object value) {
@@ -107,7 +105,7 @@ final class Money {
             SortedMap<String, Model> models = new TreeMap<>();
             for (Map.Entry<String, JsonNode> model : told.path("models").properties()) {
                 JsonNode used = model.getValue();
-                models.put(model.getKey(), new Model(Values.count(used.path("input")), Values.count(used.path("output")), Values.count(used.path("cache_read")),
+                models.put(model.getKey(), Model.of(Values.count(used.path("input")), Values.count(used.path("output")), Values.count(used.path("cache_read")),
                         Values.count(used.path("cache_write")), Values.count(used.path("web_search")), Values.dollars(used.path("cost_usd"))));
             }
             Instant since = Values.time(told.path("since"));
@@ -124,9 +122,14 @@ final class Money {
         return Rest.of(sums.of(totals.stream().map(Total::session).distinct().toList()), totals).only(sessions);
     }
 
-    /** The tokens of all calls of the sessions that are asked about. */
-    Tokens tokens() {
-        return tokens;
+    /** What all calls of the sessions that are asked about have used. */
+    Model used() {
+        return used;
+    }
+
+    /** What of their writes to the cache is for an hour. */
+    BigInteger hourWrites() {
+        return hourWrites;
     }
 
     long calls() {

@@ -2,9 +2,14 @@ package dev.tac8.history;
 
 import dev.tac8.history.Total.How;
 import dev.tac8.history.Total.Model;
+import dev.tac8.price.Call;
+import dev.tac8.price.PriceBook;
 import dev.tac8.price.Tokens;
 import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -30,6 +35,7 @@ import java.util.stream.Stream;
 public final class Rest {
     /** A price that differs by less is a matter of binary floating point. */
     private static final BigDecimal TOLERANCE = new BigDecimal("0.000001");
+    private static final Duration LONGEST_END = Duration.ofDays(1);
     /** One model may be told under several names; the first that is heard stands for it. */
     private static final Comparator<String> BY_MODEL = Comparator.comparing(Models::plain);
 
@@ -37,12 +43,40 @@ public final class Rest {
     private final List<Difference> differences = new ArrayList<>();
     private final SortedMap<String, BigDecimal> reported = new TreeMap<>();
 
-    /** A call that is known; null stands for tokens or a cost that nobody knows. */
-    public record Known(String session, String model, Instant time, Tokens tokens, BigDecimal cost) {
+    /**
+     * A call that is known, or several that no total tells apart.
+     *
+     * @param used       its cost is null if nobody knows it
+     * @param hourWrites what of its writes to the cache is for an hour
+     */
+    record Known(String session, String model, Instant time, Model used, BigInteger hourWrites) {
+        /** One call; null stands for tokens or a cost that nobody knows. */
+        static Known of(String session, String model, Instant time, Tokens tokens, BigDecimal cost) {
+            Tokens its = tokens == null ? new Tokens(0, 0, 0, 0, 0) : tokens;
+            Model used = Model.of(its.input(), its.output(), its.cacheRead(), its.cacheWrite5m(), 0, cost).plus(Model.of(0, 0, 0, its.cacheWrite1h(), 0, BigDecimal.ZERO));
+            return new Known(session, model, time, used, BigInteger.valueOf(its.cacheWrite1h()));
+        }
+
+        BigDecimal cost() {
+            return used.cost();
+        }
+
+        Known plus(Known other) {
+            return new Known(session, model, time, used.plus(other.used), hourWrites.add(other.hourWrites));
+        }
     }
 
     /** What a session's totals say beyond its calls; the cost is null if nobody knows it. */
-    public record Row(String agent, String session, String model, Model used) {
+    record Row(String agent, String session, String model, Model used) {
+        /** What that costs: by its agent, or by list price where the agent says nothing, or $0 for tokens, as it knows no price; null if nobody knows. */
+        BigDecimal dollars(PriceBook book, LocalDate day) {
+            if (used.cost() != null && used.cost().signum() > 0) {
+                return used.cost();
+            }
+            boolean isMore = Stream.of(used.input(), used.output(), used.cacheRead(), used.cacheWrite(), used.searches()).anyMatch(count -> count.bitLength() >= Long.SIZE);
+            return isMore ? null : book.price(new Call(model, day, new Tokens(used.input().longValue(), used.output().longValue(), used.cacheRead().longValue(),
+                    used.cacheWrite().longValue(), 0), 0, used.searches().longValue(), Set.of())).dollars();
+        }
     }
 
     /** A model of a session whose calls cost something else by list price than by the agent, though their tokens are the same. */
@@ -177,10 +211,17 @@ public final class Rest {
             Total base = base(state, all, calls);
             BigDecimal cost = state.cost() == null || base == null || base.cost() == null ? state.cost()
                     : state.cost().subtract(base.cost()).max(BigDecimal.ZERO);
-            parts.add(new Part(grown(state, base), cost, call -> !call.time().isBefore(from) && (!call.time().isAfter(state.time())
-                    || state.until() == null || call.time().isBefore(state.until()))));
+            parts.add(new Part(grown(state, base), cost, call -> !call.time().isBefore(from) && (!call.time().isAfter(state.time()) || call.time().isBefore(end(state)))));
         }
         return parts;
+    }
+
+    /**
+     * What a state covers is before this: its own time is that of the line before it, after which sub-agents may have gone on in files of theirs. Of the last
+     * line of a file nobody knows how long; a session that goes on days later has another state then.
+     */
+    static Instant end(Total state) {
+        return state.until() == null ? state.time().plus(LONGEST_END) : state.until();
     }
 
     private static Instant started(Total state) {
@@ -189,7 +230,7 @@ public final class Rest {
 
     private static Total greater(Total one, Total other) {
         Comparator<Total> order = Comparator.comparing((Total total) -> total.cost() == null ? BigDecimal.ZERO : total.cost())
-                .thenComparing(total -> total.models().values().stream().mapToLong(Model::tokens).sum()).thenComparing(Total::time);
+                .thenComparing(total -> total.models().values().stream().map(Model::tokens).reduce(BigInteger.ZERO, BigInteger::add)).thenComparing(Total::time);
         return order.compare(one, other) >= 0 ? one : other;
     }
 
@@ -211,7 +252,7 @@ public final class Rest {
             for (String session : new TreeSet<>(earlier.stream().map(Total::session).toList())) {
                 for (Known call : calls.getOrDefault(session, List.of())) {
                     if (call.time().isBefore(fork.since()) && !call.time().isBefore(fork.started())) {
-                        models.merge(call.model(), used(call), Model::plus);
+                        models.merge(call.model(), call.used(), Model::plus);
                         cost = call.cost() == null ? cost : cost.add(call.cost());
                     }
                 }
@@ -224,16 +265,10 @@ public final class Rest {
         return new Total("", fork.agent(), "", How.STATE, fork.first(), fork.since(), fork.started(), fork.since(), null, 0, models, cost);
     }
 
-    private static Model used(Known call) {
-        Tokens tokens = call.tokens();
-        return tokens == null ? Model.NONE.plus(new Model(0, 0, 0, 0, 0, call.cost()))
-                : new Model(tokens.input(), tokens.output(), tokens.cacheRead(), tokens.cacheWrite5m() + tokens.cacheWrite1h(), 0, call.cost());
-    }
-
     /** By the name that the agent has for a model. */
     private static SortedMap<String, Model> beyond(String session, Part part, List<Known> calls, Map<String, Difference> differ) {
         Map<String, Model> used = new HashMap<>();
-        calls.forEach(call -> used.merge(Models.plain(call.model()), used(call), Model::plus));
+        calls.forEach(call -> used.merge(Models.plain(call.model()), call.used(), Model::plus));
         SortedMap<String, Model> rest = new TreeMap<>(BY_MODEL);
         List<String> unmatched = new ArrayList<>();
         List<String> matched = new ArrayList<>();
@@ -272,7 +307,7 @@ public final class Rest {
     }
 
     private static void compare(String session, String model, Model told, Model calls, Map<String, Difference> differ) {
-        if (told.cost() != null && calls.cost() != null && told.tokens() == calls.tokens()
+        if (told.cost() != null && calls.cost() != null && told.tokens().equals(calls.tokens())
                 && told.cost().subtract(calls.cost()).abs().compareTo(TOLERANCE) > 0) {
             differ.put(model, new Difference(session, model, told.cost(), calls.cost()));
         }

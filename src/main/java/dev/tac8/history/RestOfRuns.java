@@ -15,8 +15,8 @@ import java.util.Map;
 
 /** What agents say beyond the calls that a question about costs is about. */
 public final class RestOfRuns implements Beyond {
-    /** To look at more takes seconds. */
-    private static final int MOST_RUNS = 500;
+    /** More need not fit into memory. */
+    private static final int MOST_RUNS = 100_000;
 
     private final Settings settings;
     private int left;

@@ -13,35 +13,34 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The calls of sessions of agents, as {@code sql/query/run-calls.sql} tells them, added up. */
-final class RunCalls implements Question.Taker {
-    private static final int TIMESTAMP = 1;
-    private static final int WORKER = 2;
-    private static final int MODEL = 3;
-    private static final int INPUT = 4;
-    private static final int OUTPUT = 5;
-    private static final int CACHE_READ = 7;
-    private static final int WRITE_5M = 8;
-    private static final int WRITE_1H = 9;
-    private static final int SESSION = 18;
-    private static final int TASK = 19;
-    private static final int OWN_SESSION = 20;
-
-    private final PriceBook book;
+/** The calls of sessions of agents, added up, and where each session counts. */
+final class RunCalls {
     private final CallSums sums;
     private final Map<String, Session> sessions = new HashMap<>();
 
     /** What the calls of a session are together. */
     static final class Session {
         private String last = "";
-        private Runs.Place place;
+        private String worker;
+        private String task;
+        private String session;
         private long calls;
         private BigDecimal priced = BigDecimal.ZERO;
         private final SortedMap<String, Long> unpriced = new TreeMap<>();
 
-        /** Where the last of them counts. */
-        Runs.Place place() {
-            return place;
+        /** The worker of the last of them; null if there is none. */
+        String worker() {
+            return worker;
+        }
+
+        /** The task that the last of them names, or null. */
+        String task() {
+            return task;
+        }
+
+        /** The session that the last of them names, or null. */
+        String session() {
+            return session;
         }
 
         long calls() {
@@ -57,51 +56,64 @@ final class RunCalls implements Question.Taker {
         SortedMap<String, Long> unpriced() {
             return unpriced;
         }
-    }
 
-    /**
-     * @param book   by which each call is priced; null if what is stored with it counts
-     * @param totals all of these sessions
-     */
-    RunCalls(PriceBook book, List<Total> totals) {
-        this.book = book;
-        this.sums = new CallSums(totals);
-    }
-
-    @Override
-    public void take(Object[] row) {
-        String session = (String) row[SESSION];
-        Instant time = Instant.parse((String) row[TIMESTAMP]);
-        StoredCall call = new StoredCall(row);
-        Quote quote = book == null ? null : call.price(book);
-        BigDecimal cost = quote == null ? call.dollars() : quote.dollars();
-        Tokens tokens = new Tokens(number(row[INPUT]), number(row[OUTPUT]), number(row[CACHE_READ]), number(row[WRITE_5M]), number(row[WRITE_1H]));
-        sums.add(new Rest.Known(session, (String) row[MODEL], time, tokens, cost));
-        Session its = sessions.computeIfAbsent(session, name -> new Session());
-        its.calls++;
-        if (its.last.compareTo((String) row[TIMESTAMP]) <= 0) {
-            its.last = (String) row[TIMESTAMP];
-            its.place = new Runs.Place((String) row[WORKER], (String) row[TASK], (String) row[OWN_SESSION]);
+        private void add(String time, Object ofWorker, Object ownTask, Object ownSession) {
+            calls++;
+            if (last.compareTo(time) <= 0) {
+                last = time;
+                worker = (String) ofWorker;
+                task = (String) ownTask;
+                session = (String) ownSession;
+            }
         }
-        if (quote != null) {
+    }
+
+    /** @param totals all of these sessions */
+    RunCalls(List<Total> totals) {
+        sums = new CallSums(totals);
+    }
+
+    /** Takes the rows of {@code sql/query/run-costs.sql}, which count with the costs that are stored. */
+    Question.Taker stored() {
+        return row -> {
+            Tokens tokens = new Tokens(number(row[3]), number(row[4]), number(row[5]), number(row[6]), number(row[7]));
+            BigDecimal cost = row[8] instanceof Number dollars && Double.isFinite(dollars.doubleValue()) ? new BigDecimal(dollars.toString()) : null;
+            keep((String) row[0], (String) row[2], (String) row[1], tokens, cost);
+            of((String) row[0]).add((String) row[1], row[9], row[10], row[11]);
+        };
+    }
+
+    /** Takes the rows of {@code sql/query/run-calls.sql}, which count with their list prices. */
+    Question.Taker priced(PriceBook book) {
+        return row -> {
+            StoredCall call = new StoredCall(row);
+            Quote quote = call.price(book);
+            Tokens tokens = new Tokens(number(row[4]), number(row[5]), number(row[7]), number(row[8]), number(row[9]));
+            keep((String) row[18], call.model(), (String) row[1], tokens, quote.dollars());
+            Session its = of((String) row[18]);
+            its.add((String) row[1], row[2], row[17], row[16]);
             its.priced = quote.dollars() == null ? its.priced : its.priced.add(quote.dollars());
             if (quote.dollars() == null) {
                 its.unpriced.merge(quote.why(), 1L, Long::sum);
             }
-        }
+        };
+    }
+
+    private void keep(String session, String model, String time, Tokens tokens, BigDecimal cost) {
+        sums.add(Rest.Known.of(session, model, Instant.parse(time), tokens, cost));
     }
 
     private static long number(Object value) {
         return value instanceof Number number ? number.longValue() : 0;
     }
 
-    /** The sums of the sessions of some totals; the time of each is between the same moments as those of all its calls. */
+    /** The sums of the sessions of some totals; the time of each is in the same part of the session's time as those of all its calls. */
     List<Rest.Known> of(List<Total> totals) {
         return sums.of(totals.stream().map(Total::session).distinct().toList());
     }
 
     /** What the calls of a session are together. */
     Session of(String session) {
-        return sessions.getOrDefault(session, new Session());
+        return sessions.computeIfAbsent(session, name -> new Session());
     }
 }

@@ -1,16 +1,14 @@
 package dev.tac8.history;
 
-import dev.tac8.price.Call;
 import dev.tac8.price.PriceBook;
-import dev.tac8.price.Tokens;
 import dev.tac8.query.Period;
 import dev.tac8.query.Reach;
-import dev.tac8.query.Rows;
 import dev.tac8.query.Stores;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.StoreException;
 import dev.tac8.text.StoredTime;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -23,9 +21,11 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * What runs of agents have used and cost: by their calls, and by what the agents say themselves. A run is a session of an agent that says what it has used;
@@ -33,7 +33,7 @@ import java.util.TreeSet;
  */
 public final class Runs {
     /** So that memory has a bound. */
-    private static final int MOST_AT_ONCE = 2000;
+    private static final int MOST_AT_ONCE = 10_000;
 
     private final Settings settings;
     private final PriceBook book;
@@ -53,7 +53,11 @@ public final class Runs {
      *
      * @param dollars null if nobody knows
      */
-    public record Beyond(String model, long input, long output, long cacheRead, long cacheWrite, long searches, BigDecimal dollars) {
+    public record Beyond(String model, BigInteger input, BigInteger output, BigInteger cacheRead, BigInteger cacheWrite, BigInteger searches, BigDecimal dollars) {
+        /** Whether nothing but output is more. */
+        public boolean isOutputAlone() {
+            return input.signum() == 0 && cacheRead.signum() == 0 && cacheWrite.signum() == 0 && searches.signum() == 0;
+        }
     }
 
     /**
@@ -110,30 +114,58 @@ public final class Runs {
         List<Run> runs = new ArrayList<>();
         for (int from = 0; from < names.size(); from += MOST_AT_ONCE) {
             List<String> some = names.subList(from, Math.min(from + MOST_AT_ONCE, names.size()));
-            runs.addAll(Stores.use(settings, Reach.calls(new Period(instant(sessions.get(some.get(0))), null)),
-                    stores -> read(stores, new TreeSet<>(some), sessions.get(some.get(0)), prices)));
+            runs.addAll(read(some, instant(sessions.get(some.get(0))), prices));
         }
         return runs.stream().filter(run -> isOf(run, parameters)).sorted(Comparator.comparing(Run::said).thenComparing(Run::session)).toList();
     }
 
-    private List<Run> read(Stores stores, Set<String> sessions, String since, boolean prices) throws StoreException {
-        List<Total> totals = new ArrayList<>();
-        Map<String, String> workers = new HashMap<>();
-        for (Object[] row : stores.ask("agent-totals", Map.of("sessions", Known.json(sessions))).rows()) {
-            Total total = Money.total((String) row[0], Instant.parse((String) row[1]), String.valueOf(row[2]));
-            totals.add(total);
-            workers.put(total.session(), (String) row[3]);
+    /** @param since when the first of them has begun; that earlier months are needed may turn out only when they are read */
+    private List<Run> read(Collection<String> sessions, Instant since, boolean prices) throws StoreException {
+        AtomicReference<Instant> least = new AtomicReference<>(since);
+        List<Run> runs = null;
+        while (runs == null) {
+            Instant asked = least.get();
+            runs = Stores.use(settings, Reach.calls(new Period(asked, null)), stores -> {
+                Totals totals = Totals.of(stores, sessions);
+                if (asked != null && !totals.all().isEmpty() && totals.since().isBefore(asked)) {
+                    least.set(totals.since());
+                    return null;
+                }
+                return totals.all().isEmpty() ? List.of() : read(stores, Set.copyOf(sessions), totals, prices);
+            });
         }
-        RunCalls calls = new RunCalls(prices ? book : null, totals);
-        Map<String, Object> asked = new HashMap<>(Map.of("since", since, "sessions", Known.json(totals.stream().map(Total::session).distinct().toList())));
-        // Calls after the last total are beyond nothing.
-        asked.put("until", prices ? null : totals.stream().map(Total::time).max(Comparator.naturalOrder()).map(StoredTime::of).orElse(null));
-        stores.each("run-calls", asked, calls);
+        return runs;
+    }
+
+    private List<Run> read(Stores stores, Set<String> sessions, Totals totals, boolean prices) throws StoreException {
+        RunCalls calls = new RunCalls(totals.all());
+        stores.each(prices ? "run-calls" : "run-costs", Map.of("sessions", Known.json(totals.sessions()), "since", StoredTime.of(totals.since()),
+                "until", StoredTime.of(totals.until())), prices ? calls.priced(book) : calls.stored());
+        Map<String, Place> places = places(stores, sessions, totals, calls);
         List<Run> all = new ArrayList<>();
-        for (List<Total> lineage : lineages(totals)) {
-            all.addAll(runs(lineage, calls, sessions));
+        for (List<Total> lineage : lineages(totals.all())) {
+            all.addAll(runs(lineage, calls, places));
         }
-        return places(all, workers, stores);
+        return all;
+    }
+
+    /** A run counts where its last call does; one without a call where its worker does, or what stands for it. */
+    private static Map<String, Place> places(Stores stores, Set<String> sessions, Totals totals, RunCalls calls) throws StoreException {
+        Map<String, String> workers = new HashMap<>();
+        for (String session : sessions) {
+            String last = calls.of(session).worker();
+            workers.put(session, last != null ? last : totals.worker(session));
+        }
+        Map<String, Object[]> known = new HashMap<>();
+        stores.ask("run-workers", Map.of("workers", Known.json(workers.values().stream().filter(Objects::nonNull).distinct().toList()))).rows()
+                .forEach(row -> known.put((String) row[0], row));
+        Map<String, Place> places = new HashMap<>();
+        workers.forEach((session, worker) -> {
+            RunCalls.Session its = calls.of(session);
+            Object[] of = known.getOrDefault(worker, new Object[3]);
+            places.put(session, new Place(worker, its.task() != null ? its.task() : (String) of[1], its.session() != null ? its.session() : (String) of[2]));
+        });
+        return places;
     }
 
     private static Instant instant(String text) {
@@ -164,7 +196,7 @@ public final class Runs {
         return all;
     }
 
-    private List<Run> runs(List<Total> lineage, RunCalls calls, Set<String> asked) {
+    private List<Run> runs(List<Total> lineage, RunCalls calls, Map<String, Place> places) {
         Rest rest = Rest.of(calls.of(lineage), lineage);
         Map<String, Instant> said = new TreeMap<>();
         Map<String, String> agents = new HashMap<>();
@@ -172,9 +204,12 @@ public final class Runs {
             said.merge(total.session(), total.time(), (one, other) -> one.isAfter(other) ? one : other);
             agents.put(total.session(), total.agent());
         }
-        return said.keySet().stream().filter(asked::contains).map(session -> {
+        return said.keySet().stream().filter(places::containsKey).map(session -> {
             RunCalls.Session its = calls.of(session);
-            return new Run(agents.get(session), session, its.place(), said.get(session), its.calls(), its.priced(), its.unpriced(), rest.reported().get(session),
+            String agent = agents.get(session);
+            Place place = places.get(session);
+            return new Run(agent, session, place.worker() != null ? place : new Place(Workers.standIn(agent, session), place.task(), place.session()), said.get(session),
+                    its.calls(), its.priced(), its.unpriced(), rest.reported().get(session),
                     rest.rows().stream().filter(row -> row.session().equals(session)).map(row -> beyond(row, said.get(session))).toList(),
                     rest.differences().stream().filter(difference -> difference.session().equals(session)).toList());
         }).toList();
@@ -182,27 +217,8 @@ public final class Runs {
 
     private Beyond beyond(Rest.Row row, Instant said) {
         Total.Model used = row.used();
-        // The agent says nothing, or $0 for tokens, where it knows no price.
-        BigDecimal dollars = used.cost() != null && used.cost().signum() > 0 ? used.cost()
-                : book.price(new Call(row.model(), said.atZone(ZoneOffset.UTC).toLocalDate(), new Tokens(used.input(), used.output(), used.cacheRead(), used.cacheWrite(), 0),
-                        0, used.searches(), Set.of())).dollars();
-        return new Beyond(row.model(), used.input(), used.output(), used.cacheRead(), used.cacheWrite(), used.searches(), dollars);
-    }
-
-    /** Runs without a call are those of their worker, or of what stands for it. */
-    private static List<Run> places(List<Run> runs, Map<String, String> workers, Stores stores) throws StoreException {
-        List<Run> placed = new ArrayList<>();
-        for (Run run : runs) {
-            Place place = run.place();
-            if (place == null) {
-                String worker = workers.get(run.session());
-                Rows row = worker == null ? new Rows(List.of(), List.of()) : stores.ask("workers", Map.of("worker", worker));
-                place = new Place(worker == null ? Workers.standIn(run.agent(), run.session()) : worker, row.isEmpty() ? null : row.text("task_id"),
-                        row.isEmpty() ? null : row.text("session_id"));
-            }
-            placed.add(new Run(run.agent(), run.session(), place, run.said(), run.calls(), run.priced(), run.unpriced(), run.reported(), run.beyond(), run.differences()));
-        }
-        return placed;
+        return new Beyond(row.model(), used.input(), used.output(), used.cacheRead(), used.cacheWrite(), used.searches(),
+                row.dollars(book, said.atZone(ZoneOffset.UTC).toLocalDate()));
     }
 
     private static boolean isOf(Run run, Map<String, Object> parameters) {

@@ -3,10 +3,9 @@ package dev.tac8.history;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tac8.price.Call;
 import dev.tac8.price.PriceBook;
-import dev.tac8.price.Tokens;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.LocalDate;
 import java.util.Map;
 
@@ -57,7 +56,7 @@ final class Summary {
     private void rest(ArrayNode rows, Rest beyond) {
         for (Rest.Row row : beyond.rows()) {
             Total.Model used = row.used();
-            BigDecimal cost = used.cost() == null || used.cost().signum() == 0 && !used.isNothing() ? listPrice(row) : used.cost();
+            BigDecimal cost = row.dollars(book, today);
             rows.addObject().put("agent", row.agent()).put("agent_session", row.session()).put("model", row.model()).put("tokens_input", used.input())
                     .put("tokens_output", used.output()).put("cache_read_tokens", used.cacheRead()).put("cache_write_5m_tokens", used.cacheWrite())
                     .put("cache_write_1h_tokens", 0).put("web_search", used.searches()).put("estimated_cost_usd", plain(cost));
@@ -66,17 +65,10 @@ final class Summary {
         }
     }
 
-    /** Where the agent has no price: that of the book, if it has one. */
-    private BigDecimal listPrice(Rest.Row row) {
-        Total.Model used = row.used();
-        return book.price(new Call(row.model(), today, new Tokens(used.input(), used.output(), used.cacheRead(), used.cacheWrite(), 0))).dollars();
-    }
-
     private void totals(ObjectNode totals) {
-        Tokens tokens = money.tokens();
-        totals.put("tokens_input", rest.input() + tokens.input()).put("tokens_output", rest.output() + tokens.output())
-                .put("cache_read_tokens", rest.cacheRead() + tokens.cacheRead()).put("cache_write_5m_tokens", rest.cacheWrite() + tokens.cacheWrite5m())
-                .put("cache_write_1h_tokens", tokens.cacheWrite1h()).put("calls", money.calls()).put("calls_without_cost", money.withoutCost())
+        Total.Model all = rest.plus(money.used());
+        totals.put("tokens_input", all.input()).put("tokens_output", all.output()).put("cache_read_tokens", all.cacheRead())
+                .put("cache_write_5m_tokens", all.cacheWrite().subtract(money.hourWrites())).put("cache_write_1h_tokens", money.hourWrites()).put("calls", money.calls()).put("calls_without_cost", money.withoutCost())
                 .put("usd", plain(restDollars.add(money.dollars())));
     }
 

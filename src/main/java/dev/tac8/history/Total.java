@@ -1,6 +1,7 @@
 package dev.tac8.history;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.SortedMap;
@@ -49,34 +50,43 @@ record Total(String id, String agent, String session, How how, String first, Ins
         }
     }
 
-    /** What was used of one model; null stands for a cost that nobody knows. */
-    record Model(long input, long output, long cacheRead, long cacheWrite, long searches, BigDecimal cost) {
-        static final Model NONE = new Model(0, 0, 0, 0, 0, BigDecimal.ZERO);
+    /** What was used of one model, however much that is; null stands for a cost that nobody knows. */
+    record Model(BigInteger input, BigInteger output, BigInteger cacheRead, BigInteger cacheWrite, BigInteger searches, BigDecimal cost) {
+        static final Model NONE = of(0, 0, 0, 0, 0, BigDecimal.ZERO);
+
+        static Model of(long input, long output, long cacheRead, long cacheWrite, long searches, BigDecimal cost) {
+            return new Model(BigInteger.valueOf(input), BigInteger.valueOf(output), BigInteger.valueOf(cacheRead), BigInteger.valueOf(cacheWrite),
+                    BigInteger.valueOf(searches), cost);
+        }
 
         Model plus(Model other) {
-            return new Model(input + other.input, output + other.output, cacheRead + other.cacheRead, cacheWrite + other.cacheWrite,
-                    searches + other.searches, cost == null || other.cost == null ? null : cost.add(other.cost));
+            return new Model(input.add(other.input), output.add(other.output), cacheRead.add(other.cacheRead), cacheWrite.add(other.cacheWrite),
+                    searches.add(other.searches), cost == null || other.cost == null ? null : cost.add(other.cost));
         }
 
         /** What this has beyond another, never below 0. */
         Model beyond(Model other) {
-            return new Model(Math.max(0, input - other.input), Math.max(0, output - other.output), Math.max(0, cacheRead - other.cacheRead),
-                    Math.max(0, cacheWrite - other.cacheWrite), Math.max(0, searches - other.searches),
-                    cost == null || other.cost == null ? null : cost.subtract(other.cost).max(BigDecimal.ZERO));
+            return new Model(beyond(input, other.input), beyond(output, other.output), beyond(cacheRead, other.cacheRead), beyond(cacheWrite, other.cacheWrite),
+                    beyond(searches, other.searches), cost == null || other.cost == null ? null : cost.subtract(other.cost).max(BigDecimal.ZERO));
+        }
+
+        private static BigInteger beyond(BigInteger one, BigInteger other) {
+            return one.subtract(other).max(BigInteger.ZERO);
         }
 
         /** Whether it has less of anything. */
         boolean isBelow(Model other) {
-            return input < other.input || output < other.output || cacheRead < other.cacheRead || cacheWrite < other.cacheWrite;
+            return input.compareTo(other.input) < 0 || output.compareTo(other.output) < 0 || cacheRead.compareTo(other.cacheRead) < 0
+                    || cacheWrite.compareTo(other.cacheWrite) < 0;
         }
 
-        long tokens() {
-            return input + output + cacheRead + cacheWrite;
+        BigInteger tokens() {
+            return input.add(output).add(cacheRead).add(cacheWrite);
         }
 
         /** Whether nothing was used. */
         boolean isNothing() {
-            return tokens() == 0 && searches == 0;
+            return tokens().signum() == 0 && searches.signum() == 0;
         }
     }
 }

@@ -139,7 +139,7 @@ public final class Reconciliation implements Question.Taker {
             because(why, "unknown model", lack);
         }
         for (Beyond beyond : run.beyond()) {
-            boolean isOutput = beyond.input() == 0 && beyond.cacheRead() == 0 && beyond.cacheWrite() == 0 && beyond.searches() == 0;
+            boolean isOutput = beyond.isOutputAlone();
             String dollars = beyond.dollars() == null ? "" : ", " + Table.exact(beyond.dollars());
             because(why, isOutput ? "placeholders" : "calls missing", isOutput ? Table.whole(beyond.output()) + " tokens that " + beyond.model()
                     + " answered are not in its calls" + dollars : beyond.model() + " has used more than its calls say" + dollars);

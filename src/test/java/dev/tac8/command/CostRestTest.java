@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,30 +73,61 @@ class CostRestTest {
     }
 
     @Test
-    void moreRunsThanCanBeLookedAtAtOnceAreSaid(@TempDir Path other) throws Exception {
-        AgentRuns runs = new AgentRuns(other).call("a", "s", "w", "2026-10-05T10:00:00.000Z", "claude-opus-5", 1, 0, ",'estimated_cost_usd':1");
-        for (int i = 0; i <= 500; i++) {
-            runs.total("s-" + i, "2026-10-05T10:00:00.000Z", "1", used("claude-opus-5", 1, 0, "1"));
-        }
-        runs.store();
-
-        assertThat(new Reader(other, "--zone", "UTC").ask("cost").out()).contains("What agents say of their own 501 runs beyond these calls was not looked at");
-    }
-
-    @Test
-    void aSumIsMarkedIfThereAreTooManyRunsToLookAt(@TempDir Path other) throws Exception {
-        AgentRuns runs = new AgentRuns(other).worker("w-1", "gh-1")
-                .call("a", "s-1", "w-1", "2026-10-05T23:00:00.000Z", "claude-opus-5", 100_000, 0, ",'estimated_cost_usd':0.5");
-        for (int run = 0; run <= 500; run++) {
+    void manyRunsAreLookedAt(@TempDir Path other) throws Exception {
+        AgentRuns runs = new AgentRuns(other).worker("w-1", "gh-1").call("a", "many-7", "w-1", "2026-10-05T23:00:00.000Z", "claude-opus-5", 20_000, 0, ",'estimated_cost_usd':0.1");
+        for (int run = 0; run < 1200; run++) {
             runs.total("many-" + run, "2026-10-06T10:00:00.000Z", "0.25", used("claude-opus-5", 50_000, 0, "0.25"));
         }
         runs.store();
+
+        JsonNode all = new Reader(other, "--zone", "UTC").json("cost");
+
+        assertThat(all.at("/cost/rest_usd").decimalValue()).isEqualByComparingTo("299.9");
+        assertThat(all.path("rest")).hasSize(1200);
+    }
+
+    @Test
+    void ofAnAbsurdNumberOfRunsTheSumIsMarkedAndThatIsSaid(@TempDir Path other) throws Exception {
+        new AgentRuns(other).worker("w-1", "gh-1").call("a", "s-1", "w-1", "2026-10-05T23:00:00.000Z", "claude-opus-5", 100_000, 0, ",'estimated_cost_usd':0.5").store();
+        try (Connection connection = Reader.connect(other.resolve("var/external/logs.db")); Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO events (session_id, timestamp, event_type, message, details, record_id) SELECT 'unknown', '2026-10-06T10:00:00.000Z', 'agent_total', 'm',"
+                    + " json_object('agent_session', 's' || value), 'e' || value FROM (WITH RECURSIVE n (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value <= 100000)"
+                    + " SELECT value FROM n)");
+        }
         Reader many = new Reader(other, "--zone", "UTC");
 
-        assertThat(many.ask("cost").out()).contains("≥ $0.50", "of their own 501 runs beyond these calls was not looked at").doesNotContain("rest is unknown");
+        assertThat(many.ask("cost").out()).contains("≥ $0.50", "of their own 100,001 runs beyond these calls was not looked at").doesNotContain("rest is unknown");
         assertThat(many.ask("cost", "--by", "task").out()).containsPattern("gh-1 .*≥ \\$0.50");
         assertThat(many.json("cost").at("/cost/cost_usd_is_partial").asBoolean()).isTrue();
         assertThat(many.json("cost").at("/cost/rest_is_unknown").asInt()).isEqualTo(1);
+    }
+
+    /** What each run has printed is known by itself; asked for the day of the last one, the calls of the first count, too. */
+    @Test
+    void aRunThatGoesOnDaysLaterCountsAsAWhole(@TempDir Path other) throws Exception {
+        AgentRuns runs = new AgentRuns(other);
+        for (String day : new String[] {"05", "08"}) {
+            runs.call("c" + day, "s-1", "w-1", "2026-10-" + day + "T10:00:00.000Z", "claude-opus-5", 100_000, 0, ",'estimated_cost_usd':0.5")
+                    .line("{'type':'event','id':'claude:total:s-1:%s','timestamp':'2026-10-%sT11:00:00.000Z','session_id':'unknown','event_type':'agent_total','message':'said','details':"
+                            + "{'agent':'claude','agent_session':'s-1','cost_usd':0.6,'how':'since the last result','models':{%s},'order':1,'since':'2026-10-%sT10:00:00.000Z','until':''}}",
+                            day, day, used("claude-opus-5", 120_000, 0, "0.6"), day);
+        }
+        runs.store();
+        Reader later = new Reader(other, "--zone", "UTC");
+
+        assertThat(later.json("cost", "--since", "2026-10-08").at("/cost/rest_usd").decimalValue()).isEqualByComparingTo("0.2");
+        assertThat(later.json("cost").at("/cost/rest_usd").decimalValue()).isEqualByComparingTo("0.2");
+    }
+
+    /** A sub-agent's file may end after its parent's last line that has a time; what the session does another day is of another total. */
+    @Test
+    void aTotalCoversCallsThatComeSoonBehindIt(@TempDir Path other) throws Exception {
+        new AgentRuns(other).call("a", "s-1", "w-1", "2026-10-05T10:00:00.000Z", "claude-opus-5", 100_000, 0, ",'estimated_cost_usd':0.5")
+                .total("s-1", "2026-10-05T11:00:00.000Z", "1.5", used("claude-opus-5", 300_000, 0, "1.5"))
+                .call("b", "s-1", "w-1", "2026-10-05T11:30:00.000Z", "claude-opus-5", 100_000, 0, ",'estimated_cost_usd':0.5")
+                .call("c", "s-1", "w-1", "2026-10-07T11:30:00.000Z", "claude-opus-5", 100_000, 0, ",'estimated_cost_usd':0.5").store();
+
+        assertThat(new Reader(other, "--zone", "UTC").json("cost").at("/cost/rest_usd").decimalValue()).isEqualByComparingTo("0.5");
     }
 
     private static int rest(String... options) {

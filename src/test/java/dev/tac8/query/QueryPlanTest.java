@@ -50,7 +50,8 @@ class QueryPlanTest {
             "events, since limit", "events, since until type limit", "events, type limit", "events, severity since", "events, context",
             "events, session since", "events, after limit", "newest-events, limit", "newest-events, limit before", "calls, task limit", "calls, since limit", "find, text limit",
             "why, task word", "why-totals, task", "any-agent-run, since until", "agent-runs, since until", "chosen-sessions, worker",
-            "chosen-sessions, task", "chosen-sessions, session", "run-calls, since", "spending, periods", "names-of-spending, task_ids worker_ids"})
+            "chosen-sessions, task", "chosen-sessions, session", "run-calls, sessions since until", "run-costs, sessions since until", "agent-totals, sessions",
+            "agent-lineages, since started first", "run-workers, workers", "spending, periods", "names-of-spending, task_ids worker_ids"})
     void aQuestionWithATimeOrAnIdGoesByAnIndex(String question, String parameters) throws Exception {
         assertThat(plan(question, parameters)).isNotEmpty().noneMatch(step -> step.matches(SCAN_OF_THE_LARGE));
     }
@@ -82,7 +83,7 @@ class QueryPlanTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"cost, since until, idx_api_calls_timestamp", "cost, worker, idx_api_calls_worker", "events, context, idx_events_context",
-            "cost-by-period, periods, idx_api_calls_timestamp"})
+            "cost-by-period, periods, idx_api_calls_timestamp", "agent-totals, sessions, idx_events_agent_session", "run-costs, sessions since until, idx_api_calls_timestamp"})
     void aDayAWorkerAndAContextHaveTheirIndex(String expected) throws Exception {
         String[] parts = expected.split(", ");
 

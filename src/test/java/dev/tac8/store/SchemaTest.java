@@ -165,11 +165,13 @@ class SchemaTest {
     }
 
     @Test
-    void hasTheIndexesThatWereAskedForWithItsOwnColumnsBehindTheirsAndSixMore() throws Exception {
+    void hasTheIndexesThatWereAskedForWithItsOwnColumnsBehindTheirsAndSevenMore() throws Exception {
         try (Connection seed = seed(); Connection ours = ours()) {
             Map<String, String> expected = indexes(seed);
             assertThat(expected).hasSize(5);
             expected.put("idx_events_context", "events(context_id, timestamp)");
+            // And what agents say of which session, which is no column.
+            expected.put("idx_events_agent_session", "events(event_type)");
             expected.put("idx_tasks_session", "tasks(session_id)");
             expected.put("idx_workers_session", "workers(session_id)");
             expected.put("idx_workers_task", "workers(task_id)");
@@ -221,6 +223,8 @@ class SchemaTest {
                 "idx_api_calls_worker", "SELECT * FROM api_calls WHERE worker_id = 'w-1'",
                 "idx_tasks_session", "SELECT * FROM tasks WHERE session_id = 's1'",
                 "idx_workers_session", "SELECT * FROM workers WHERE session_id = 's1'"));
+        questions.put("idx_events_agent_session", "SELECT * FROM events WHERE event_type = 'agent_total'"
+                + " AND iif(json_valid(details), json_extract(details, '$.agent_session'), NULL) = 's1'");
         questions.put("idx_workers_task", "SELECT * FROM workers WHERE task_id = 'gh-450'");
         questions.put("idx_api_calls_session", "SELECT * FROM api_calls WHERE own_session_id = 's1'");
         try (Connection ours = ours()) {
