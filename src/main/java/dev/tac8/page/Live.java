@@ -17,8 +17,8 @@ public final class Live {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     /** A page that is filled by a hundred files a second is looked at by somebody who reads, and what is asked for it takes time from ingest. */
     private static final long MOST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(8);
-    /** Whoever has gone is found out by writing to him. */
-    private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
+    /** Whoever has gone is found out by writing to him, and each page that is left has one of a few streams until then. */
+    private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final String start = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
     private final Supplier<Object> what;

@@ -33,7 +33,14 @@
     } else if (!stream) {
       stream = new EventSource("/live");
       stream.addEventListener("open", () => say("Live."));
-      stream.addEventListener("error", () => say(`Not connected: shown as of ${asOf}.`));
+      stream.addEventListener("error", () => {
+        say(`Not connected: shown as of ${asOf}.`);
+        if (stream?.readyState === EventSource.CLOSED) {
+          // It was refused, as while too many are open, and a browser does not try again by itself then.
+          stream = null;
+          setTimeout(connect, 3000);
+        }
+      });
       stream.addEventListener("state", (message) => {
         if (message.data !== state) {
           state = message.data;

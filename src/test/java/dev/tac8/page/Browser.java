@@ -186,6 +186,16 @@ final class Browser implements Closeable {
         return rows;
     }
 
+    /** What is told in lists of terms, each term with what a reader sees of it. */
+    Map<String, String> facts(String selector) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        for (JsonNode fact : JSON.<JsonNode>valueToTree(value("[...document.querySelectorAll('%s dt')].map(term => [term.innerText.trim(), term.nextElementSibling.innerText.trim()])"
+                .formatted(selector)))) {
+            facts.put(fact.get(0).asText(), fact.get(1).asText());
+        }
+        return facts;
+    }
+
     WebElement one(String selector) {
         return driver.findElement(By.cssSelector(selector));
     }
@@ -332,9 +342,60 @@ final class Browser implements Closeable {
         return sentences;
     }
 
+    /** Texts in pictures that are hard to tell from what lies behind them, which axe-core does not look at. */
+    List<String> paleTexts() {
+        List<String> pale = new ArrayList<>();
+        for (Object text : (List<?>) driver.executeScript("""
+                const light = colour => {
+                    const parts = colour.match(/[0-9.]+/g).map(Number).slice(0, 3).map(part => part / 255).map(part => part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+                    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+                };
+                const solid = colour => colour.startsWith('rgb') && !/, 0\\)$/.test(colour);
+                const behind = text => {
+                    const box = text.getBoundingClientRect();
+                    const x = box.x + box.width / 2, y = box.y + box.height / 2;
+                    const area = each => each.getBoundingClientRect().width * each.getBoundingClientRect().height;
+                    // The smallest shape that it stands on, or else the page.
+                    const shapes = [...document.querySelectorAll('svg rect, svg circle, svg path, svg polygon')].filter(each => {
+                        const around = each.getBoundingClientRect();
+                        return solid(getComputedStyle(each).fill) && around.left <= x && x <= around.right && around.top <= y && y <= around.bottom;
+                    }).sort((one, other) => area(one) - area(other));
+                    if (shapes.length) {
+                        return getComputedStyle(shapes[0]).fill;
+                    }
+                    for (let each = text; each; each = each.parentElement) {
+                        if (solid(getComputedStyle(each).backgroundColor)) {
+                            return getComputedStyle(each).backgroundColor;
+                        }
+                    }
+                    return 'rgb(255, 255, 255)';
+                };
+                return [...document.querySelectorAll('svg text')].filter(text => text.checkVisibility() && text.textContent.trim()).filter(text => {
+                    const both = [light(getComputedStyle(text).fill), light(behind(text))].sort((one, other) => one - other);
+                    return (both[1] + 0.05) / (both[0] + 0.05) < 4.5;
+                }).map(text => text.textContent + ': ' + getComputedStyle(text).fill + ' on ' + behind(text));""")) {
+            pale.add(path() + ": " + text);
+        }
+        return pale;
+    }
+
     /** How many pixels the page is wider than its window. */
     long overflow() {
         return ((Number) value("document.documentElement.scrollWidth - document.documentElement.clientWidth")).longValue();
+    }
+
+    /** What makes the page wider than its window. */
+    List<String> sticksOut() {
+        return texts(value("""
+                (width => document.documentElement.scrollWidth <= width ? [] : [...document.querySelectorAll('body *')].filter(each => {
+                    const inside = each.closest('.wide');
+                    return each.getBoundingClientRect().right > width && (!inside || inside === each) && !each.closest('svg svg, svg > *');
+                }).slice(-3).map(each => `${each.getBoundingClientRect().right} of ${width}: ${each.outerHTML.slice(0, 200)}`).concat('the page is as wide as ' + document.documentElement.scrollWidth)
+                )(document.documentElement.clientWidth)"""));
+    }
+
+    private static List<String> texts(Object values) {
+        return ((List<?>) values).stream().map(String::valueOf).toList();
     }
 
     /** What the console calls an error, such as a fault in a script, a refusal by the policy of the page or a failed request. */

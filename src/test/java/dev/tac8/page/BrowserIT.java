@@ -121,7 +121,9 @@ class BrowserIT {
     @Test
     void aReaderHasAWidthAColourPaperAndATimeZone() throws IOException {
         assertThat(browser.overflow()).isZero();
+        assertThat(browser.sticksOut()).isEmpty();
         assertThat(browser.size(320).overflow()).isPositive();
+        assertThat(browser.sticksOut()).anyMatch(wide -> wide.contains("id=\"wide\""));
         assertThat(browser.dark().value("getComputedStyle(document.body).backgroundColor")).isEqualTo("rgb(0, 0, 0)");
         assertThat(browser.light().value("getComputedStyle(document.body).backgroundColor")).isEqualTo("rgba(0, 0, 0, 0)");
         assertThat(browser.one("nav").isDisplayed()).isTrue();

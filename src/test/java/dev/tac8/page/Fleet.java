@@ -263,6 +263,10 @@ final class Fleet {
             turn(said, id, i, time, model.name);
         }
         logs.put(log, said);
+        if (task.equals(RUNNING)) {
+            // The other one that works has not been heard of for a while.
+            call(now.minusSeconds(5), session, task, id, model);
+        }
         if (status.equals("failed")) {
             event(time, session, "error", "error", "worker", id, any(ERRORS), Map.of("rss_mb", 8_000 + random.nextInt(500)));
         } else if (status.equals("completed") && random.nextInt(3) == 0) {

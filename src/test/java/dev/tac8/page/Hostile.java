@@ -41,7 +41,7 @@ final class Hostile {
             "null", "undefined", "NaN", "__proto__", "constructor", "[object Object]", "'; DROP TABLE tasks; --", "=cmd|' /C calc'!A0",
             // What is not seen, or not as it is
             "\u202Egpj.exe\u202C", "\u2066\u2067left\u2069", "zero\u200bwidth\u200d\ufeff", "\u00ad\u00adsoft", "\u2028line\u2029", "   ", "e\u0301" + "\u0300".repeat(300), "👩\u200d👩\u200d👧 ❤\ufe0f",
-            "\u0000nul", "\u0001\u0007\b\u001b[31mred", "\u007f\u0085\u009b31m", "\uffff\ufffe", "x".repeat(5_000), "漢字".repeat(500), "مرحبا שלום");
+            "\u0000nul", "\u0001\u0007\b\u001b[31mred", "\u007f\u0085\u009b31m", "\uffff\ufffe", "x".repeat(5_000), "漢字".repeat(400), "مرحبا שלום");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final List<String> lines = new ArrayList<>();

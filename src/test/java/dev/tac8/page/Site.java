@@ -14,8 +14,12 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** The service as a process of its own, and its page on a free port. */
@@ -34,6 +38,19 @@ final class Site implements Closeable {
             port = any.getLocalPort();
         }
         home.set("tac8.http.port", port);
+    }
+
+    /** Which of these views a route answers: each is a route in a file, which may be taken away. */
+    static List<String> served(String... views) {
+        try (Stream<Path> files = Files.list(Path.of("routes"))) {
+            Set<String> paths = new HashSet<>();
+            for (Path file : files.toList()) {
+                Pattern.compile("platform-http:(\\S+)").matcher(Files.readString(file)).results().forEach(path -> paths.add(path.group(1)));
+            }
+            return Stream.of(views).filter(view -> paths.contains(view.split("[?]")[0])).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     Home home() {
