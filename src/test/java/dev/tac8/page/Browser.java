@@ -226,9 +226,13 @@ final class Browser implements Closeable {
 
     // --- Keyboard ---
 
-    /** Types keys, {@link Keys} or letters, to whatever has the focus. */
+    /** Types keys, {@link Keys} or letters, to whatever has the focus; a chord by itself. */
     void press(CharSequence... keys) {
-        new Actions(driver).sendKeys(keys).perform();
+        if (keys.length == 1 && keys[0].toString().endsWith(Keys.NULL.toString())) {
+            driver.switchTo().activeElement().sendKeys(keys[0]);
+        } else {
+            new Actions(driver).sendKeys(keys).perform();
+        }
     }
 
     /** What has the focus: the name of its element, and how a reader hears it. */
