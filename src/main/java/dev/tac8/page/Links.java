@@ -52,6 +52,11 @@ public final class Links {
         return column.substring(0, column.length() - "_id".length());
     }
 
+    /** What a link says: one that says nothing is no link for those who hear it. */
+    public static String says(String text) {
+        return text.isBlank() ? "(blank)" : text;
+    }
+
     /** Whether a column holds such words. */
     public static boolean isMark(String column) {
         return MARKS.contains(column);

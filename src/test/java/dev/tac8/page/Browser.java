@@ -168,7 +168,8 @@ final class Browser implements Closeable {
 
     /** What a reader sees of each. */
     List<String> texts(String selector) {
-        return all(selector).stream().map(WebElement::getText).toList();
+        // At once: the page may replace them meanwhile.
+        return texts(value("[...document.querySelectorAll(" + JSON.valueToTree(selector) + ")].map(each => each.innerText.trim())"));
     }
 
     /** The rows of a table, each from the heads of its columns to what a reader sees. */
