@@ -120,8 +120,10 @@
       const answer = await fetch(`/find?text=${encodeURIComponent(input.value)}`);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (number === latest) {
+        // What was chosen stays chosen while more letters narrow the list down.
+        const before = chosen > 0 ? found()[chosen]?.href : undefined;
         palette.querySelector("#results").replaceChildren(...(page.querySelector("#found") ?? page.querySelector("main")).childNodes);
-        choose(0);
+        choose(Math.max(0, found().findIndex((link) => link.href === before)));
       }
     } catch (e) {
       if (number === latest) {
