@@ -121,7 +121,7 @@ public record Listing(Request request, String about, List<Field> fields, List<Li
         String hint = option.description().replace("${COMPLETION-CANDIDATES}", String.join(", ", option.values()))
                 .replace("${DEFAULT-VALUE}", String.valueOf(option.fallback()));
         String kind = option.isFlag() ? "flag" : !option.values().isEmpty() ? "choice" : "N".equals(option.label()) ? "number" : "text";
-        String example = option.name().equals("limit") ? "" : option.fallback() != null ? option.fallback() : TIMES.contains(option.name()) ? "2026-11-22, yesterday" : "";
+        String example = option.name().equals("limit") ? "" : option.fallback() != null ? option.fallback() : TIMES.contains(option.name()) ? "2026-11-22" : "";
         return new Field(option.parameter(), label(option.name()), kind, option.values(), value == null ? "" : value, example, hint);
     }
 

@@ -11,7 +11,7 @@ public final class Views {
 
     /** What stands at the top of each page. */
     public static final List<Entry> MENU = List.of(new Entry("/", "Overview"), new Entry("/tasks", "Tasks"), new Entry("/workers", "Workers"), new Entry("/sessions", "Sessions"),
-            new Entry("/events", "Events"), new Entry("/quarantine", "Quarantine"), new Entry("/archive", "Archive"), new Entry("/stores", "Stores"));
+            new Entry("/events", "Events"), new Entry("/calls", "API calls"), new Entry("/quarantine", "Quarantine"), new Entry("/archive", "Archive"), new Entry("/stores", "Stores"));
 
     private static final Map<String, View> VIEWS = Map.ofEntries(
             Map.entry("overview", new OverviewView()),

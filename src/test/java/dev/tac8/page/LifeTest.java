@@ -119,7 +119,7 @@ class LifeTest {
         for (String time : all("(?m)^(2026-11-22 \\d\\d:\\d\\d:\\d\\d)", why)) {
             assertThat(page).contains(time);
         }
-        assertThat(all("<td class=\"words\">([^<]*?) *<", page)).hasSize(11).allMatch(text -> why.contains(text.replace("&#34;", "\"")));
+        assertThat(all("<td class=\"words\" role=\"cell\">([^<]*?) *<", page)).hasSize(11).allMatch(text -> why.contains(text.replace("&#34;", "\"")));
         for (String figure : List.of("≥ $0.8310", "$0.3508", "1 h 47 min")) {
             assertThat(why).contains(figure);
             assertThat(page).contains("<dd>" + figure + "</dd>");
@@ -146,7 +146,7 @@ class LifeTest {
     void aWorkerHasTheCourseOfItsCalls() throws Exception {
         String page = get("/worker?id=w-def456&zone=UTC");
 
-        assertThat(page).contains("What the calls of w-def456 have cost by and by, $0.3508 in all", "href=\"/conversation?worker=w-def456\"", "href=\"/task?id=gh-451\"");
+        assertThat(page).contains("What the calls of w-def456 cost over time, $0.3508 in all", "href=\"/conversation?worker=w-def456\"", "href=\"/task?id=gh-451\"");
         assertThat(all("<td>2026-11-22 09:\\d\\d:\\d\\d</td><td class=\"number\">(\\d+)</td>", page)).containsExactly("1", "2", "3", "4", "5", "6", "7", "8", "9");
         assertThat(all("<td class=\"number\">(\\$0\\.\\d+)</td></tr>", page)).contains("$0.3508");
     }
