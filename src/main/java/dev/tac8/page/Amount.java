@@ -15,6 +15,8 @@ import java.math.MathContext;
  * @param rest        what agents say of their own runs beyond these calls, in no sum; null if they say nothing
  */
 public record Amount(long calls, long withoutCost, long calculatedCalls, BigDecimal cost, BigDecimal reported, BigDecimal calculated, BigDecimal rest) {
+    private static final BigDecimal MOST_DRAWN = new BigDecimal("1e15");
+
     /** Of no call. */
     static final Amount NOTHING = new Amount(0, 0, 0, null, null, null, null);
     /** Of any decimal a double holds so many, and so have the commands. */
@@ -45,9 +47,9 @@ public record Amount(long calls, long withoutCost, long calculatedCalls, BigDeci
         return calls - withoutCost - calculatedCalls;
     }
 
-    /** For a picture; nothing if nothing is known. */
+    /** For a picture, which must end somewhere; nothing if nothing is known. */
     double size() {
-        return cost == null ? 0 : cost.doubleValue();
+        return cost == null ? 0 : cost.min(MOST_DRAWN).doubleValue();
     }
 
     /** The sum as an answer has it. */

@@ -74,7 +74,7 @@ public record Course(List<Picture.Tick> ticks, List<Picture.Gap> gaps, String li
                         Table.whole(errors) + (errors == 1 ? " call" : " calls") + " failed by " + until));
             }
         }
-        double most = Math.max(sum.doubleValue(), Double.MIN_NORMAL);
+        double most = Math.min(Math.max(sum.doubleValue(), Double.MIN_NORMAL), Double.MAX_VALUE);
         StringBuilder line = new StringBuilder();
         double y = 0;
         Instant last = null;
@@ -82,7 +82,7 @@ public record Course(List<Picture.Tick> ticks, List<Picture.Gap> gaps, String li
             Instant since = Instant.parse((String) rows.rows().get(i)[0]);
             last = Instant.parse((String) rows.rows().get(i)[1]);
             point(line, scale.at(since), y);
-            y = sums.get(i).doubleValue() / most;
+            y = Math.min(sums.get(i).doubleValue() / most, 1);
             point(line, scale.at(last), y);
         }
         if (end != null && end.isAfter(last)) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.apache.camel.BindToRegistry;
 
@@ -20,6 +21,10 @@ public final class Live {
     /** Whoever has gone is found out by writing to him, and each page that is left has one of a few streams until then. */
     private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+    /** Of all time, one part in so many is spent on what open pages ask again. */
+    private static final int SHARE = 5;
+
+    private final LongAdder spent = new LongAdder();
     private final String start = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
     private final Supplier<Object> what;
 
@@ -33,6 +38,11 @@ public final class Live {
         return start + "-" + Integer.toHexString(what.get().hashCode());
     }
 
+    /** Takes note that so much time was spent on an answer. */
+    void spent(long nanos) {
+        spent.add(nanos);
+    }
+
     /** The states from now on, for as long as they are read: {@code text/event-stream}. */
     public InputStream stream() {
         return new Messages();
@@ -44,6 +54,7 @@ public final class Live {
         private int at;
         private long lastNanos = System.nanoTime() - MOST_PAUSE_NANOS;
         private long pauseNanos = PAUSE_NANOS;
+        private long spentNanos = spent.sum();
         private volatile boolean closed;
 
         @Override
@@ -69,9 +80,10 @@ public final class Live {
                 while (!closed) {
                     long nanos = System.nanoTime() - lastNanos;
                     String now = state();
-                    if (nanos >= pauseNanos && !now.equals(said)) {
+                    if (nanos >= Math.max(pauseNanos, SHARE * (spent.sum() - spentNanos)) && !now.equals(said)) {
                         pauseNanos = nanos > 2 * pauseNanos ? PAUSE_NANOS : Math.min(2 * pauseNanos, MOST_PAUSE_NANOS);
                         said = now;
+                        spentNanos = spent.sum();
                         return say("event: state\ndata: " + now + "\n\n");
                     } else if (nanos >= SILENCE_NANOS) {
                         return say(":\n\n");

@@ -143,7 +143,7 @@ final class OverviewView implements View {
         ArrayNode costs = JsonMapper.builder().build().createArrayNode();
         tasks.forEach((task, amount) -> {
             if (amount.calls() > 0) {
-                costs.addArray().add(task).add(amount.cost() == null ? null : BigDecimal.valueOf(amount.number().doubleValue())).add(amount.withoutCost());
+                costs.addArray().add(task).add(amount.cost() == null ? null : new BigDecimal(amount.number().toString())).add(amount.withoutCost());
             }
         });
         return costs.toString();

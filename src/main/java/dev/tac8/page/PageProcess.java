@@ -4,6 +4,7 @@ import dev.tac8.files.Daemon;
 import dev.tac8.query.Answer;
 import dev.tac8.query.LocalZone;
 import dev.tac8.query.Output;
+import dev.tac8.query.Question;
 import dev.tac8.query.Questions.Answered;
 import dev.tac8.query.Stores;
 import dev.tac8.settings.Setting;
@@ -36,6 +37,8 @@ import java.time.ZoneId;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -49,17 +52,25 @@ import org.slf4j.LoggerFactory;
 final class PageProcess {
     private static final Logger LOG = LoggerFactory.getLogger("page");
     /** Questions at once: what one disk and two processors do well. */
-    private static final int THREADS = 3;
+    private static final int QUESTIONS = 3;
+    /** Answers at once: whoever reads slowly keeps nobody else from asking. */
+    private static final int THREADS = 16;
+    private static final Duration LONGEST_RETIRING = Duration.ofMinutes(1);
     private static final Duration IDLE = Duration.ofMinutes(5);
     private static final long LOOK_SECONDS = 5;
     private static final long MOST_RESIDENT_BYTES = 256L << 20;
     private static final int PAGE_BYTES = 4096;
+    private static final int BAD_REQUEST = 400;
+    private static final int NOT_FOUND = 404;
+    private static final int FAULT = 500;
+    private static final int UNAVAILABLE = 503;
     private static final Pattern SUFFIX = Pattern.compile("\\.(json|csv)$");
     private static final Pattern ZONE = Pattern.compile("(?:^|; *)tac8-zone=([A-Za-z0-9_+:/-]{1,64})(?:;|$)");
 
     private final Settings settings;
     private final Templates templates = new Templates();
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS, Daemon.threads("page"));
+    private final Semaphore questions = new Semaphore(QUESTIONS, true);
     private int running;
     private long lastNanos = System.nanoTime();
 
@@ -71,7 +82,7 @@ final class PageProcess {
     public static void main(String[] args) throws Exception {
         BufferedReader service = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         PageProcess process = new PageProcess(settings(args, service.readLine()));
-        Daemon.threads("service").newThread(() -> endWith(service)).start();
+        Daemon.threads("service").newThread(() -> process.endWith(service)).start();
         Stores.limitTo(Duration.ofSeconds(process.settings.number(Setting.HTTP_ANSWER_SECONDS)));
         Path socket = Path.of(Long.toString(ProcessHandle.current().pid()));
         Files.deleteIfExists(socket);
@@ -93,13 +104,22 @@ final class PageProcess {
         return Settings.passingOverFaults(Path.of(args[0]), Map.of(), values).from(Path.of(args[1]));
     }
 
-    private static void endWith(BufferedReader service) {
+    /** Ends with the service; if that says a line, another process answers from now on, and what is being read is read to its end. */
+    private void endWith(BufferedReader service) {
         try {
             while (service.readLine() != null) {
-                // It says nothing more.
+                Daemon.threads("retire").newThread(this::retire).start();
             }
         } catch (IOException e) {
             // It has ended, too.
+        }
+        Runtime.getRuntime().halt(0);
+    }
+
+    private void retire() {
+        long endNanos = System.nanoTime() + LONGEST_RETIRING.toNanos();
+        while (!isIdle(Duration.ZERO) && System.nanoTime() - endNanos < 0) {
+            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
         }
         Runtime.getRuntime().halt(0);
     }
@@ -127,6 +147,8 @@ final class PageProcess {
             out.flush();
         } catch (IOException e) {
             // Whoever asked has gone.
+        } catch (RuntimeException e) {
+            LOG.error("an answer was cut off, by a fault of tac8 itself", e);
         } finally {
             end();
         }
@@ -153,23 +175,48 @@ final class PageProcess {
         return running == 0 && System.nanoTime() - lastNanos > time.toNanos();
     }
 
+    /** What is said, when all of it has been asked. */
+    private interface Said {
+        void to(OutputStream out) throws IOException;
+    }
+
     private void answer(Wire.Asked asked, OutputStream out) throws IOException {
+        questions.acquireUninterruptibly();
+        Said said;
+        try {
+            said = said(asked);
+        } finally {
+            questions.release();
+        }
+        said.to(out);
+    }
+
+    private Said said(Wire.Asked asked) {
         Output.Form form = form(asked.path());
         Request request = null;
         try {
-            request = request(asked, form);
-            Shown shown = Views.named(asked.view()).answer(request);
-            int status = shown.isNotThere() || shown.answered() != null && shown.answered().answer() == null && request.get("id") != null ? 404 : shown.status();
-            if (form == Output.Form.TEXT) {
-                html(out, status, templates.page(request, shown));
-            } else {
-                print(out, status, form, shown.answered(), request.zone());
+            Request its = request(asked, form);
+            request = its;
+            Shown shown = Views.named(asked.view()).answer(its);
+            Answered answered = shown.answered();
+            boolean isMissing = answered != null && !answered.missing().isEmpty();
+            boolean isNotThere = shown.isNotThere() || answered != null && answered.answer() == null && request.get("id") != null;
+            // Of what cannot be read nobody knows whether it is there.
+            int status = isNotThere ? isMissing ? UNAVAILABLE : NOT_FOUND : shown.status();
+            if (form == Output.Form.CSV && isMissing) {
+                // CSV has no place for it, and a sum of it would be a wrong one.
+                return sorry(form, request, asked, UNAVAILABLE, String.join("; ", answered.missing()) + ". The same as .json has what can be read, and says what is missing");
+            } else if (form == Output.Form.TEXT) {
+                String page = templates.page(its, shown);
+                return out -> html(out, status, page);
             }
+            return out -> print(out, status, form, answered, its.zone());
         } catch (IllegalArgumentException | StoreException e) {
-            sorry(out, form, request, asked, e instanceof StoreException ? 503 : 400, e.getMessage());
+            return sorry(form, request, asked, e instanceof StoreException ? UNAVAILABLE : BAD_REQUEST, Question.TOO_LARGE.equals(e.getMessage())
+                    ? "the answer does not fit into the memory of the page: ask for less, or ask ./tac8 in a terminal" : e.getMessage());
         } catch (RuntimeException e) {
             LOG.error("{} could not be shown, by a fault of tac8 itself", asked.path(), e);
-            sorry(out, form, request, asked, 500, "This page could not be shown, by a fault of tac8 itself; the log says more. What is stored is not touched.");
+            return sorry(form, request, asked, FAULT, "This page could not be shown, by a fault of tac8 itself; the log says more. What is stored is not touched.");
         }
     }
 
@@ -195,27 +242,38 @@ final class PageProcess {
 
     private static void html(OutputStream out, int status, String page) throws IOException {
         Wire.write(out, new Wire.Head(status, "text/html; charset=utf-8"));
-        out.write(page.getBytes(StandardCharsets.UTF_8));
+        try (OutputStream body = Wire.body(out)) {
+            body.write(page.getBytes(StandardCharsets.UTF_8));
+        }
     }
 
     /** As the command prints it. */
     private static void print(OutputStream out, int status, Output.Form form, Answered answered, ZoneId zone) throws IOException {
         boolean csv = form == Output.Form.CSV;
         Wire.write(out, new Wire.Head(status, csv ? "text/csv; charset=utf-8" : "application/json"));
-        Writer to = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+        OutputStream body = Wire.body(out);
+        Writer to = new OutputStreamWriter(body, StandardCharsets.UTF_8);
         PrintWriter nobody = new PrintWriter(new StringWriter());
-        new Output(form, zone, false, 0, false, new PrintWriter(to), nobody)
+        PrintWriter lines = new PrintWriter(to);
+        new Output(form, zone, false, 0, false, lines, nobody)
                 .print(answered.answer() == null ? new Answer() : answered.answer(), answered.missing());
-        to.flush();
+        if (!lines.checkError()) {
+            // Only what is whole is ended.
+            body.close();
+        }
     }
 
-    private void sorry(OutputStream out, Output.Form form, Request request, Wire.Asked asked, int status, String sentence) throws IOException {
+    private Said sorry(Output.Form form, Request request, Wire.Asked asked, int status, String sentence) {
         if (form == Output.Form.TEXT) {
             Request plain = request != null ? request : new Request(asked.path(), form, Map.of(), ZoneId.of("UTC"), Instant.now(), asked.state(), settings);
-            html(out, status, templates.page(plain, new Shown("Sorry", "sorry", Map.of("sentence", sentence), null)));
-        } else {
-            Wire.write(out, new Wire.Head(status, "text/plain; charset=utf-8"));
-            out.write((sentence + "\n").getBytes(StandardCharsets.UTF_8));
+            String page = templates.page(plain, new Shown("Sorry", "sorry", Map.of("sentence", sentence), null));
+            return out -> html(out, status, page);
         }
+        return out -> {
+            Wire.write(out, new Wire.Head(status, "text/plain; charset=utf-8"));
+            try (OutputStream body = Wire.body(out)) {
+                body.write((sentence + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+        };
     }
 }

@@ -83,6 +83,16 @@ public final class Pages implements Closeable {
         void end() {
             process.destroyForcibly();
         }
+
+        /** Ends as soon as all that is being read of it has been read. */
+        void retire() {
+            try {
+                process.getOutputStream().write('\n');
+                process.getOutputStream().flush();
+            } catch (IOException e) {
+                end();
+            }
+        }
     }
 
     /** Makes what a view answers the body of a request, which is read while it is made. */
@@ -108,6 +118,7 @@ public final class Pages implements Closeable {
     private boolean ask(Exchange exchange, Wire.Asked asked) throws IOException, InterruptedException {
         for (int attempt = 1; ; attempt++) {
             Running one = process();
+            long beginNanos = System.nanoTime();
             SocketChannel channel = null;
             boolean answered = false;
             try {
@@ -119,12 +130,12 @@ public final class Pages implements Closeable {
                 Wire.Head head = Daemon.ask(settings.get().number(Setting.HTTP_ANSWER_SECONDS) + MORE_SECONDS, () -> Wire.read(in, Wire.Head.class));
                 exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, head.status());
                 exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, head.type());
-                exchange.getMessage().setBody(new Body(in, new Connection(channel, room)));
+                exchange.getMessage().setBody(new Body(Wire.body(in), new Connection(channel, room)));
                 answered = true;
                 return true;
             } catch (TimeoutException e) {
                 end(one);
-                say(exchange, 503, "this page took too long, as a disk may hang, and was cut off; try again in a moment");
+                say(exchange, 503, "this page took too long, as a disk may hang or others ask for much, and was cut off; try again in a moment");
                 return false;
             } catch (IOException e) {
                 // It has ended by itself just now, perhaps.
@@ -133,6 +144,7 @@ public final class Pages implements Closeable {
                     throw e;
                 }
             } finally {
+                live.spent(System.nanoTime() - beginNanos);
                 if (!answered && channel != null) {
                     channel.close();
                 }
@@ -156,7 +168,7 @@ public final class Pages implements Closeable {
         }
         Settings now = settings.get();
         if (running != null && (!running.process().isAlive() || running.settings() != now)) {
-            running.end();
+            running.retire();
             running = null;
         }
         if (running == null) {
@@ -167,7 +179,7 @@ public final class Pages implements Closeable {
 
     private synchronized void end(Running one) {
         if (one == running && running != null) {
-            running.end();
+            running.retire();
             running = null;
         }
     }

@@ -45,8 +45,9 @@ public record Request(String path, Output.Form form, Map<String, String> paramet
         if (value == null) {
             return otherwise;
         }
-        if (!value.matches("[0-9]{1,9}") || Integer.parseInt(value) > most) {
-            throw new IllegalArgumentException(name + " must be a whole number up to " + most);
+        int least = Math.min(otherwise, 1);
+        if (!value.matches("[0-9]{1,9}") || Integer.parseInt(value) > most || Integer.parseInt(value) < least) {
+            throw new IllegalArgumentException(name + " must be a whole number from " + least + " to " + most);
         }
         return Integer.parseInt(value);
     }

@@ -42,7 +42,7 @@ public record Sheet(List<Part> parts, List<String> remarks, List<String> missing
         public double share(int row, int column) {
             Column its = columns.get(column);
             return its.most() > 0 && value(row, its.name()) instanceof Number number && number.doubleValue() >= 0 && Double.isFinite(number.doubleValue())
-                    ? number.doubleValue() * 100 / its.most() : -1;
+                    ? number.doubleValue() / its.most() * 100 : -1;
         }
     }
 

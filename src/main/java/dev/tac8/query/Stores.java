@@ -46,6 +46,9 @@ public final class Stores implements AutoCloseable {
     private static final int ANSWER_SECONDS = 5;
     /** A first run over years makes a month every some hundredths of a second, if each holds little. */
     private static final int ATTEMPTS = 20;
+    /** Where many are answered, what is asked again and again and copied each time would take longer than what it makes way for. */
+    private static final int LIMITED_ATTEMPTS = 3;
+    private static final long MOST_COPIED_BYTES = 64L << 20;
     /** So often a month that is locked has everything begin anew; then it is missing. */
     private static final int PATIENT_ATTEMPTS = 1;
     /** Ten years. SQLite attaches five databases more, and copies take them: the local store, surplus months, and what is compared. */
@@ -108,12 +111,16 @@ public final class Stores implements AutoCloseable {
             } catch (DamagedMonthsException e) {
                 damaged.putAll(e.months());
             } catch (GaveWayException e) {
-                if (attempt > ATTEMPTS) {
+                if (attempt > (limit == null ? ATTEMPTS : LIMITED_ATTEMPTS)) {
                     throw e;
                 }
-                apart = true;
+                apart = limit == null || size(settings) <= MOST_COPIED_BYTES;
             }
         }
+    }
+
+    private static long size(Settings settings) {
+        return Stream.of(Setting.EXTERNAL_DIR, Setting.LOCAL_DIR).mapToLong(dir -> settings.path(dir).resolve("logs.db").toFile().length()).sum();
     }
 
     /** Everything stays locked until the copies are made and the archive is locked anew beside them: all is of one moment. */

@@ -1,10 +1,18 @@
 package dev.tac8.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tac8.Home;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -76,6 +84,63 @@ class PageTest {
         assertThat(site.get("/tasks").statusCode()).isEqualTo(200);
         home.close();
         Awaitility.await().untilAsserted(() -> assertThat(processes()).isEmpty());
+    }
+
+    @Test
+    void whatHasComeOfAnAnswerIsNotTakenForAllOfItIfItsProcessDies() throws Exception {
+        List<String> calls = new ArrayList<>();
+        for (int i = 0; i < 30_000; i++) {
+            calls.add("{\"type\":\"api_call\",\"id\":\"c" + i + "\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"worker_id\":\"w1\",\"model\":\"m\",\"estimated_cost_usd\":0.5}");
+        }
+        home.drop("calls.jsonl", calls);
+        home.awaitDrained();
+        URL all = new URL(site.url("/calls.csv?limit=50000"));
+        try (InputStream whole = all.openStream()) {
+            assertThat(new String(whole.readAllBytes(), StandardCharsets.UTF_8)).hasLineCount(30_001);
+        }
+        try (InputStream cut = all.openStream()) {
+            cut.readNBytes(1000);
+            processes().forEach(ProcessHandle::destroyForcibly);
+
+            assertThatThrownBy(cut::readAllBytes).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void costsThatNoNumberHoldsTogetherTakeNoPageAway() throws Exception {
+        String now = Instant.now().toString();
+        home.drop("much.jsonl", "{\"type\":\"api_call\",\"id\":\"c1\",\"timestamp\":\"" + now + "\",\"worker_id\":\"w1\",\"model\":\"m\",\"estimated_cost_usd\":1e308}",
+                "{\"type\":\"api_call\",\"id\":\"c2\",\"timestamp\":\"" + now + "\",\"worker_id\":\"w1\",\"model\":\"m\",\"estimated_cost_usd\":1.7e308}");
+        home.awaitDrained();
+
+        for (String view : List.of("/", "/overview.json", "/overview.csv", "/?day=2026-11-22", "/worker?id=w1", "/calls")) {
+            HttpResponse<String> answer = site.get(view);
+            assertThat(answer.statusCode()).as(view).isEqualTo(200);
+            assertThat(answer.body()).as(view).doesNotContain("NaN").doesNotContain("Infinity");
+        }
+    }
+
+    @Test
+    void whatNobodyCanReadIsNotSaidNotToBeThere() throws Exception {
+        home.close();
+        home = new Home(dir);
+        site = PageReader.of(home);
+        home.start();
+        Files.move(home.path("var/external"), home.path("var/away"));
+
+        assertThat(site.get("/task.json?id=nope").statusCode()).isEqualTo(503);
+        HttpResponse<String> csv = site.get("/tasks.csv");
+        assertThat(csv.statusCode()).isEqualTo(503);
+        assertThat(csv.body()).contains("the external store is not available").endsWith("says what is missing\n");
+        assertThat(site.get("/tasks.json").body()).contains("\"missing\" : [ \"the external store is not available");
+        Files.move(home.path("var/away"), home.path("var/external"));
+        assertThat(site.get("/task.json?id=nope").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void pagesAreCountedFromOne() throws Exception {
+        assertThat(site.get("/tasks?page=0").statusCode()).isEqualTo(400);
+        assertThat(site.get("/tasks?page=1").statusCode()).isEqualTo(200);
     }
 
     private List<ProcessHandle> processes() {
