@@ -6,21 +6,30 @@ FROM (SELECT timestamp
       FROM (SELECT * FROM (SELECT timestamp FROM events WHERE severity = 'debug'
                              AND (instr(lower(message), lower(:text)) > 0 OR instr(lower(details), lower(:text)) > 0) -- if text
                              AND (timestamp, record_id) < (SELECT timestamp, record_id FROM events WHERE record_id = :before) -- if before
-                           ORDER BY timestamp DESC LIMIT :limit)
+                           ORDER BY timestamp DESC
+                           LIMIT :limit -- if limit
+                          )
             UNION ALL
             SELECT * FROM (SELECT timestamp FROM events WHERE severity = 'info'
                              AND (instr(lower(message), lower(:text)) > 0 OR instr(lower(details), lower(:text)) > 0) -- if text
                              AND (timestamp, record_id) < (SELECT timestamp, record_id FROM events WHERE record_id = :before) -- if before
-                           ORDER BY timestamp DESC LIMIT :limit)
+                           ORDER BY timestamp DESC
+                           LIMIT :limit -- if limit
+                          )
             UNION ALL
             SELECT * FROM (SELECT timestamp FROM events WHERE severity = 'warning'
                              AND (instr(lower(message), lower(:text)) > 0 OR instr(lower(details), lower(:text)) > 0) -- if text
                              AND (timestamp, record_id) < (SELECT timestamp, record_id FROM events WHERE record_id = :before) -- if before
-                           ORDER BY timestamp DESC LIMIT :limit)
+                           ORDER BY timestamp DESC
+                           LIMIT :limit -- if limit
+                          )
             UNION ALL
             SELECT * FROM (SELECT timestamp FROM events WHERE severity = 'error'
                              AND (instr(lower(message), lower(:text)) > 0 OR instr(lower(details), lower(:text)) > 0) -- if text
                              AND (timestamp, record_id) < (SELECT timestamp, record_id FROM events WHERE record_id = :before) -- if before
-                           ORDER BY timestamp DESC LIMIT :limit))
+                           ORDER BY timestamp DESC
+                           LIMIT :limit -- if limit
+                          ))
       ORDER BY timestamp DESC
-      LIMIT :limit)
+      LIMIT :limit -- if limit
+     )

@@ -2,7 +2,8 @@
 -- Parameters: task; limit, the most workers. Rows: worker_id, last_call; one a worker that has a call. Used by: the page
 -- its_workers is materialized, so that over two stores each is asked by its index.
 WITH its_workers AS MATERIALIZED (
-    SELECT worker_id FROM workers WHERE task_id = :task AND completed_at IS NULL ORDER BY spawned_at DESC, worker_id LIMIT :limit
+    SELECT worker_id FROM workers WHERE task_id = :task AND completed_at IS NULL ORDER BY spawned_at DESC, worker_id
+    LIMIT :limit -- if limit
 ), calls AS MATERIALIZED (
     SELECT ac.worker_id, ac.timestamp FROM its_workers CROSS JOIN api_calls AS ac ON ac.worker_id = its_workers.worker_id
 )

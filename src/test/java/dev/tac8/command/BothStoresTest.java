@@ -89,8 +89,9 @@ class BothStoresTest {
     @FieldSource("dev.tac8.Home#TABLES")
     void columnsAreKnownByNameAlsoIfAStoreHasThemInAnotherOrderOrOneMore(String table) throws Exception {
         // One that may be null, and that no index has.
-        String column = Home.query(dir.resolve("var/external/logs.db"), "SELECT name FROM pragma_table_info('" + table + "') WHERE NOT \"notnull\" AND NOT pk"
-                + " AND name NOT IN (SELECT c.name FROM pragma_index_list('" + table + "') i JOIN pragma_index_info(i.name) c) ORDER BY cid DESC").get(0);
+        String column = Home.query(dir.resolve("var/external/logs.db"), "SELECT p.name FROM pragma_table_info('" + table + "') AS p WHERE NOT \"notnull\" AND NOT pk"
+                + " AND name NOT IN (SELECT c.name FROM pragma_index_list('" + table + "') i JOIN pragma_index_info(i.name) c WHERE c.name IS NOT NULL)"
+                + " AND NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'index' AND tbl_name = '" + table + "' AND instr(sqlite_master.sql, p.name)) ORDER BY cid DESC").get(0);
         for (String store : List.of("external", "local")) {
             alter(store, "ALTER TABLE " + table + " RENAME COLUMN " + column + " TO former", "ALTER TABLE " + table + " ADD COLUMN " + column,
                     "UPDATE " + table + " SET " + column + " = former", "ALTER TABLE " + table + " DROP COLUMN former",

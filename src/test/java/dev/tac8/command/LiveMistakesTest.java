@@ -67,7 +67,7 @@ class LiveMistakesTest {
         "sql/archive/due.sql | FROM | FRM | sql/archive/due.sql cannot be run: near \"FRM\": syntax error (SQLITE_ERROR)",
         "sql/ingest/join-sessions.sql | ON CONFLICT | on conflict | sql/ingest/join-sessions.sql does not say by which rule rows join: it must name its columns behind INSERT INTO, and have a line that begins with ON CONFLICT; put it back",
         "sql/reconcile/delete.sql | DELETE | DELET | sql/reconcile/delete.sql cannot be run: near \"DELET\": syntax error (SQLITE_ERROR)",
-        "sql/read/joined.sql | SELECT | SELCT | sql/query/sessions.sql failed: near \"SELCT\": syntax error (SQLITE_ERROR) (and 1 more; ./tac8 validate lists them)",
+        "sql/read/joined.sql | SELECT | SELCT | sql/query/calls.sql failed: near \"SELCT\": syntax error (SQLITE_ERROR) (and 3 more; ./tac8 validate lists them)",
         "sql/query/tasks.sql | FROM | FRM | sql/query/tasks.sql: near \"FRM\": syntax error (SQLITE_ERROR)",
         "sql/schema.sql | CREATE TABLE IF NOT EXISTS events | CREATE TABEL events | sql/schema.sql is not valid SQL: near \"TABEL\": syntax error (SQLITE_ERROR)",
         "application.properties | archive.keep-days=90 | archive.keep-days=many | tac8.archive.keep-days is many (in application.properties); it must be a whole number from 1 to 36500",
