@@ -27,6 +27,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The page as its readers have it: in a real browser, from a real service, with three months of a fleet. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Tag("thorough")
 class PageIT {
     private static final long SEED = Long.getLong("tac8.test.seed", 20_261_130L);
     private static final ObjectMapper JSON = new ObjectMapper();
