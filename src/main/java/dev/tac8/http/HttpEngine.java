@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * behind it if its {@code produces} names that type. It listens from the start of the first of them, so not where routes are only built.
  *
  * <p>What a client sends reaches a route as {@code CamelHttpMethod}, {@code CamelHttpPath}, {@code CamelHttpQuery} and {@code Cookie} alone, as they
- * were sent, and no body. In Camel a header's name decides what it does: {@code CamelSqlQuery} replaces a statement, and any is a parameter of one. So
+ * were sent, {@code HX-Request} as true if a page asks for a part of itself, and no body. In Camel a header's name decides what it does: {@code CamelSqlQuery} replaces a statement, and any is a parameter of one. So
  * these names are fixed, and a client chooses their values only. Cookies that are longer than 4 kB or no printable ASCII are left out: a browser sends
  * here, too, what other programs of this computer have left in it.
  *
@@ -54,6 +54,8 @@ public final class HttpEngine implements PlatformHttpEngine, Closeable {
     private static final Logger LOG = LoggerFactory.getLogger("http");
     private static final Duration MOST_WRITE = Duration.ofSeconds(10);
     private static final int MOST_LIVE = Threads.MOST / 2;
+    /** htmx sends it. */
+    public static final String HTMX = "HX-Request";
     private static final int MOST_COOKIE = 4096;
     private static final int AGAIN_SECONDS = 5;
     private static final int MOST_BACKLOG = 50;
@@ -316,6 +318,9 @@ public final class HttpEngine implements PlatformHttpEngine, Closeable {
         String cookie = String.join("; ", asked.getRequestHeaders().getOrDefault("Cookie", List.of()));
         if (!cookie.isEmpty() && cookie.length() <= MOST_COOKIE && cookie.matches("[\\x20-\\x7e]*")) {
             headers.put("Cookie", cookie);
+        }
+        if (asked.getRequestHeaders().containsKey(HTMX)) {
+            headers.put(HTMX, "true");
         }
         return headers;
     }

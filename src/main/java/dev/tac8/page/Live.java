@@ -4,43 +4,74 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.camel.BindToRegistry;
 
 /**
- * Tells pages that are open in which state everything is, and so when they are out of date: as soon as something is stored, then less often while more and more is. Nothing
- * is asked for while nothing changes. Only a page that somebody sees keeps its stream: a browser has no more than six connections to one address, for all of its tabs together.
+ * Tells pages that are open in which state everything is, and so when they are out of date: as soon as something is stored, and after that as often as what they then ask is a
+ * small part of the time, so that ingest, which cannot commit while one of them is answered, goes on. All are told at the same moment. Nothing is asked for while nothing
+ * changes. Only a page that somebody sees keeps its stream: a browser has no more than six connections to one address, for all of its tabs together.
  */
 @BindToRegistry("live")
 public final class Live {
     private static final long LOOK_MILLISECONDS = 100;
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-    /** A page that is filled by a hundred files a second is looked at by somebody who reads, and what is asked for it takes time from ingest. */
-    private static final long MOST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(8);
+    private static final long LEAST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** However long it takes to answer them, somebody who looks at a page sees what was stored a minute ago. */
+    private static final long MOST_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
     /** Whoever has gone is found out by writing to him, and each page that is left has one of a few streams until then. */
     private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
-
     /** Of all time, one part in so many is spent on what open pages ask again. */
-    private static final int SHARE = 5;
+    private static final int SHARE = 15;
 
-    private final LongAdder spent = new LongAdder();
     private final String start = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
     private final Supplier<Object> what;
+    private final LongSupplier nanos;
+    private String told;
+    private long toldNanos;
+    private int answering;
+    private long answeringSinceNanos;
+    /** How long one page or more was answered since they were told of a state. */
+    private long spentNanos;
 
     /** @param what something that is not equal to what it was before as soon as a page would show something else; it is asked for often */
     public Live(Supplier<Object> what) {
+        this(what, System::nanoTime);
+    }
+
+    Live(Supplier<Object> what, LongSupplier nanos) {
         this.what = what;
+        this.nanos = nanos;
     }
 
-    /** A word for how everything is now; another one as soon as a page would show something else, also after a restart. */
-    String state() {
-        return start + "-" + Integer.toHexString(what.get().hashCode());
+    /** The state that pages are told of: a word for how everything is now, or was a little while ago; another one after a restart, too. */
+    synchronized String state() {
+        long now = nanos.getAsLong();
+        long spent = spentNanos + (answering == 0 ? 0 : now - answeringSinceNanos);
+        if (told == null || now - toldNanos >= Math.max(LEAST_PAUSE_NANOS, Math.min(SHARE * spent, MOST_PAUSE_NANOS))) {
+            String state = start + "-" + Integer.toHexString(what.get().hashCode());
+            if (!state.equals(told)) {
+                told = state;
+                toldNanos = now;
+                spentNanos = 0;
+                answeringSinceNanos = now;
+            }
+        }
+        return told;
     }
 
-    /** Takes note that so much time was spent on an answer. */
-    void spent(long nanos) {
-        spent.add(nanos);
+    /** A page that was told of a state asks again; {@link #answered} follows. */
+    synchronized void asked() {
+        if (answering++ == 0) {
+            answeringSinceNanos = nanos.getAsLong();
+        }
+    }
+
+    /** What a page has asked again is answered. */
+    synchronized void answered() {
+        if (--answering == 0) {
+            spentNanos += nanos.getAsLong() - answeringSinceNanos;
+        }
     }
 
     /** The states from now on, for as long as they are read: {@code text/event-stream}. */
@@ -52,9 +83,7 @@ public final class Live {
         private String said = "";
         private byte[] message = new byte[0];
         private int at;
-        private long lastNanos = System.nanoTime() - MOST_PAUSE_NANOS;
-        private long pauseNanos = PAUSE_NANOS;
-        private long spentNanos = spent.sum();
+        private long saidNanos;
         private volatile boolean closed;
 
         @Override
@@ -78,14 +107,11 @@ public final class Live {
         private byte[] next() throws IOException {
             try {
                 while (!closed) {
-                    long nanos = System.nanoTime() - lastNanos;
                     String now = state();
-                    if (nanos >= Math.max(pauseNanos, SHARE * (spent.sum() - spentNanos)) && !now.equals(said)) {
-                        pauseNanos = nanos > 2 * pauseNanos ? PAUSE_NANOS : Math.min(2 * pauseNanos, MOST_PAUSE_NANOS);
+                    if (!now.equals(said)) {
                         said = now;
-                        spentNanos = spent.sum();
                         return say("event: state\ndata: " + now + "\n\n");
-                    } else if (nanos >= SILENCE_NANOS) {
+                    } else if (System.nanoTime() - saidNanos >= SILENCE_NANOS) {
                         return say(":\n\n");
                     }
                     Thread.sleep(LOOK_MILLISECONDS);
@@ -97,7 +123,7 @@ public final class Live {
         }
 
         private byte[] say(String message) {
-            lastNanos = System.nanoTime();
+            saidNanos = System.nanoTime();
             return message.getBytes(StandardCharsets.UTF_8);
         }
 

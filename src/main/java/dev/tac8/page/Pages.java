@@ -2,6 +2,7 @@ package dev.tac8.page;
 
 import dev.tac8.files.Daemon;
 import dev.tac8.files.OwnFolder;
+import dev.tac8.http.HttpEngine;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.Reasons;
@@ -103,12 +104,19 @@ public final class Pages implements Closeable {
         }
         Wire.Asked asked = new Wire.Asked(view, exchange.getMessage().getHeader(Exchange.HTTP_PATH, String.class),
                 exchange.getMessage().getHeader(Exchange.HTTP_QUERY, String.class), exchange.getMessage().getHeader("Cookie", String.class), live.state());
+        boolean isAgain = exchange.getMessage().getHeader(HttpEngine.HTMX) != null;
+        if (isAgain) {
+            live.asked();
+        }
         boolean answered = false;
         try {
             answered = ask(exchange, asked);
         } catch (IOException e) {
             say(exchange, 503, "the page's own process cannot be asked (" + Reasons.of(e) + "); try again in a moment. ./tac8 answers in a terminal, and everything is stored all the same");
         } finally {
+            if (isAgain) {
+                live.answered();
+            }
             if (!answered) {
                 room.release();
             }
@@ -118,7 +126,6 @@ public final class Pages implements Closeable {
     private boolean ask(Exchange exchange, Wire.Asked asked) throws IOException, InterruptedException {
         for (int attempt = 1; ; attempt++) {
             Running one = process();
-            long beginNanos = System.nanoTime();
             SocketChannel channel = null;
             boolean answered = false;
             try {
@@ -144,7 +151,6 @@ public final class Pages implements Closeable {
                     throw e;
                 }
             } finally {
-                live.spent(System.nanoTime() - beginNanos);
                 if (!answered && channel != null) {
                     channel.close();
                 }

@@ -46,7 +46,7 @@ public final class Stores implements AutoCloseable {
     private static final int ANSWER_SECONDS = 5;
     /** A first run over years makes a month every some hundredths of a second, if each holds little. */
     private static final int ATTEMPTS = 20;
-    /** Where many are answered, what is asked again and again and copied each time would take longer than what it makes way for. */
+    /** Where many are answered, copies of all that is large would take longer than what they make way for, and so would what is asked again and again. */
     private static final int LIMITED_ATTEMPTS = 3;
     private static final long MOST_COPIED_BYTES = 64L << 20;
     /** So often a month that is locked has everything begin anew; then it is missing. */
@@ -111,10 +111,10 @@ public final class Stores implements AutoCloseable {
             } catch (DamagedMonthsException e) {
                 damaged.putAll(e.months());
             } catch (GaveWayException e) {
-                if (attempt > (limit == null ? ATTEMPTS : LIMITED_ATTEMPTS)) {
+                if (attempt > ATTEMPTS || limit != null && (attempt > LIMITED_ATTEMPTS || size(settings) > MOST_COPIED_BYTES)) {
                     throw e;
                 }
-                apart = limit == null || size(settings) <= MOST_COPIED_BYTES;
+                apart = true;
             }
         }
     }

@@ -28,6 +28,8 @@ final class WriterWatch implements Closeable {
     private static final long LOOK_MILLISECONDS = 50;
     /** So many looks in a row a writer waits before it is given way: half a second, in which nearly every question ends. */
     private static final int PATIENT_LOOKS = 10;
+    /** A question that may not take long is not asked again on copies if a store is large, and so is given two seconds: better than none of it. */
+    private static final int LIMITED_PATIENT_LOOKS = 40;
     private static final long PENDING_BYTE = 0x40000000L;
     private static final int COPIED_BYTES = 8 << 20;
     private static final int HEADER_BYTES = 100;
@@ -139,7 +141,7 @@ final class WriterWatch implements Closeable {
             while (!closed.await(LOOK_MILLISECONDS, TimeUnit.MILLISECONDS)) {
                 waited = isWaitedFor() ? waited + 1 : 0;
                 tookTooLong |= limit != null && System.nanoTime() - beganNanos > limit.toNanos();
-                gaveWay |= waited >= PATIENT_LOOKS;
+                gaveWay |= waited >= (limit == null ? PATIENT_LOOKS : LIMITED_PATIENT_LOOKS);
                 if (gaveWay || tookTooLong) {
                     // Again and again: between two statements there is nothing to interrupt.
                     reader.unwrap(SQLiteConnection.class).getDatabase().interrupt();

@@ -21,9 +21,26 @@
       connection.textContent = words;
     }
   };
-  document.addEventListener("htmx:afterOnLoad", () => { asOf = clock.format(new Date()); });
-  document.addEventListener("htmx:responseError", () => say(`The last question was not answered: shown as of ${asOf}.`));
-  document.addEventListener("htmx:sendError", () => say(`Not connected: shown as of ${asOf}.`));
+  // What could not be answered is asked again, also if nothing changes any more.
+  const PAUSE_MILLISECONDS = 10000;
+  let waiting = 0;
+  const ask = () => document.body.dispatchEvent(new CustomEvent("changed"));
+  const failed = (words) => {
+    say(`${words}: shown as of ${asOf}.`);
+    clearTimeout(waiting);
+    waiting = setTimeout(ask, PAUSE_MILLISECONDS);
+  };
+  document.addEventListener("htmx:afterOnLoad", (event) => {
+    if (event.detail.successful) {
+      asOf = clock.format(new Date());
+      clearTimeout(waiting);
+      if (stream?.readyState === EventSource.OPEN) {
+        say("Live.");
+      }
+    }
+  });
+  document.addEventListener("htmx:responseError", () => failed("The last question was not answered"));
+  document.addEventListener("htmx:sendError", () => failed("Not connected"));
   let state = document.documentElement.dataset.state;
   let stream = null;
   const connect = () => {
@@ -44,7 +61,7 @@
       stream.addEventListener("state", (message) => {
         if (message.data !== state) {
           state = message.data;
-          document.body.dispatchEvent(new CustomEvent("changed"));
+          ask();
         }
       });
     }

@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -38,6 +40,7 @@ final class PageSpeed {
     private static final int LOOKS_AT_CHANGES = 31;
     private static final int PAIRS = 5;
     private static final int TABS = 10;
+    private static final int STORED = 400_000;
 
     private final Path dir;
     private final long rows;
@@ -99,6 +102,7 @@ final class PageSpeed {
         look("/task?id=, another each time", LOOKS, () -> get("/task?id=" + tasks.get(random.nextInt(tasks.size()))));
         look("/events", LOOKS, () -> get("/events"));
         look("/tasks", LOOKS, () -> get("/tasks"));
+        look("/sessions", LOOKS_AT_CHANGES, () -> get("/sessions"));
         look("./tac8 cost --last 30d, whole process", LOOKS_AT_CHANGES, () -> run(List.of(LAUNCHER, "cost", "--last", "30d")));
         look("./tac8 cost --by day --last 30d, whole process", LOOKS_AT_CHANGES, () -> run(List.of(LAUNCHER, "cost", "--by", "day", "--last", "30d")));
         look("Python, a day by a range, whole process", LOOKS_AT_CHANGES, () -> run(List.of(python, Path.of("src/test/python/question.py").toAbsolutePath().toString(),
@@ -146,14 +150,17 @@ final class PageSpeed {
             double alone = store(corpus);
             AtomicBoolean open = new AtomicBoolean(true);
             AtomicInteger asked = new AtomicInteger();
+            AtomicInteger refused = new AtomicInteger();
+            CountDownLatch opened = new CountDownLatch(TABS);
             List<Thread> tabs = new ArrayList<>();
             List<String> views = List.of("/", "/tasks", "/events", "/sessions", "/?stack=outcome");
             for (int i = 0; i < TABS; i++) {
                 String view = views.get(i % views.size());
-                Thread tab = new Thread(() -> tab(view, open, asked), "tab-" + i);
+                Thread tab = new Thread(() -> tab(view, open, opened, asked, refused), "tab-" + i);
                 tab.start();
                 tabs.add(tab);
             }
+            opened.await();
             double watched = store(corpus);
             open.set(false);
             for (Thread tab : tabs) {
@@ -163,14 +170,14 @@ final class PageSpeed {
             if (pair >= 0) {
                 ratios[pair] = alone / watched;
             }
-            System.err.printf(Locale.ROOT, "pair %d: %.2f s alone, %.2f s with %d tabs, which asked %d times%n", pair, alone, watched, TABS, asked.get());
+            System.err.printf(Locale.ROOT, "pair %d: %.2f s alone, %.2f s with %d tabs, which were answered %d times and refused %d times%n", pair, alone, watched, TABS, asked.get(), refused.get());
         }
         Arrays.sort(ratios);
         lines.add(String.format(Locale.ROOT, "stores with %d tabs open %.2f (%.2f-%.2f) times as fast as without", TABS, ratios[PAIRS / 2], ratios[0], ratios[PAIRS - 1]));
     }
 
-    /** As page.js does: looks, and looks again whenever the stream says another state. */
-    private void tab(String view, AtomicBoolean open, AtomicInteger asked) {
+    /** As page.js does: looks, and looks again whenever the stream says another state. What cannot be answered just now is asked again at the next one. */
+    private void tab(String view, AtomicBoolean open, CountDownLatch opened, AtomicInteger asked, AtomicInteger refused) {
         try (InputStream stream = client.send(HttpRequest.newBuilder(URI.create(url("/live"))).build(), BodyHandlers.ofInputStream()).body()) {
             StringBuilder line = new StringBuilder();
             for (int b = stream.read(); b >= 0 && open.get(); b = stream.read()) {
@@ -179,8 +186,9 @@ final class PageSpeed {
                     continue;
                 }
                 if (line.indexOf("data: ") == 0) {
-                    get(view);
-                    asked.incrementAndGet();
+                    HttpResponse<String> answer = ask(view);
+                    opened.countDown();
+                    (answer.statusCode() == 200 ? asked : refused).incrementAndGet();
                 }
                 line.setLength(0);
             }
@@ -191,7 +199,7 @@ final class PageSpeed {
 
     private double store(Corpus corpus) throws Exception {
         long start = System.nanoTime();
-        awaitStored(drop(corpus, 100_000));
+        awaitStored(drop(corpus, STORED));
         return (System.nanoTime() - start) / 1e9;
     }
 
@@ -214,8 +222,12 @@ final class PageSpeed {
         return "http://127.0.0.1:" + port + path;
     }
 
+    private HttpResponse<String> ask(String path) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(URI.create(url(path))).header("HX-Request", "true").timeout(PATIENCE).build(), BodyHandlers.ofString());
+    }
+
     private String get(String path) throws IOException, InterruptedException {
-        var answer = client.send(HttpRequest.newBuilder(URI.create(url(path))).timeout(PATIENCE).build(), BodyHandlers.ofString());
+        HttpResponse<String> answer = ask(path);
         if (answer.statusCode() != 200) {
             throw new IllegalStateException(path + ": " + answer.statusCode() + " " + answer.body());
         }

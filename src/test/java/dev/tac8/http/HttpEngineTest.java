@@ -129,6 +129,7 @@ class HttpEngineTest {
 
         assertThat(ask("GET /headers?x=1", "Cookie: zone=UTC", "cookie: theme=dark")).endsWith("[CamelHttpMethod, CamelHttpPath, CamelHttpQuery, Cookie]");
         assertThat(ask("GET /cookie", "Cookie: zone=UTC", "cookie: theme=dark")).endsWith("zone=UTC; theme=dark");
+        assertThat(ask("GET /headers", "HX-Request: any")).endsWith("[CamelHttpMethod, CamelHttpPath, CamelHttpQuery, HX-Request]");
         for (String cookie : List.of("a=" + "x".repeat(4096), "a=\u0001b", "a=\u00e9")) {
             assertThat(ask("GET /headers", "Cookie: " + cookie)).as(cookie).startsWith("HTTP/1.1 200 ").doesNotContain("Cookie");
         }

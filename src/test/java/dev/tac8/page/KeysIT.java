@@ -2,6 +2,7 @@ package dev.tac8.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -149,6 +150,25 @@ class KeysIT {
 
     @Test
     @Order(7)
+    void whatWasNotAnsweredIsAskedAgainAlsoIfNothingElseChanges() throws Exception {
+        browser.open("/events?limit=20");
+        browser.await("the page is live", page -> page.text("footer").contains("Live."));
+        Path folder = site.home().spool().resolve(".tac8/page");
+        Path away = folder.resolveSibling("page-away");
+        Files.move(folder, away);
+        Files.createFile(folder);
+        ProcessHandle.current().descendants().filter(process -> process.info().commandLine().orElse("").contains("PageProcess")).forEach(ProcessHandle::destroyForcibly);
+
+        site.home().drop("later.jsonl", "{\"type\":\"event\",\"timestamp\":\"" + Instant.now() + "\",\"session_id\":\"s-12\",\"event_type\":\"news\",\"message\":\"told later\"}");
+        browser.await("the page says so", page -> page.text("footer").matches("(?s).*The last question was not answered: shown as of \\d\\d:\\d\\d:\\d\\d\\..*"));
+        Files.delete(folder);
+        Files.move(away, folder);
+
+        browser.await("the news is shown", page -> page.text("main").contains("told later") && page.text("footer").contains("Live."));
+    }
+
+    @Test
+    @Order(8)
     void whenTheServiceHasGoneThePageSaysOfWhenItIs() throws Exception {
         browser.open("/tasks");
         browser.await("the page is live", page -> page.text("footer").contains("Live."));

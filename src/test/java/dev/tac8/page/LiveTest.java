@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** An open page is told in which state everything is. */
@@ -25,7 +26,7 @@ class LiveTest {
 
             stored.incrementAndGet();
 
-            assertThat(event(lines)).isEqualTo(live.state()).isNotEqualTo(before);
+            assertThat(event(lines)).isNotEqualTo(before).isEqualTo(live.state());
         }
     }
 
@@ -38,6 +39,42 @@ class LiveTest {
             assertThat(next.completeOnTimeout("nothing", 2, TimeUnit.SECONDS).get()).isEqualTo("nothing");
             stored.incrementAndGet();
         }
+    }
+
+    /** Of all time, a fifteenth at most is spent on what open pages ask again, however many of them ask at once. */
+    @Test
+    void allAreToldOfTheSameStateAndOfTheNextOneTheLaterTheLongerTheyAreAnswered() {
+        AtomicLong seconds = new AtomicLong(1000);
+        Live at = new Live(stored::get, () -> TimeUnit.SECONDS.toNanos(seconds.get()));
+        String first = at.state();
+        stored.incrementAndGet();
+        assertThat(at.state()).as("at once, too, who comes later").isEqualTo(first);
+        seconds.incrementAndGet();
+        String second = at.state();
+        assertThat(second).isNotEqualTo(first);
+
+        at.asked();
+        at.asked();
+        stored.incrementAndGet();
+        seconds.addAndGet(1);
+        at.answered();
+        seconds.addAndGet(1);
+        assertThat(at.state()).as("while one is answered").isEqualTo(second);
+        at.answered();
+        seconds.addAndGet(27);
+        assertThat(at.state()).as("after 29 s, of which 2 s were spent").isEqualTo(second);
+        seconds.addAndGet(1);
+        String third = at.state();
+        assertThat(third).isNotEqualTo(second);
+
+        at.asked();
+        seconds.addAndGet(30);
+        at.answered();
+        stored.incrementAndGet();
+        seconds.addAndGet(29);
+        assertThat(at.state()).isEqualTo(third);
+        seconds.addAndGet(1);
+        assertThat(at.state()).as("after a minute at most").isNotEqualTo(third);
     }
 
     @Test
