@@ -74,15 +74,20 @@ final class PageSpeed {
             }
             long idle = residentKilobytes(service.pid());
             looks(corpus);
+            String looked = String.format(Locale.ROOT, "resident: the service %d MB before the first look and %d MB after the last; the page's process %d MB",
+                    idle / 1024, residentKilobytes(service.pid()) / 1024, pageKilobytes(service) / 1024);
             storing(corpus);
-            lines.add(String.format(Locale.ROOT, "resident: the service %d MB before the first look and %d MB at the end; the page's process %d MB", idle / 1024, residentKilobytes(service.pid()) / 1024,
-                    service.children().filter(child -> commandLine(child.pid()).contains("PageProcess"))
-                            .mapToLong(child -> residentKilobytes(child.pid())).sum() / 1024));
+            lines.add(looked);
+            lines.add(String.format(Locale.ROOT, "          after storing beside open tabs %d and %d MB", residentKilobytes(service.pid()) / 1024, pageKilobytes(service) / 1024));
             return lines;
         } finally {
             service.destroy();
             service.waitFor();
         }
+    }
+
+    private static long pageKilobytes(Process service) {
+        return service.children().filter(child -> commandLine(child.pid()).contains("PageProcess")).mapToLong(child -> residentKilobytes(child.pid())).sum();
     }
 
     /** So slow that the last row is of now. */
