@@ -83,8 +83,9 @@ final class CostCommand extends QuestionCommand {
         if (against.value() != null) {
             return against(settings, asked);
         }
-        Telemetry telemetry = otel.value() == null ? null : Telemetry.read(Tac8.fromCaller(Path.of(otel.value())));
-        CostReconciliation reconciliation = new CostReconciliation(settings, telemetry, new BigDecimal(tolerance.value()), "session".equals(by));
+        PriceBook book = PriceBook.read(settings.files());
+        Telemetry telemetry = otel.value() == null ? null : Telemetry.read(Tac8.fromCaller(Path.of(otel.value())), book);
+        CostReconciliation reconciliation = new CostReconciliation(settings, book, telemetry, new BigDecimal(tolerance.value()), "session".equals(by));
         int code = read.answer(settings, asked.reach(), "There is nothing to be compared: no agent and no writer says what such calls cost.",
                 stores -> reconciliation.answer(stores, asked.parameters()));
         return code == ExitCode.DONE && reconciliation.isDifferent() ? ExitCode.NOTHING_FOUND : code;

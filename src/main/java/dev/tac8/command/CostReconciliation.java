@@ -7,7 +7,6 @@ import dev.tac8.query.Rows;
 import dev.tac8.query.Stores;
 import dev.tac8.query.Table;
 import dev.tac8.settings.Settings;
-import dev.tac8.store.RefusedException;
 import dev.tac8.store.StoreException;
 import dev.tac8.witness.Reconciliation;
 import dev.tac8.witness.Telemetry;
@@ -26,9 +25,9 @@ final class CostReconciliation {
     private boolean isDifferent;
 
     /** @param telemetry null for none */
-    CostReconciliation(Settings settings, Telemetry telemetry, BigDecimal tolerance, boolean bySession) throws RefusedException {
+    CostReconciliation(Settings settings, PriceBook book, Telemetry telemetry, BigDecimal tolerance, boolean bySession) {
         this.settings = settings;
-        this.book = PriceBook.read(settings.files());
+        this.book = book;
         this.telemetry = telemetry;
         this.tolerance = tolerance;
         this.bySession = bySession;

@@ -13,6 +13,7 @@ import dev.tac8.query.Table;
 import dev.tac8.store.RefusedException;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -54,10 +55,16 @@ public final class Peer implements Question.Taker {
         private BigDecimal priced;
         /** What it would be if all writes were for five minutes. */
         private BigDecimal flat = BigDecimal.ZERO;
-        private final long[] here = new long[4];
+        private final BigInteger[] here = none();
         private BigDecimal said;
         private boolean isUnknown;
-        private final long[] there = new long[4];
+        /** Whether a cost is told that is greater than any number of a computer. */
+        private boolean isEndless;
+        private final BigInteger[] there = none();
+
+        private static BigInteger[] none() {
+            return Stream.generate(() -> BigInteger.ZERO).limit(4).toArray(BigInteger[]::new);
+        }
 
         BigDecimal differs() {
             BigDecimal one = priced == null ? BigDecimal.ZERO : priced;
@@ -102,14 +109,24 @@ public final class Peer implements Question.Taker {
     private void add(String period, JsonNode model) {
         Row row = row(period, model.path("modelName").asText());
         List<String> columns = List.of("inputTokens", "outputTokens", "cacheReadTokens", "cacheCreationTokens");
-        long tokens = 0;
+        boolean hasTokens = false;
         for (int i = 0; i < row.there.length; i++) {
-            row.there[i] += model.path(columns.get(i)).asLong();
-            tokens += model.path(columns.get(i)).asLong();
+            BigInteger tokens = tokens(model.path(columns.get(i)));
+            row.there[i] = row.there[i].add(tokens);
+            hasTokens |= tokens.signum() > 0;
         }
-        BigDecimal cost = model.path("cost").isNumber() ? model.path("cost").decimalValue() : BigDecimal.ZERO;
+        JsonNode told = model.path("cost");
+        if (told.isNumber() && !Double.isFinite(told.doubleValue())) {
+            row.isEndless = true;
+            return;
+        }
+        BigDecimal cost = told.isNumber() ? told.decimalValue() : BigDecimal.ZERO;
         row.said = row.said == null ? cost : row.said.add(cost);
-        row.isUnknown |= model.path("missingPricing").asBoolean() || cost.signum() == 0 && tokens > 0;
+        row.isUnknown |= model.path("missingPricing").asBoolean() || cost.signum() == 0 && hasTokens;
+    }
+
+    private static BigInteger tokens(JsonNode number) {
+        return (number.isIntegralNumber() ? number.bigIntegerValue() : BigInteger.valueOf(number.asLong())).max(BigInteger.ZERO);
     }
 
     private Row row(String period, String model) {
@@ -123,10 +140,12 @@ public final class Peer implements Question.Taker {
         String period = bySession ? Objects.requireNonNullElse(call.agentSession(), "") : Instant.parse((String) values[TIMESTAMP]).atZone(zone).toLocalDate().toString();
         Row row = row(period, call.model());
         row.calls++;
-        row.here[0] += number(values[INPUT]);
-        row.here[1] += number(values[OUTPUT]);
-        row.here[2] += number(values[CACHE_READ]);
-        row.here[3] += number(values[WRITE_5M]) + number(values[WRITE_1H]);
+        int[][] columns = {{INPUT}, {OUTPUT}, {CACHE_READ}, {WRITE_5M, WRITE_1H}};
+        for (int i = 0; i < columns.length; i++) {
+            for (int column : columns[i]) {
+                row.here[i] = row.here[i].add(BigInteger.valueOf(number(values[column])));
+            }
+        }
         Quote quote = call.price(book);
         if (quote.dollars() == null) {
             row.unpriced++;
@@ -147,7 +166,9 @@ public final class Peer implements Question.Taker {
     }
 
     private String why(Row row) {
-        if (row.said == null) {
+        if (row.isEndless) {
+            return "no figure: a cost in " + file + " is no number";
+        } else if (row.said == null) {
             return "not there: " + file + " says nothing of it";
         } else if (row.calls == 0) {
             return "calls missing: no such call is stored; ./tac8 import reads agents' files";
@@ -160,20 +181,21 @@ public final class Peer implements Question.Taker {
     }
 
     private String tokens(Row row) {
-        long more = 0;
-        long fewer = 0;
+        BigInteger more = BigInteger.ZERO;
+        BigInteger fewer = BigInteger.ZERO;
         for (int i = 0; i < row.here.length; i++) {
-            more += Math.max(0, row.there[i] - row.here[i]);
-            fewer += Math.max(0, row.here[i] - row.there[i]);
+            more = more.add(row.there[i].subtract(row.here[i]).max(BigInteger.ZERO));
+            fewer = fewer.add(row.here[i].subtract(row.there[i]).max(BigInteger.ZERO));
         }
-        boolean isOutput = more + fewer > 0 && row.there[0] == row.here[0] && row.there[2] == row.here[2] && row.there[3] == row.here[3];
-        if (isOutput && fewer > 0) {
+        boolean isMore = more.signum() > 0;
+        boolean isFewer = fewer.signum() > 0;
+        if (isFewer && row.there[0].equals(row.here[0]) && row.there[2].equals(row.here[2]) && row.there[3].equals(row.here[3])) {
             return "placeholders: " + Table.whole(fewer) + " tokens of output fewer there: an answer's first line, or a last one, has not all of them";
-        } else if (more > 0 && fewer == 0) {
+        } else if (isMore && !isFewer) {
             return "copies: " + Table.whole(more) + " tokens more there, as of responses that are counted more than once, or of calls that are not stored here";
-        } else if (fewer > 0 && more == 0) {
+        } else if (isFewer && !isMore) {
             return "calls missing there: " + Table.whole(fewer) + " tokens fewer, as of sub-agents or of live calls";
-        } else if (more > 0) {
+        } else if (isMore) {
             return "tokens: " + Table.whole(more) + " more there of one kind, and " + Table.whole(fewer) + " fewer of another";
         } else if (row.priced != null && row.flat.compareTo(row.priced) != 0 && row.said.subtract(row.flat).abs().movePointRight(6).compareTo(BigDecimal.ONE) < 0) {
             return "price: writes to the cache for an hour cost as those for five minutes there";

@@ -101,7 +101,7 @@ public final class Reconciliation implements Question.Taker {
         if (session != null && runs.contains(session)) {
             return;
         }
-        boolean isTold = session != null && telemetry != null && telemetry.dollars(session, book) != null;
+        boolean isTold = session != null && telemetry != null && telemetry.dollars(session) != null;
         boolean isReported = call.isReported() && call.dollars() != null;
         if (!isReported && !isTold) {
             uncompared++;
@@ -124,7 +124,7 @@ public final class Reconciliation implements Question.Taker {
         Row row = rows.computeIfAbsent(bySession && session != null ? "session " + session : "worker " + worker,
                 key -> bySession ? new Row(worker, agent, session) : new Row(worker, null, null));
         if (session != null && sessions.add(session) && telemetry != null) {
-            row.telemetry = sum(row.telemetry, telemetry.dollars(session, book));
+            row.telemetry = sum(row.telemetry, telemetry.dollars(session));
         }
         return row;
     }

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -33,7 +34,9 @@ public final class Telemetry {
     private static final String TOKENS = "claude_code.token.usage";
     private static final String GEMINI = "gemini_cli.token.usage";
     private static final long NANOS = 1_000_000_000L;
+    private static final int MOST_CHARACTERS = 400;
 
+    private final PriceBook book;
     private final SortedMap<String, Session> sessions = new TreeMap<>();
     private final Map<List<String>, BigDecimal> running = new HashMap<>();
     private String torn;
@@ -43,24 +46,22 @@ public final class Telemetry {
         private String agent;
         private BigDecimal metric;
         private BigDecimal logged;
-        /** By day and model: input, output, read, written for five minutes, for an hour. */
-        private final Map<List<Object>, long[]> tokens = new HashMap<>();
-
-        private long[] of(LocalDate day, String model) {
-            return tokens.computeIfAbsent(List.of(day, model), key -> new long[5]);
-        }
+        /** What its tokens cost by list price; null if no price is known. */
+        private BigDecimal priced;
     }
 
-    private Telemetry() {
+    private Telemetry(PriceBook book) {
+        this.book = book;
     }
 
     /**
      * Reads a file.
      *
+     * @param book by its prices tokens count where no cost is told
      * @throws IOException if it cannot be read
      */
-    public static Telemetry read(Path file) throws IOException {
-        Telemetry telemetry = new Telemetry();
+    public static Telemetry read(Path file, PriceBook book) throws IOException {
+        Telemetry telemetry = new Telemetry(book);
         try (MappingIterator<JsonNode> requests = new JsonMapper().readerFor(JsonNode.class).readValues(file.toFile())) {
             try {
                 while (requests.hasNextValue()) {
@@ -90,7 +91,7 @@ public final class Telemetry {
     }
 
     /** What a session has cost: as the metric or the events say, or else by list price of the tokens; null if neither is known. */
-    public BigDecimal dollars(String session, PriceBook book) {
+    public BigDecimal dollars(String session) {
         Session its = sessions.get(session);
         if (its == null) {
             return null;
@@ -98,14 +99,7 @@ public final class Telemetry {
         if (its.metric != null || its.logged != null) {
             return its.metric == null ? its.logged : its.logged == null ? its.metric : its.metric.max(its.logged);
         }
-        BigDecimal sum = null;
-        for (Map.Entry<List<Object>, long[]> one : its.tokens.entrySet()) {
-            long[] used = one.getValue();
-            BigDecimal dollars = book.price(new Call((String) one.getKey().get(1), (LocalDate) one.getKey().get(0), new Tokens(Math.max(0, used[0]), used[1], used[2], used[3], used[4])))
-                    .dollars();
-            sum = sum == null ? dollars : dollars == null ? sum : sum.add(dollars);
-        }
-        return sum;
+        return its.priced == null ? null : its.priced.max(BigDecimal.ZERO);
     }
 
     private void add(JsonNode request) {
@@ -150,23 +144,23 @@ public final class Telemetry {
             if (name.equals(COST)) {
                 session.metric = session.metric == null ? value : session.metric.add(value);
             } else {
-                addTokens(session.of(day(point), text(attributes, "model", "")), text(attributes, "type", ""), value.longValue(), name.equals(GEMINI));
+                Tokens tokens = tokens(text(attributes, "type", ""), value.longValue(), name.equals(GEMINI));
+                // A point may be of many requests, and does not tell how great each was: it has no tier.
+                BigDecimal dollars = book.price(new Call(text(attributes, "model", ""), day(point), tokens, 1, 0, Set.of())).dollars();
+                session.priced = session.priced == null ? dollars : dollars == null ? session.priced : session.priced.add(dollars);
             }
         }
     }
 
-    /** What the cache held is part of Gemini's input; thoughts and tools are beside output and input. */
-    private static void addTokens(long[] used, String type, long tokens, boolean isGemini) {
-        switch (type.toLowerCase(Locale.ROOT).replace("_", "")) {
-            case "input", "tool" -> used[0] += tokens;
-            case "output", "thought" -> used[1] += tokens;
-            case "cacheread", "cache" -> {
-                used[2] += tokens;
-                used[0] -= isGemini ? tokens : 0;
-            }
-            case "cachecreation", "cachewrite" -> used[3] += tokens;
-            default -> { }
-        }
+    /** What the cache held is part of Gemini's input, and so is taken from it; thoughts and tools are beside output and input. */
+    private static Tokens tokens(String type, long tokens, boolean isGemini) {
+        return switch (type.toLowerCase(Locale.ROOT).replace("_", "")) {
+            case "input", "tool" -> new Tokens(tokens, 0, 0, 0, 0);
+            case "output", "thought" -> new Tokens(0, tokens, 0, 0, 0);
+            case "cacheread", "cache" -> new Tokens(isGemini ? -tokens : 0, 0, tokens, 0, 0);
+            case "cachecreation", "cachewrite" -> new Tokens(0, 0, 0, tokens, 0);
+            default -> new Tokens(0, 0, 0, 0, 0);
+        };
     }
 
     private void addLog(JsonNode log, Map<String, JsonNode> common) {
@@ -209,11 +203,12 @@ public final class Telemetry {
         return value == null || value.asText().isBlank() ? otherwise : value.asText();
     }
 
-    /** Whole numbers are text in OTLP's JSON. */
+    /** Whole numbers are text in OTLP's JSON. What no double would hold is none, and is not added up digit by digit. */
     private static BigDecimal number(JsonNode value) {
         try {
-            BigDecimal number = value == null ? null : new BigDecimal(value.asText());
-            return number == null || number.signum() < 0 || number.precision() - number.scale() > 18 ? null : number;
+            String text = value == null ? "" : value.asText();
+            BigDecimal number = text.length() > MOST_CHARACTERS ? null : new BigDecimal(text);
+            return number == null || number.signum() < 0 || number.scale() > MOST_CHARACTERS || (long) number.precision() - number.scale() > 18 ? null : number;
         } catch (NumberFormatException e) {
             return null;
         }

@@ -67,6 +67,21 @@ class CostAgainstTest {
     }
 
     @Test
+    void aCostThatIsNotFiniteIsNone() throws Exception {
+        Path file = said("session", "s-1", model("claude-opus-5", 800_000, 10_000, 0, "1e400"), model("claude-sonnet-5", 1, 1, 0, "-1e400"));
+        Files.writeString(file, Files.readString(file).replace("800000", "9".repeat(900)).replace("\"inputTokens\":1,", "\"inputTokens\":-1e400,"));
+
+        Reader.Answered answer = reader.ask("cost", "--reconcile", "--against", file.toString(), "--model", "claude-opus-5");
+        assertThat(answer.out()).contains("no figure: a cost in session.json is no number").doesNotContain("Infinity");
+        assertThat(answer.err()).isEmpty();
+        JsonNode row = reader.json(1, "cost", "--reconcile", "--against", file.toString(), "--model", "claude-opus-5").at("/against/0");
+        assertThat(row.path("there_usd").isNull()).isTrue();
+        assertThat(row.path("priced_usd").decimalValue()).isEqualByComparingTo("4.25");
+        Files.writeString(file, Files.readString(file).replace("-1e400", "NaN"));
+        assertThat(reader.ask("cost", "--reconcile", "--against", file.toString()).err()).contains("session.json, line 1: this is no JSON");
+    }
+
+    @Test
     void anotherFileIsRefused() throws Exception {
         Path weekly = said("weekly", "2026-W41");
         Path torn = Files.writeString(dir.resolve("torn.json"), "{\n\"daily\":");

@@ -102,4 +102,22 @@ class CostReconcileTest {
         assertThat(reader.ask("cost", "--otel", file.toString()).err()).contains("--otel goes with --reconcile");
         assertThat(reader.ask("cost", "--reconcile", "--otel", "none.jsonl").err()).contains("none.jsonl").doesNotContain("Exception");
     }
+
+    /** Also what no computer has the room to write out is passed over, and what is behind it counts. */
+    @Test
+    void whatIsNotFiniteInTelemetryIsNone() throws Exception {
+        String cost = "{\"resourceMetrics\":[{\"scopeMetrics\":[{\"metrics\":[{\"name\":\"claude_code.cost.usage\",\"sum\":{\"aggregationTemporality\":1,\"dataPoints\":[{\"asDouble\":%s,"
+                + "\"attributes\":[{\"key\":\"session.id\",\"value\":{\"stringValue\":\"same\"}}]}]}}]}]}]}\n";
+        Path file = dir.resolve("endless.jsonl");
+        StringBuilder lines = new StringBuilder();
+        for (String value : new String[] {"1e400", "-1e400", "\"Infinity\"", "\"NaN\"", "\"1e2147483647\"", "\"1e-2147483647\"", "\"" + "9".repeat(100_000) + "\"", "1.0"}) {
+            lines.append(cost.formatted(value));
+        }
+        Files.writeString(file, lines + cost.formatted("NaN"));
+
+        Reader.Answered answer = reader.ask("cost", "--reconcile", "--worker", "w-same", "--otel", file.toString());
+        assertThat(answer.out()).contains("endless.jsonl, line 9 is not whole").doesNotContain("Infinity");
+        assertThat(answer.code()).as("%s", answer).isZero();
+        assertThat(reader.json("cost", "--reconcile", "--worker", "w-same", "--otel", file.toString()).at("/reconcile/0/telemetry_usd").decimalValue()).isEqualByComparingTo("1");
+    }
 }

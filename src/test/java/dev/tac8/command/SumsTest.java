@@ -7,11 +7,13 @@ import dev.tac8.Home;
 import dev.tac8.fault.Corpus;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -133,6 +135,34 @@ class SumsTest {
         }
     }
 
+    /** Of each witness: calls, telemetry, another tool, and the agent itself. */
+    @Test
+    void soDoesWhatSetsFiguresSideBySide() throws Exception {
+        calls(store, "c", MANY, MOST, List.of());
+        try (Connection connection = Reader.connect(store); Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE api_calls SET model = 'claude-opus-5', usage = '{\"agent\":\"claude\",\"agent_session\":\"a\"}'");
+        }
+        String point = "{\"asInt\":\"" + MOST + "\",\"timeUnixNano\":\"1795338600000000000\",\"attributes\":[{\"key\":\"session.id\",\"value\":{\"stringValue\":\"a\"}},"
+                + "{\"key\":\"model\",\"value\":{\"stringValue\":\"claude-opus-5\"}},{\"key\":\"type\",\"value\":{\"stringValue\":\"input\"}}]}";
+        Path otel = Files.writeString(dir.resolve("otel.jsonl"), "{\"resourceMetrics\":[{\"scopeMetrics\":[{\"metrics\":[{\"name\":\"claude_code.token.usage\",\"sum\":"
+                + "{\"aggregationTemporality\":1,\"dataPoints\":[" + String.join(",", Collections.nCopies(MANY, point)) + "]}}]}]}]}\n");
+        Path peer = Files.writeString(dir.resolve("peer.json"), "{\"session\":[{\"period\":\"a\",\"modelBreakdowns\":[" + String.join(",", Collections.nCopies(2 * MANY,
+                "{\"modelName\":\"claude-opus-5\",\"inputTokens\":" + MOST + ",\"cost\":1}")) + "]}]}");
+        // Five dollars a million.
+        BigDecimal dollars = new BigDecimal(SUM).multiply(new BigDecimal("0.000005"));
+
+        JsonNode told = reader.json(0, "cost", "--reconcile", "--otel", otel.toString()).at("/reconcile/0");
+        assertThat(told.path("priced_usd").decimalValue()).isEqualByComparingTo(dollars);
+        assertThat(told.path("telemetry_usd").decimalValue()).isEqualByComparingTo(dollars);
+        assertThat(reader.json(1, "cost", "--reconcile", "--against", peer.toString()).at("/against/0/why").asText()).startsWith("copies: 9,277,415,232,383,220,730 tokens more there");
+
+        new AgentRuns(dir).total("a", "2026-11-22T10:00:00.000Z", "2", AgentRuns.used("claude-opus-5", 1_000_000, 1_000_000, "2")).store();
+        JsonNode rest = reader.json("cost").at("/rest/0");
+        assertThat(rest.path("tokens_input").isIntegralNumber()).isTrue();
+        assertThat(rest.path("tokens_input").intValue()).isZero();
+        assertThat(rest.path("tokens_output").intValue()).isEqualTo(1_000_000);
+    }
+
     @Test
     @Tag("process")
     void topAddsUpAsFar() throws Exception {
@@ -233,7 +263,9 @@ class SumsTest {
                     assertThat(cost.doubleValue()).isIn(0.0, also ? 1.25 : 1.0));
             assertThat(reader.ask(question.split(" ")).out() + reader.ask((question + " --csv").split(" ")).out()).as(question).doesNotContain("Infinity");
         }
-        for (String question : List.of("recost --dry-run", "prices check", "cost --as-if claude-opus-5")) {
+        Path peer = Files.writeString(dir.resolve("peer.json"), "{\"daily\":[]}");
+        for (String question : List.of("recost --dry-run", "prices check", "cost --as-if claude-opus-5", "cost --audit", "cost --reconcile",
+                "cost --reconcile --against " + peer)) {
             Reader.Answered answered = new Reader(dir).ask(question.split(" "));
             assertThat(answered.out() + answered.err()).as(question).doesNotContain("Infinity", "NumberFormat");
             assertThat(answered.code()).as("%s", answered).isLessThan(2);
