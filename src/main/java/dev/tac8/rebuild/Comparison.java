@@ -56,9 +56,10 @@ public final class Comparison {
             }
             stores.attach("rebuilt", rebuilt);
             Comparison comparison = new Comparison(sql, stores, most);
-            List<SchemaVersion.Column> added = SchemaVersion.of(sql.getParent()).added().columns();
+            List<SchemaVersion.Added> parts = SchemaVersion.of(sql.getParent()).parts();
             for (String table : RecordType.tables()) {
-                comparison.compare(table, added.stream().filter(column -> column.table().equals(table)).map(SchemaVersion.Column::name).toList());
+                comparison.compare(table, parts.stream().map(part -> part.columns().stream().filter(column -> column.table().equals(table))
+                        .map(SchemaVersion.Column::name).toList()).filter(columns -> !columns.isEmpty()).toList());
             }
             return comparison;
         }
@@ -84,8 +85,13 @@ public final class Comparison {
         return lacking;
     }
 
-    /** @param added the columns that older versions lack: to be null there is reported once, and not as a difference of each row */
-    private void compare(String table, List<String> added) throws StoreException {
+    /**
+     * Compares a table.
+     *
+     * @param added the columns that older versions lack, by the step that brought them: a row that is null in all columns of a step was stored before it, which
+     *              is reported once, and not as a difference of each row
+     */
+    private void compare(String table, List<List<String>> added) throws StoreException {
         Map<String, String> words = new LinkedHashMap<>();
         words.put("table", table);
         words.put("stand_in", STAND_INS.contains(table) ? "'unknown'" : "NULL");
@@ -93,16 +99,15 @@ public final class Comparison {
         List<String> columns = ask("columns", words).rows().stream().map(row -> (String) row[0]).toList();
         words.put("key", columns.get(0));
         words.put("both", columns.stream().map(column -> "here." + column + ", there." + column).collect(Collectors.joining(", ")));
-        words.put("differs", columns.stream().map(column -> "here." + column + " IS NOT there." + column
-                + (added.contains(column) ? " AND here." + column + " IS NOT NULL" : ""))
-                .collect(Collectors.joining(" OR ")));
+        words.put("differs", columns.stream().map(column -> "here." + column + " IS NOT there." + column + added.stream().filter(part -> part.contains(column))
+                .map(part -> " AND NOT (" + isOlder(part) + ")").collect(Collectors.joining())).collect(Collectors.joining(" OR ")));
         Rows counts = ask("row-counts", words);
         rows.put(table, counts.number("rebuilt"));
-        words.put("lacks", added.stream().map(column -> "here." + column + " IS NULL AND there." + column + " IS NOT NULL")
-                .collect(Collectors.joining(" OR ")));
+        words.put("lacks", added.stream().map(part -> isOlder(part) + " AND coalesce(" + part.stream().map(column -> "there." + column).collect(Collectors.joining(", "))
+                + ", NULL) IS NOT NULL").collect(Collectors.joining(" OR ")));
         long lack = added.isEmpty() ? 0 : ask("lacking-rows", words).number("lacking");
         if (lack > 0) {
-            lacking.put(table + " (" + String.join(", ", added) + ")", lack);
+            lacking.put(table + " (" + added.stream().flatMap(List::stream).collect(Collectors.joining(", ")) + ")", lack);
         }
         long before = count;
         list("differing-rows", words, row -> describe(table, columns, row));
@@ -110,6 +115,10 @@ public final class Comparison {
         if (count > before || counts.number("stored") != counts.number("rebuilt")) {
             list("doubled-rows", words, row -> table + " " + shown(row[0]) + ": stored more than once");
         }
+    }
+
+    private static String isOlder(List<String> part) {
+        return part.stream().map(column -> "here." + column + " IS NULL").collect(Collectors.joining(" AND "));
     }
 
     private static String describe(String table, List<String> columns, Object[] row) {

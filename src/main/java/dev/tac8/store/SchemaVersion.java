@@ -149,6 +149,11 @@ public final class SchemaVersion {
         return since(0);
     }
 
+    /** What each step after the first version added, the oldest first: a database has all of it or nothing. */
+    public List<Added> parts() {
+        return steps.stream().map(Step::adds).toList();
+    }
+
     /** What was added after a version. */
     public Added since(int version) {
         return Added.of(steps.stream().filter(step -> step.version() > version).map(Step::adds).toList());

@@ -190,6 +190,32 @@ class RebuildTest {
                 "  events \"e3\": a file holds it, but no store");
     }
 
+    /** An older tac8 stored neither the version of the prices nor the usage; a row that has one of them is not of that time. */
+    @Test
+    void findsWhatWasTakenFromACallOfAnAgent() throws Exception {
+        String call = "{\"type\":\"api_call\",\"id\":\"claude:%s\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"worker_id\":\"w\",\"model\":\"m\",\"tokens_input\":5,"
+                + "\"estimated_cost_usd\":0.5,\"price_version\":\"2026-11-28\",\"usage\":{\"agent\":\"claude\",\"agent_session\":\"s\"},\"session_id\":\"s\",\"task_id\":\"t\"}";
+        home.drop("a.jsonl", Stream.of("cost", "source", "version", "usage", "task", "older", "as it was").map(call::formatted).toList());
+        home.drain();
+        change(home.database(), "UPDATE api_calls SET estimated_cost_usd = 0.4 WHERE record_id = 'claude:cost'");
+        change(home.database(), "UPDATE api_calls SET cost_source = 'reported' WHERE record_id = 'claude:source'");
+        change(home.database(), "UPDATE api_calls SET price_version = NULL WHERE record_id = 'claude:version'");
+        change(home.database(), "UPDATE api_calls SET usage = NULL WHERE record_id = 'claude:usage'");
+        change(home.database(), "UPDATE api_calls SET own_task_id = NULL WHERE record_id = 'claude:task'");
+        change(home.database(), "UPDATE api_calls SET price_version = NULL, usage = NULL WHERE record_id = 'claude:older'");
+
+        Reader.Answered answer = reader.ask("rebuild", "--check");
+
+        assertThat(answer.code()).isEqualTo(1);
+        assertThat(answer.out().lines().filter(line -> line.startsWith("  api_calls"))).containsExactlyInAnyOrder(
+                "  api_calls \"claude:cost\": estimated_cost_usd is 0.4, and by the files 0.5",
+                "  api_calls \"claude:source\": cost_source is \"reported\", and by the files \"calculated\"",
+                "  api_calls \"claude:version\": price_version is null, and by the files \"2026-11-28\"",
+                "  api_calls \"claude:usage\": usage is null, and by the files \"{\"agent\":\"claude\",\"agent_session\":\"s\"}\"",
+                "  api_calls \"claude:task\": own_task_id is null, and by the files \"t\"");
+        assertThat(answer.out()).contains("\n1 rows of api_calls (own_session_id, own_task_id, price_version, usage) lack what their lines say there, because an older tac8 stored them.");
+    }
+
     @Test
     void countsWhatIsTooMuchToList() throws Exception {
         home.drop("a.jsonl", Stream.iterate(1, i -> i + 1).limit(100).map(RebuildTest::event).toList());
