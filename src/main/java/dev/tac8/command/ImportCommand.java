@@ -10,7 +10,9 @@ import dev.tac8.price.PriceBook;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
+import dev.tac8.text.Pager;
 import dev.tac8.text.Printable;
+import dev.tac8.text.Text;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -35,6 +37,7 @@ import picocli.CommandLine.Parameters;
         footer = {"", "Without PATH: the agents' own folders, and the files that workers' records name.", "", "Examples:", "  ./tac8 import --dry-run",
             "  ./tac8 import claude --since 2026-10-01", "  ./tac8 import --worker w-abc123 logs/gh-450.jsonl%n"})
 final class ImportCommand extends Doing {
+    private static final int HANGING = 14;
     @Parameters(arity = "0..*", paramLabel = "[claude|codex|gemini] PATH", description = "Files and folders; before them, whose are read, all if none is named.")
     private List<String> given = List.of();
     @Option(names = "--worker", paramLabel = "ID", description = "The worker that ran all sessions that are found.")
@@ -184,9 +187,9 @@ final class ImportCommand extends Doing {
                 + Tac8.count(totals.path("cache_write_5m_tokens").asLong() + totals.path("cache_write_1h_tokens").asLong()));
         line("cost", "$" + totals.path("usd").asText() + " by list price" + (all.path("rest").isEmpty() ? "" : ", with what agents say beyond these calls")
                 + (all.path("reported_usd").isNull() ? "" : "; the agents themselves say $" + all.path("reported_usd").asText()));
-        all.path("rest").forEach(row -> line("beyond calls", row.path("agent_session").asText() + " " + row.path("model").asText() + " "
+        all.path("rest").forEach(row -> line("beyond calls", row.path("agent_session").asText() + " " + name(row.path("model").asText()) + " "
                 + (row.path("estimated_cost_usd").isNull() ? "at no known price" : "$" + row.path("estimated_cost_usd").asText())));
-        all.path("differences").forEach(row -> line("differs", row.path("agent_session").asText() + " " + row.path("model").asText() + " $"
+        all.path("differences").forEach(row -> line("differs", row.path("agent_session").asText() + " " + name(row.path("model").asText()) + " $"
                 + row.path("calculated_usd").asText() + " by list price, $" + row.path("reported_usd").asText() + " by the agent"));
         each("without price", all.path("without_price"));
         each("skipped", all.path("skipped"));
@@ -204,11 +207,20 @@ final class ImportCommand extends Doing {
     }
 
     private void line(String name, String text) {
-        out().println(String.format(Locale.ROOT, "%-13s %s", name, Printable.of(text)));
+        Text.wrap(String.format(Locale.ROOT, "%-13s %s", name, Printable.of(text)), width(), HANGING, out()::println);
+    }
+
+    /** What others call something, cut on a terminal where it would fill line after line. */
+    private static String name(String text) {
+        return width() > 0 ? Text.cut(Printable.of(text), width()) : text;
+    }
+
+    private static int width() {
+        return Pager.isTerminal() ? Integer.getInteger("tac8.columns", 0) : 0;
     }
 
     private void each(String name, JsonNode counts) {
-        counts.properties().forEach(one -> line(name, one.getKey() + ": " + Tac8.count(one.getValue().asLong())));
+        counts.properties().forEach(one -> line(name, name(one.getKey()) + ": " + Tac8.count(one.getValue().asLong())));
     }
 
     private static String count(JsonNode number) {
