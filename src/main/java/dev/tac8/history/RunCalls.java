@@ -7,14 +7,19 @@ import dev.tac8.price.Tokens;
 import dev.tac8.query.Question;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** The calls of sessions of agents, added up, and where each session counts. */
 final class RunCalls {
+    private static final SortedSet<String> NOTHING = Collections.emptySortedSet();
+
     private final CallSums sums;
     private final Map<String, Session> sessions = new HashMap<>();
 
@@ -27,6 +32,7 @@ final class RunCalls {
         private long calls;
         private BigDecimal priced = BigDecimal.ZERO;
         private final SortedMap<String, Long> unpriced = new TreeMap<>();
+        private final Map<String, SortedSet<String>> special = new HashMap<>();
 
         /** The worker of the last of them; null if there is none. */
         String worker() {
@@ -55,6 +61,11 @@ final class RunCalls {
         /** How many have no list price, by what is missing. */
         SortedMap<String, Long> unpriced() {
             return unpriced;
+        }
+
+        /** What of the list prices of a model's calls is not everybody's, as words; empty for nothing. */
+        SortedSet<String> special(String model) {
+            return special.getOrDefault(Models.plain(model), NOTHING);
         }
 
         private void add(String time, Object ofWorker, Object ownTask, Object ownSession) {
@@ -95,6 +106,8 @@ final class RunCalls {
             its.priced = quote.dollars() == null ? its.priced : its.priced.add(quote.dollars());
             if (quote.dollars() == null) {
                 its.unpriced.merge(quote.why(), 1L, Long::sum);
+            } else {
+                call.special(quote.by()).forEach(what -> its.special.computeIfAbsent(Models.plain(call.model()), model -> new TreeSet<>()).add(what));
             }
         };
     }

@@ -23,9 +23,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 
 /**
  * What runs of agents have used and cost: by their calls, and by what the agents say themselves. A run is a session of an agent that says what it has used;
@@ -70,9 +72,10 @@ public final class Runs {
      * @param reported    what it has cost by its agent; null if it does not say
      * @param beyond      what the agent says beyond the calls, by model
      * @param differences what costs something else by its agent than by list price, though the tokens are the same
+     * @param special     what of the list prices of these models is not everybody's, such as a tier
      */
     public record Run(String agent, String session, Place place, Instant said, long calls, BigDecimal priced, Map<String, Long> unpriced, BigDecimal reported,
-                      List<Beyond> beyond, List<Rest.Difference> differences) {
+                      List<Beyond> beyond, List<Rest.Difference> differences, Map<String, SortedSet<String>> special) {
     }
 
     /**
@@ -208,10 +211,11 @@ public final class Runs {
             RunCalls.Session its = calls.of(session);
             String agent = agents.get(session);
             Place place = places.get(session);
+            List<Rest.Difference> differences = rest.differences().stream().filter(difference -> difference.session().equals(session)).toList();
             return new Run(agent, session, place.worker() != null ? place : new Place(Workers.standIn(agent, session), place.task(), place.session()), said.get(session),
                     its.calls(), its.priced(), its.unpriced(), rest.reported().get(session),
                     rest.rows().stream().filter(row -> row.session().equals(session)).map(row -> beyond(row, said.get(session))).toList(),
-                    rest.differences().stream().filter(difference -> difference.session().equals(session)).toList());
+                    differences, differences.stream().map(Rest.Difference::model).distinct().collect(Collectors.toMap(model -> model, its::special)));
         }).toList();
     }
 

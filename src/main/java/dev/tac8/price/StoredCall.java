@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** A row of {@code sql/query/priced-calls.sql}: an API call as it is stored. */
@@ -126,15 +128,30 @@ public final class StoredCall {
         return book.price(call(asModel, terms));
     }
 
+    /** What of its price is not everybody's, as tools and agents differ in it: a tier, and terms such as {@code batch}; each as words. */
+    public List<String> special(Price by) {
+        List<String> special = new ArrayList<>();
+        if (by.above() > 0) {
+            special.add(String.format(Locale.ROOT, "tier above %,d tokens", by.above()));
+        }
+        terms().forEach(one -> special.add(one.column()));
+        return special;
+    }
+
     /** How a line of the book makes dollars of it, for a person to do it again. */
     public String arithmetic(Price by) {
+        return by.arithmetic(call(model(), terms()));
+    }
+
+    /** Those that have a factor. */
+    private Set<Terms> terms() {
         Set<Terms> terms = EnumSet.noneOf(Terms.class);
         term("speed", "fast", Terms.FAST, terms);
         term("geo", "us", Terms.US, terms);
         if (usage.path("batch").asBoolean()) {
             terms.add(Terms.BATCH);
         }
-        return by.arithmetic(call(model(), terms));
+        return terms;
     }
 
     private Call call(String asModel, Set<Terms> terms) {

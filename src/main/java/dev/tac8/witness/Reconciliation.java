@@ -116,7 +116,7 @@ public final class Reconciliation implements Question.Taker {
             row.unpriced++;
             because(row.why, "unknown model", quote.why());
         } else if (isReported && quote.dollars().subtract(call.dollars()).abs().compareTo(tolerance) > 0) {
-            because(row.why, "price", "calls of " + call.model() + " were reported with another cost than by list price");
+            because(row.why, "price", special(call.special(quote.by())) + "calls of " + call.model() + " were reported with another cost than by list price");
         }
     }
 
@@ -150,7 +150,7 @@ public final class Reconciliation implements Question.Taker {
             return;
         }
         for (Rest.Difference difference : run.differences()) {
-            because(why, "price", difference.model() + " costs " + Table.exact(difference.reported()) + " by its agent, and " + Table.exact(difference.calculated())
+            because(why, "price", special(run.special().get(difference.model())) + difference.model() + " costs " + Table.exact(difference.reported()) + " by its agent, and " + Table.exact(difference.calculated())
                     + " by list price, for the same tokens");
             explained = explained.add(difference.reported()).subtract(difference.calculated());
         }
@@ -164,6 +164,11 @@ public final class Reconciliation implements Question.Taker {
         } else if (left.compareTo(tolerance) > 0 && run.unpriced().isEmpty()) {
             because(why, "unexplained", Table.exact(left));
         }
+    }
+
+    /** What the list prices have and others may not, before what they make of it. */
+    private static String special(Collection<String> words) {
+        return words.isEmpty() ? "" : String.join(", ", words) + ": ";
     }
 
     private static void because(List<String> why, String word, String sentence) {

@@ -103,6 +103,21 @@ class CostReconcileTest {
         assertThat(reader.ask("cost", "--reconcile", "--otel", "none.jsonl").err()).contains("none.jsonl").doesNotContain("Exception");
     }
 
+    /** An agent knows neither; where it names them of a call, they are why. */
+    @Test
+    void aTierAndABatchAreNamedWhereCallsSayThem(@TempDir Path other) throws Exception {
+        new AgentRuns(other).call("t", "tier", "w-tier", "2026-10-05T10:00:00.000Z", "claude-sonnet-4-5-20250929", 250_000, 0, "")
+                .total("tier", "2026-10-05T11:00:00.000Z", "0.75", used("claude-sonnet-4-5", 250_000, 0, "0.75"))
+                .call("b", "batch", "w-batch", "2026-10-05T10:00:00.000Z", "claude-opus-5", 200_000, 0, ",'usage':{'agent':'claude','agent_session':'batch','batch':true,'geo':'us'}")
+                .total("batch", "2026-10-05T11:00:00.000Z", "1.0", used("claude-opus-5", 200_000, 0, "1.0"))
+                .call("l", "live", "w-live", "2026-10-05T10:00:00.000Z", "claude-opus-5", 200_000, 0, ",'estimated_cost_usd':1,'usage':{'agent_session':'live','batch':true}").store();
+
+        assertThat(why(new Reader(other, "--zone", "UTC").json(1, "cost", "--reconcile"))).containsExactlyInAnyOrderEntriesOf(Map.of(
+                "w-tier", "0.75 price: tier above 200,000 tokens: claude-sonnet-4-5 costs $0.75 by its agent, and $1.5 by list price, for the same tokens",
+                "w-batch", "0.45 price: batch, us: claude-opus-5 costs $1 by its agent, and $0.55 by list price, for the same tokens",
+                "w-live", "0.5 price: batch: calls of claude-opus-5 were reported with another cost than by list price"));
+    }
+
     /** Also what no computer has the room to write out is passed over, and what is behind it counts. */
     @Test
     void whatIsNotFiniteInTelemetryIsNone() throws Exception {
