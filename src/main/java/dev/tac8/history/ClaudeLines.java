@@ -119,7 +119,7 @@ final class ClaudeLines implements Format {
         long searches = count(usage.path("server_tool_use").path("web_search_requests"));
         boolean isKnown = usage.isObject();
         Tokens tokens = isKnown ? tokens(usage) : null;
-        found.add(new ModelCall(Values.id(id), session, time, name(model), tokens, isKnown ? largest(usage) : 0, searches, terms));
+        found.add(new ModelCall(Values.id(id), session, time, name(model), tokens, isKnown ? largest(usage) : 0, searches, terms, said(line)));
         int index = 0;
         for (JsonNode iteration : usage.path("iterations")) {
             if (isApart(iteration, usage)) {
@@ -130,6 +130,12 @@ final class ClaudeLines implements Format {
             }
             index++;
         }
+    }
+
+    /** Programs of before mid-2025 wrote beside each response what it cost; nothing at all is what they wrote of prices that they did not know. */
+    private static BigDecimal said(JsonNode line) {
+        BigDecimal dollars = dollars(line.path("costUSD"));
+        return dollars == null || dollars.signum() == 0 ? null : dollars;
     }
 
     /** Input is without the cache. Writes: those for an hour as their part says, the others for five minutes, as the API has it by default. */

@@ -14,7 +14,7 @@ final class HistoryFile implements JsonLines.Reader {
     private static final int MOST_UNNAMED_LINES = 1000;
     private static final Shape SHAPE = Shape.of("type", "subtype", "uuid", "sessionId", "session_id", "timestamp", "version", "claude_code_version",
             "isApiErrorMessage", "error.status", "error_status", "retryAttempt", "attempt", "message.id", "message.model", "message.usage",
-            "totalCostUSD", "total_cost_usd", "total_cost", "startTime", "hasUnknownModelCost", "modelUsage", "model_usage_since_last_result",
+            "costUSD", "totalCostUSD", "total_cost_usd", "total_cost", "startTime", "hasUnknownModelCost", "modelUsage", "model_usage_since_last_result",
             "payload.type", "payload.id", "payload.forked_from_id", "payload.cli_version", "payload.turn_id", "payload.model",
             "payload.git.branch", "gitBranch", "thread_id",
             "payload.source.subagent.thread_spawn.parent_thread_id", "payload.info.total_token_usage", "payload.info.last_token_usage",

@@ -68,7 +68,7 @@ public final class Imported {
     private long distinct;
     private long stored;
 
-    /** A call and what it costs by list price; null if nobody knows. */
+    /** A call and what it costs, by its agent if that says so, or else by list price; null if nobody knows. */
     record Priced(ModelCall call, BigDecimal cost) {
     }
 
@@ -188,8 +188,8 @@ public final class Imported {
     }
 
     private BigDecimal cost(ModelCall call, boolean isFirst) {
-        if (call.tokens() == null) {
-            return null;
+        if (call.tokens() == null || call.said() != null) {
+            return call.said();
         }
         Quote quote = book.price(new Call(call.model(), call.time().atZone(ZoneOffset.UTC).toLocalDate(), call.tokens(), call.largest(), call.searches(),
                 call.terms()));

@@ -2,6 +2,7 @@ package dev.tac8.history;
 
 import dev.tac8.price.Terms;
 import dev.tac8.price.Tokens;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Set;
@@ -17,16 +18,22 @@ import java.util.Set;
  * @param largest  what its largest single request sent, if its tokens are the sum of several requests; else 0
  * @param searches how often it searched the web
  * @param terms    what multiplies its price
+ * @param said     what its agent says that it cost; null if it does not say so of single calls
  */
-record ModelCall(String id, Session session, Instant time, String model, Tokens tokens, long largest, long searches, Set<Terms> terms) {
+record ModelCall(String id, Session session, Instant time, String model, Tokens tokens, long largest, long searches, Set<Terms> terms, BigDecimal said) {
+    /** A call of which the agent does not say what it cost. */
+    ModelCall(String id, Session session, Instant time, String model, Tokens tokens, long largest, long searches, Set<Terms> terms) {
+        this(id, session, time, model, tokens, largest, searches, terms, null);
+    }
+
     /** The same of another time. */
     ModelCall at(Instant other) {
-        return new ModelCall(id, session, other, model, tokens, largest, searches, terms);
+        return new ModelCall(id, session, other, model, tokens, largest, searches, terms, said);
     }
 
     /** The same of another session. */
     ModelCall of(Session other) {
-        return new ModelCall(id, other, time, model, tokens, largest, searches, terms);
+        return new ModelCall(id, other, time, model, tokens, largest, searches, terms, said);
     }
 
     /** What two lines or files say of one call: the greatest numbers, the earliest time, and the session whose own lines begin first. */
@@ -38,7 +45,7 @@ record ModelCall(String id, Session session, Instant time, String model, Tokens 
         }
         return new ModelCall(id, session == other.session || session.owns(other.session) ? session : other.session, earliest(time, other.time),
                 model.compareTo(other.model) >= 0 ? model : other.model, greatest(tokens, other.tokens), Math.max(largest, other.largest),
-                Math.max(searches, other.searches), all);
+                Math.max(searches, other.searches), all, said == null || other.said != null && other.said.compareTo(said) > 0 ? other.said : said);
     }
 
     private static Instant earliest(Instant one, Instant other) {

@@ -28,7 +28,7 @@ final class Records {
      * Writes a call.
      *
      * @param task    that it was for, if no worker is known that says so; or null
-     * @param cost    by list price, or null
+     * @param cost    as its agent says, or else by list price; or null
      * @param version of the price book
      */
     void write(ModelCall call, String task, BigDecimal cost, String version) throws IOException {
@@ -53,8 +53,10 @@ final class Records {
         }
         if (cost != null) {
             json.writeNumberField("estimated_cost_usd", cost);
-            json.writeStringField("cost_source", "calculated");
-            json.writeStringField("price_version", version);
+            json.writeStringField("cost_source", call.said() == null ? "calculated" : "reported");
+            if (call.said() == null) {
+                json.writeStringField("price_version", version);
+            }
         }
         json.writeObjectFieldStart("usage");
         json.writeStringField("agent", session.agent());

@@ -133,6 +133,26 @@ class ImportTest {
         assertThat(home.query("SELECT count(*) FROM api_calls WHERE estimated_cost_usd IS NOT NULL")).containsExactly("0");
     }
 
+    /** Of two lines of one response, and a copy in another session, the greatest counts; $0 is what was written of a price that was not known. */
+    @Test
+    void whatAnOldClaudeWroteBesideEachResponseIsAReportedCost() throws Exception {
+        home.start();
+        String line = "{\"type\":\"assistant\",\"sessionId\":\"%s\",\"uuid\":\"%s\",\"version\":\"0.2.40\",\"timestamp\":\"2026-10-05T10:00:00.000Z\",\"costUSD\":%s,\"message\":{\"id\":\"%s\","
+                + "\"model\":\"%s\",\"usage\":{\"input_tokens\":100000,\"output_tokens\":%d}}}\n";
+        Path one = Files.writeString(dir.resolve("s-1.jsonl"), line.formatted("s-1", "a", "0.125", "m1", "claude-opus-5", 1) + line.formatted("s-1", "b", "0.25", "m1", "claude-opus-5", 20)
+                + line.formatted("s-1", "c", "0.5", "m2", "no-such-model", 1) + line.formatted("s-1", "d", "0", "m3", "claude-opus-5", 0)
+                + line.formatted("s-1", "e", "1e400", "m4", "claude-opus-5", 0) + line.formatted("s-1", "f", "\"0.7\"", "m5", "claude-opus-5", 0));
+        Path copy = Files.writeString(dir.resolve("s-2.jsonl"), line.formatted("s-2", "a", "0.125", "m1", "claude-opus-5", 1));
+
+        JsonNode said = reader.json("import", copy.toString(), one.toString());
+        reader.ask("import", "--again", copy.toString());
+
+        assertThat(said.path("without_price")).isEmpty();
+        assertThat(home.query("SELECT record_id, estimated_cost_usd, cost_source, price_version FROM api_calls ORDER BY record_id")).containsExactly("claude:m1|0.25|reported|null",
+                "claude:m2|0.5|reported|null", "claude:m3|0.5|calculated|2026-11-28", "claude:m4|0.5|calculated|2026-11-28", "claude:m5|0.5|calculated|2026-11-28");
+        assertThat(reader.ask("recost").code()).isEqualTo(1);
+    }
+
     private void dropLive(List<Vector> vectors) throws Exception {
         for (Vector vector : vectors) {
             if (vector.live() != null) {

@@ -84,6 +84,20 @@ class HistoryFileTest {
         });
     }
 
+    /** What an agent makes up for a model without a price is no cost: of that model alone if it says which it is, else of all that it does not say it of. */
+    @Test
+    void aCostThatAnAgentMadeUpIsNone() throws IOException {
+        String state = "{\"type\":\"cost-state\",\"sessionId\":\"s\",\"totalCostUSD\":3,\"startTime\":%d,\"hasUnknownModelCost\":%b,\"modelUsage\":{\"m\":{\"outputTokens\":1,\"costUSD\":1%s},"
+                + "\"n\":{\"outputTokens\":1,\"costUSD\":2%s}}}\n";
+        String list = ",\"costBasis\":\"list\"";
+        String unknown = ",\"costBasis\":\"unknown\"";
+        Found found = read(call(1) + "\n" + state.formatted(1, false, "", "") + state.formatted(2, true, "", "") + state.formatted(3, true, list, unknown) + state.formatted(4, true, list, "")
+                + state.formatted(5, false, unknown, ""));
+
+        assertThat(found.totals()).extracting(total -> total.cost() + " " + total.models().get("m").cost() + " " + total.models().get("n").cost())
+                .containsExactlyInAnyOrder("3 1 2", "null null null", "1 1 null", "1 1 null", "2 null 2");
+    }
+
     @Test
     void whatIsBrokenIsCountedAndTheRestIsRead() throws IOException {
         Found found = read("\uFEFF" + call(1) + "\n\n   \n{\"a\":\n[]\n7\nnull\n\"x\"\n{} x\n" + "[".repeat(5000) + "\n{\"type\":\"user\",\"sessionId\":\"s\",\"x\":" + "[".repeat(2000)
