@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.function.LongConsumer;
 
 /**
@@ -27,6 +28,7 @@ final class JsonLines implements Closeable {
     private static final int MOST_BROKEN_LINES = 1000;
     private static final int[] BYTE_ORDER_MARK = {0xEF, 0xBB, 0xBF};
     private static final int FIRST_BYTES = 4;
+    private static final byte[] GZIP = {0x1F, (byte) 0x8B};
     private static final QuickParser.Factory JSON = new QuickParser.Factory(MOST_CHARACTERS);
 
     private final FileChannel channel;
@@ -54,6 +56,12 @@ final class JsonLines implements Closeable {
         channel = RegularFile.open(path);
         this.shape = shape;
         this.progress = progress;
+        ByteBuffer first = ByteBuffer.allocate(GZIP.length);
+        channel.read(first, 0);
+        if (Arrays.equals(first.array(), GZIP)) {
+            channel.close();
+            throw new IOException("it is compressed: unpack it with gunzip, and import what comes out");
+        }
     }
 
     /** Reads it to its end, or until that is enough. */

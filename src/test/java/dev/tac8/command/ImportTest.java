@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tac8.Home;
 import dev.tac8.history.Vector;
+import java.io.OutputStream;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -151,6 +154,29 @@ class ImportTest {
         assertThat(home.query("SELECT record_id, estimated_cost_usd, cost_source, price_version FROM api_calls ORDER BY record_id")).containsExactly("claude:m1|0.25|reported|null",
                 "claude:m2|0.5|reported|null", "claude:m3|0.5|calculated|2026-11-28", "claude:m4|0.5|calculated|2026-11-28", "claude:m5|0.5|calculated|2026-11-28");
         assertThat(reader.ask("recost").code()).isEqualTo(1);
+    }
+
+    /** Given by name, or as the log of a worker; the rest is read. */
+    @Test
+    void aFileThatIsCompressedIsNamedAndNotTakenForOneOfNoAgent() throws Exception {
+        home.start();
+        Vector.all().findFirst().orElseThrow().layApart(dir.resolve("agents"));
+        List<Path> packed = List.of(dir.resolve("agents/s-1.jsonl.gz"), Files.createDirectories(home.path("logs")).resolve("log.jsonl"), dir.resolve("one.gz"));
+        for (Path file : packed) {
+            try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+                out.write("{\"type\":\"user\",\"sessionId\":\"s-1\"}\n".repeat(1000).getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        Files.write(dir.resolve("short.jsonl"), new byte[] {0x1F});
+        String why = ": it is compressed: unpack it with gunzip, and import what comes out";
+
+        Reader.Answered said = reader.ask("import", dir.resolve("agents").toString(), packed.get(0).toString(), packed.get(2).toString(), dir.resolve("short.jsonl").toString());
+        assertThat(said.out()).contains(", 2 unreadable", "unreadable    " + packed.get(0) + why + "\n", "unreadable    " + packed.get(2) + why + "\n", "calls         1 new",
+                "of no agent   " + dir.resolve("short.jsonl") + "\n").doesNotContain("skipped");
+        home.drop("worker.jsonl", "{\"type\":\"worker\",\"timestamp\":\"2026-10-05T10:00:00Z\",\"session_id\":\"s\",\"task_id\":\"t\",\"worker_id\":\"w\",\"status\":\"spawned\",\"log_file\":\""
+                + "log.jsonl\"}");
+        home.awaitDrained();
+        assertThat(reader.ask("import", "claude", "--json").json().at("/files/unreadable").path(packed.get(1).toString()).asText()).isEqualTo(why.substring(2));
     }
 
     private void dropLive(List<Vector> vectors) throws Exception {
