@@ -42,6 +42,8 @@ final class BookFile {
     private static final Pattern DATED = Pattern.compile("(.+[-@])(?:20\\d{6}|20\\d{2}-\\d{2}-\\d{2})");
     private static final BigDecimal MOST = BigDecimal.valueOf(1_000_000);
     private static final int MOST_DECIMALS = 6;
+    /** What a price must be. */
+    static final String FIGURE = "a number from 0 to " + MOST + " with at most " + MOST_DECIMALS + " decimals";
     /** Before any day. */
     private static final LocalDate ALWAYS = LocalDate.MIN;
 
@@ -232,12 +234,16 @@ final class BookFile {
         }
         if (text.matches("[0-9]{1,7}(\\.[0-9]+)?")) {
             BigDecimal number = Price.plain(new BigDecimal(text));
-            if (number.compareTo(MOST) <= 0 && number.scale() <= MOST_DECIMALS) {
+            if (isFigure(number)) {
                 return number;
             }
         }
-        fault(line, column + " is " + text + ", and must be a number from 0 to " + MOST + " with at most " + MOST_DECIMALS + " decimals, or empty if nobody knows it");
+        fault(line, column + " is " + text + ", and must be " + FIGURE + ", or empty if nobody knows it");
         return null;
+    }
+
+    static boolean isFigure(BigDecimal number) {
+        return number.signum() >= 0 && number.compareTo(MOST) <= 0 && number.stripTrailingZeros().scale() <= MOST_DECIMALS;
     }
 
     private LocalDate day(String text, long line) {

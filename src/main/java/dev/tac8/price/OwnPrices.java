@@ -46,16 +46,23 @@ public final class OwnPrices {
     public static OwnPrices compare(Path home, Path file, LocalDate day, String only) throws RefusedException {
         OwnPrices own = new OwnPrices(home, PriceBook.read(home), day);
         String source = file.getFileName().toString();
-        Map<String, SortedMap<Long, Map<String, BigDecimal>>> list = PriceList.read(file, day);
-        if (only != null && !list.containsKey(only)) {
+        PriceList list = PriceList.read(file, day);
+        if (only != null && !list.models().containsKey(only)) {
             throw new RefusedException(file + " holds no price of the model " + only);
         }
-        for (Map.Entry<String, SortedMap<Long, Map<String, BigDecimal>>> model : list.entrySet()) {
+        for (Map.Entry<String, SortedMap<Long, Map<String, BigDecimal>>> model : list.models().entrySet()) {
             if (only == null || only.equals(model.getKey())) {
+                if (list.fault(model.getKey()) != null && (only != null || own.isKnown(model.getKey()))) {
+                    throw new RefusedException(file + ": " + list.fault(model.getKey()) + "; nothing was changed");
+                }
                 own.compare(model.getKey(), model.getValue(), source, only != null);
             }
         }
         return own;
+    }
+
+    private boolean isKnown(String model) {
+        return book.prices().stream().anyMatch(price -> price.model().equals(model));
     }
 
     private void compare(String model, SortedMap<Long, Map<String, BigDecimal>> offered, String source, boolean isNamed) throws RefusedException {
@@ -142,7 +149,7 @@ public final class OwnPrices {
         Path file = home.resolve(PriceBook.OWN);
         Path part = file.resolveSibling(".own.csv.part");
         try {
-            String before = Files.exists(file) ? Files.readString(file) : "# version\n" + String.join(",", BookFile.COLUMNS) + "\n";
+            String before = Files.exists(file) ? Files.readString(file).replaceFirst("^\uFEFF", "") : "# version\n" + String.join(",", BookFile.COLUMNS) + "\n";
             if (!before.lines().filter(line -> !line.startsWith("#")).findFirst().orElse("").equals(String.join(",", BookFile.COLUMNS))) {
                 throw new RefusedException(file + " has its columns in another order than " + PriceBook.BOOK + ", so nothing was changed: put them in that order");
             }

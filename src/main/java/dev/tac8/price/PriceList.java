@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.RefusedException;
+import dev.tac8.text.Text;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
@@ -22,23 +24,29 @@ import java.util.TreeMap;
  * Public lists are JSON as the npm packages {@code @pydantic/genai-prices} ({@code prices}) and {@code @earendil-works/pi-ai} ({@code cost}) have it.
  */
 final class PriceList {
-    private static final JsonMapper JSON = JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+    private static final JsonMapper JSON = JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
     private static final Map<Kind, String> OF_PRICES = new EnumMap<>(Map.of(Kind.INPUT, "input_mtok", Kind.OUTPUT, "output_mtok", Kind.CACHE_READ, "cache_read_mtok",
             Kind.CACHE_WRITE_5M, "cache_write_mtok", Kind.CACHE_WRITE_1H, "cache_write_1h_mtok"));
     private static final Map<Kind, String> OF_COST = new EnumMap<>(Map.of(Kind.INPUT, "input", Kind.OUTPUT, "output", Kind.CACHE_READ, "cacheRead",
             Kind.CACHE_WRITE_5M, "cacheWrite"));
     private static final int THOUSAND = 1000;
+    private static final int MOST_CHARACTERS = 40;
 
     private final LocalDate day;
     private final Map<String, SortedMap<Long, Map<String, BigDecimal>>> models = new LinkedHashMap<>();
+    private final Map<String, String> faults = new HashMap<>();
 
     private PriceList(LocalDate day) {
         this.day = day;
     }
 
     /** @throws RefusedException if the file is none of these */
-    static Map<String, SortedMap<Long, Map<String, BigDecimal>>> read(Path file, LocalDate day) throws RefusedException {
+    static PriceList read(Path file, LocalDate day) throws RefusedException {
         PriceList list = new PriceList(day);
+        if (!Files.exists(file)) {
+            throw new RefusedException(file + " does not exist");
+        }
         try {
             if (file.toString().endsWith(".csv")) {
                 BookFile book = BookFile.read(file, file.toString());
@@ -47,17 +55,27 @@ final class PriceList {
                 }
                 book.inForce(day).forEach((model, sizes) -> sizes.forEach((above, price) -> list.sizes(model).put(above, price.figures())));
             } else {
-                list.collect(JSON.readTree(Files.readString(file)));
+                list.collect(JSON.readTree(Files.readString(file).replaceFirst("^\uFEFF", "")));
             }
         } catch (JsonProcessingException e) {
-            throw new RefusedException(file + " is no JSON: " + Reasons.of(e));
+            throw new RefusedException(file + ", line " + e.getLocation().getLineNr() + ": this is no JSON: " + Reasons.of(e));
         } catch (IOException e) {
             throw new RefusedException(file + " cannot be read: " + Reasons.of(e, file));
         }
         if (list.models.isEmpty()) {
             throw new RefusedException(file + " holds no prices: it must be a list of @pydantic/genai-prices or @earendil-works/pi-ai, or a book such as " + PriceBook.BOOK);
         }
-        return list.models;
+        return list;
+    }
+
+    /** What it says of each model. */
+    Map<String, SortedMap<Long, Map<String, BigDecimal>>> models() {
+        return models;
+    }
+
+    /** What is wrong with a model's prices, as a sentence; null if nothing is. There may be any number of models that nobody asks for. */
+    String fault(String model) {
+        return faults.get(model);
     }
 
     private SortedMap<Long, Map<String, BigDecimal>> sizes(String model) {
@@ -107,7 +125,7 @@ final class PriceList {
 
     /** There a 0 for writing to the cache means that nobody is asked for it. */
     private void putUnlessFree(String id, long above, Kind kind, JsonNode price) {
-        if (kind != Kind.CACHE_WRITE_5M || price.decimalValue().signum() != 0) {
+        if (kind != Kind.CACHE_WRITE_5M || !price.isNumber() || price.decimalValue().signum() != 0) {
             put(id, above, kind.column(), price);
         }
     }
@@ -119,8 +137,18 @@ final class PriceList {
     }
 
     private void put(String id, long above, String column, JsonNode price) {
-        if (price.isNumber()) {
-            sizes(id).computeIfAbsent(above, size -> new LinkedHashMap<>()).put(column, Price.plain(price.decimalValue()));
+        if (price.isMissingNode() || price.isNull()) {
+            return;
+        }
+        Map<String, BigDecimal> figures = sizes(id).computeIfAbsent(above, size -> new LinkedHashMap<>());
+        if (!price.isNumber() || !BookFile.isFigure(price.decimalValue()) || above < 0) {
+            faults.putIfAbsent(id, column + " of " + id + " is " + Text.cut(price.asText(), MOST_CHARACTERS) + (above == 0 ? "" : " above " + above + " tokens") + ", and must be "
+                    + BookFile.FIGURE);
+            return;
+        }
+        BigDecimal before = figures.put(column, Price.plain(price.decimalValue()));
+        if (before != null && before.compareTo(price.decimalValue()) != 0) {
+            faults.putIfAbsent(id, column + " of " + id + " is both " + before.toPlainString() + " and " + price.asText() + ": take one away");
         }
     }
 }

@@ -10,6 +10,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PricesCommandTest {
     @TempDir
@@ -79,6 +81,63 @@ class PricesCommandTest {
                 fresh -> assertThat(fresh).isEqualTo(",new-1,,2026-12-01,,1,2,0,,,,,,,pi.json"), tier -> assertThat(tier).isEqualTo(",new-1,,2026-12-01,1000,3,4,0,,,,,,,pi.json"),
                 later -> assertThat(later).isEqualTo("anthropic,claude-opus-5,claude-opus-5-*,2026-12-05,,3,20,0.5,6.25,6,10,2,0.5,1.1,genai.json"),
                 above -> assertThat(above).isEqualTo("anthropic,claude-opus-5,claude-opus-5-*,2026-12-05,272000,6,,,,12,10,2,0.5,1.1,genai.json"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            none.json  | %NONE%                                                                                                   | none.json does not exist
+            none.csv   | %NONE%                                                                                                   | none.csv does not exist
+            a.json     | %FOLDER%                                                                                                 | a.json cannot be read: Is a directory
+            a.csv      | %FOLDER%                                                                                                 | a.csv cannot be read: it is no regular file
+            a.json     | ''                                                                                                       | a.json holds no prices
+            a.csv      | ''                                                                                                       | a.csv, line 1: it must say the version
+            a.csv      | # version 2026-12-01%n%HEAD%                                                                             | a.csv holds no prices
+            a.csv      | # version 2026-12-01%nmodel,input%nclaude-opus-5,4                                                       | a.csv, line 2: the columns provider, match
+            a.csv      | # version 2026-12-01%n%HEAD%%n,claude-opus-5,,,,-4,25,,,,,,,,s                                           | a.csv, line 3: input is -4, and must be a number
+            a.csv      | # version 2026-12-01%n%HEAD%%n,claude-opus-5,,,,1e400,25,,,,,,,,s                                        | a.csv, line 3: input is 1e400, and must be a number
+            a.csv      | # version 2026-12-01%n%HEAD%%n,claude-opus-5,,,,4,25,,,,,,,,s%n,claude-opus-5,,,,5,25,,,,,,,,s           | a.csv, line 4: another price of claude-opus-5
+            a.json     | {%n"id":"claude-opus-5",                                                                                 | a.json, line 2: this is no JSON
+            a.json     | {}%n{}                                                                                                   | a.json, line 2: this is no JSON
+            a.json     | {"id":"claude-opus-5","cost":{"input":-4}}                                                               | a.json: input of claude-opus-5 is -4, and must be a number
+            a.json     | {"id":"claude-opus-5","cost":{"input":1e400}}                                                            | a.json: input of claude-opus-5 is 1E+400, and must be a number
+            a.json     | {"id":"claude-opus-5","cost":{"input":1e999999999}}                                                      | a.json: input of claude-opus-5 is 1E+999999999, and must
+            a.json     | {"id":"claude-opus-5","cost":{"input":4,"output":1e-9}}                                                  | a.json: output of claude-opus-5 is 1E-9, and must be a number
+            a.json     | {"id":"claude-opus-5","cost":{"input":"free"}}                                                           | a.json: input of claude-opus-5 is free, and must be a number
+            a.json     | {"id":"claude-opus-5","cost":{"cacheWrite":"free"}}                                                      | a.json: cache_write_5m of claude-opus-5 is free, and must
+            a.json     | {"id":"claude-opus-5","cost":{"tiers":[{"inputTokensAbove":-1,"input":4}]}}                              | a.json: input of claude-opus-5 is 4 above -1 tokens
+            a.json     | [{"id":"claude-opus-5","cost":{"input":4}},{"id":"claude-opus-5","prices":{"input_mtok":5}}]             | a.json: input of claude-opus-5 is both 4 and 5: take one away
+            """)
+    void aListThatIsWrongIsNamedAndOwnPricesStayAsTheyAre(String name, String content, String says) throws Exception {
+        own(",mine,,,,1,1,,,,,,,,contract");
+        String before = Files.readString(dir.resolve("prices/own.csv"));
+        Path file = dir.resolve(name);
+        if (content.equals("%FOLDER%")) {
+            Files.createDirectory(file);
+        } else if (!content.equals("%NONE%")) {
+            Files.writeString(file, content.replace("%HEAD%", Files.readAllLines(dir.resolve("prices/book.csv")).get(3)).replace("%n", "\n"));
+        }
+
+        Reader.Answered answer = reader.ask("prices", "import", name, "--from", "2026-12-01");
+
+        assertThat(answer.code()).as("%s", answer).isEqualTo(2);
+        assertThat(answer.err()).startsWith("tac8: " + dir + "/" + says).doesNotContain("Exception").hasLineCount(1);
+        assertThat(dir.resolve("prices/own.csv")).hasContent(before);
+        assertThat(dir.resolve("prices/.own.csv.part")).doesNotExist();
+    }
+
+    /** And a model that nobody has asked for may be wrong. */
+    @Test
+    void marksAndLineEndsOfOtherEditorsAreNoMistakes() throws Exception {
+        String head = Files.readAllLines(dir.resolve("prices/book.csv")).get(3);
+        Files.writeString(dir.resolve("prices/own.csv"), "\uFEFF# version 2026-12-01\r\n" + head + "\r\n,mine,,,,1,1,,,,,,,,contract\r\n");
+        Files.writeString(dir.resolve("a.csv"), "\uFEFF# version 2026-12-01\r\n" + head + "\r\n,claude-opus-5,,,,4,25,0.5,6.25,10,10,2,0.5,1.1,s\r\n");
+        Files.writeString(dir.resolve("a.json"), "\uFEFF[{\"id\":\"odd\",\"cost\":{\"input\":-1}},\r\n{\"id\":\"claude-sonnet-5\",\"cost\":{\"input\":2.5,\"output\":10.000000000}}]");
+
+        assertThat(reader.ask("prices", "import", "a.csv", "--from", "2026-12-01").code()).isZero();
+        assertThat(reader.ask("prices", "import", "a.json", "--from", "2026-12-01")).satisfies(answer -> assertThat(answer.code()).as("%s", answer).isZero());
+        assertThat(reader.ask("prices", "import", "a.json", "--from", "2026-12-01", "--model", "odd").err()).contains("a.json: input of odd is -1, and must be a number");
+        assertThat(reader.json("prices", "--model", "claude-opus-5").get("prices").findValuesAsText("input")).containsExactly("5", "4");
+        assertThat(reader.json("prices", "--model", "mine").get("prices")).hasSize(1);
     }
 
     @Test
