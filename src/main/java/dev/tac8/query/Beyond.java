@@ -19,6 +19,8 @@ public interface Beyond {
             "cache_read_tokens", "cache_write_tokens", "web_searches", "cost_usd");
     /** The column of an answer that has it. */
     String REST = "rest_usd";
+    /** The column of an answer that says of how many models of runs nobody knows the price; it is there if there are any. */
+    String UNPRICED = "rest_without_price";
     /** The column of an answer that says that it was not looked for: 1. */
     String UNKNOWN = "rest_is_unknown";
     /** What answers are split by that it is known of. */
@@ -48,23 +50,27 @@ public interface Beyond {
         if (rest.isEmpty() || cost < 0 || !one && !KEYS.contains(key) && periods == null) {
             return found;
         }
-        Map<Object, BigDecimal> sums = new LinkedHashMap<>();
+        Map<Object, Sum> sums = new LinkedHashMap<>();
         for (Object[] row : rest.rows()) {
             Object of = one ? null : periods == null ? row[COLUMNS.indexOf(key)] : period(String.valueOf(row[COLUMNS.indexOf("said_at")]), String.valueOf(periods));
-            sums.merge(of == null ? "" : of, amount(row), BigDecimal::add);
+            sums.merge(of == null ? "" : of, Sum.of(row[row.length - 1]), Sum::plus);
         }
         List<String> columns = new ArrayList<>(found.columns());
         columns.add(cost + 1, REST);
+        boolean isUnpriced = sums.values().stream().anyMatch(sum -> sum.unpriced() > 0);
+        if (isUnpriced) {
+            columns.add(UNPRICED);
+        }
         List<Object[]> rows = new ArrayList<>();
         for (Object[] row : found.rows()) {
-            rows.add(with(row, cost, sums.remove(one || row[0] == null ? "" : row[0])));
+            rows.add(with(row, cost, sums.remove(one || row[0] == null ? "" : row[0]), isUnpriced));
         }
         // A run without a known call has no row of its own.
         sums.forEach((of, sum) -> {
             Object[] row = new Object[found.columns().size()];
             row[0] = of.equals("") ? null : of;
             row[found.columns().indexOf("calls")] = 0;
-            rows.add(with(row, cost, sum));
+            rows.add(with(row, cost, sum, isUnpriced));
         });
         return new Rows(columns, rows);
     }
@@ -80,10 +86,29 @@ public interface Beyond {
         }).toList());
     }
 
-    private static Object[] with(Object[] row, int cost, BigDecimal sum) {
+    private static Object[] with(Object[] row, int cost, Sum sum, boolean isUnpriced) {
         List<Object> values = new ArrayList<>(Arrays.asList(row));
-        values.add(cost + 1, sum);
+        values.add(cost + 1, sum == null ? null : sum.known());
+        if (isUnpriced) {
+            values.add(sum == null ? 0 : sum.unpriced());
+        }
         return values.toArray();
+    }
+
+    /**
+     * What is beyond a row.
+     *
+     * @param known    in dollars; null if nobody knows any of it
+     * @param unpriced of how many models nobody knows it
+     */
+    record Sum(BigDecimal known, int unpriced) {
+        static Sum of(Object dollars) {
+            return dollars instanceof BigDecimal known ? new Sum(known, 0) : new Sum(null, 1);
+        }
+
+        Sum plus(Sum other) {
+            return new Sum(known == null ? other.known : other.known == null ? known : known.add(other.known), unpriced + other.unpriced);
+        }
     }
 
     private static BigDecimal amount(Object[] row) {

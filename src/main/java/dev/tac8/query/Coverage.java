@@ -14,7 +14,7 @@ final class Coverage {
     private static final String UNIT = "_usd";
     private static final String WITHOUT_COST = "calls_without_cost";
     /** Said in sentences. */
-    private static final Set<String> SAID = Set.of("oldest_price_version", "newest_price_version", Beyond.UNKNOWN);
+    private static final Set<String> SAID = Set.of("oldest_price_version", "newest_price_version", Beyond.UNKNOWN, Beyond.UNPRICED);
     private static final int MICRO_DIGITS = 6;
 
     private Coverage() {
@@ -32,7 +32,9 @@ final class Coverage {
     static Rows forPeople(Rows rows, boolean one, List<String> shown) {
         int columns = rows.columns().size();
         int[] lacking = IntStream.range(0, columns).map(column -> lacking(rows.columns(), rows.columns().get(column))).toArray();
-        List<Object[]> marked = rows.rows().stream().map(row -> IntStream.range(0, columns).mapToObj(column -> lacks(rows.columns(), row, lacking[column])
+        int rest = rows.columns().indexOf(Beyond.REST);
+        List<Object[]> marked = rows.rows().stream().map(row -> IntStream.range(0, columns).mapToObj(column -> (lacks(rows.columns(), row, lacking[column])
+                || column == rest && isUnpriced(rows.columns(), row))
                 && (row[column] == null || row[column] instanceof Number) ? new AtLeast((Number) row[column]) : row[column]).toArray()).toList();
         boolean parts = one && isCalculated(rows);
         return new Rows(rows.columns(), marked).shown(!shown.isEmpty() ? shown : rows.columns().stream()
@@ -114,6 +116,12 @@ final class Coverage {
     /** Calls without a cost, or what is in no call, or may be. */
     private static boolean lacks(List<String> columns, Object[] row, int column) {
         int rest = columns.indexOf(Beyond.REST);
-        return column >= 0 && (row[column] instanceof Number calls && calls.longValue() > 0 || rest >= 0 && row[rest] != null || columns.contains(Beyond.UNKNOWN));
+        return column >= 0 && (row[column] instanceof Number calls && calls.longValue() > 0 || rest >= 0 && (row[rest] != null || isUnpriced(columns, row)) || columns.contains(Beyond.UNKNOWN));
+    }
+
+    /** Whether of some of what is in no call nobody knows the price. */
+    private static boolean isUnpriced(List<String> columns, Object[] row) {
+        int unpriced = columns.indexOf(Beyond.UNPRICED);
+        return unpriced >= 0 && row[unpriced] instanceof Number models && models.intValue() > 0;
     }
 }

@@ -130,6 +130,31 @@ class CostRestTest {
         assertThat(new Reader(other, "--zone", "UTC").json("cost").at("/cost/rest_usd").decimalValue()).isEqualByComparingTo("0.5");
     }
 
+    @Test
+    void whatNobodyKnowsThePriceOfIsNotNothing(@TempDir Path other) throws Exception {
+        AgentRuns runs = new AgentRuns(other).worker("w-1", "gh-1").worker("w-2", "gh-2").worker("w-3", "gh-3");
+        for (String worker : new String[] {"w-1", "w-2", "w-3"}) {
+            runs.call(worker, "s-" + worker, worker, "2026-10-05T10:00:00.000Z", "claude-opus-5", 1, 0, ",'estimated_cost_usd':0.5");
+        }
+        String known = used("claude-opus-5", 100_001, 0, "1.0");
+        String unknown = used("no-such-model", 5, 5, "null");
+        runs.total("s-w-1", "2026-10-05T11:00:00.000Z", "1.0", known).total("s-w-2", "2026-10-05T11:00:00.000Z", "1.0", known + "," + unknown)
+                .total("s-w-3", "2026-10-05T11:00:00.000Z", "null", unknown).store();
+        Reader some = new Reader(other, "--zone", "UTC");
+
+        assertThat(some.ask("cost", "--by", "worker").out()).containsPattern("w-1 .* {2}\\$0.5000").containsPattern("w-2 .* ≥ \\$0.5000 +0").containsPattern("w-3 .* unknown +0");
+        JsonNode rows = some.json("cost", "--by", "worker").path("cost");
+        assertThat(rows).allSatisfy(row -> assertThat(row.path("rest_usd").toString() + row.path("rest_usd_micros") + row.path("rest_without_price") + row.path("cost_usd_is_partial"))
+                .isEqualTo(switch (row.path("worker_id").asText()) {
+                    case "w-1" -> "0.55000000true";
+                    case "w-2" -> "0.55000001true";
+                    default -> "nullnull1true";
+                }));
+        assertThat(some.ask("cost").out()).containsPattern("rest +≥ \\$1.00").contains("$1.00, and more that nobody knows the price of, is in no call");
+        assertThat(some.ask("cost", "--csv").out()).contains("cost_usd,rest_usd,", ",rest_without_price\r\n1.5,1.0,");
+        assertThat(some.ask("cost", "--worker", "w-3").out()).containsPattern("rest +unknown");
+    }
+
     private static int rest(String... options) {
         String[] line = new String[options.length + 1];
         line[0] = "cost";
