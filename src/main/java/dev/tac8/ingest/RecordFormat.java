@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -36,6 +37,7 @@ public final class RecordFormat {
     /** A deeper line is not a record: SQLite's JSON functions stop at this depth, and so does Jackson by default. */
     static final int MAX_DEPTH = StreamReadConstraints.DEFAULT_MAX_DEPTH;
 
+    private static final Pattern PLACE = Pattern.compile("\\[Source: .*?column: (\\d+)]");
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
                     .build())
@@ -196,10 +198,10 @@ public final class RecordFormat {
 
     private static String reason(JacksonException e) {
         String message = e.getOriginalMessage();
-        // Jackson describes its own set-up behind the actual reason.
+        // Jackson describes its own set-up behind the actual reason, and in each place that it names.
         int end = message.indexOf(" (for `") < 0 ? message.length() : message.indexOf(" (for `");
         String where = e.getLocation() == null ? "" : " (at character " + e.getLocation().getColumnNr() + ")";
-        return message.substring(0, end).lines().findFirst().orElse("") + where;
+        return PLACE.matcher(message.substring(0, end).lines().findFirst().orElse("")).replaceAll("character $1") + where;
     }
 
     /** What Jackson would let pass or would name badly: raw NUL, invalid UTF-8, a lone surrogate. */

@@ -2,6 +2,7 @@ package dev.tac8.ingest;
 
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import com.fasterxml.jackson.core.JacksonException;
@@ -217,6 +218,20 @@ class RecordFormatTest {
         assertThat(reason(tooDeep)).contains("depth");
         assertThat(accepts(json(with("event", "later", "[".repeat(2000) + "]".repeat(2000))))).isFalse();
         assertThat(sqlite("SELECT json_valid(?)", details)).isEqualTo("1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"type\":\"event\"", "{\"details\":[1", "{\"type\":\"event", "{\"details\":{\"a\":[1}"})
+    void saysWhereALineIsNoJsonWithoutWordsOfTheParser(String line) {
+        assertThatThrownBy(() -> FORMAT.check(line.getBytes(StandardCharsets.UTF_8))).isInstanceOf(BadLineException.class)
+                .hasMessageMatching("the line is not valid JSON: .*\\(at character \\d+\\)")
+                .message().doesNotContain("Source", "REDACTED", "Feature");
+    }
+
+    @Test
+    void saysWhereAnObjectBeganThatDoesNotEnd() {
+        assertThatThrownBy(() -> FORMAT.check("{\"type\":\"event\"".getBytes(StandardCharsets.UTF_8)))
+                .hasMessage("the line is not valid JSON: Unexpected end-of-input: expected close marker for Object (start marker at character 1) (at character 16)");
     }
 
     @Test
