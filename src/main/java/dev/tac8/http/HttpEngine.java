@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers GET and HEAD by the routes that begin at {@code platform-http:PATH}, each on exactly its path, and on that path with {@code .csv} or {@code .json}
- * behind it if its {@code produces} names that type. It listens from the start of the first of them, so not where routes are only built.
+ * behind it if its {@code produces} names that type. A browser that asks for another path is answered by the route at {@code /nowhere}, if there is one. It listens from the start of the first of them, so not where routes are only built.
  *
  * <p>What a client sends reaches a route as {@code CamelHttpMethod}, {@code CamelHttpPath}, {@code CamelHttpQuery} and {@code Cookie} alone, as they
  * were sent, {@code HX-Request} as true if a page asks for a part of itself, and no body. In Camel a header's name decides what it does: {@code CamelSqlQuery} replaces a statement, and any is a parameter of one. So
@@ -62,6 +62,8 @@ public final class HttpEngine implements PlatformHttpEngine, Closeable {
     /** How long a route may be away that an edit replaces. */
     private static final long MOST_AWAY_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long LOOK_MILLIS = 20;
+    /** What a reader is shown at a path that nothing answers, if a route begins there. */
+    private static final String NOWHERE = "/nowhere";
     private static final Map<String, String> TYPES = Map.of("csv", "text/csv", "json", "application/json");
     private static final Pattern FORMAT = Pattern.compile("(.*[^/])\\.(csv|json)");
 
@@ -263,6 +265,9 @@ public final class HttpEngine implements PlatformHttpEngine, Closeable {
         try {
             while (true) {
                 Answering route = route(path, endNanos);
+                if (route == null && isReader(asked)) {
+                    route = route(NOWHERE, endNanos);
+                }
                 if (route == null) {
                     return Answer.of(404, "nothing answers here");
                 }
@@ -302,6 +307,11 @@ public final class HttpEngine implements PlatformHttpEngine, Closeable {
                 routes.wait(LOOK_MILLIS);
             }
         }
+    }
+
+    /** Whether a browser shows the answer as a page. */
+    private static boolean isReader(HttpExchange asked) {
+        return !FORMAT.matcher(asked.getRequestURI().getRawPath()).matches() && String.join(",", asked.getRequestHeaders().getOrDefault("Accept", List.of())).contains("text/html");
     }
 
     private boolean isAway(String path) {

@@ -30,6 +30,6 @@ final class SessionView implements View {
                     .list("models", "By model", stores.ask("cost-by-model", Map.of("session", id)));
             return new Answered(answer, null, stores.missing());
         });
-        return new Shown("Session " + id, "session", Map.of("id", id, "most", MOST), answered);
+        return answered.answer() == null ? Shown.notThere(answered) : new Shown("Session " + id, "session", Map.of("id", id, "most", MOST), answered);
     }
 }

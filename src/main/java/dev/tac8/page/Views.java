@@ -1,5 +1,6 @@
 package dev.tac8.page;
 
+import dev.tac8.query.Questions.Answered;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,7 +30,8 @@ public final class Views {
             Map.entry("quarantine", new QuarantineView()),
             Map.entry("archive", new ArchiveView()),
             Map.entry("stores", new StoresView()),
-            Map.entry("find", new FindView()));
+            Map.entry("find", new FindView()),
+            Map.entry("nowhere", request -> Shown.notThere(new Answered(null, "There is no page " + request.path() + ".", List.of()))));
 
     private Views() {
     }

@@ -40,7 +40,7 @@ public final class Remarks {
 
     /** A sentence for an id that is not there, with the nearest one that is. */
     public static String unknown(Stores stores, String kind, String id) throws StoreException {
-        String nearest = Nearest.to(id, stores.ids(kind).stream());
+        String nearest = Nearest.toId(id, stores.ids(kind));
         return "There is no " + kind + " " + shown(id) + (nearest == null ? "." : "; did you mean " + shown(nearest) + "?");
     }
 

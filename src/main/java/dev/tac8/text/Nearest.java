@@ -1,5 +1,8 @@
 package dev.tac8.text;
 
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The id or name that was meant. picocli has such a measure for commands and options, but does not offer it to callers. */
@@ -29,6 +32,13 @@ public final class Nearest {
             }
         });
         return nearest[0];
+    }
+
+    /** The same for ids, of which a part is copied or typed often: the shortest that begins with what was given comes before any that only resembles it. */
+    public static String toId(String given, Collection<String> ids) {
+        Optional<String> longer = given.length() < 2 ? Optional.empty()
+                : ids.stream().filter(id -> id.startsWith(given)).min(Comparator.comparing(String::length).thenComparing(Comparator.naturalOrder()));
+        return longer.orElseGet(() -> to(given, ids.stream()));
     }
 
     /** Levenshtein's distance, by rows; two swapped neighbouring letters are one edit. */

@@ -35,13 +35,14 @@ class NothingFoundTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-            "task gh-45 | There is no task gh-45; did you mean gh-450?", "why gh-451 | There is no task gh-451; did you mean gh-450?",
+            "task gh-45 | There is no task gh-45; did you mean gh-450?", "why gh-451 | There is no task gh-451; did you mean gh-4511?",
             "task gh_4511 | There is no task gh_4511; did you mean gh-4511?", "worker w-gh-459 | There is no worker w-gh-459; did you mean w-gh-450?",
             "worker w-gh-459 --show-conversation | There is no worker w-gh-459; did you mean w-gh-450?",
             "cost --task gh-45 | There is no task gh-45; did you mean gh-450?",
             "cost --by day --worker w-othre | There is no worker w-othre; did you mean w-other?",
             "tasks --session s-20261121 | There is no session s-20261121; did you mean s-20261122?",
             "events --session s-2026112 | There is no session s-2026112; did you mean s-20261122?",
+            "worker w-o | There is no worker w-o; did you mean w-other?", "task gh | There is no task gh; did you mean gh-450?",
             "task nothing-like-it | There is no task nothing-like-it."})
     void anUnknownIdBringsTheNearest(String command, String sentence) {
         Reader.Answered answered = reader.ask(command.split(" "));

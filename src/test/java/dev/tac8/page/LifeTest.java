@@ -86,8 +86,10 @@ class LifeTest {
     void whatIsNotThereIsNotFoundAndTheNearestIsNamed() throws Exception {
         for (String path : List.of("/task?id=gh-45", "/why?id=gh-45")) {
             assertThat(site.get(path).statusCode()).isEqualTo(404);
-            assertThat(site.get(path).body()).contains("There is no task gh-45; did you mean gh-450?");
+            assertThat(site.get(path).body()).contains("<h1>Not found</h1>", "There is no task gh-45; did you mean gh-450?");
         }
+        assertThat(site.get("/worker?id=w-d").statusCode()).isEqualTo(404);
+        assertThat(site.get("/worker?id=w-d").body()).contains("<h1>Not found</h1>", "There is no worker w-d; did you mean w-def456?");
         assertThat(site.get("/conversation?worker=w-def45").statusCode()).isEqualTo(404);
         assertThat(site.get("/conversation?worker=w-def45").body()).contains("There is no worker w-def45; did you mean w-def456?");
         assertThat(site.get("/task.json?id=gh-45").statusCode()).isEqualTo(404);

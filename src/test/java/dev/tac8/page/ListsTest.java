@@ -135,7 +135,21 @@ class ListsTest {
         assertThat(get("/session?id=s1")).contains("Session s1", "href=\"/events?session=s1\"", "href=\"/task?id=t7\"");
         HttpResponse<String> absent = site.get("/session?id=s2");
         assertThat(absent.statusCode()).isEqualTo(404);
-        assertThat(absent.body()).contains("There is no session s2; did you mean s1?");
+        assertThat(absent.body()).contains("<h1>Not found</h1>", "There is no session s2; did you mean s1?");
+    }
+
+    @Test
+    void aReaderIsShownTheMenuWhereThereIsNoPageAndAProgramIsToldInText() throws Exception {
+        HttpResponse<String> page = site.get("/tasks/<t1>".replace("<", "%3C").replace(">", "%3E"), "Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+        assertThat(page.statusCode()).isEqualTo(404);
+        assertThat(page.headers().firstValue("Content-Type")).hasValue("text/html; charset=utf-8");
+        assertThat(page.body()).contains("<h1>Not found</h1>", "There is no page /tasks/%3Ct1%3E.", "href=\"/workers\"");
+
+        for (String[] program : new String[][] {{"/task/t1", "Accept", "*/*"}, {"/task/t1.json", "Accept", "text/html"}, {"/task/t1"}}) {
+            HttpResponse<String> text = site.get(program[0], List.of(program).subList(1, program.length).toArray(String[]::new));
+            assertThat(text.statusCode()).isEqualTo(404);
+            assertThat(text.body()).isEqualTo("nothing answers here\n");
+        }
     }
 
     @Test
