@@ -10,7 +10,7 @@
 -- Period: API calls
 -- About: task, session, worker, period
 -- Shows: timestamp, worker_id, task_id, model, status, duration_ms, tokens_total, cost_usd, cost_source
--- Nothing: There is no [such] API call [in that time].
+-- Nothing: There is no [such] API call [in that time] [yet].
 --
 -- The calls are chosen, and cut to the limit, before their workers are looked up.
 WITH chosen AS MATERIALIZED (

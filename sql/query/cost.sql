@@ -13,7 +13,7 @@
 -- Period: API calls
 -- About: task, session, worker, period
 -- Answers: one row
--- Nothing: There is no [such] API call [in that time].
+-- Nothing: There is no [such] API call [in that time] [yet].
 SELECT sum(cost_usd) AS cost_usd, sum(reported_usd) AS reported_usd, sum(calculated_usd) AS calculated_usd,
        min(oldest_price_version) AS oldest_price_version, max(newest_price_version) AS newest_price_version,
        sum(calls) AS calls, sum(calls_without_cost) AS calls_without_cost,

@@ -15,7 +15,7 @@
 -- Option --limit N, else the newest 1000: The most to list, the newest; ${DEFAULT-VALUE} if none is given.
 -- Period: events
 -- Shows: timestamp, severity, event_type, context_id, message
--- Nothing: There is no such event.
+-- Nothing: There is no [such] event [in that time] [yet].
 --
 -- There is no index on the time alone; with the four severities that there are, the one on severity and time serves.
 SELECT *

@@ -6,7 +6,7 @@
 -- Parameters: session
 -- Period: sessions started
 -- Shows: session_id, started_at, ended_at, minutes, exit_reason, git_commit, tasks, workers, cost_usd, calls_without_cost
--- Nothing: There is no such session.
+-- Nothing: There is no [such] session [in that time] [yet].
 --
 -- cost_usd is of all calls that name the session, and of those that name none but are of its workers; reused_workers are those of whom
 -- another session is on record.

@@ -10,7 +10,7 @@
 -- Period: tasks detected
 -- About: session, completed, period, status
 -- Shows: task_id, status, issue_number, pr_number, detected_at, minutes, workers, cost_usd, title
--- Nothing: There is no such task.
+-- Nothing: There is no [such] task [in that time] [yet].
 --
 -- cost_usd is of all calls that name the task, and of those that name none but are of its workers; reused_workers are those of whom
 -- another task or session is on record. ./tac8 task and ./tac8 why ask for one task by :task.

@@ -10,7 +10,7 @@
 -- Period: anything
 -- About: task, session
 -- Shows: worker_id, status, task_id, spawned_at, minutes, exit_code, calls, failed_calls, tokens_total, cost_usd
--- Nothing: There is no such worker.
+-- Nothing: There is no [such] worker [in that time] [yet].
 --
 -- The time is that of the worker's start. minutes is null if its id stands for several tasks, as it is not known then when the last one's was spawned.
 -- ./tac8 worker asks for one by :worker, and by :log_files, a JSON array, for all that write into a file, which come in order of time.

@@ -65,7 +65,7 @@ final class OverviewPage {
         String range = "the last " + request.length() + " days";
         String where = request.day() == null ? range : OverviewRequest.DAY.format(request.day());
         boolean isKnown = spent != null;
-        return new Overview(StateLine.of(seen, request.zone()), isKnown ? times() : List.of(), range, where, chosen, lengths, stacks, request.stack(), isKnown ? chart() : null,
+        return new Overview(StateLine.of(seen, request.zone(), missing), isKnown ? times() : List.of(), range, where, chosen, lengths, stacks, request.stack(), isKnown ? chart() : null,
                 isKnown ? shares() : List.of(), isKnown ? outcomes() : List.of(), isKnown ? results() : List.of(), isKnown ? tasks() : NOTHING, isKnown ? workers() : NOTHING,
                 command(), missing, isKnown ? spent.remarks(request.zone()) : List.of());
     }

@@ -22,16 +22,22 @@ final class StateLine {
 
     private final Condition seen;
     private final ZoneId zone;
+    private final List<String> missing;
     private final List<Overview.State> states = new ArrayList<>();
 
-    private StateLine(Condition seen, ZoneId zone) {
+    private StateLine(Condition seen, ZoneId zone, List<String> missing) {
         this.seen = seen;
         this.zone = zone;
+        this.missing = missing;
     }
 
-    /** What was seen, in words. */
-    static List<Overview.State> of(Condition seen, ZoneId zone) {
-        StateLine line = new StateLine(seen, zone);
+    /**
+     * What was seen, in words.
+     *
+     * @param missing what the page says below it, and this does not say again
+     */
+    static List<Overview.State> of(Condition seen, ZoneId zone, List<String> missing) {
+        StateLine line = new StateLine(seen, zone, missing);
         line.addService();
         line.addStores();
         line.addSpool();
@@ -42,6 +48,10 @@ final class StateLine {
 
     private void add(String name, String words, boolean isTrouble, String link) {
         states.add(new Overview.State(name, words, isTrouble, link));
+    }
+
+    private boolean isSaid(String reason) {
+        return missing.stream().anyMatch(sentence -> sentence.contains(reason));
     }
 
     private void addService() {
@@ -60,12 +70,12 @@ final class StateLine {
         boolean isAway = external.reason() != null && !external.untouched() && !external.available();
         if (isAway || isOpen) {
             add("External store", (isAway ? "away" : "not written to") + (isOpen ? " since " + time(said.breakerSince()) : "") + ": the local store takes everything"
-                    + (isAway ? " (" + external.reason() + ")" : ""), true, "/stores");
+                    + (isAway && !isSaid(external.reason()) ? " (" + external.reason() + ")" : ""), true, "/stores");
         } else {
             add("Store", external.untouched() ? "not begun yet" : "external, " + (external.bytes() == null ? "there" : Words.size(external.bytes())), false, "/stores");
         }
         if (local.reason() != null && !local.untouched() && !local.available()) {
-            add("Local store", local.reason(), true, "/stores");
+            add("Local store", isSaid(local.reason()) ? "cannot be read" : local.reason(), true, "/stores");
         }
         if (said != null) {
             add("Breaker", said.breaker() + " since " + time(said.breakerSince()), isOpen, "/stores");

@@ -1,6 +1,7 @@
 package dev.tac8.page;
 
 import dev.tac8.query.Answer;
+import dev.tac8.query.Output;
 import dev.tac8.query.Questions.Answered;
 import dev.tac8.query.Rows;
 import dev.tac8.status.Condition;
@@ -23,7 +24,9 @@ final class StoresView implements View {
     public Shown answer(Request request) throws StoreException {
         try {
             Condition seen = Condition.begin(request.settings()).await();
-            Answer answer = new Answer().one("state", null, state(seen)).list("stores", "Stores", stores(seen));
+            // A page has what is missing above it, and says it once.
+            boolean isBrief = request.form() == Output.Form.TEXT;
+            Answer answer = new Answer().one("state", null, state(seen, isBrief)).list("stores", "Stores", stores(seen, isBrief));
             return new Shown("Stores", "stores", Map.of(), new Answered(answer, null, seen.missing()));
         } catch (IOException e) {
             throw new StoreException("cannot look at the stores: " + Reasons.of(e), e);
@@ -33,7 +36,7 @@ final class StoresView implements View {
         }
     }
 
-    private static Rows state(Condition seen) {
+    private static Rows state(Condition seen, boolean isBrief) {
         Instant now = seen.at();
         Map<String, Object> state = new LinkedHashMap<>();
         boolean isKnown = seen.spoolReason() == null;
@@ -43,11 +46,11 @@ final class StoresView implements View {
             state.put("stuck", Words.stuck(seen.said(), now));
             state.put("generation", seen.said().generation().number() == 0 ? null : "number " + seen.said().generation().number()
                     + (seen.said().generation().since() == null ? "" : ", since " + Words.ago(seen.said().generation().since(), now)));
-            state.put("refused", seen.said().generation().refused());
+            state.put("refused", isBrief ? null : seen.said().generation().refused());
             state.put("waits", seen.said().generation().waits());
         }
         state.put("backlog", Words.backlog(seen.local()));
-        state.put("spool", !isKnown ? "not known: " + seen.spoolReason() : seen.waitingFiles() == 0 ? "nothing waits"
+        state.put("spool", !isKnown ? "not known" + (isBrief ? "" : ": " + seen.spoolReason()) : seen.waitingFiles() == 0 ? "nothing waits"
                 : Words.count(seen.waitingFiles(), "file") + " in the spool, the oldest for " + Words.length(Words.age(seen.oldest(), now)));
         state.put("quarantine", !isKnown ? "not known" : seen.quarantine().files() == 0 ? "nothing"
                 : Words.count(seen.quarantine().lines(), "line") + " in " + Words.count(seen.quarantine().files(), "file"));
@@ -58,7 +61,7 @@ final class StoresView implements View {
         return new Rows(List.copyOf(state.keySet()), List.<Object[]>of(state.values().toArray()));
     }
 
-    private static Rows stores(Condition seen) {
+    private static Rows stores(Condition seen, boolean isBrief) {
         Set<String> tables = new TreeSet<>();
         List<String> columns = new ArrayList<>(List.of("store", "state"));
         for (StoreView.Seen store : List.of(seen.external(), seen.local())) {
@@ -69,7 +72,7 @@ final class StoresView implements View {
         columns.addAll(List.of("size", "last_write_at", "file", "set_aside"));
         List<Object[]> rows = new ArrayList<>();
         for (StoreView.Seen store : List.of(seen.external(), seen.local())) {
-            List<Object> row = new ArrayList<>(List.of(store.name(), store.reason() != null ? store.reason() : "can be read"));
+            List<Object> row = new ArrayList<>(List.of(store.name(), store.reason() == null ? "can be read" : isBrief && !store.untouched() ? "cannot be read" : store.reason()));
             columns.subList(2, columns.size() - 4).forEach(table -> row.add(store.rows() == null ? null : store.rows().get(table)));
             row.add(store.bytes() == null ? null : Words.size(store.bytes()));
             row.add(store.lastWrite() == null ? null : store.lastWrite().toString());

@@ -151,7 +151,7 @@ public final class Asked {
     private String nothing(Stores stores) throws StoreException {
         boolean isFiltered = header.options().stream().anyMatch(option -> !Header.isOfPeriod(option) && option.fallback() == null
                 && !header.isVariantOf(option) && given.get(option.parameter()) != null);
-        return Remarks.nothing(stores, header.nothing(isFiltered, !period.isAlways()), ids());
+        return Remarks.nothing(stores, header.nothing(isFiltered, !period.isAlways(), stores.missing().isEmpty()), ids());
     }
 
     /** The ids that were named, by kind, in the order of the options. */

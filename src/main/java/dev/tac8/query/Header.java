@@ -147,9 +147,14 @@ public record Header(String name, Question question, String description, List<St
         }
     }
 
-    /** The sentence for nothing found. */
-    String nothing(boolean filtered, boolean inTime) {
-        return nothing.replace("[such] ", filtered ? "such " : "").replace(" [in that time]", inTime ? " in that time" : "");
+    /**
+     * The sentence for nothing found.
+     *
+     * @param whole whether everything was looked at
+     */
+    String nothing(boolean filtered, boolean inTime, boolean whole) {
+        return nothing.replace("[such] ", filtered ? "such " : "").replace(" [in that time]", inTime ? " in that time" : "")
+                .replace(" [yet]", filtered || inTime || !whole ? "" : " yet");
     }
 
     /** Reads the lines, one after the other. */

@@ -138,6 +138,35 @@ class PageTest {
     }
 
     @Test
+    void whatIsMissingIsSaidOnceOnAPage() throws Exception {
+        Files.move(home.path("var/external"), home.path("var/away"));
+
+        for (String view : List.of("/", "/stores", "/archive")) {
+            assertThat(site.get(view).body().split("no tac8 volume is mounted", -1)).as(view).hasSize(2);
+        }
+        assertThat(site.get("/stores").body()).containsPattern("data-head=\"state\"[^>]*>cannot be read");
+        assertThat(site.get("/stores.json").body()).contains("\"state\" : \"no tac8 volume is mounted");
+        assertThat(site.get("/archive").body()).contains("Nothing has been archived yet, in what can be read.");
+        assertThat(site.get("/tasks").body()).contains("There is no task.");
+    }
+
+    @Test
+    void whereNothingIsStoredYetThePageSaysSoAsTheCommandsDo() throws Exception {
+        home.close();
+        Home other = new Home(Files.createDirectories(dir.resolve("other")));
+        PageReader its = PageReader.of(other);
+        try (other) {
+            other.start();
+
+            assertThat(its.get("/tasks").body()).contains("<p class=\"nothing\">There is no task yet.</p>");
+            assertThat(its.get("/events").body()).contains("<p class=\"nothing\">There is no event yet.</p>");
+            assertThat(its.get("/tasks?status=failed").body()).contains("There is no such task.");
+            assertThat(its.get("/tasks?last=7d").body()).contains("There is no task in that time.");
+            assertThat(other.run("tasks").output()).isEqualTo("There is no task yet.\n");
+        }
+    }
+
+    @Test
     void pagesAreCountedFromOne() throws Exception {
         assertThat(site.get("/tasks?page=0").statusCode()).isEqualTo(400);
         assertThat(site.get("/tasks?page=1").statusCode()).isEqualTo(200);
