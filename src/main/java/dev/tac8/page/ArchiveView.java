@@ -46,6 +46,7 @@ final class ArchiveView implements View {
 
     @Override
     public Shown answer(Request request) throws StoreException {
+        request.takesOnly();
         Settings settings = request.settings();
         List<String> missing = new ArrayList<>();
         Answer answer = new Answer().one("schedule", null, schedule(request));

@@ -48,6 +48,7 @@ public record ConversationView() implements View {
 
     @Override
     public Shown answer(Request request) throws StoreException {
+        request.takesOnly("worker", "from", "at", "call", "find", "part", "offset");
         String id = request.need("worker");
         try (OfWorker found = OfWorker.open(request.settings(), id)) {
             if (found.worker().isEmpty()) {

@@ -31,6 +31,7 @@ public final class FindView implements View {
 
     @Override
     public Shown answer(Request request) throws StoreException {
+        request.takesOnly("text");
         String text = request.get("text") == null ? "" : request.get("text").strip();
         List<Found> found = new ArrayList<>();
         for (Views.Entry entry : Views.MENU) {

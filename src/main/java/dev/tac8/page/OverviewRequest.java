@@ -27,7 +27,6 @@ final class OverviewRequest {
     static final List<String> STACKS = List.of("model", "outcome", "task");
     static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("EEEE d MMMM", Locale.ENGLISH);
     static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern("d MMM HH:mm", Locale.ENGLISH);
-    private static final Set<String> PARAMETERS = Set.of("days", "stack", "day", "model");
     private static final DateTimeFormatter MONTH = DateTimeFormatter.ofPattern("MMMM uuuu", Locale.ENGLISH);
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm", Locale.ENGLISH);
     private static final DateTimeFormatter WEEKDAY = DateTimeFormatter.ofPattern("EEEE HH:mm", Locale.ENGLISH);
@@ -55,11 +54,7 @@ final class OverviewRequest {
     /** @throws IllegalArgumentException if it is asked wrongly, in words */
     OverviewRequest(Request request) {
         this.request = request;
-        for (String name : request.parameters().keySet()) {
-            if (!PARAMETERS.contains(name) && !Views.OF_EVERY_VIEW.contains(name)) {
-                throw new IllegalArgumentException("the overview has no parameter " + name + "; it has days, stack, day and model");
-            }
-        }
+        request.takesOnly("days", "stack", "day", "model");
         now = request.now().truncatedTo(ChronoUnit.MINUTES).atZone(request.zone());
         length = request.number("days", USUAL_LENGTH, LENGTHS.get(LENGTHS.size() - 1));
         stack = request.get("stack") == null ? STACKS.get(0) : request.get("stack");

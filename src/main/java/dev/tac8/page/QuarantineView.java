@@ -1,7 +1,6 @@
 package dev.tac8.page;
 
 import dev.tac8.ingest.Ingest;
-import dev.tac8.query.Option;
 import dev.tac8.query.Questions.Answered;
 import dev.tac8.status.BadLines;
 import dev.tac8.store.Reasons;
@@ -15,9 +14,9 @@ final class QuarantineView implements View {
 
     @Override
     public Shown answer(Request request) throws StoreException {
-        String limit = request.get("limit");
+        request.takesOnly("limit");
         try {
-            BadLines found = BadLines.of(Ingest.spool(request.settings()).quarantine(), limit == null ? MOST : Option.number(limit));
+            BadLines found = BadLines.of(Ingest.spool(request.settings()).quarantine(), request.number("limit", MOST, 999_999_999));
             return new Shown("Quarantine", "quarantine", Map.of(), new Answered(found.answer(), found.files() == 0 ? BadLines.NOTHING : null, found.missing()));
         } catch (IOException e) {
             throw new StoreException("the quarantine cannot be read: " + Reasons.of(e), e);

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a view is asked.
@@ -28,6 +29,19 @@ public record Request(String path, Output.Form form, Map<String, String> paramet
     /** A parameter, or null. */
     public String get(String name) {
         return parameters.get(name);
+    }
+
+    /**
+     * Refuses parameters that mean nothing here: who has mistyped one would take what is shown for what he asked for.
+     *
+     * @param names those that there are, beside the time zone
+     */
+    void takesOnly(String... names) {
+        for (String name : parameters.keySet()) {
+            if (!name.equals("zone") && !List.of(names).contains(name)) {
+                throw new IllegalArgumentException(path + " has no parameter " + name + "; it has " + String.join(", ", Stream.concat(Stream.of(names), Stream.of("zone")).toList()));
+            }
+        }
     }
 
     /** A parameter that a page cannot be shown without. */

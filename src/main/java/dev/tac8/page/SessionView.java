@@ -18,6 +18,7 @@ final class SessionView implements View {
 
     @Override
     public Shown answer(Request request) throws StoreException {
+        request.takesOnly("id");
         String id = request.need("id");
         Answered answered = Stores.use(request.settings(), Reach.of("session", id), stores -> {
             Rows session = stores.ask("sessions", Map.of("session", id));

@@ -22,6 +22,7 @@ import java.util.TreeSet;
 final class StoresView implements View {
     @Override
     public Shown answer(Request request) throws StoreException {
+        request.takesOnly();
         try {
             Condition seen = Condition.begin(request.settings()).await();
             // A page has what is missing above it, and says it once.

@@ -25,6 +25,7 @@ record TaskView(boolean isStory) implements View {
 
     @Override
     public Shown answer(Request request) throws StoreException {
+        request.takesOnly("id", "from");
         String id = request.need("id");
         if (request.form() != Output.Form.TEXT) {
             return new Shown(id, "", Map.of(), About.ask(request.settings(), "task", id, isStory ? About::story : About::task));

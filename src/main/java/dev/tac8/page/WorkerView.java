@@ -14,6 +14,7 @@ import java.util.Map;
 record WorkerView() implements View {
     @Override
     public Shown answer(Request request) throws StoreException {
+        request.takesOnly("id");
         String id = request.need("id");
         if (request.form() != Output.Form.TEXT) {
             return new Shown(id, "", Map.of(), About.ask(request.settings(), "worker", id, About::worker));

@@ -139,6 +139,18 @@ class ListsTest {
     }
 
     @Test
+    void aParameterThatMeansNothingIsRefused() throws Exception {
+        for (String view : List.of("/", "/stores", "/archive", "/quarantine", "/find", "/task?id=t1", "/worker?id=w1", "/session?id=s1", "/conversation?worker=w1")) {
+            HttpResponse<String> answer = site.get(view + (view.contains("?") ? "&" : "?") + "statsu=failed");
+            assertThat(answer.statusCode()).as(view).isEqualTo(400);
+            assertThat(answer.body()).as(view).contains(view.split("[?]")[0] + " has no parameter statsu; it has ");
+            assertThat(site.get(view + (view.contains("?") ? "&" : "?") + "zone=UTC").statusCode()).as(view).isEqualTo(200);
+        }
+        assertThat(site.get("/question?name=cost&statsu=failed").body()).contains("cost has no option --statsu");
+        assertThat(site.get("/quarantine.json?limit=many").body()).isEqualTo("limit must be a whole number from 1 to 999999999\n");
+    }
+
+    @Test
     void aReaderIsShownTheMenuWhereThereIsNoPageAndAProgramIsToldInText() throws Exception {
         HttpResponse<String> page = site.get("/tasks/<t1>".replace("<", "%3C").replace(">", "%3E"), "Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
         assertThat(page.statusCode()).isEqualTo(404);
