@@ -161,7 +161,7 @@ public record ConversationView() implements View {
         if (at == null && call == null) {
             return 0;
         }
-        Instant time = at == null ? null : Period.beginOf(at, request.now(), request.zone());
+        Instant time = at == null ? null : time(at, request);
         long[] nearest = {0};
         Duration[] distance = {null};
         conversation.read(Wish.from(Long.MAX_VALUE, null, 0), MOST_LINE_BYTES, turn -> {
@@ -183,6 +183,14 @@ public record ConversationView() implements View {
             remarks.add(call != null ? "No turn has the message " + Text.printable(call) + ": it may be another conversation's." : "No turn says when it was, so none can be jumped to.");
         }
         return nearest[0];
+    }
+
+    private static Instant time(String at, Request request) {
+        try {
+            return Period.beginOf(at, request.now(), request.zone());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("at is \"" + at + "\"; " + e.getMessage(), e);
+        }
     }
 
     /** Whether a call is that of a turn, by its message or, where that has no id, its line: {@code claude:msg_1}, {@code claude:msg_1:2}, {@code claude:line:UUID}, or these alone. */

@@ -2,6 +2,7 @@ package dev.tac8.page;
 
 import dev.tac8.query.Rows;
 import dev.tac8.query.Table;
+import dev.tac8.status.Words;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -71,7 +72,7 @@ public record Course(List<Picture.Tick> ticks, List<Picture.Gap> gaps, String li
             if (errors > 0) {
                 String at = (String) row[1];
                 failed.add(new Picture.Mark(Picture.percent(scale.at(Instant.parse(at))), "error", (int) errors, "#calls",
-                        Table.whole(errors) + (errors == 1 ? " call" : " calls") + " failed by " + until));
+                        Words.count(errors, "call") + " failed by " + until));
             }
         }
         double most = Math.min(Math.max(sum.doubleValue(), Double.MIN_NORMAL), Double.MAX_VALUE);
@@ -91,7 +92,7 @@ public record Course(List<Picture.Tick> ticks, List<Picture.Gap> gaps, String li
         double first = scale.at(Instant.parse((String) rows.rows().get(0)[0]));
         double lastAt = scale.at(end != null && end.isAfter(last) ? end : last);
         return new Course(scale.ticks(request.zone()), scale.gaps(), line.toString(), x(first) + "," + PARTS + " " + line + x(lastAt) + "," + PARTS,
-                isMoney ? (without > 0 ? "≥ " : "") + Table.dollars(sum, sum.compareTo(BigDecimal.ONE) < 0 ? 4 : 2) : Table.whole(calls) + " calls", steps, failed,
+                isMoney ? (without > 0 ? "≥ " : "") + Table.dollars(sum, sum.compareTo(BigDecimal.ONE) < 0 ? 4 : 2) : Words.count(calls, "call"), steps, failed,
                 begin == null ? null : Picture.percent(scale.at(begin)), end == null ? null : Picture.percent(scale.at(end)));
     }
 

@@ -3,6 +3,7 @@ package dev.tac8.page;
 import dev.tac8.query.Header;
 import dev.tac8.query.Output;
 import dev.tac8.query.Option;
+import dev.tac8.query.Questions;
 import dev.tac8.query.Questions.Answered;
 import dev.tac8.query.Reach;
 import dev.tac8.query.Rows;
@@ -33,6 +34,7 @@ final class EventsView implements View {
         Map<String, String> given = new HashMap<>(QuestionView.given(request));
         given.putIfAbsent("limit", Integer.toString(ROWS));
         try {
+            new Questions(request.settings(), request.now(), request.zone()).prepare(header, given);
             String since = since(request, given);
             if (since != null) {
                 given.put("since", since);

@@ -73,6 +73,11 @@ public final class Questions {
                 throw new IllegalArgumentException(header.name() + " has no option --" + name);
             }
         }
+        for (Option option : header.options()) {
+            if (option.isFlag() && !given.getOrDefault(option.parameter(), "true").equals("true")) {
+                throw new IllegalArgumentException("--" + option.name() + " is \"" + given.get(option.parameter()) + "\"; it must be true, or not given");
+            }
+        }
         Map<String, Object> parameters = new HashMap<>();
         for (Option option : header.options()) {
             if (!Header.isOfPeriod(option)) {

@@ -32,6 +32,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -365,8 +366,15 @@ public final class Stores implements AutoCloseable {
         if (Databases.isWrong(failure)) {
             return new RefusedException(failed + ": " + Reasons.of(failure));
         }
-        return found.isEmpty() ? new StoreException(failed + ": " + Reasons.of(failure), failure)
+        return found.isEmpty() ? new StoreException(failed + ": " + Reasons.of(failure) + whatNext(failure), failure)
                 : new DamagedMonthsException(found, failure);
+    }
+
+    /** Which file it is, and what can be done. */
+    private String whatNext(SQLException failure) {
+        String files = written.stream().map(Path::toString).collect(Collectors.joining(" or "));
+        return files.isEmpty() ? "" : Databases.isUnreadable(failure) ? ", in " + files + "; a start of ./tac8 run sets a damaged database aside, and ./tac8 rebuild makes it again"
+                : Databases.isBusy(failure) ? ", as another process keeps " + files + "; ask again" : "";
     }
 
     /** Whether no month was left out. */

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -135,6 +136,46 @@ class PageTest {
         assertThat(site.get("/tasks.json").body()).contains("\"missing\" : [ \"the external store is not available");
         Files.move(home.path("var/away"), home.path("var/external"));
         assertThat(site.get("/task.json?id=nope").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void whatIsAskedWronglyIsNamed() throws Exception {
+        home.drop("w.jsonl", "{\"type\":\"worker\",\"timestamp\":\"2026-11-22T09:01:00Z\",\"session_id\":\"s1\",\"task_id\":\"gh-1\",\"worker_id\":\"w1\",\"status\":\"spawned\",\"log_file\":\"w1.jsonl\"}");
+        home.awaitDrained();
+        Files.createDirectories(home.path("logs"));
+        Files.writeString(home.path("logs/w1.jsonl"), "{\"type\":\"user\",\"timestamp\":\"2026-11-22T09:01:00Z\",\"message\":{\"role\":\"user\",\"content\":\"hi\"}}\n");
+
+        assertThat(site.get("/conversation?worker=w1&at=noon").body()).contains("at is \"noon\"; it must be a day");
+        assertThat(site.get("/events?limit=0").body()).contains("--limit is \"0\"; it must be a whole number");
+        assertThat(site.get("/tasks?completed_today=no").body()).contains("--completed-today is \"no\"; it must be true, or not given");
+        assertThat(site.get("/events.json?today=false").body()).isEqualTo("--today is \"false\"; it must be true, or not given\n");
+        assertThat(site.get("/tasks.json?completed_today=true").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void oneIsNoPlural() throws Exception {
+        String now = Instant.now().toString();
+        home.drop("one.jsonl", "{\"type\":\"worker\",\"timestamp\":\"" + now + "\",\"session_id\":\"s1\",\"task_id\":\"gh-1\",\"worker_id\":\"w1\",\"status\":\"failed\",\"exit_code\":1}",
+                "{\"type\":\"api_call\",\"id\":\"c1\",\"timestamp\":\"" + now + "\",\"session_id\":\"s1\",\"task_id\":\"gh-1\",\"worker_id\":\"w1\",\"model\":\"m\"}");
+        home.awaitDrained();
+
+        for (String view : List.of("/", "/worker?id=w1", "/task?id=gh-1", "/session?id=s1", "/tasks", "/stores")) {
+            assertThat(site.get(view).body()).as(view).doesNotContainPattern("\\b1 (calls|tasks|workers|attempts|rows|files|lines)\\b");
+        }
+        assertThat(site.get("/task?id=gh-1").body()).contains("data-unit=\"call\">1<");
+        assertThat(site.get("/worker?id=w1").body()).contains("cost over time, 1 call in all");
+        assertThat(site.get("/").body()).contains(": unknown, 1 call, 1 without a cost");
+    }
+
+    @Test
+    void aDamagedDatabaseIsNamedWithWhatToDo() throws Exception {
+        Path database = home.path("var/external/logs.db");
+        byte[] bytes = Files.readAllBytes(database);
+        Arrays.fill(bytes, 4096, bytes.length, (byte) 0);
+        Files.write(database, bytes);
+
+        assertThat(site.get("/tasks.json").body()).isEqualTo("sql/query/tasks.sql failed: database disk image is malformed (SQLITE_CORRUPT), in " + database
+                + "; a start of ./tac8 run sets a damaged database aside, and ./tac8 rebuild makes it again\n");
     }
 
     @Test
