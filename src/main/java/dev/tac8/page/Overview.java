@@ -52,10 +52,11 @@ public record Overview(List<State> state, List<Time> times, String range, String
      *
      * @param name    an id or the like
      * @param says    what stands below it, or null
+     * @param made    the URL of the calls that it is made of, or null
      * @param percent of all that is known; null if nothing is
      * @param width   of its bar
      */
-    public record Share(String name, String says, String link, String text, String percent, String width, String style) {
+    public record Share(String name, String says, String link, String made, String text, String percent, String width, String style) {
     }
 
     /** What a result cost on average. */

@@ -150,15 +150,15 @@ final class OverviewPage {
     private Overview.Shares shares(String title, String what, Map<String, Amount> sums, String list, Function<String, String> says, Function<String, String> link) {
         int decimals = Amount.decimals(sums.values().stream().map(Amount::cost).filter(Objects::nonNull).max(BigDecimal::compareTo).orElse(null));
         double most = sums.values().stream().mapToDouble(Amount::size).max().orElse(0);
-        List<Share> shown = sums.entrySet().stream().limit(SHARES).map(one -> share(one.getKey(), says.apply(one.getKey()), link.apply(one.getKey()), one.getValue(), decimals,
-                spent.sums().chosen().cost(), most, "0")).toList();
+        List<Share> shown = sums.entrySet().stream().limit(SHARES).map(one -> share(one.getKey(), says.apply(one.getKey()), link.apply(one.getKey()),
+                request.calls(what, one.getKey()), one.getValue(), decimals, spent.sums().chosen().cost(), most, "0")).toList();
         int others = sums.size() - shown.size();
         return new Overview.Shares(title, shown, others == 0 ? null : "and " + Words.count(others, "more " + what), list,
                 others == 0 ? null : sums.values().stream().skip(SHARES).reduce(Amount.NOTHING, Amount::plus).text(decimals));
     }
 
-    private static Share share(String name, String says, String link, Amount amount, int decimals, BigDecimal all, double most, String style) {
-        return new Share(name, says, link, amount.text(decimals), percent(amount.cost(), all), DayChart.percent(most > 0 ? 100 * amount.size() / most : 0), style);
+    private static Share share(String name, String says, String link, String made, Amount amount, int decimals, BigDecimal all, double most, String style) {
+        return new Share(name, says, link, made, amount.text(decimals), percent(amount.cost(), all), DayChart.percent(most > 0 ? 100 * amount.size() / most : 0), style);
     }
 
     private static String percent(BigDecimal part, BigDecimal all) {
@@ -173,7 +173,7 @@ final class OverviewPage {
         Map<String, Amount> sums = spent.sums().outcomes();
         Amount all = sums.values().stream().reduce(Amount.NOTHING, Amount::plus);
         int decimals = Amount.decimals(sums.values().stream().map(Amount::cost).filter(Objects::nonNull).max(BigDecimal::compareTo).orElse(null));
-        return OUTCOMES.stream().filter(sums::containsKey).map(outcome -> share(outcome, null, null, sums.get(outcome), decimals, all.cost(), all.size(), STYLES.get(outcome))).toList();
+        return OUTCOMES.stream().filter(sums::containsKey).map(outcome -> share(outcome, null, null, null, sums.get(outcome), decimals, all.cost(), all.size(), STYLES.get(outcome))).toList();
     }
 
     private List<Overview.Result> results() {

@@ -13,8 +13,10 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAdjusters;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -66,6 +68,16 @@ final class OverviewRequest {
         if (!LENGTHS.contains(length) || !STACKS.contains(stack)) {
             throw new IllegalArgumentException(LENGTHS.contains(length) ? "stack must be model, outcome or task" : "days must be 7, 30 or 90");
         }
+    }
+
+    /** The URL of the calls of a task, a model or a worker in the time that is chosen. */
+    String calls(String what, String name) {
+        Map<String, String> parameters = new LinkedHashMap<>(request.parameters());
+        parameters.keySet().retainAll(Set.of("model", "zone"));
+        parameters.put(what, name);
+        parameters.put("since", String.valueOf(day == null ? first() : day));
+        parameters.put("until", String.valueOf(day == null ? today() : day));
+        return Request.url("/calls", parameters);
     }
 
     Settings settings() {

@@ -11,15 +11,22 @@ import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** How the service, both stores, the spool and the quarantine are: what {@code ./tac8 status} says. */
 final class StoresView implements View {
+    private static final Pattern STORED_TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?Z");
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
+
     @Override
     public Shown answer(Request request) throws StoreException {
         request.takesOnly();
@@ -27,7 +34,7 @@ final class StoresView implements View {
             Condition seen = Condition.begin(request.settings()).await();
             // A page has what is missing above it, and says it once.
             boolean isBrief = request.form() == Output.Form.TEXT;
-            Answer answer = new Answer().one("state", null, state(seen, isBrief)).list("stores", "Stores", stores(seen, isBrief));
+            Answer answer = new Answer().one("state", null, state(seen, isBrief ? request.zone() : null)).list("stores", "Stores", stores(seen, isBrief));
             return new Shown("Stores", "stores", Map.of(), new Answered(answer, null, seen.missing()));
         } catch (IOException e) {
             throw new StoreException("cannot look at the stores: " + Reasons.of(e), e);
@@ -37,7 +44,9 @@ final class StoresView implements View {
         }
     }
 
-    private static Rows state(Condition seen, boolean isBrief) {
+    /** @param zone of the reader of a page; null for a document */
+    private static Rows state(Condition seen, ZoneId zone) {
+        boolean isBrief = zone != null;
         Instant now = seen.at();
         Map<String, Object> state = new LinkedHashMap<>();
         boolean isKnown = seen.spoolReason() == null;
@@ -59,7 +68,12 @@ final class StoresView implements View {
             StoreView.Report last = seen.last(kind);
             state.put("last_" + kind, last == null ? "none on record" : Words.ago(Instant.parse(last.time()), now) + ". " + last.message());
         }
-        return new Rows(List.copyOf(state.keySet()), List.<Object[]>of(state.values().toArray()));
+        return new Rows(List.copyOf(state.keySet()), List.<Object[]>of(state.values().stream().map(value -> zone == null || value == null ? value : local(value.toString(), zone)).toArray()));
+    }
+
+    /** With the times of the reader in the place of those of UTC. */
+    private static String local(String words, ZoneId zone) {
+        return STORED_TIME.matcher(words).replaceAll(time -> TIME.format(Instant.parse(time.group()).atZone(zone)));
     }
 
     private static Rows stores(Condition seen, boolean isBrief) {

@@ -127,6 +127,26 @@ class LifeIT {
     }
 
     @Test
+    void onAPhoneNothingIsKeptFreeForWordsThatAreNotShown() {
+        String below = "document.querySelector('.lane .bar').getBoundingClientRect().top - document.querySelector('.life .thread').getBoundingClientRect().bottom";
+        double wide = ((Number) browser.size(1280).open("/task?id=" + Fleet.MENDED).value(below)).doubleValue();
+        double narrow = ((Number) browser.size(320).value(below)).doubleValue();
+
+        assertThat(wide).isGreaterThan(narrow + 14);
+        assertThat(narrow).isLessThan(60);
+        assertThat(((Number) browser.value("document.querySelector('.life figcaption').getBoundingClientRect().top - document.querySelector('.life .lanes').getBoundingClientRect().bottom")).doubleValue())
+                .isBetween(0.0, 40.0);
+    }
+
+    @Test
+    void aLongValueOfAFilterStaysOnAPhone() {
+        String name = "m".repeat(120);
+        for (String view : List.of("/?model=" + name, "/tasks?session=" + name, "/events?text=" + name, "/question?name=cost&by=" + name)) {
+            assertThat(browser.size(320).open(view).sticksOut()).as(view).isEmpty();
+        }
+    }
+
+    @Test
     void aConversationGoesOnInItsPlaceAndWithoutScriptsOnItsOwnPage() {
         String first = "/conversation?worker=" + URLEncoder.encode(Hostile.id(0), StandardCharsets.UTF_8);
         browser.open(first);

@@ -132,6 +132,10 @@ class OverviewTest {
 
         assertRows(shown.get("tasks"), "task_id", by(call -> call.model().equals(one.model()) && call.time().atZone(zone).toLocalDate().equals(day), Call::task));
         String html = site.get("/?zone=Europe/Berlin&day=" + day + "&model=" + one.model()).body();
+        String calls = "/calls?zone=Europe%2FBerlin&model=" + one.model() + "&since=" + day + "&until=" + day;
+        assertThat(html).as("the calls that it is made of").contains("<a href=\"" + calls.replace("&", "&amp;") + "\">");
+        assertThat(JSON.readTree(site.get(calls.replace("/calls", "/calls.json")).body()).get("calls"))
+                .hasSize((int) fleet.calls().stream().filter(call -> call.model().equals(one.model()) && call.time().atZone(zone).toLocalDate().equals(day)).count());
         assertThat(html).contains("only " + one.model()).contains("take this away").contains("href=\"/?zone=Europe%2FBerlin&amp;day=" + day + "\"");
     }
 

@@ -62,6 +62,10 @@ class PageTest {
     void timesAreTheReaders() throws Exception {
         assertThat(site.get("/tasks?zone=Asia/Tokyo").body()).contains("2026-11-23 08:30:00");
         assertThat(site.get("/tasks", "Cookie", "a=b; tac8-zone=Asia/Tokyo").body()).contains("2026-11-23 08:30:00").contains("data-zone=\"Asia/Tokyo\"");
+        home.drop("r.jsonl", "{\"type\":\"event\",\"id\":\"r1\",\"timestamp\":\"2026-11-22T23:30:00Z\",\"session_id\":\"tac8\",\"event_type\":\"archive\",\"message\":\"Archived nothing.\"}");
+        home.awaitDrained();
+        assertThat(site.get("/stores?zone=Asia/Tokyo").body()).contains("2026-11-23 08:30:00, ");
+        assertThat(site.get("/stores.json?zone=Asia/Tokyo").body()).contains("2026-11-22T23:30:00Z, ");
     }
 
     @Test
