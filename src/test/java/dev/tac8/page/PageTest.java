@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -89,6 +90,55 @@ class PageTest {
         assertThat(site.get("/tasks").statusCode()).isEqualTo(200);
         home.close();
         Awaitility.await().untilAsserted(() -> assertThat(processes()).isEmpty());
+    }
+
+    @Test
+    void anotherProcessAnswersAfterAnEditOfSettingsAndTheFormerEnds() throws Exception {
+        home.close();
+        try (Site service = new Site(Files.createDirectories(dir.resolve("other"))).start()) {
+            service.get("/tasks");
+            List<ProcessHandle> first = pagesOf(service);
+            assertThat(first).hasSize(1);
+            List<Integer> statuses = new ArrayList<>();
+
+            service.home().edit("application.properties", "tac8.http.answer-seconds=10", "tac8.http.answer-seconds=21");
+
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+                statuses.add(service.get("/tasks").statusCode());
+                return !first.get(0).isAlive();
+            });
+            assertThat(statuses).containsOnly(200);
+            assertThat(pagesOf(service)).hasSize(1).isNotEqualTo(first);
+        }
+    }
+
+    private static List<ProcessHandle> pagesOf(Site service) {
+        return ProcessHandle.current().descendants().filter(process -> process.info().commandLine().orElse("").matches(".*PageProcess " + service.home().path("") + "/?(?: .*)?")).toList();
+    }
+
+    @Test
+    void whoeverReadsSlowlyKeepsNobodyFromAsking() throws Exception {
+        List<String> calls = new ArrayList<>();
+        for (int i = 0; i < 30_000; i++) {
+            calls.add("{\"type\":\"api_call\",\"id\":\"c" + i + "\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"worker_id\":\"w1\",\"model\":\"" + "m".repeat(200) + "\"}");
+        }
+        home.drop("calls.jsonl", calls);
+        home.awaitDrained();
+        List<InputStream> slow = new ArrayList<>();
+        try {
+            // As many as questions are asked at once.
+            for (int i = 0; i < 3; i++) {
+                slow.add(new URL(site.url("/calls.csv?limit=50000")).openStream());
+                slow.get(i).readNBytes(1000);
+            }
+            long beganNanos = System.nanoTime();
+            assertThat(site.get("/tasks").statusCode()).isEqualTo(200);
+            assertThat(Duration.ofNanos(System.nanoTime() - beganNanos)).as("before they are cut off").isLessThan(Duration.ofSeconds(6));
+        } finally {
+            for (InputStream one : slow) {
+                one.close();
+            }
+        }
     }
 
     @Test
