@@ -1,7 +1,9 @@
 package dev.tac8.bench;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,7 +24,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -38,6 +42,8 @@ final class PageSpeed {
     private static final int WARM_UP = 10;
     private static final int LOOKS = 101;
     private static final int LOOKS_AT_CHANGES = 31;
+    private static final int LIVE_LOOKS = 11;
+    private static final Duration APART = Duration.ofSeconds(15);
     private static final int PAIRS = 5;
     private static final int TABS = 10;
     private static final int STORED = 400_000;
@@ -76,6 +82,7 @@ final class PageSpeed {
             looks(corpus);
             String looked = String.format(Locale.ROOT, "resident: the service %d MB before the first look and %d MB after the last; the page's process %d MB",
                     idle / 1024, residentKilobytes(service.pid()) / 1024, pageKilobytes(service) / 1024);
+            live(corpus);
             storing(corpus);
             lines.add(looked);
             lines.add(String.format(Locale.ROOT, "          after storing beside open tabs %d and %d MB", residentKilobytes(service.pid()) / 1024, pageKilobytes(service) / 1024));
@@ -145,6 +152,30 @@ final class PageSpeed {
             tasks.add(ids.group(1));
         }
         return tasks;
+    }
+
+    // --- A page that is open ---
+
+    /** From a file's rename to the overview that shows it, as page.js asks for it; so far apart that no page is told later because of the one before. */
+    private void live(Corpus corpus) throws Exception {
+        BlockingQueue<String> states = new LinkedBlockingQueue<>();
+        double[] milliseconds = new double[LIVE_LOOKS];
+        try (InputStream stream = client.send(HttpRequest.newBuilder(URI.create(url("/live"))).build(), BodyHandlers.ofInputStream()).body()) {
+            Thread reader = new Thread(() -> new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8)).lines().filter(line -> line.startsWith("data: ")).forEach(states::add), "live");
+            reader.setDaemon(true);
+            reader.start();
+            for (int i = 0; i < LIVE_LOOKS; i++) {
+                Thread.sleep(APART.toMillis());
+                states.clear();
+                long start = System.nanoTime();
+                drop(corpus, 1);
+                states.take();
+                get("/");
+                milliseconds[i] = (System.nanoTime() - start) / 1e6;
+            }
+        }
+        Arrays.sort(milliseconds);
+        lines.add(String.format(Locale.ROOT, "a file's rename to an open overview that shows it: %.0f ms (%.0f-%.0f)", milliseconds[LIVE_LOOKS / 2], milliseconds[0], milliseconds[LIVE_LOOKS - 1]));
     }
 
     // --- Storing while tabs are open ---
