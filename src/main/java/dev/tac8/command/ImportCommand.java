@@ -185,12 +185,12 @@ final class ImportCommand extends Doing {
         line("tokens", "input " + count(totals.path("tokens_input")) + ", output " + count(totals.path("tokens_output")) + ", from the cache "
                 + count(totals.path("cache_read_tokens")) + ", to the cache "
                 + Tac8.count(totals.path("cache_write_5m_tokens").asLong() + totals.path("cache_write_1h_tokens").asLong()));
-        line("cost", "$" + totals.path("usd").asText() + " by list price" + (all.path("rest").isEmpty() ? "" : ", with what agents say beyond these calls")
+        line("cost", "$" + totals.path("usd").asText() + " as reported, or else by list price" + (all.path("rest").isEmpty() ? "" : ", with what agents say beyond these calls")
                 + (all.path("reported_usd").isNull() ? "" : "; the agents themselves say $" + all.path("reported_usd").asText()));
         all.path("rest").forEach(row -> line("beyond calls", row.path("agent_session").asText() + " " + name(row.path("model").asText()) + " "
                 + (row.path("estimated_cost_usd").isNull() ? "at no known price" : "$" + row.path("estimated_cost_usd").asText())));
         all.path("differences").forEach(row -> line("differs", row.path("agent_session").asText() + " " + name(row.path("model").asText()) + " $"
-                + row.path("calculated_usd").asText() + " by list price, $" + row.path("reported_usd").asText() + " by the agent"));
+                + row.path("calculated_usd").asText() + " by its calls, $" + row.path("reported_usd").asText() + " by the agent"));
         each("without price", all.path("without_price"));
         each("skipped", all.path("skipped"));
         each("unknown", all.path("unknown"));

@@ -116,7 +116,7 @@ class ImportedWorkersTest {
         Path foreign = Files.writeString(file.resolveSibling("notes.jsonl"), "Just words.\n");
         Reader.Answered text = reader.ask("import", "claude", file.getParent().toString());
         assertThat(text.code()).isZero();
-        assertThat(text.out()).contains("files         2 read, 1 of no agent\n", "calls         3 new, 0 known\n", "cost          $0.3782335 by list price\n",
+        assertThat(text.out()).contains("files         2 read, 1 of no agent\n", "calls         3 new, 0 known\n", "cost          $0.3782335 as reported, or else by list price\n",
                 "of no agent   " + foreign + "\n").doesNotContain("skipped");
         assertThat(reader.ask("import", "codex", "--again", file.toString()).out()).contains("calls         0 new, 0 known");
         assertThat(reader.ask("import", "nowhere").err()).startsWith("tac8: there is no file and no folder " + home.path("nowhere") + "; nothing was imported\n");
