@@ -73,9 +73,18 @@ public final class Rest {
             if (used.cost() != null && used.cost().signum() > 0) {
                 return used.cost();
             }
-            boolean isMore = Stream.of(used.input(), used.output(), used.cacheRead(), used.cacheWrite(), used.searches()).anyMatch(count -> count.bitLength() >= Long.SIZE);
-            return isMore ? null : book.price(new Call(model, day, new Tokens(used.input().longValue(), used.output().longValue(), used.cacheRead().longValue(),
-                    used.cacheWrite().longValue(), 0), 0, used.searches().longValue(), Set.of())).dollars();
+            if (Stream.of(used.input(), used.output(), used.cacheRead(), used.cacheWrite(), used.searches()).anyMatch(count -> count.bitLength() >= Long.SIZE)) {
+                return null;
+            }
+            // How large its requests were nobody says; where that makes another price, nobody knows it.
+            BigDecimal asOne = price(book, day, 0);
+            BigDecimal asMany = price(book, day, 1);
+            return asOne != null && asMany != null && asOne.compareTo(asMany) == 0 ? asOne : null;
+        }
+
+        private BigDecimal price(PriceBook book, LocalDate day, long largestRequest) {
+            return book.price(new Call(model, day, new Tokens(used.input().longValue(), used.output().longValue(), used.cacheRead().longValue(), used.cacheWrite().longValue(), 0),
+                    largestRequest, used.searches().longValue(), Set.of())).dollars();
         }
     }
 

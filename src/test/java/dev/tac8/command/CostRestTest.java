@@ -155,6 +155,19 @@ class CostRestTest {
         assertThat(some.ask("cost", "--worker", "w-3").out()).containsPattern("rest +unknown");
     }
 
+    /** Above 100,000 tokens a request of this model costs five times as much, and a total does not say how many requests it is of. */
+    @Test
+    void whatCostsMoreInALargeRequestIsUnknownWhereNobodySaysHowLargeTheyWere(@TempDir Path other) throws Exception {
+        AgentRuns runs = new AgentRuns(other).worker("w-1", "gh-1").worker("w-2", "gh-2");
+        for (String worker : new String[] {"w-1", "w-2"}) {
+            runs.call(worker, "s-" + worker, worker, "2026-10-05T10:00:00.000Z", "claude-opus-5", 1, 0, ",'estimated_cost_usd':0.5");
+        }
+        runs.total("s-w-1", "2026-10-05T11:00:00.000Z", "null", used("claude-haiku-5-5", 100_001, 0, "null"))
+                .total("s-w-2", "2026-10-05T11:00:00.000Z", "null", used("claude-haiku-5-5", 100_002, 0, "null")).store();
+
+        assertThat(new Reader(other, "--zone", "UTC").ask("cost", "--by", "worker").out()).containsPattern("w-1 .* {2}\\$0.0100").containsPattern("w-2 .* unknown +0");
+    }
+
     private static int rest(String... options) {
         String[] line = new String[options.length + 1];
         line[0] = "cost";
