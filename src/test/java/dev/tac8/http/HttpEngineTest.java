@@ -160,20 +160,20 @@ class HttpEngineTest {
         }
     }
 
+    /** Whoever waited until the slow ones are cut off would be waiting for more than a minute. */
     @Test
+    @Timeout(60)
     void manyMoreOfThemThanItHasThreadsHoldUpNobody() throws Exception {
         begin();
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; i < 1000; i++) {
             Socket slow = connect();
             slow.getOutputStream().write('G');
             sockets.add(slow);
         }
 
-        long beganNanos = System.nanoTime();
         for (int i = 0; i < 10; i++) {
             assertThat(ask("GET /a")).startsWith("HTTP/1.1 200 ");
         }
-        assertThat(Duration.ofNanos(System.nanoTime() - beganNanos)).as("or they were only waited for").isLessThan(Duration.ofSeconds(4));
     }
 
     @Test
@@ -385,12 +385,11 @@ class HttpEngineTest {
     void manyMoreWhoDoNotReadThanItHasThreadsHoldUpNobody() throws Exception {
         mostWrite = Duration.ofMinutes(10);
         begin();
-        for (int i = 0; i < 64; i++) {
+        for (int i = 0; i < 100; i++) {
             Socket deaf = connect();
             sockets.add(deaf);
             deaf.getOutputStream().write(("GET /big HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n\r\n").getBytes(StandardCharsets.UTF_8));
         }
-        await().atMost(30, TimeUnit.SECONDS).until(() -> threads() == 64);
 
         await().atMost(30, TimeUnit.SECONDS).untilAsserted(() -> assertThat(ask("GET /a")).startsWith("HTTP/1.1 200 "));
     }
