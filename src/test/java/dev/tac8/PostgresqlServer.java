@@ -1,0 +1,185 @@
+package dev.tac8;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * A real PostgreSQL of a test's own: Debian's where it is installed, or else the one that Maven has downloaded. Its texts are not in the
+ * order of their bytes, unless it cannot be had otherwise: tac8 must not rely on that.
+ */
+public final class PostgresqlServer implements Closeable {
+    public static final String USER = "tac8";
+    public static final String PASSWORD = "p'ä ss";
+
+    private final Path dir;
+    private final Path bin;
+    private final int port;
+    private Process process;
+
+    private PostgresqlServer(Path dir, Path bin, int port) {
+        this.dir = dir;
+        this.bin = bin;
+        this.port = port;
+    }
+
+    /**
+     * Makes one and starts it. Skips the test, and says why, where there is no PostgreSQL.
+     *
+     * @param dir for its data and, if it has to be unpacked, itself
+     */
+    public static PostgresqlServer start(Path dir) throws IOException, InterruptedException {
+        PostgresqlServer server = new PostgresqlServer(dir.toAbsolutePath(), bin(dir), freePort());
+        server.initialise();
+        server.start();
+        return server;
+    }
+
+    private static Path bin(Path dir) throws IOException, InterruptedException {
+        Path debian = Path.of("/usr/lib/postgresql");
+        if (Files.isDirectory(debian) && !Boolean.getBoolean("tac8.test.postgresql-of-maven")) {
+            try (Stream<Path> versions = Files.list(debian)) {
+                List<Path> found = versions.map(version -> version.resolve("bin")).filter(bin -> Files.isExecutable(bin.resolve("initdb")))
+                        .sorted(Comparator.comparingInt(bin -> Integer.parseInt(bin.getParent().getFileName().toString()))).toList();
+                if (!found.isEmpty()) {
+                    return found.get(found.size() - 1);
+                }
+            }
+        }
+        try (InputStream packed = PostgresqlServer.class.getResourceAsStream("/postgres-linux-x86_64.txz")) {
+            boolean fits = System.getProperty("os.name").equals("Linux") && System.getProperty("os.arch").equals("amd64");
+            if (packed == null || !fits) {
+                throw skipped("there is no server for this computer: install Debian's package postgresql");
+            }
+            Files.copy(packed, dir.resolve("server.txz"));
+        }
+        Path unpacked = Files.createDirectories(dir.resolve("server"));
+        int code = run(dir, List.of("tar", "-xJf", dir.resolve("server.txz").toString(), "-C", unpacked.toString()));
+        if (code != 0) {
+            throw skipped("the server could not be unpacked, as tar or xz is missing: " + Files.readString(dir.resolve("log")));
+        }
+        return unpacked.resolve("bin");
+    }
+
+    private static TestAbortedException skipped(String why) {
+        System.out.println("Skipped, as a test needs PostgreSQL: " + why);
+        return new TestAbortedException(why);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private void initialise() throws IOException, InterruptedException {
+        Path password = Files.writeString(dir.resolve("password"), PASSWORD + "\n");
+        List<String> line = List.of("initdb", "-D", data().toString(), "-U", USER, "--auth=scram-sha-256", "--pwfile=" + password, "-E", "UTF8", "--no-sync");
+        if (run(dir, tool(with(line, "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US"))) != 0) {
+            assertThat(run(dir, tool(with(line, "--locale=C.UTF-8")))).as("initdb, which says %s", Files.readString(dir.resolve("log"))).isZero();
+        }
+    }
+
+    private static List<String> with(List<String> line, String... more) {
+        return Stream.concat(line.stream(), Arrays.stream(more)).toList();
+    }
+
+    /** PostgreSQL does not run as root; in a namespace of its own nobody is root. */
+    private List<String> tool(List<String> line) {
+        List<String> whole = new ArrayList<>(System.getProperty("user.name").equals("root") ? List.of("unshare", "--user") : List.of());
+        whole.add(bin.resolve(line.get(0)).toString());
+        whole.addAll(line.subList(1, line.size()));
+        return whole;
+    }
+
+    private static int run(Path dir, List<String> line) throws IOException, InterruptedException {
+        return new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(dir.resolve("log").toFile()).start().waitFor();
+    }
+
+    private Path data() {
+        return dir.resolve("data");
+    }
+
+    /** The file that holds the password, in a line. */
+    public Path passwordFile() {
+        return dir.resolve("password");
+    }
+
+    /** Starts it again, after a crash too. */
+    public void start() throws IOException {
+        process = new ProcessBuilder(tool(List.of("postgres", "-D", data().toString(), "-p", String.valueOf(port), "-k", "", "-c", "listen_addresses=127.0.0.1",
+                "-c", "fsync=off"))).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(dir.resolve("log").toFile())).start();
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        Awaitility.await("PostgreSQL is up").atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(20)).ignoreExceptions()
+                .until(() -> {
+                    connect("postgres").close();
+                    return true;
+                });
+    }
+
+    /** Stops it, with all its connections, as a crash does: what it has said to have committed is there when it starts again. */
+    public void crash() throws IOException, InterruptedException {
+        signal("QUIT");
+    }
+
+    /** Stops it, with all its connections. */
+    public void stop() throws IOException, InterruptedException {
+        signal("INT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor()).isZero();
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).as("PostgreSQL ends").isTrue();
+    }
+
+    /** Makes a database. */
+    public void create(String database) throws SQLException {
+        try (Connection connection = connect("postgres"); Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + database);
+        }
+    }
+
+    public String url(String database) {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
+    }
+
+    public Connection connect(String database) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", USER);
+        properties.setProperty("password", PASSWORD);
+        return DriverManager.getConnection(url(database), properties);
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroy();
+        try {
+            // With connections that are open it would wait for their end.
+            signal("INT");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (AssertionError e) {
+            process.destroyForcibly();
+        }
+    }
+}
