@@ -1,6 +1,11 @@
 -- The five tables in PostgreSQL, as sql/schema.sql has them, and their indexes. Run once for a database, by whoever comes first.
 -- text_c compares bytes, as SQLite does: every rule by which rows join rests on what is the greater text, and no database's own
 -- collation can be relied on for that. Times are the same UTC text, so that text order is time order.
+CREATE TABLE tac8_schema (
+    version integer PRIMARY KEY  -- The number of a file like this one
+);
+INSERT INTO tac8_schema (version) VALUES (1);
+
 CREATE DOMAIN text_c AS text COLLATE "C";
 
 -- One row per coordinator run.

@@ -11,18 +11,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.opentest4j.TestAbortedException;
+import org.springframework.core.io.FileSystemResource;
+import org.springframework.jdbc.datasource.init.ScriptUtils;
 
 /**
  * A real PostgreSQL of a test's own: Debian's where it is installed, or else the one that Maven has downloaded. Its texts are not in the
@@ -120,11 +127,6 @@ public final class PostgresqlServer implements Closeable {
         return dir.resolve("data");
     }
 
-    /** The file that holds the password, in a line. */
-    public Path passwordFile() {
-        return dir.resolve("password");
-    }
-
     /** Starts it again, after a crash too. */
     public void start() throws IOException {
         process = new ProcessBuilder(tool(List.of("postgres", "-D", data().toString(), "-p", String.valueOf(port), "-k", "", "-c", "listen_addresses=127.0.0.1",
@@ -159,6 +161,12 @@ public final class PostgresqlServer implements Closeable {
         }
     }
 
+    /** Has a home write to a database. */
+    public Home use(Home home, String database) {
+        return home.set("tac8.store", "postgresql").set("tac8.postgresql.url", url(database)).set("tac8.postgresql.user", USER)
+                .set("tac8.postgresql.password-file", dir.resolve("password"));
+    }
+
     public String url(String database) {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
     }
@@ -168,6 +176,36 @@ public final class PostgresqlServer implements Closeable {
         properties.setProperty("user", USER);
         properties.setProperty("password", PASSWORD);
         return DriverManager.getConnection(url(database), properties);
+    }
+
+    /** All rows as SQLite would hold them, where stand-ins go once nothing hangs on them, so that {@link Home#ask} can look at them. */
+    public Path copy(String database, Path file) throws SQLException, IOException {
+        Files.deleteIfExists(file);
+        try (Connection from = connect(database); Connection to = DriverManager.getConnection("jdbc:sqlite:" + file); Statement statement = to.createStatement()) {
+            ScriptUtils.executeSqlScript(to, new FileSystemResource("sql/schema.sql"));
+            to.setAutoCommit(false);
+            for (Map.Entry<String, List<String>> table : Tables.COLUMNS.entrySet()) {
+                String columns = String.join(", ", table.getValue());
+                String marks = String.join(", ", Collections.nCopies(table.getValue().size(), "?"));
+                try (Statement asked = from.createStatement(); ResultSet rows = asked.executeQuery("SELECT " + columns + " FROM " + table.getKey());
+                     PreparedStatement insert = to.prepareStatement("INSERT INTO " + table.getKey() + " (" + columns + ") VALUES (" + marks + ")")) {
+                    while (rows.next()) {
+                        for (int i = 1; i <= table.getValue().size(); i++) {
+                            insert.setObject(i, rows.getObject(i));
+                        }
+                        insert.executeUpdate();
+                    }
+                }
+            }
+            for (String table : List.of("tasks", "sessions")) {
+                String key = Tables.key(table);
+                String held = Tables.COLUMNS.entrySet().stream().filter(child -> !child.getKey().equals(table) && child.getValue().contains(key))
+                        .map(child -> " AND NOT EXISTS (SELECT 1 FROM " + child.getKey() + " WHERE " + key + " = 'unknown')").collect(Collectors.joining());
+                statement.executeUpdate("DELETE FROM " + table + " WHERE " + key + " = 'unknown'" + held);
+            }
+            to.commit();
+        }
+        return file;
     }
 
     @Override

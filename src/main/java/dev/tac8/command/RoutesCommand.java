@@ -96,7 +96,7 @@ final class RoutesCommand extends Doing {
         });
         List<Object[]> rows = new ArrayList<>();
         list.routes().forEach(route -> rows.add(new Object[] {route.id() == null ? "without an id" : route.id(),
-                route.group() == null ? "when called" : "by itself: " + route.group(), route.file() + ":" + route.line(), route.description()}));
+                route.group() == null ? "when called" : (String.valueOf(route.from()).startsWith("direct:") ? "instead: " : "by itself: ") + route.group(), route.file() + ":" + route.line(), route.description()}));
         output().print(new Answer().list("routes", null, new Rows(List.of("route", "starts", "stands in", "description"), rows)), missing);
         return ReadOptions.code(ExitCode.DONE, missing);
     }

@@ -66,7 +66,7 @@ final class RunCommand extends Doing {
     private static void greet(Service service, PrintWriter out) {
         out.println("tac8 is running, process " + ProcessHandle.current().pid());
         out.println("  spool           " + service.spool().dir() + "  (rename *.jsonl files into it)");
-        out.println("  external store  " + service.external().file());
+        out.println("  external store  " + service.external().place());
         out.println("  local store     " + service.local().file() + "  (while the external one is away)");
         out.println("  stop with Ctrl-C or SIGTERM");
         out.flush();

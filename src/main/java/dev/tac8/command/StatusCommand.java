@@ -96,7 +96,7 @@ final class StatusCommand extends Doing {
     }
 
     private static void addTo(ObjectNode stores, StoreView.Seen store) {
-        ObjectNode one = stores.putObject(store.name()).put("file", store.file().toString()).put("available", store.available())
+        ObjectNode one = stores.putObject(store.name()).put("file", store.place()).put("available", store.available())
                 .put("reason", store.reason()).put("bytes", store.bytes())
                 .put("last_write", store.lastWrite() == null ? null : Words.time(store.lastWrite()));
         one.putNull("rows");
@@ -177,13 +177,13 @@ final class StatusCommand extends Doing {
             for (StoreView.Seen store : counted) {
                 StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-10s", store.name()));
                 store.rows().forEach((table, rows) -> line.append(right(Tac8.count(rows), width(counted, table))));
-                out.println(line + right(Words.size(store.bytes()), 12) + "  " + Words.ago(store.lastWrite(), now));
+                out.println(line + right(Words.size(store.bytes()), 12) + (store.lastWrite() == null ? "" : "  " + Words.ago(store.lastWrite(), now)));
             }
         }
         for (StoreView.Seen store : List.of(seen.external(), seen.local())) {
             if (store.rows() == null) {
                 out.println(String.format(Locale.ROOT, "%-10s  ", store.name()) + (store.bytes() == null ? ""
-                        : Words.size(store.bytes()) + ", written " + Words.ago(store.lastWrite(), now) + "; ") + Printable.of(store.reason()));
+                        : Words.size(store.bytes()) + (store.lastWrite() == null ? "; " : ", written " + Words.ago(store.lastWrite(), now) + "; ")) + Printable.of(store.reason()));
             }
         }
     }

@@ -46,6 +46,10 @@ public final class Tac8 implements Runnable {
     /** Those that only read too, but are no files. */
     private static final Set<String> FURTHER_QUESTIONS = Set.of("why", "task", "worker", "sql");
 
+    /** Those that do not read an external store which is a file. */
+    private static final Set<String> WITH_POSTGRESQL = Set.of("run", "ingest", "status", "routes", "validate", "test", "prices", "reconcile", "quarantine",
+            "volume", "completion", "help");
+
     private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("tac8").versionProvider(new Version());
     private final OptionSpec overrides = OptionSpec.builder("-D").paramLabel("KEY=VALUE").scopeType(ScopeType.INHERIT)
             .type(Map.class).auxiliaryTypes(String.class, String.class).initialValue(new LinkedHashMap<>())
@@ -238,7 +242,13 @@ public final class Tac8 implements Runnable {
 
     /** The settings with what {@code -D} says. */
     Settings settings() throws SettingsException {
-        return Settings.load(home(), caller.environment(), overrides.getValue());
+        Settings settings = Settings.load(home(), caller.environment(), overrides.getValue());
+        CommandLine.ParseResult command = spec.commandLine().getParseResult();
+        if (settings.isPostgresql() && command != null && command.hasSubcommand() && !WITH_POSTGRESQL.contains(command.subcommand().commandSpec().name())) {
+            throw new SettingsException("tac8.store is postgresql, where tac8 stores and does not read yet, so ./tac8 " + command.subcommand().commandSpec().name()
+                    + " cannot answer: ask the database itself, which has the same five tables");
+        }
+        return settings;
     }
 
     /** The settings as far as their file is right. */

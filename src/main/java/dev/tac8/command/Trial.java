@@ -196,7 +196,7 @@ record Trial(Path folder) {
 
     private static List<Map<String, Object>> rows(String table, Service service) throws SQLException {
         List<Map<String, Object>> rows = new ArrayList<>();
-        for (Path store : Stream.of(service.external(), service.local()).map(one -> one.file()).filter(Files::exists).toList()) {
+        for (Path store : Stream.of(service.external(), service.local()).map(one -> Path.of(one.place())).filter(Files::exists).toList()) {
             try (Connection connection = Databases.openToRead(store, BUSY_MILLISECONDS); Statement statement = connection.createStatement();
                     ResultSet found = statement.executeQuery("SELECT * FROM " + table)) {
                 while (found.next()) {

@@ -4,6 +4,7 @@ import dev.tac8.generation.InForce;
 import dev.tac8.ingest.Counts;
 import dev.tac8.ingest.Quarantine;
 import dev.tac8.settings.Setting;
+import dev.tac8.store.PostgresqlStore;
 import dev.tac8.store.Reasons;
 import dev.tac8.text.Printable;
 import java.lang.management.ManagementFactory;
@@ -208,13 +209,16 @@ public final class Health {
 
     private void lookAtStore(String name, AtomicReference<Finding> found, Patience disk, Setting dir, Watched.Look store) {
         Path folder = watched.settings().path(dir);
+        boolean isFile = dir == Setting.LOCAL_DIR || !watched.settings().isPostgresql();
         try {
             store.look();
-            disk.ask(() -> {
-                disks.look(name, folder);
-                return null;
-            });
-            found.set(Finding.well("there, at " + folder));
+            if (isFile) {
+                disk.ask(() -> {
+                    disks.look(name, folder);
+                    return null;
+                });
+            }
+            found.set(Finding.well("there, at " + (isFile ? folder : PostgresqlStore.Server.of(watched.settings()).place())));
         } catch (TimeoutException e) {
             found.set(Finding.trouble("the " + name + " store at " + folder + " does not answer, so its disk is slow or hangs: see dmesg, cable, power"));
         } catch (Exception e) {

@@ -91,7 +91,7 @@ final class StoresView implements View {
             columns.subList(2, columns.size() - 4).forEach(table -> row.add(store.rows() == null ? null : store.rows().get(table)));
             row.add(store.bytes() == null ? null : Words.size(store.bytes()));
             row.add(store.lastWrite() == null ? null : store.lastWrite().toString());
-            row.add(store.file().toString());
+            row.add(store.place());
             row.add(store.damaged().isEmpty() ? null : Words.count(store.damaged().size(), "damaged database") + ", the newest is " + store.damaged().get(store.damaged().size() - 1));
             rows.add(row.toArray());
         }

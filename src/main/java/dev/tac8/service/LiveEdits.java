@@ -61,7 +61,7 @@ public final class LiveEdits implements Closeable {
     /** How long a stop waits for an edit that is being judged. */
     private static final Duration MOST_JUDGING = Duration.ofSeconds(10);
     /** What Camel or a store reads once. */
-    private static final String AT_THE_START = "sql/(schema.*|open-store\\.sql|upgrade/.*)";
+    private static final String AT_THE_START = "sql/(schema.*|open-store\\.sql|upgrade/.*|postgresql/.*)";
     private static final Set<Setting> LIVE = Set.of(Setting.SPOOL_POLL_MILLISECONDS, Setting.RECONCILE_SECONDS, Setting.ARCHIVE_KEEP_DAYS,
             Setting.ARCHIVE_CRON, Setting.ARCHIVE_ZONE, Setting.CONVERSATIONS_DIR, Setting.CONVERSATIONS_KEEP_DAYS, Setting.IMPORT_CRON, Setting.RELOAD_TEST_FIRST);
 

@@ -181,11 +181,26 @@ final class Promises {
 
     // --- What promises.txt names ---
 
-    /** A route that must be there, and if it begins by itself, in which group. */
-    private record Promised(String file, String route, String group, List<String> steps) {
-        boolean beginsByItself() {
-            return group != null;
+    /** A route that must be there, or if it is of a group, with that: it begins by itself, or stands in for the route of its name. */
+    private record Promised(String file, String route, boolean beginsByItself, String group, List<String> steps) {
+        boolean isStarted(Predicate<String> starts) {
+            return group == null || starts.test(group);
         }
+
+        boolean standsIn() {
+            return group != null && !beginsByItself;
+        }
+    }
+
+    /** Those that must be there where these groups are started. */
+    private static List<Promised> promised(Predicate<String> starts) {
+        Set<String> replaced = standIns(starts);
+        return promised().stream().filter(promise -> promise.isStarted(starts) && (promise.standsIn() || !replaced.contains(promise.route()))).toList();
+    }
+
+    /** The ids of the routes for which others of the same names stand in. */
+    static Set<String> standIns(Predicate<String> starts) {
+        return promised().stream().filter(promise -> promise.standsIn() && promise.isStarted(starts)).map(Promised::route).collect(Collectors.toSet());
     }
 
     private static List<Promised> promised() {
@@ -198,7 +213,7 @@ final class Promises {
                     file = line;
                 } else {
                     String[] words = line.substring(0, colon).split(" ");
-                    all.add(new Promised(file, words[words.length - 1], words.length == 1 ? null : words[1], List.of(line.substring(colon + 2).split(" > "))));
+                    all.add(new Promised(file, words[words.length - 1], words[0].equals("*"), words.length == 1 ? null : words[1], List.of(line.substring(colon + 2).split(" > "))));
                 }
             }
         } catch (IOException e) {
@@ -207,25 +222,22 @@ final class Promises {
         return all;
     }
 
-    /** The ids of the routes without which promises cannot be kept. */
-    static Set<String> routes() {
-        return promised().stream().map(Promised::route).collect(Collectors.toSet());
+    /** The ids of the routes without which promises cannot be kept, of these groups and of none. */
+    static Set<String> routes(Predicate<String> starts) {
+        return promised(starts).stream().map(Promised::route).collect(Collectors.toSet());
     }
 
     private void lookForPromisedSteps() {
         Map<String, List<String>> missing = new TreeMap<>();
-        for (Promised promise : promised()) {
+        for (Promised promise : promised(starts)) {
             RouteDefinition route = route(promise.route());
-            if (promise.beginsByItself() && !starts.test(promise.group())) {
-                continue;
-            }
             if (route == null) {
                 missing.computeIfAbsent(promise.file(), none -> new ArrayList<>()).add(promise.route());
                 continue;
             }
             lookForSteps(route, promise.steps());
             lookAtManners(route, promise.beginsByItself());
-            if (promise.beginsByItself() && !promise.group().equals(route.getGroup())) {
+            if (promise.group() != null && !promise.group().equals(route.getGroup())) {
                 broken.add(place(route) + " must have \"group: " + promise.group() + "\", by which commands choose what they start");
             }
         }
@@ -372,6 +384,10 @@ final class Promises {
     private void lookAtStatement(String place, String query, boolean ofTables) {
         Path folder = home.resolve("sql");
         Path file = query.startsWith("file:") ? home.resolve(query.substring("file:".length())) : null;
+        if (file != null && file.startsWith(folder.resolve("postgresql"))) {
+            // Its own server alone can try it.
+            return;
+        }
         if (file == null ? ResourceHelper.hasScheme(query) : Rehearsal.isTried(folder, file) || !Files.isRegularFile(file)) {
             return;
         }
@@ -428,7 +444,7 @@ final class Promises {
                 }
             }
         }
-        Set<String> names = routes();
+        Set<String> names = routes(starts);
         List<RouteDefinition> theirs = routes.stream().filter(route -> names.contains(route.getRouteId())).toList();
         for (RouteDefinition route : called(theirs)) {
             if (!names.contains(route.getRouteId()) && !(route.getErrorHandlerFactory() instanceof NoErrorHandlerDefinition)) {

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.apache.camel.BindToRegistry;
@@ -44,6 +45,8 @@ final class RoutesMain extends Main {
     private final TimeLimit limit;
     private final Pages pages;
     private Predicate<String> starts = group -> true;
+    /** The ids of routes of a group that stand in for those of the same names without one. */
+    private Set<String> standIns = Set.of();
 
     /**
      * @param settings all settings, including Camel's own, and the folder of routes and statements
@@ -89,6 +92,7 @@ final class RoutesMain extends Main {
     /** Says of which groups the routes are loaded; those that others call are loaded in any case, unless they name a group, too. */
     void startOnly(Predicate<String> groups) {
         starts = groups;
+        standIns = Promises.standIns(groups);
     }
 
     /** Builds routes and has none begin. The threads of a scheduler of Quartz, which would have nothing to do, take half a second to end. */
@@ -128,6 +132,9 @@ final class RoutesMain extends Main {
     }
 
     private boolean isLoaded(RouteDefinition route) {
+        if (route.getGroup() == null && standIns.contains(route.getRouteId())) {
+            return false;
+        }
         return route.getInput() == null || route.getGroup() == null && route.getInput().getEndpointUri().startsWith("direct:") || starts.test(route.getGroup());
     }
 

@@ -30,9 +30,12 @@ import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.settings.SettingsException;
 import dev.tac8.store.ArchiveStore;
+import dev.tac8.store.ChunkStore;
 import dev.tac8.store.Transactions;
 import dev.tac8.store.Months;
 import dev.tac8.store.NamedParameters;
+import dev.tac8.store.PostgresqlRows;
+import dev.tac8.store.PostgresqlStore;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.RefusedException;
 import dev.tac8.store.Rehearsal;
@@ -55,6 +58,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
@@ -73,10 +77,15 @@ public final class Service implements Closeable {
     private static final int FOLDERS_SECONDS = 5;
     private static final String STAYS = "The file stays in the spool and is tried again";
 
+    /** The group of routes that write to a PostgreSQL database. */
+    static final String POSTGRESQL = "postgresql";
+    /** The groups of routes that read an external store which is a file. */
+    private static final Set<String> OF_SQLITE = Set.of("archive", "import", "page");
+
     private volatile Settings settings;
     private final Spool spool;
     private final Closeable storeLock;
-    private final Store external;
+    private final ChunkStore external;
     private final Store local;
     private final TimeLimit timeLimit;
     private final ArchiveStore archives;
@@ -98,9 +107,11 @@ public final class Service implements Closeable {
         this.storeLock = storeLock;
         Path sql = settings.sql();
         int busySeconds = settings.number(Setting.STORE_BUSY_SECONDS);
-        external = new Store("external", settings.path(Setting.EXTERNAL_DIR), externalVolume, busySeconds, sql);
+        Store externalFile = new Store("external", settings.path(Setting.EXTERNAL_DIR), externalVolume, busySeconds, sql);
+        PostgresqlStore postgresql = settings.isPostgresql() ? new PostgresqlStore(PostgresqlStore.Server.of(settings), sql) : null;
+        external = postgresql == null ? externalFile : postgresql;
         local = new Store("local", settings.path(Setting.LOCAL_DIR), localVolume, busySeconds, sql);
-        archives = new ArchiveStore(external, externalVolume, busySeconds, sql, Months.folder(settings));
+        archives = new ArchiveStore(externalFile, externalVolume, busySeconds, sql, Months.folder(settings));
         timeLimit = new TimeLimit(Duration.ofSeconds(settings.number(Setting.STORE_ANSWER_SECONDS)));
         archive = new Archive(this::settings, archives, () -> timeLimit.call(Executors.callable(archives::close)), this::suspectExternal, spool, clock);
         Breaker breaker = new Breaker(settings, Clock.systemUTC());
@@ -124,8 +135,11 @@ public final class Service implements Closeable {
         camel.bind("abandoned", new Abandoned(spool.dir()));
         camel.bind("external-breaker", breaker.circuitBreaker());
         camel.bindAll(counts, live);
+        if (postgresql != null) {
+            camel.bindAll(new PostgresqlRows(postgresql));
+        }
         watched = new Watched(settings, clock, spool, counts, () -> timeLimit.call(() -> look(external)), local::verify, breaker::state, breaker::since,
-                timeLimit::stuckFor, camel::getCamelContext, Promises.routes(), inForce);
+                timeLimit::stuckFor, camel::getCamelContext, Promises.routes(this::isOfStore), inForce);
         camel.bind("file-failures", (Processor) exchange -> {
             if (spool.isStopping() || ObjectHelper.getException(StoppedException.class, exchange.getException()) == null) {
                 spool.postpone(exchange);
@@ -258,7 +272,7 @@ public final class Service implements Closeable {
      */
     public List<String> checkStores() throws RefusedException {
         List<String> away = new ArrayList<>();
-        for (Store store : List.of(external, local)) {
+        for (ChunkStore store : List.of(external, local)) {
             try {
                 Callable<Void> check = () -> {
                     store.check();
@@ -284,7 +298,7 @@ public final class Service implements Closeable {
         return spool;
     }
 
-    public Store external() {
+    public ChunkStore external() {
         return external;
     }
 
@@ -348,7 +362,13 @@ public final class Service implements Closeable {
         }
     }
 
-    private CamelContext start(Predicate<String> groups) throws RoutesException {
+    /** Whether a group of routes can be there with the external store that there is. */
+    private boolean isOfStore(String group) {
+        return group == null || (settings.isPostgresql() ? !OF_SQLITE.contains(group) : !group.equals(POSTGRESQL));
+    }
+
+    private CamelContext start(Predicate<String> wanted) throws RoutesException {
+        Predicate<String> groups = wanted.and(this::isOfStore).or(group -> POSTGRESQL.equals(group) && isOfStore(group));
         camel.startOnly(groups);
         if (groups.test("observe")) {
             observe();
@@ -385,7 +405,7 @@ public final class Service implements Closeable {
         }
     }
 
-    private static Void look(Store store) throws StoreException {
+    private static Void look(ChunkStore store) throws StoreException {
         store.verify();
         return null;
     }

@@ -19,7 +19,7 @@ final class Key {
             + "|autoConfiguration(EnvironmentVariables|SystemProperties)Enabled|\\w*(Properties|Placeholder)Location)"
             + "|camel\\.component\\.properties\\..*", Pattern.CASE_INSENSITIVE);
     /** Variables for the launcher, or for scripts around it. */
-    private static final Set<String> NO_SETTINGS = Set.of("TAC8", "TAC8_JAVA_OPTS");
+    private static final Set<String> NO_SETTINGS = Set.of("TAC8", "TAC8_JAVA_OPTS", Settings.PASSWORD);
 
     private Key() {
     }

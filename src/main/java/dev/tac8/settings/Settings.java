@@ -28,6 +28,10 @@ public final class Settings {
     private final Given given;
     private final Map<String, String> values;
 
+    private static final String POSTGRESQL = "postgresql";
+    /** The variable that holds a password, and is no setting: those stand in a file, and in lists of processes. */
+    static final String PASSWORD = "TAC8_POSTGRESQL_PASSWORD";
+
     /** What goes before the file: the environment, and {@code -D}. */
     private record Given(Map<String, String> environment, Map<String, String> overrides) {
     }
@@ -109,7 +113,46 @@ public final class Settings {
             throw new SettingsException(Setting.HTTP_HOST.key() + " is " + settings.text(Setting.HTTP_HOST) + ", where other computers can ask; for that "
                     + Setting.HTTP_TOKEN.key() + " must be set, too, to a secret of at least " + LEAST_TOKEN + " characters");
         }
+        settings.checkStore();
         return settings;
+    }
+
+    private void checkStore() throws SettingsException {
+        String store = text(Setting.STORE);
+        if (!store.equals("sqlite") && !store.equals(POSTGRESQL)) {
+            throw new SettingsException(Setting.STORE.key() + " is " + store + "; it must be sqlite or " + POSTGRESQL);
+        }
+        String url = text(Setting.POSTGRESQL_URL);
+        if (url.contains("password=")) {
+            throw new SettingsException(Setting.POSTGRESQL_URL.key() + " holds a password, which others may read there: set it as " + PASSWORD
+                    + ", or put it into a file that " + Setting.POSTGRESQL_PASSWORD_FILE.key() + " names");
+        }
+        if (isPostgresql() && !url.matches("jdbc:postgresql:.+")) {
+            throw new SettingsException(Setting.STORE.key() + " is " + POSTGRESQL + ", so " + Setting.POSTGRESQL_URL.key()
+                    + " must say which database: jdbc:postgresql://HOST/DATABASE");
+        }
+    }
+
+    /** Whether a PostgreSQL database is in the place of the external store. */
+    public boolean isPostgresql() {
+        return text(Setting.STORE).equals(POSTGRESQL);
+    }
+
+    /**
+     * The password for PostgreSQL: of the environment, or of the file that the settings name; empty if there is none.
+     *
+     * @throws SettingsException if the file cannot be read
+     */
+    public String postgresqlPassword() throws SettingsException {
+        String file = text(Setting.POSTGRESQL_PASSWORD_FILE);
+        if (given.environment().containsKey(PASSWORD) || file.isEmpty()) {
+            return given.environment().getOrDefault(PASSWORD, "");
+        }
+        try {
+            return Files.readString(home.resolve(file)).lines().findFirst().orElse("");
+        } catch (IOException e) {
+            throw new SettingsException(Setting.POSTGRESQL_PASSWORD_FILE.key() + " is " + file + ", which cannot be read: " + e.getMessage());
+        }
     }
 
     /** Whether nobody can ask over HTTP but this computer. */

@@ -8,8 +8,10 @@ import dev.tac8.query.Rows;
 import dev.tac8.query.Table;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
+import dev.tac8.settings.SettingsException;
 import dev.tac8.store.DatabaseFile;
 import dev.tac8.store.Reasons;
+import dev.tac8.store.PostgresqlStore;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.Volume;
 import java.io.IOException;
@@ -45,6 +47,8 @@ public final class StoreView {
 
     private final String name;
     private final Path file;
+    /** Null if the store is a file. */
+    private final PostgresqlStore.Server server;
     private final Volume volume;
     private final boolean marksItself;
     private final Path sql;
@@ -68,6 +72,7 @@ public final class StoreView {
     /**
      * What was seen of a store.
      *
+     * @param place     the database's file, or its address
      * @param available whether it can be read
      * @param untouched whether nothing has ever been stored there
      * @param reason    why it cannot be read, or not all of it, in words that follow the store's name and a colon; or null
@@ -78,7 +83,7 @@ public final class StoreView {
      * @param reports   the last of each kind, {@code failback} or {@code archive}, that this store knows of
      * @param found     the answers to the statements that were asked, by their names; one that was not answered is missing
      */
-    public record Seen(String name, Path file, boolean available, boolean untouched, String reason, Map<String, Long> rows, Long bytes,
+    public record Seen(String name, String place, boolean available, boolean untouched, String reason, Map<String, Long> rows, Long bytes,
                 Instant lastWrite, List<Path> damaged, Map<String, Report> reports, Map<String, Rows> found) {
         /** The rows of all tables, or null. */
         public Long rowCount() {
@@ -93,6 +98,7 @@ public final class StoreView {
 
     private StoreView(Settings settings, String name, Setting dir, boolean marksItself, String... statements) throws IOException {
         this.name = name;
+        this.server = dir == Setting.EXTERNAL_DIR && settings.isPostgresql() ? server(settings) : null;
         this.file = settings.path(dir).resolve("logs.db");
         this.volume = Volume.of(settings, name, settings.path(dir));
         this.marksItself = marksItself;
@@ -101,6 +107,14 @@ public final class StoreView {
         for (String statement : statements) {
             String text = Files.readString(sql.resolve("status/" + statement + ".sql"));
             asked.put(statement, text.contains("$table") ? RecordType.ofEach(text) : text);
+        }
+    }
+
+    private static PostgresqlStore.Server server(Settings settings) throws IOException {
+        try {
+            return PostgresqlStore.Server.of(settings);
+        } catch (SettingsException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 
@@ -151,7 +165,7 @@ public final class StoreView {
             }
             answer.run();
         }
-        return new Seen(name, file, available, untouched, reason, found.containsKey(ROWS) ? numbers(found.get(ROWS)) : null, bytes, lastWrite, damaged, reports,
+        return new Seen(name, server == null ? file.toString() : server.place(), available, untouched, reason, found.containsKey(ROWS) ? numbers(found.get(ROWS)) : null, bytes, lastWrite, damaged, reports,
                 Map.copyOf(found));
     }
 
@@ -170,8 +184,12 @@ public final class StoreView {
 
     private void look() {
         try {
-            lookAtFiles();
-            lookInside();
+            if (server == null) {
+                lookAtFiles();
+                lookInside();
+            } else {
+                lookAtServer();
+            }
         } catch (StoreException e) {
             answers.add(() -> reason = e.getMessage());
         } catch (SQLException e) {
@@ -211,6 +229,27 @@ public final class StoreView {
     private StoreException nothingThere() {
         answers.add(() -> untouched = true);
         return new StoreException("there is no database yet: ./tac8 run makes it");
+    }
+
+    private void lookAtServer() throws SQLException {
+        try (Connection connection = server.connect(); Statement statement = connection.createStatement()) {
+            try (ResultSet row = statement.executeQuery("SELECT pg_database_size(current_database()), to_regclass('tac8_schema') IS NULL")) {
+                row.next();
+                long size = row.getLong(1);
+                if (row.getBoolean(2)) {
+                    answers.add(() -> untouched = true);
+                    throw new StoreException("there are no tables yet: ./tac8 run makes them");
+                }
+                answers.add(() -> {
+                    available = true;
+                    bytes = size;
+                });
+            }
+            for (Map.Entry<String, String> one : asked.entrySet()) {
+                Rows rows = Question.askAsItIs(connection, one.getValue());
+                answers.add(() -> found.put(one.getKey(), rows));
+            }
+        }
     }
 
     private void lookInside() throws SQLException {

@@ -56,6 +56,9 @@ public enum Blame {
     /** The blame for a failure. An unknown failure is blamed on the statement, because waiting loses nothing. */
     static Blame of(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (PostgresqlDriver.isItsOwn(cause)) {
+                return ofState(String.valueOf(((SQLException) cause).getSQLState()));
+            }
             if (cause instanceof SQLSyntaxErrorException) {
                 return STATEMENT;
             }
@@ -84,6 +87,16 @@ public enum Blame {
     /** Whether the database could not be written: its disk is read-only, or its header asks for a version of SQLite that does not exist. */
     static boolean isReadOnly(Throwable failure) {
         return SqliteCode.of(failure) == 8;
+    }
+
+    /** What PostgreSQL has said, by the class of its code: https://www.postgresql.org/docs/current/errcodes-appendix.html. */
+    private static Blame ofState(String state) {
+        // A right that was taken away may be given back.
+        return state.equals("42501") ? STORE : switch (state.substring(0, 2)) {
+            case "22", "23", "54" -> ROW;   // a value that cannot be stored, a constraint, a limit
+            case "0A", "42" -> STATEMENT;   // what there is not
+            default -> STORE;               // no connection, no room, shutting down, a lock, a deadlock
+        };
     }
 
     private static Blame of(int code) {

@@ -1,5 +1,6 @@
 package dev.tac8.store;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
@@ -23,12 +24,12 @@ final class CopyText extends InputStream {
     }
 
     @Override
-    public int read() {
+    public int read() throws IOException {
         return hasMore() ? line[at++] & 0xff : -1;
     }
 
     @Override
-    public int read(byte[] target, int offset, int length) {
+    public int read(byte[] target, int offset, int length) throws IOException {
         int read = 0;
         while (read < length && hasMore()) {
             int part = Math.min(length - read, line.length - at);
@@ -39,7 +40,7 @@ final class CopyText extends InputStream {
         return read == 0 && length > 0 ? -1 : read;
     }
 
-    private boolean hasMore() {
+    private boolean hasMore() throws IOException {
         if (at == line.length && rows.hasNext()) {
             line = text(rows.next()).getBytes(StandardCharsets.UTF_8);
             at = 0;
@@ -47,7 +48,7 @@ final class CopyText extends InputStream {
         return at < line.length;
     }
 
-    private String text(Row row) {
+    private String text(Row row) throws IOException {
         if (row.columns() != kind) {
             indexes = names.stream().mapToInt(row.columns()::index).toArray();
             kind = row.columns();
@@ -63,8 +64,10 @@ final class CopyText extends InputStream {
             } else if (value instanceof Double number) {
                 // SQLite keeps no zero less than zero.
                 text.append(number + 0.0);
-            } else {
+            } else if (value == null || value instanceof Long || value instanceof Integer) {
                 text.append(value == null ? NULL : value);
+            } else {
+                throw new IOException("a row holds a " + value.getClass().getSimpleName() + "; it must be text, a whole number, a Double or null");
             }
         }
         return text.append('\n').toString();

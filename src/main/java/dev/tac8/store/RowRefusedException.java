@@ -1,7 +1,9 @@
 package dev.tac8.store;
 
 import java.sql.SQLException;
+import org.apache.camel.util.ObjectHelper;
 import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /** A store that is there refuses a row: another one may take its place, and the others of its chunk go without it. */
 public final class RowRefusedException extends SQLException implements Typed {
@@ -32,7 +34,11 @@ public final class RowRefusedException extends SQLException implements Typed {
      * @throws StatementException if rows that the record hangs on were not written
      */
     public void requireParents() throws StatementException {
-        if (SqliteCode.said(this).getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_FOREIGNKEY) {
+        SQLiteException said = SqliteCode.said(this);
+        SQLException other = ObjectHelper.getException(SQLException.class, getCause());
+        boolean lacksParent = said != null ? said.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_FOREIGNKEY
+                : other != null && "23503".equals(other.getSQLState());
+        if (lacksParent) {
             throw new StatementException("the session, task or worker of a record was not written before it: a step of"
                     + " routes/write.camel.yaml was changed or is missing");
         }

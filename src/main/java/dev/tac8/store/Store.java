@@ -3,7 +3,6 @@ package dev.tac8.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tac8.files.OpenFolder;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -33,7 +32,7 @@ import org.sqlite.SQLiteOpenMode;
  * <p>A caller gets a connection only while the volume is there and the open database is still the file at its path, so no
  * route can forget to ask. {@link StoreTransactionManager} asks again after each commit.
  */
-public final class Store extends AbstractDataSource implements VerifiedDataSource, Closeable {
+public final class Store extends AbstractDataSource implements ChunkStore {
     /** Lets readers in while a chunk is being written: with SQLite's default of 2 MB a transaction spills to disk, and locks them out. */
     private static final int CACHE_KIBIBYTES = 64 * 1024;
     /** How long a second writer of this process waits for the first. */
@@ -113,16 +112,17 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
         return name;
     }
 
+    @Override
+    public String place() {
+        return file.toString();
+    }
+
     /** The database file. */
     public Path file() {
         return file;
     }
 
-    /**
-     * Opens the store once, to see whether it can be used.
-     *
-     * @throws StoreException if it cannot
-     */
+    @Override
     public void check() throws StoreException {
         try (Connection connection = getConnection()) {
             logger.debug("opened " + connection);
@@ -156,6 +156,7 @@ public final class Store extends AbstractDataSource implements VerifiedDataSourc
      *
      * @throws StoreException in one sentence
      */
+    @Override
     public void verify() throws StoreException {
         try {
             volume.check();

@@ -51,6 +51,7 @@ public final class StoreTransactionManager extends DataSourceTransactionManager 
             written.endPass();
             if (written.isAny()) {
                 store.holdsRows();
+                store.beforeCommit(used);
             }
             long beginNanos = System.nanoTime();
             super.doCommit(status);

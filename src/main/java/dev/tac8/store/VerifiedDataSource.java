@@ -29,6 +29,14 @@ public interface VerifiedDataSource extends DataSource {
     default void holdsRows() throws StoreException {
     }
 
+    /**
+     * Is asked before rows are committed that a connection has written.
+     *
+     * @throws SQLException if they must not be
+     */
+    default void beforeCommit(Connection used) throws SQLException {
+    }
+
     /** Whether the database is there, on its own volume. */
     default boolean isThere() {
         return true;

@@ -57,6 +57,14 @@ final class Written {
         }
     }
 
+    /** A row is copied to where a statement takes it from; that it did is seen before the commit. */
+    void copied(Row row) {
+        any = true;
+        if (row.receipt() != null) {
+            handed.computeIfAbsent(row.receipt(), none -> new HashMap<>()).merge(row.table(), 1, Integer::sum);
+        }
+    }
+
     private void endReceipt() {
         if (receipt != null && rows > 0) {
             pass.merge(receipt, rows, Integer::sum);

@@ -63,6 +63,33 @@ class SettingsTest {
     }
 
     @Test
+    void takesPostgresqlWithItsPasswordOfTheEnvironmentOrOfAFile() throws Exception {
+        String file = "tac8.store=postgresql\ntac8.postgresql.url=jdbc:postgresql://h/d\n";
+        String named = file + "tac8.postgresql.password-file=" + Files.writeString(home.resolve("password"), "of the file\r\n");
+
+        assertThat(load("", Map.of(), Map.of()).isPostgresql()).isFalse();
+        assertThat(load(file, Map.of(), Map.of()).isPostgresql()).isTrue();
+        assertThat(load(file, Map.of(), Map.of()).postgresqlPassword()).isEmpty();
+        assertThat(load(named, Map.of(), Map.of()).postgresqlPassword()).isEqualTo("of the file");
+        Settings settings = load(named, Map.of("TAC8_POSTGRESQL_PASSWORD", "of the environment"), Map.of());
+        assertThat(settings.postgresqlPassword()).isEqualTo("of the environment");
+        assertThat(settings.toProperties().toString()).doesNotContain("of the environment", "of the file");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "tac8.store=postgres | tac8.store is postgres; it must be sqlite or postgresql",
+        "tac8.store=postgresql | tac8.store is postgresql, so tac8.postgresql.url must say which database: jdbc:postgresql://HOST/DATABASE",
+        "tac8.store=postgresql; tac8.postgresql.url=h/d | tac8.store is postgresql, so tac8.postgresql.url must say which database: jdbc:postgresql://HOST/DATABASE",
+        "tac8.postgresql.url=jdbc:postgresql://h/d?password=x | tac8.postgresql.url holds a password, which others may read there: set it as"
+                + " TAC8_POSTGRESQL_PASSWORD, or put it into a file that tac8.postgresql.password-file names",
+        "tac8.postgresql.password= | there is no setting tac8.postgresql.password (in application.properties); did you mean tac8.postgresql.password-file?"
+                + " application.properties lists all there are"})
+    void refusesAStoreThatCannotBeUsed(String file, String sentence) {
+        assertThatThrownBy(() -> load(file.replace("; ", "\n"), Map.of(), Map.of())).isInstanceOf(SettingsException.class).hasMessage(sentence);
+    }
+
+    @Test
     void refusesAnUnknownKeyAndSaysWhereItStands() {
         assertThatThrownBy(() -> load("tac8.spool.dri=x\n", Map.of(), Map.of())).isInstanceOf(SettingsException.class)
                 .hasMessage("there is no setting tac8.spool.dri (in application.properties); did you mean tac8.spool.dir?"
@@ -73,7 +100,7 @@ class SettingsTest {
 
     @ParameterizedTest
     @CsvSource({"TAC8_SPOL_DIR, TAC8_SPOOL_DIR", "tac8_spool_dir, TAC8_SPOOL_DIR", "TAC8SPOOL_DIR, TAC8_SPOOL_DIR", "TAC8_SPOOL-DIR, TAC8_SPOOL_DIR",
-            "tac8.spool.dir, TAC8_SPOOL_DIR", "TAC8_EXTERNALDIR, TAC8_EXTERNAL_DIR", "TAC8_JAVA_OPT,", "TAC8_HOME,", "TAC8_,"})
+            "tac8.spool.dir, TAC8_SPOOL_DIR", "TAC8_EXTERNALDIR, TAC8_EXTERNAL_DIR", "TAC8_JAVA_OPT,", "TAC8_NOWHERE,", "TAC8_,"})
     void refusesAVariableThatBeginsAsItsOwnAndSetsNothing(String variable, String meant) {
         assertThatThrownBy(() -> load("", Map.of(variable, "x", "PATH", "/bin"), Map.of())).isInstanceOf(SettingsException.class)
                 .hasMessage("there is no setting for the environment variable " + variable + ";"

@@ -1,0 +1,339 @@
+package dev.tac8.store;
+
+import dev.tac8.settings.Setting;
+import dev.tac8.settings.Settings;
+import dev.tac8.settings.SettingsException;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Deque;
+import java.util.Properties;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.datasource.AbstractDataSource;
+
+/**
+ * A PostgreSQL database in the place of the external store. What it says to have committed is committed, so there is no volume to look at;
+ * connections are kept open, as the tables that chunks are copied into live as long as one.
+ */
+public final class PostgresqlStore extends AbstractDataSource implements ChunkStore {
+    private static final Logger LOG = LoggerFactory.getLogger("store-external");
+    /** One that has just been used is there still, or the next statement says that it is not. */
+    private static final Duration FRESH = Duration.ofMillis(500);
+    private static final int CONNECT_SECONDS = 5;
+    /** Any number, the same for each tac8: who holds it makes the tables. */
+    private static final long LOCK = 0x74616338L;
+    private static final String NO_SUCH_TABLE = "42P01";
+    private static final String THERE_ALREADY = "42P07";
+    private static final String NOT_ALLOWED = "42501";
+
+    private final Server server;
+    private final Path sql;
+    private final TableStatements tables;
+    private final Deque<Idle> idle = new ConcurrentLinkedDeque<>();
+    private final AtomicInteger generation = new AtomicInteger();
+    private volatile boolean closed;
+
+    private record Idle(Connection connection, int generation, long sinceNanos) {
+        boolean isFresh() {
+            return System.nanoTime() - sinceNanos < FRESH.toNanos();
+        }
+    }
+
+    /**
+     * Where the database is.
+     *
+     * @param password      may be empty, if the server asks for none
+     * @param busySeconds   how long another's lock is waited for
+     * @param answerSeconds how long an answer may take
+     */
+    public record Server(String url, String user, String password, int busySeconds, int answerSeconds) {
+        /** @throws SettingsException if the file of the password cannot be read */
+        public static Server of(Settings settings) throws SettingsException {
+            return new Server(settings.text(Setting.POSTGRESQL_URL), settings.text(Setting.POSTGRESQL_USER), settings.postgresqlPassword(),
+                    settings.number(Setting.STORE_BUSY_SECONDS), settings.number(Setting.STORE_ANSWER_SECONDS));
+        }
+
+        /** Opens it. */
+        public Connection connect() throws SQLException {
+            Properties properties = new Properties();
+            properties.setProperty("user", user);
+            properties.setProperty("password", password);
+            properties.setProperty("ApplicationName", "tac8");
+            properties.setProperty("connectTimeout", String.valueOf(CONNECT_SECONDS));
+            properties.setProperty("loginTimeout", String.valueOf(CONNECT_SECONDS));
+            properties.setProperty("socketTimeout", String.valueOf(answerSeconds));
+            properties.setProperty("tcpKeepAlive", "true");
+            // Of a host that has stopped in the middle of a transaction nobody waits for the rows.
+            properties.setProperty("options", "-c lock_timeout=" + busySeconds + "s -c idle_in_transaction_session_timeout=" + answerSeconds
+                    + "s -c client_min_messages=warning");
+            return PostgresqlDriver.get().connect(url, properties);
+        }
+
+        /** The address without what stands behind a question mark, for messages. */
+        public String place() {
+            return url.replaceFirst("\\?.*", "");
+        }
+    }
+
+    /**
+     * Prepares it, and opens nothing.
+     *
+     * @param sqlDir holds {@code postgresql/}
+     * @throws StoreException if {@code schema.sql} is not valid
+     */
+    public PostgresqlStore(Server server, Path sqlDir) throws StoreException {
+        this.server = server;
+        this.sql = sqlDir.resolve("postgresql");
+        this.tables = TableStatements.read(sqlDir);
+    }
+
+    @Override
+    public String name() {
+        return "external";
+    }
+
+    @Override
+    public String place() {
+        return server.place();
+    }
+
+    @Override
+    public void check() throws StoreException {
+        try (Connection connection = getConnection()) {
+            LOG.debug("opened {}", connection);
+        } catch (SQLException e) {
+            throw away(e);
+        }
+    }
+
+    @Override
+    public void verify() throws StoreException {
+        check();
+    }
+
+    @Override
+    public void verify(Connection used) {
+        // It has said that it has committed.
+    }
+
+    @Override
+    public boolean isThere() {
+        try {
+            check();
+            return true;
+        } catch (StoreException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void beforeCommit(Connection used) throws SQLException {
+        try (Statement statement = used.createStatement(); ResultSet rows = statement.executeQuery(tables.of(text("not-stored")))) {
+            if (rows.next()) {
+                throw new StatementException("the statements in sql/postgresql have not stored " + rows.getLong(2) + " rows of " + rows.getString(1)
+                        + " that were copied, so nothing was committed: put back what tac8 was delivered with");
+            }
+        }
+    }
+
+    /** The statement that copies rows of a table, and its columns between brackets. */
+    String copyOf(String table) throws SQLException {
+        return tables.of(text("copy"), table).replaceAll("--.*\n", "");
+    }
+
+    @Override
+    public void evict() {
+        generation.incrementAndGet();
+        for (Idle one = idle.poll(); one != null; one = idle.poll()) {
+            quietly(one.connection());
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        evict();
+    }
+
+    /** A connection that is known to work, or a new one. */
+    @Override
+    public Connection getConnection() throws SQLException {
+        for (Idle one = idle.poll(); one != null; one = idle.poll()) {
+            if (one.isFresh() || one.connection().isValid(CONNECT_SECONDS)) {
+                return lent(one.connection(), one.generation());
+            }
+            quietly(one.connection());
+        }
+        int now = generation.get();
+        Connection connection;
+        try {
+            connection = server.connect();
+        } catch (SQLException e) {
+            throw away(e);
+        }
+        try {
+            prepare(connection);
+            return lent(connection, now);
+        } catch (SQLException e) {
+            quietly(connection);
+            throw away(e);
+        }
+    }
+
+    /** A connection that is kept when it is closed, unless something was wrong since it was opened. */
+    private Connection lent(Connection connection, int of) {
+        boolean[] given = {false};
+        return (Connection) Proxy.newProxyInstance(PostgresqlStore.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+            switch (method.getName()) {
+                case "close" -> {
+                    if (!given[0]) {
+                        given[0] = true;
+                        takeBack(connection, of);
+                    }
+                    return null;
+                }
+                case "isClosed" -> {
+                    return given[0] || connection.isClosed();
+                }
+                case "equals" -> {
+                    return proxy == arguments[0];
+                }
+                case "hashCode" -> {
+                    return System.identityHashCode(proxy);
+                }
+                default -> {
+                    try {
+                        return method.invoke(connection, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                }
+            }
+        });
+    }
+
+    private void takeBack(Connection connection, int of) throws SQLException {
+        if (closed || of != generation.get() || connection.isClosed() || !connection.getAutoCommit()) {
+            quietly(connection);
+        } else {
+            idle.push(new Idle(connection, of, System.nanoTime()));
+        }
+    }
+
+    private static void quietly(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            LOG.debug("a connection that nobody uses did not close", e);
+        }
+    }
+
+    private StoreException away(SQLException failure) {
+        return StoreException.of(failure, "the external store " + place() + " cannot be used: " + Reasons.of(failure));
+    }
+
+    private String text(String name) throws StoreException {
+        try {
+            return Files.readString(sql.resolve(name + ".sql"));
+        } catch (IOException e) {
+            throw new StoreException("cannot read the statement of PostgreSQL: " + Reasons.of(e), e);
+        }
+    }
+
+    // --- The tables ---
+
+    private void prepare(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            try (ResultSet encoding = statement.executeQuery("SHOW server_encoding")) {
+                encoding.next();
+                if (!encoding.getString(1).equals("UTF8")) {
+                    throw new RefusedException("the database " + place() + " keeps texts in " + encoding.getString(1) + ", where not every text fits: make one with"
+                            + " ENCODING 'UTF8'");
+                }
+            }
+            settle(connection, statement);
+            statement.execute(text("durably"));
+            statement.execute(tables.of(text("new-rows")));
+        }
+    }
+
+    /** Makes the tables, or brings those of an older tac8 up to this one. */
+    private void settle(Connection connection, Statement statement) throws SQLException {
+        SortedMap<Integer, String> steps = steps();
+        if (version(statement) == steps.lastKey()) {
+            return;
+        }
+        connection.setAutoCommit(false);
+        try {
+            statement.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
+            int version = version(statement);
+            if (version > steps.lastKey()) {
+                throw new RefusedException("the database " + place() + " was made by a newer tac8 (its tables are of version " + version + ", and this one knows "
+                        + steps.lastKey() + "), and would lose what only that one knows: update tac8 here");
+            }
+            for (String step : steps.tailMap(version + 1).values()) {
+                statement.execute(text(step));
+                LOG.info("made the tables of {} in {}", step, place());
+            }
+            connection.commit();
+        } catch (SQLException e) {
+            connection.rollback();
+            throw NOT_ALLOWED.equals(e.getSQLState()) ? new RefusedException("the user " + server.user() + " may not make the tables of " + place()
+                    + ": let its owner run the files sql/postgresql/0*.sql, and grant SELECT, INSERT and UPDATE on them")
+                    : THERE_ALREADY.equals(e.getSQLState()) || "42710".equals(e.getSQLState()) ? new RefusedException("the database " + place()
+                    + " holds tables that are not tac8's: " + Reasons.of(e) + "; make a database for tac8 alone") : e;
+        } finally {
+            connection.setAutoCommit(true);
+        }
+    }
+
+    /** The files that make the tables, by their numbers. */
+    private SortedMap<Integer, String> steps() throws StoreException {
+        SortedMap<Integer, String> steps = new TreeMap<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(sql, "[0-9][0-9][0-9][0-9]-*.sql")) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                steps.put(Integer.valueOf(name.substring(0, name.indexOf('-'))), name.replaceFirst("\\.sql$", ""));
+            }
+        } catch (IOException e) {
+            throw new StoreException("cannot read the statements of PostgreSQL: " + Reasons.of(e), e);
+        }
+        if (steps.isEmpty()) {
+            throw new StoreException(sql + " holds no tables: put back 0001-five-tables.sql");
+        }
+        return steps;
+    }
+
+    /** The number of the last file that was run; 0 if none was. */
+    private int version(Statement statement) throws SQLException {
+        boolean inTransaction = !statement.getConnection().getAutoCommit();
+        if (inTransaction) {
+            statement.execute("SAVEPOINT version");
+        }
+        try (ResultSet newest = statement.executeQuery(text("version"))) {
+            newest.next();
+            return newest.getInt(1);
+        } catch (SQLException e) {
+            if (!NO_SUCH_TABLE.equals(e.getSQLState())) {
+                throw e;
+            }
+            if (inTransaction) {
+                statement.execute("ROLLBACK TO SAVEPOINT version");
+            }
+            return 0;
+        }
+    }
+}

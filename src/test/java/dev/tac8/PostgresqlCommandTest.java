@@ -1,0 +1,97 @@
+package dev.tac8;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What commands do with tac8.store=postgresql, as processes. */
+@Tag("process")
+class PostgresqlCommandTest {
+    private static final String EVENT = "{\"type\":\"event\",\"id\":\"1\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"session_id\":\"s\",\"event_type\":\"trigger\",\"message\":\"m\"}\n";
+
+    @TempDir
+    private static Path server;
+    private static PostgresqlServer postgresql;
+
+    @TempDir
+    private Path dir;
+
+    @BeforeAll
+    static void start() throws Exception {
+        postgresql = PostgresqlServer.start(server);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (postgresql != null) {
+            postgresql.close();
+        }
+    }
+
+    private Home home(String database) throws Exception {
+        postgresql.create(database);
+        return postgresql.use(new Home(dir), database);
+    }
+
+    /** As the launcher starts it: without the driver on the class path. */
+    private String ofTheJar(Home home, String password, String... args) throws Exception {
+        ProcessBuilder command = home.processOf(List.of("-Xlog:class+load:file=" + dir.resolve("classes")), Path.of("target/tac8.jar").toAbsolutePath().toString(), args);
+        if (password != null) {
+            command.environment().put("TAC8_POSTGRESQL_PASSWORD", password);
+        }
+        Process process = command.start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        return said;
+    }
+
+    private Path record() throws Exception {
+        return Files.writeString(dir.resolve("a.jsonl"), EVENT);
+    }
+
+    @Test
+    void storesByTheDriverBesideTheOtherLibrariesAndThePasswordOfTheEnvironment() throws Exception {
+        Home home = home("by_the_jar").set("tac8.postgresql.password-file", "");
+
+        assertThat(ofTheJar(home, PostgresqlServer.PASSWORD, "ingest", record().toString())).contains("records      1");
+
+        assertThat(home.ask(postgresql.copy("by_the_jar", dir.resolve("copy.db"))).query("SELECT record_id FROM events WHERE session_id = 's'")).containsExactly("1");
+        assertThat(Files.readString(dir.resolve("classes"))).contains("org.postgresql.Driver");
+    }
+
+    @Test
+    void withoutTheSettingTheDriverIsNotOpened() throws Exception {
+        ofTheJar(new Home(dir), null, "ingest", record().toString());
+
+        assertThat(Files.readString(dir.resolve("classes"))).contains("org.sqlite.core.NativeDB").doesNotContain("org.postgresql", "postgresql-");
+    }
+
+    @Test
+    void saysHowTheDatabaseIs() throws Exception {
+        Home home = home("status");
+        assertThat(home.run("status").output()).contains("there are no tables yet: ./tac8 run makes them");
+        home.run("ingest", record().toString());
+
+        assertThat(home.run("status").output()).containsPattern("external +2 +1 +0 +\\d+ +0 ").doesNotContain(PostgresqlServer.PASSWORD);
+        assertThat(home.run("status", "--json").output()).contains("\"file\":\"" + postgresql.url("status") + "\"");
+    }
+
+    @Test
+    void aCommandThatReadsSaysThatItCannotAnswer() throws Exception {
+        Home home = home("questions");
+        for (List<String> command : List.of(List.of("cost", "--today"), List.of("archive"))) {
+            Home.Finished finished = home.run(command.toArray(String[]::new));
+            assertThat(finished.exitCode()).as(finished.output()).isEqualTo(2);
+            assertThat(finished.output()).isEqualTo("tac8: tac8.store is postgresql, where tac8 stores and does not read yet, so ./tac8 " + command.get(0)
+                    + " cannot answer: ask the database itself, which has the same five tables\n");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package dev.tac8;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tac8.fault.Corpus;
+import dev.tac8.service.Service;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With tac8.store=postgresql the routes write to a PostgreSQL database what they else write to the external file. */
+class PostgresqlRouteTest {
+    @TempDir
+    private static Path server;
+    private static PostgresqlServer postgresql;
+
+    @TempDir
+    private Path dir;
+
+    @BeforeAll
+    static void start() throws Exception {
+        postgresql = PostgresqlServer.start(server);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (postgresql != null) {
+            postgresql.close();
+        }
+    }
+
+    private Home home(String database) throws SQLException {
+        postgresql.create(database);
+        return postgresql.use(new Home(dir), database);
+    }
+
+    private static List<String> lines(List<Map<String, Object>> records) {
+        return records.stream().map(record -> new String(Corpus.line(record), StandardCharsets.UTF_8)).toList();
+    }
+
+    private static String event(String id, String field, String value) {
+        return "{\"type\":\"event\",\"id\":\"" + id + "\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"session_id\":\"s\",\"event_type\":\"trigger\",\"message\":\"m\",\""
+                + field + "\":\"" + value + "\"}";
+    }
+
+    private Map<String, List<String>> tables(Home home, String database) throws Exception {
+        return home.ask(postgresql.copy(database, dir.resolve("copy.db"))).tables();
+    }
+
+    @Test
+    void storesWhatTheRecordsSay() throws Exception {
+        List<Map<String, Object>> records = Corpus.records(Corpus.random(getClass()), 300, true);
+        try (Home home = home("stores").set("tac8.ingest.chunk-records", 50)) {
+            home.drop("a.jsonl", lines(records));
+            home.drop("b.jsonl", lines(records.subList(0, 60)));
+            home.drain();
+
+            Corpus.assertSame(tables(home, "stores"), Corpus.tables(records));
+            assertThat(home.quarantined()).isEmpty();
+            assertThat(Home.query(home.localDatabase(), "SELECT name FROM sqlite_sequence")).as("records that needed the local store").isEmpty();
+        }
+    }
+
+    @Test
+    void bringsHomeWhatTheLocalStoreTookWhileTheDatabaseWasAway() throws Exception {
+        List<Map<String, Object>> records = Corpus.records(Corpus.random(getClass()), 200, true);
+        int half = records.size() / 2;
+        try (Home home = home("away").set("tac8.ingest.chunk-records", 50)) {
+            home.start();
+            home.drop("a.jsonl", lines(records.subList(0, half)));
+            home.awaitDrained();
+            postgresql.crash();
+            home.drop("b.jsonl", lines(records.subList(half / 2, records.size())));
+            home.awaitDrained();
+            assertThat(Home.query(home.localDatabase(), "SELECT count(*) > 0 FROM events")).containsExactly("1");
+            postgresql.start();
+            Awaitility.await("the local store is empty").atMost(Duration.ofMinutes(1)).until(() ->
+                    Home.query(home.localDatabase(), "SELECT (SELECT count(*) FROM sessions) + (SELECT count(*) FROM events)").equals(List.of("0")));
+            home.stop();
+
+            Corpus.assertSame(tables(home, "away"), Corpus.tables(records));
+        }
+    }
+
+    @Test
+    void aRecordThatTheDatabaseCannotStoreGoesToQuarantineAndItsNeighboursAreStored() throws Exception {
+        // Of random text, as equal letters would be packed.
+        String tooLong = new Random(1).ints(6000, 'a', 'z').collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+        try (Home home = home("refuses")) {
+            home.drop("a.jsonl", event("1", "severity", "info"), event("2", "context_id", tooLong), event("3", "severity", "info"),
+                    event("4", "context_id", "a\\u0000b"), event("5", "severity", "info"));
+            home.drain();
+
+            home.ask(postgresql.copy("refuses", dir.resolve("copy.db")));
+            assertThat(home.query("SELECT record_id FROM events WHERE session_id = 's' ORDER BY record_id")).containsExactly("1", "3", "5");
+            assertThat(home.quarantined()).hasSize(1);
+            assertThat(Files.readString(home.quarantined().get(0))).contains("\"id\":\"2\"", "\"id\":\"4\"").doesNotContain("\"id\":\"3\"");
+        }
+    }
+
+    @Test
+    void figuresOfTodayAreAskedOfTheDatabase() throws Exception {
+        try (Home home = home("figures")) {
+            Service service = home.start();
+            home.drop("a.jsonl", "{\"type\":\"api_call\",\"id\":\"1\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"worker_id\":\"w\",\"model\":\"m\",\"tokens_input\":5,"
+                    + "\"estimated_cost_usd\":0.25}");
+            home.awaitDrained();
+
+            try (ProducerTemplate template = service.context().createProducerTemplate()) {
+                Exchange asked = template.send("direct:observe-figures-external", exchange -> exchange.setVariable("midnight", "2026-11-22T00:00:00.000Z"));
+
+                assertThat(asked.getException()).isNull();
+                assertThat(asked.getVariable("today")).asString().contains("calls=1", "cost_usd=0.25", "tokens_input=5");
+            }
+        }
+    }
+
+    @Test
+    void aWriterNeedsNoRightToMakeTablesOrToDelete() throws Exception {
+        try (Home home = home("rights")) {
+            home.drop("a.jsonl", event("1", "severity", "info"));
+            home.drain();
+            try (Connection connection = postgresql.connect("rights"); Statement statement = connection.createStatement()) {
+                statement.execute("CREATE ROLE writer LOGIN PASSWORD '" + PostgresqlServer.PASSWORD.replace("'", "''") + "'");
+                statement.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+                statement.execute("GRANT SELECT, INSERT, UPDATE ON sessions, tasks, workers, events, api_calls TO writer");
+                statement.execute("GRANT SELECT ON tac8_schema TO writer");
+            }
+            home.set("tac8.postgresql.user", "writer");
+            home.drop("b.jsonl", event("1", "severity", "warning"), event("2", "severity", "info"));
+            home.drain();
+
+            home.ask(postgresql.copy("rights", dir.resolve("copy.db")));
+            assertThat(home.query("SELECT record_id, severity FROM events WHERE session_id = 's' ORDER BY record_id")).containsExactly("1|warning", "2|info");
+            assertThat(Home.query(home.localDatabase(), "SELECT name FROM sqlite_sequence")).as("records that needed the local store").isEmpty();
+        }
+    }
+}
