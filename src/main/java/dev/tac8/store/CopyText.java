@@ -54,11 +54,11 @@ final class CopyText extends InputStream {
             kind = row.columns();
         }
         StringBuilder text = new StringBuilder();
+        String separator = "";
         for (int index : indexes) {
             Object value = index < 0 ? null : row.value(index);
-            if (text.length() > 0) {
-                text.append('\t');
-            }
+            text.append(separator);
+            separator = "\t";
             if (value instanceof String given) {
                 escape(given, text);
             } else if (value instanceof Double number) {
