@@ -244,6 +244,30 @@ class PromisesTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "method: copy | method: copies | the route write-external lacks the step postgresql-rows.copy: put it back",
+        "join-tasks.sql | join-task.sql | the route write-external needs the statement sql/postgresql/join-task.sql, which is not there",
+        "group: postgresql | group: postgres | the route write-external must have \"group: postgresql\", by which commands choose what they start",
+        "method: prove | method: next | the route prove-home lacks the step reconcile.prove: put it back"})
+    void withPostgresqlTheRoutesThatStandInMustBeWhole(String right, String wrong, String sentence) throws Exception {
+        home.set("tac8.store", "postgresql").set("tac8.postgresql.url", "jdbc:postgresql://127.0.0.1:1/none");
+        home.edit("routes/write-postgresql.camel.yaml", right, wrong);
+
+        refuses(sentence);
+    }
+
+    @Test
+    void withoutPostgresqlItsRoutesAreNeitherNeededNorThere() throws Exception {
+        try (Service service = home.open()) {
+            assertThat(service.start().getRoute("write-external").getGroup()).isNull();
+        }
+        Files.delete(dir.resolve("routes/write-postgresql.camel.yaml"));
+        try (Service service = home.open()) {
+            assertThat(service.start().getRoute("write-external")).isNotNull();
+        }
+    }
+
     private void refuses(String sentence) throws Exception {
         home.drop("a.jsonl", "no record");
         try (Service service = home.open()) {
