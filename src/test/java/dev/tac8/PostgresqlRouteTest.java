@@ -19,6 +19,7 @@ import org.apache.camel.ProducerTemplate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -88,12 +89,41 @@ class PostgresqlRouteTest {
             home.awaitDrained();
             assertThat(Home.query(home.localDatabase(), "SELECT count(*) > 0 FROM events")).containsExactly("1");
             postgresql.start();
-            Awaitility.await("the local store is empty").atMost(Duration.ofMinutes(1)).until(() ->
-                    Home.query(home.localDatabase(), "SELECT (SELECT count(*) FROM sessions) + (SELECT count(*) FROM events)").equals(List.of("0")));
+            awaitHome(home);
             home.stop();
 
             Corpus.assertSame(tables(home, "away"), Corpus.tables(records));
         }
+    }
+
+    @Test
+    @Tag("thorough")
+    void aDatabaseThatHangsHoldsNothingUpForLong() throws Exception {
+        try (Home home = home("hangs").set("tac8.store.busy-seconds", 5).set("tac8.store.answer-seconds", 6)) {
+            home.start();
+            home.drop("a.jsonl", event("1", "severity", "info"));
+            home.awaitDrained();
+            postgresql.freeze();
+            try {
+                home.drop("b.jsonl", event("2", "severity", "info"));
+                home.awaitDrained();
+                home.drop("c.jsonl", event("3", "severity", "info"));
+                home.awaitDrained();
+                assertThat(Home.query(home.localDatabase(), "SELECT record_id FROM events ORDER BY record_id")).containsExactly("2", "3");
+            } finally {
+                postgresql.thaw();
+            }
+            awaitHome(home);
+            home.stop();
+
+            home.ask(postgresql.copy("hangs", dir.resolve("copy.db")));
+            assertThat(home.query("SELECT record_id FROM events WHERE session_id = 's' ORDER BY record_id")).containsExactly("1", "2", "3");
+        }
+    }
+
+    private static void awaitHome(Home home) {
+        Awaitility.await("the local store is empty").atMost(Duration.ofMinutes(1)).until(() ->
+                Home.query(home.localDatabase(), "SELECT (SELECT count(*) FROM sessions) + (SELECT count(*) FROM events)").equals(List.of("0")));
     }
 
     @Test

@@ -149,6 +149,22 @@ public final class PostgresqlServer implements Closeable {
         signal("INT");
     }
 
+    /** Has it answer nobody, as a computer that hangs does not; connections stay open, and new ones are taken by the system. */
+    public void freeze() throws IOException, InterruptedException {
+        toAll("STOP");
+    }
+
+    /** Lets it go on. */
+    public void thaw() throws IOException, InterruptedException {
+        toAll("CONT");
+    }
+
+    private void toAll(String name) throws IOException, InterruptedException {
+        for (ProcessHandle one : Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList()) {
+            new ProcessBuilder("kill", "-" + name, String.valueOf(one.pid())).start().waitFor();
+        }
+    }
+
     private void signal(String name) throws IOException, InterruptedException {
         assertThat(new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor()).isZero();
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).as("PostgreSQL ends").isTrue();
