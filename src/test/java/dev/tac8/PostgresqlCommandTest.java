@@ -85,6 +85,20 @@ class PostgresqlCommandTest {
     }
 
     @Test
+    @Tag("thorough")
+    void reconcileBringsHomeWhatAHostHasStoredByItself() throws Exception {
+        Home home = home("by_hand");
+        postgresql.stop();
+        String said = home.run("ingest", record().toString()).output();
+        assertThat(said).contains("cannot be used: ", "the other store takes everything", "records      1");
+        assertThat(home.run("reconcile").output()).contains("nothing can be brought home to the external store: it cannot be read: ");
+        postgresql.start();
+        assertThat(home.run("reconcile").output()).contains("Brought home: 1 sessions, 1 events. The local store is empty.");
+
+        assertThat(home.ask(postgresql.copy("by_hand", dir.resolve("copy.db"))).query("SELECT record_id FROM events WHERE session_id = 's'")).containsExactly("1");
+    }
+
+    @Test
     void aCommandThatReadsSaysThatItCannotAnswer() throws Exception {
         Home home = home("questions");
         for (List<String> command : List.of(List.of("cost", "--today"), List.of("archive"))) {

@@ -142,6 +142,11 @@ public final class StoreView {
         try {
             // Here, as no time limit runs yet.
             SQLiteJDBCLoader.initialize();
+            if (server != null) {
+                server.loadDriver();
+            }
+        } catch (StoreException e) {
+            // The look meets it again, and says so.
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

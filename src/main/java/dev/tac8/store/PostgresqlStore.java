@@ -66,6 +66,11 @@ public final class PostgresqlStore extends AbstractDataSource implements ChunkSt
                     settings.number(Setting.STORE_BUSY_SECONDS), settings.number(Setting.STORE_ANSWER_SECONDS));
         }
 
+        /** Has the driver ready for {@link #connect}. */
+        public void loadDriver() throws StoreException {
+            PostgresqlDriver.get();
+        }
+
         /** Opens it. */
         public Connection connect() throws SQLException {
             Properties properties = new Properties();
