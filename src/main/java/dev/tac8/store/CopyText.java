@@ -77,7 +77,6 @@ final class CopyText extends InputStream {
         int begin = 0;
         for (int i = 0; i < given.length(); i++) {
             char meant = switch (given.charAt(i)) {
-                
                 case '\\' -> '\\';
                 case '\n' -> 'n';
                 case '\r' -> 'r';

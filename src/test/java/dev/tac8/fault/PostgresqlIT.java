@@ -16,10 +16,12 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two hosts, each a service as a process, with one PostgreSQL: they are killed, and it crashes, while both store much the same records. */
+@Tag("thorough")
 class PostgresqlIT {
     private static final int FILES = 4;
     private static final int ROUNDS = Math.max(1, Integer.getInteger("tac8.test.kills", FILES) / FILES);

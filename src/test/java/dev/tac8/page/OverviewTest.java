@@ -75,6 +75,7 @@ class OverviewTest {
     }
 
     @Test
+    @Tag("thorough")
     void monthsOfTheArchiveCountLikeTheStores() throws Exception {
         home.set("tac8.archive.keep-days", 30);
         deliver();
@@ -87,6 +88,7 @@ class OverviewTest {
     }
 
     @Test
+    @Tag("thorough")
     void whatIsStoredNextIsSeenAtOnceAndSoIsALaterCost() throws Exception {
         deliver();
         ZoneId zone = ZoneId.of("UTC");
@@ -163,6 +165,7 @@ class OverviewTest {
     }
 
     @Test
+    @Tag("thorough")
     void whileTheExternalStoreIsAwayTheLineOfStateSaysSo() throws Exception {
         deliver();
         site.get("/");
