@@ -24,7 +24,7 @@ import org.springframework.util.FileSystemUtils;
 @Tag("thorough")
 @Timeout(value = 30, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SixthTableKillIT {
-    private static final int KILLS = Integer.getInteger("tac8.test.table-kills", 5);
+    private static final int KILLS = Integer.getInteger("tac8.test.table-kills", 2);
     private static final int LATEST_MILLISECONDS = 60;
     private static final int EVENTS = 6000;
     private static final int OLDER = 1;
