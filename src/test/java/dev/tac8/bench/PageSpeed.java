@@ -161,7 +161,7 @@ final class PageSpeed {
         BlockingQueue<String> states = new LinkedBlockingQueue<>();
         double[] milliseconds = new double[LIVE_LOOKS];
         try (InputStream stream = client.send(HttpRequest.newBuilder(URI.create(url("/live"))).build(), BodyHandlers.ofInputStream()).body()) {
-            Thread reader = new Thread(() -> new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8)).lines().filter(line -> line.startsWith("data: ")).forEach(states::add), "live");
+            Thread reader = new Thread(() -> read(stream, states), "live");
             reader.setDaemon(true);
             reader.start();
             for (int i = 0; i < LIVE_LOOKS; i++) {
@@ -176,6 +176,18 @@ final class PageSpeed {
         }
         Arrays.sort(milliseconds);
         lines.add(String.format(Locale.ROOT, "a file's rename to an open overview that shows it: %.0f ms (%.0f-%.0f)", milliseconds[LIVE_LOOKS / 2], milliseconds[0], milliseconds[LIVE_LOOKS - 1]));
+    }
+
+    private static void read(InputStream stream, BlockingQueue<String> states) {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith("data: ")) {
+                    states.add(line);
+                }
+            }
+        } catch (IOException e) {
+            // It is closed.
+        }
     }
 
     // --- Storing while tabs are open ---
@@ -214,6 +226,7 @@ final class PageSpeed {
 
     /** As page.js does: looks, and looks again whenever the stream says another state. What cannot be answered just now is asked again at the next one. */
     private void tab(String view, AtomicBoolean open, CountDownLatch opened, AtomicInteger asked, AtomicInteger refused) {
+        String[] headers = {};
         try (InputStream stream = client.send(HttpRequest.newBuilder(URI.create(url("/live"))).build(), BodyHandlers.ofInputStream()).body()) {
             StringBuilder line = new StringBuilder();
             for (int b = stream.read(); b >= 0 && open.get(); b = stream.read()) {
@@ -222,7 +235,8 @@ final class PageSpeed {
                     continue;
                 }
                 if (line.indexOf("data: ") == 0) {
-                    HttpResponse<String> answer = ask(view);
+                    HttpResponse<String> answer = ask(view, headers);
+                    headers = new String[] {"HX-Request", "true"};
                     opened.countDown();
                     (answer.statusCode() == 200 ? asked : refused).incrementAndGet();
                 }
@@ -258,8 +272,9 @@ final class PageSpeed {
         return "http://127.0.0.1:" + port + path;
     }
 
-    private HttpResponse<String> ask(String path) throws IOException, InterruptedException {
-        return client.send(HttpRequest.newBuilder(URI.create(url(path))).header("HX-Request", "true").timeout(PATIENCE).build(), BodyHandlers.ofString());
+    private HttpResponse<String> ask(String path, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url(path))).timeout(PATIENCE);
+        return client.send((headers.length == 0 ? request : request.headers(headers)).build(), BodyHandlers.ofString());
     }
 
     private String get(String path) throws IOException, InterruptedException {
