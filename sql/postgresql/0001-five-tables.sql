@@ -1,6 +1,7 @@
 -- The five tables in PostgreSQL, as sql/schema.sql has them, and their indexes. Run once for a database, by whoever comes first.
 -- text_c compares bytes, as SQLite does: every rule by which rows join rests on what is the greater text, and no database's own
--- collation can be relied on for that. Times are the same UTC text, so that text order is time order.
+-- collation can be relied on for that. Times are the same UTC text, so that text order is time order. changed_in is the transaction that
+-- wrote a row last: by it a replica finds what it has not read yet, whichever transaction commits first.
 CREATE TABLE tac8_schema (
     version integer PRIMARY KEY  -- The number of a file like this one
 );
@@ -15,7 +16,8 @@ CREATE TABLE sessions (
     ended_at text_c,
     git_commit text_c,
     exit_reason text_c,          -- 'normal', 'error', 'signal'
-    config text_c                -- Key settings snapshot, JSON
+    config text_c,               -- Key settings snapshot, JSON
+    changed_in xid8 NOT NULL DEFAULT pg_current_xact_id()
 );
 
 -- Task lifecycle from detection to completion.
@@ -29,7 +31,8 @@ CREATE TABLE tasks (
     completed_at text_c,
     failed_at text_c,
     status text_c NOT NULL,      -- 'detected', 'active', 'completed', 'failed'
-    pr_number bigint
+    pr_number bigint,
+    changed_in xid8 NOT NULL DEFAULT pg_current_xact_id()
 );
 
 -- Worker lifecycle.
@@ -42,7 +45,8 @@ CREATE TABLE workers (
     pid bigint,
     status text_c NOT NULL,       -- 'spawned', 'completed', 'failed'
     exit_code bigint,
-    log_file text_c               -- Path to JSONL conversation log
+    log_file text_c,              -- Path to JSONL conversation log
+    changed_in xid8 NOT NULL DEFAULT pg_current_xact_id()
 );
 
 -- Everything else: triggers, decisions, errors, worktree operations.
@@ -56,7 +60,8 @@ CREATE TABLE events (
     severity text_c,              -- 'debug', 'info', 'warning', 'error'
     message text_c NOT NULL,
     details text_c,               -- Structured data, JSON
-    record_id text_c NOT NULL UNIQUE -- the record's identity for life: its id, or content hash and byte offset
+    record_id text_c NOT NULL UNIQUE, -- the record's identity for life: its id, or content hash and byte offset
+    changed_in xid8 NOT NULL DEFAULT pg_current_xact_id()
 );
 
 -- API usage for cost tracking.
@@ -79,7 +84,8 @@ CREATE TABLE api_calls (
     own_session_id text_c,        -- What the call itself says, or null. Whose call it is: this, or else its worker's.
     own_task_id text_c,
     price_version text_c,         -- Which version of the price book a cost is calculated by; null if it is not.
-    usage text_c                  -- What is not plain: the agent and its session, fast or batch, web searches; JSON
+    usage text_c,                 -- What is not plain: the agent and its session, fast or batch, web searches; JSON
+    changed_in xid8 NOT NULL DEFAULT pg_current_xact_id()
 );
 
 CREATE INDEX idx_events_session ON events(session_id, timestamp);
@@ -93,6 +99,11 @@ CREATE INDEX idx_api_calls_session ON api_calls(own_session_id) WHERE own_sessio
 CREATE INDEX idx_tasks_session ON tasks(session_id);
 CREATE INDEX idx_workers_session ON workers(session_id);
 CREATE INDEX idx_workers_task ON workers(task_id);
+CREATE INDEX idx_sessions_changed ON sessions(changed_in);
+CREATE INDEX idx_tasks_changed ON tasks(changed_in);
+CREATE INDEX idx_workers_changed ON workers(changed_in);
+CREATE INDEX idx_events_changed ON events(changed_in);
+CREATE INDEX idx_api_calls_changed ON api_calls(changed_in);
 
 -- Since when usage speaks, as SQLite's ->> gives it: a number, or else a text. A usage that is no JSON says nothing.
 CREATE FUNCTION usage_since(usage text_c, OUT number numeric, OUT word text_c) LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$

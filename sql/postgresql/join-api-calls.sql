@@ -51,6 +51,7 @@ WHERE NOT EXISTS (
                                 joined.estimated_cost_usd, joined.usage))
 ORDER BY record_id
 ON CONFLICT (record_id) DO UPDATE SET
+    changed_in = excluded.changed_in,
     (worker_id, timestamp, model, tokens_input, tokens_output, tokens_total, duration_ms, success, cache_read_tokens,
      cache_write_5m_tokens, cache_write_1h_tokens, own_session_id, own_task_id, cost_source, price_version,
      estimated_cost_usd, usage) = (

@@ -25,6 +25,7 @@ WHERE NOT EXISTS (
                                 joined.severity, joined.message, joined.details))
 ORDER BY record_id
 ON CONFLICT (record_id) DO UPDATE SET
+    changed_in = excluded.changed_in,
     (session_id, timestamp, event_type, context_type, context_id, severity, message, details) = (
     SELECT
            COALESCE(max(NULLIF(session_id, 'unknown')), 'unknown') AS session_id, min(timestamp) AS timestamp,

@@ -22,6 +22,7 @@ WHERE NOT EXISTS (
           IS NOT DISTINCT FROM (joined.started_at, joined.git_commit, joined.config, joined.ended_at, joined.exit_reason))
 ORDER BY session_id
 ON CONFLICT (session_id) DO UPDATE SET
+    changed_in = excluded.changed_in,
     (started_at, git_commit, config, ended_at, exit_reason) = (
     SELECT
            min(started_at) AS started_at, COALESCE(max(NULLIF(git_commit, 'unknown')), max(git_commit)) AS git_commit, max(config) AS config,

@@ -29,6 +29,7 @@ WHERE NOT EXISTS (
                                 joined.completed_at, joined.failed_at, joined.status, joined.pr_number))
 ORDER BY task_id
 ON CONFLICT (task_id) DO UPDATE SET
+    changed_in = excluded.changed_in,
     (session_id, issue_number, title, detected_at, started_at, completed_at, failed_at, status, pr_number) = (
     SELECT
            COALESCE(max(NULLIF(session_id, 'unknown')), 'unknown') AS session_id, max(issue_number) AS issue_number,

@@ -29,6 +29,7 @@ WHERE NOT EXISTS (
                                 joined.exit_code, joined.log_file))
 ORDER BY worker_id
 ON CONFLICT (worker_id) DO UPDATE SET
+    changed_in = excluded.changed_in,
     (session_id, task_id, spawned_at, completed_at, pid, status, exit_code, log_file) = (
     SELECT
            COALESCE(max(NULLIF(session_id, 'unknown')) FILTER (WHERE turn = 1), 'unknown') AS session_id,
