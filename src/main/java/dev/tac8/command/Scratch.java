@@ -21,7 +21,8 @@ final class Scratch implements AutoCloseable {
 
     /** @param settings of which all but the folders are kept */
     Scratch(Settings settings) throws IOException {
-        this.settings = settings.with(Map.of(Setting.STORE, Setting.STORE.fallback(), Setting.SPOOL_DIR, folder.resolve("spool"), Setting.EXTERNAL_DIR, folder.resolve("external"),
+        this.settings = settings.with(Map.of(Setting.STORE, Setting.STORE.fallback(), Setting.BROKER, Setting.BROKER.fallback(),
+                Setting.SPOOL_DIR, folder.resolve("spool"), Setting.EXTERNAL_DIR, folder.resolve("external"),
                 Setting.LOCAL_DIR, folder.resolve("local")));
         Files.createDirectory(this.settings.path(Setting.SPOOL_DIR));
     }

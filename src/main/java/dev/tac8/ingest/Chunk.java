@@ -17,13 +17,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Some thousand records of one spool file as rows of the five tables, and the bad lines between them.
+ * Some thousand records of one spool file, or of other lines, as rows of the five tables, and the bad lines between them.
  *
  * <p>A record is a row with few columns filled. Everything else it names (its session, its task, its worker) becomes a sparse
  * row of its own, so that parents are there before their children; the statements in {@code sql/ingest} join them with what is
  * stored. Rows are maps from column to text, Long, Double or null.
  */
-public final class Chunk implements TableRows {
+public final class Chunk implements TableRows, Lines {
     /** Stands in for a session or task that a call of a yet unknown worker does not name. */
     private static final String UNKNOWN = "unknown";
     private static final String UNKNOWN_SINCE = "1970-01-01T00:00:00.000Z";
@@ -37,7 +37,7 @@ public final class Chunk implements TableRows {
     /** One that was given up and goes on, one that stands in for it, and one more. */
     private static final int MOST_PASSES = 3;
 
-    private final SpoolFile file;
+    private final Origin origin;
     private final boolean isPart;
     private final Map<String, Row> namedSessions = new LinkedHashMap<>();
     private final Map<List<String>, Row> namedTasks = new LinkedHashMap<>();
@@ -53,16 +53,17 @@ public final class Chunk implements TableRows {
     private final Deque<List<Chunk>> passes = new ArrayDeque<>();
     /** Why a store refuses this one record, or null. */
     private volatile String refusal;
+    private volatile boolean sent;
     private boolean settled;
     private long endOffset;
 
     /**
-     * @param beginOffset where it begins in its file, in bytes
+     * @param beginOffset where it begins in its origin, in bytes if that is a file
      * @param beginLine   the number of its first line, from 1
      * @param isPart      whether it is a part of another chunk, and begins and ends with a record
      */
-    Chunk(SpoolFile file, long beginOffset, long beginLine, boolean isPart) {
-        this.file = file;
+    Chunk(Origin origin, long beginOffset, long beginLine, boolean isPart) {
+        this.origin = origin;
         this.isPart = isPart;
         this.beginOffset = beginOffset;
         this.beginLine = beginLine;
@@ -84,7 +85,7 @@ public final class Chunk implements TableRows {
     }
 
     void add(BadLine line) {
-        badLines.add(new Quarantine.Entry(file.name(), line.number(), line.offset(), line.length(), line.field(), line.reason()));
+        badLines.add(new Quarantine.Entry(origin.name(), line.number(), line.offset(), line.length(), line.field(), line.reason()));
     }
 
     void endsAt(long offset) {
@@ -122,7 +123,7 @@ public final class Chunk implements TableRows {
      * @throws IOException if that fails
      */
     public synchronized List<Chunk> halves() throws IOException {
-        List<Chunk> halves = file.halves(this);
+        List<Chunk> halves = origin.halves(this);
         passes.addLast(halves);
         if (passes.size() > MOST_PASSES) {
             passes.removeFirst();
@@ -137,7 +138,7 @@ public final class Chunk implements TableRows {
 
     /** Whether a store has all of its records; if that refuses some, all others. */
     synchronized boolean isStored() {
-        return refusal != null || receipt.isStored() || passes.stream().anyMatch(this::isThrough);
+        return sent || refusal != null || receipt.isStored() || passes.stream().anyMatch(this::isThrough);
     }
 
     /** A file that was cut off meanwhile has fewer records, and all of them being stored proves nothing. */
@@ -187,12 +188,25 @@ public final class Chunk implements TableRows {
      * @throws IOException if it is not stored
      */
     void complete() throws IOException {
-        file.completed(this);
+        file().completed(this);
     }
 
     /** The file that the lines come from. */
     public SpoolFile file() {
-        return file;
+        return (SpoolFile) origin;
+    }
+
+    @Override
+    public List<Line> lines() throws IOException {
+        return file().lines(this);
+    }
+
+    @Override
+    public void sent(int count) throws IOException {
+        if (count != size) {
+            throw new IOException("of " + size + " records " + count + " were acknowledged, so they do not count");
+        }
+        sent = true;
     }
 
     @Override
@@ -208,7 +222,7 @@ public final class Chunk implements TableRows {
     /** For the log of a route of one's own. */
     @Override
     public String toString() {
-        return "records " + size + ", bad lines " + badLines.size() + ", from line " + beginLine + " of " + Printable.of(file.name());
+        return "records " + size + ", bad lines " + badLines.size() + ", from line " + beginLine + " of " + Printable.of(origin.name());
     }
 
     /** Records by type. */
@@ -288,7 +302,7 @@ public final class Chunk implements TableRows {
     }
 
     private void identify(Row record, long offset) {
-        record.put("record_id", hasId(record) ? record.get("id") : place(file.hash(), offset));
+        record.put("record_id", hasId(record) ? record.get("id") : origin.place(offset));
     }
 
     /** What a record without an id is known by. */
@@ -360,7 +374,7 @@ public final class Chunk implements TableRows {
     }
 
     private Row sparse(String table, String... values) {
-        Row row = file.row(table);
+        Row row = origin.row(table);
         for (int i = 0; i < values.length; i += 2) {
             row.put(values[i], values[i + 1]);
         }

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * Small files of the spool that one transaction stores, since a transaction costs the disk as much for one record as for a thousand. They
  * are one chunk of a file for the routes; each keeps its own proof that it is stored, its own bad lines, and its own failure.
  */
-public final class SmallFiles implements Iterable<SmallFiles>, TableRows {
+public final class SmallFiles implements Iterable<SmallFiles>, TableRows, Lines {
     private final List<Chunk> files;
     private final BiConsumer<SpoolFile, IOException> onFailed;
 
@@ -76,6 +76,23 @@ public final class SmallFiles implements Iterable<SmallFiles>, TableRows {
     public Map<String, List<Row>> rows() {
         return RecordType.tables().stream().collect(Collectors.toMap(table -> table,
                 table -> files.stream().flatMap(file -> file.rows().get(table).stream()).toList()));
+    }
+
+    /** The records of each file that can still be read; the others are left out. */
+    @Override
+    public List<Line> lines() {
+        List<Line> lines = new ArrayList<>();
+        each(file -> lines.addAll(file.lines()));
+        return lines;
+    }
+
+    @Override
+    public void sent(int count) throws IOException {
+        int records = files.stream().mapToInt(Chunk::size).sum();
+        if (count != records) {
+            throw new IOException("of " + records + " records " + count + " were acknowledged, so they do not count");
+        }
+        each(file -> file.sent(file.size()));
     }
 
     /** The lines of all of them that are not records. */

@@ -15,6 +15,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
@@ -34,7 +35,7 @@ import java.util.function.Consumer;
  * <p>Neither it nor its walk is a {@code Closeable}: Camel's splitter closes those as soon as it has taken the last chunk, which may still have
  * to be halved.
  */
-public final class SpoolFile implements Iterable<Chunk>, AutoCloseable {
+public final class SpoolFile implements Iterable<Chunk>, Origin, AutoCloseable {
     /** 128 bits of SHA-256: enough that no two files share one, and half as long in every record_id of a line without an id. */
     private static final int HASH_CHARACTERS = 32;
     /**
@@ -111,6 +112,7 @@ public final class SpoolFile implements Iterable<Chunk>, AutoCloseable {
     }
 
     /** The file's name in the spool. */
+    @Override
     public String name() {
         return path.getFileName().toString();
     }
@@ -130,8 +132,13 @@ public final class SpoolFile implements Iterable<Chunk>, AutoCloseable {
         return path;
     }
 
-    /** An empty row of a table. */
-    Row row(String table) {
+    @Override
+    public String place(long offset) {
+        return Chunk.place(hash(), offset);
+    }
+
+    @Override
+    public Row row(String table) {
         return reading.format().row(table);
     }
 
@@ -223,11 +230,10 @@ public final class SpoolFile implements Iterable<Chunk>, AutoCloseable {
     }
 
     /** Reads the records of a chunk again, into two chunks from the first record to the last; the bad lines among them are known. */
-    List<Chunk> halves(Chunk chunk) throws IOException {
+    @Override
+    public List<Chunk> halves(Chunk chunk) throws IOException {
         List<Chunk> halves = new ArrayList<>();
-        Chunks walked = chunks;
-        InputStream in = walked == null ? content(chunk.beginOffset()) : new Section(walked.file, chunk.beginOffset());
-        try (LineReader lines = new LineReader(in, reading.maxLineBytes(), chunk.beginOffset(), chunk.beginLine() - 1)) {
+        try (LineReader lines = again(chunk)) {
             Chunk half = null;
             while (lines.position() < chunk.endOffset() && lines.next()) {
                 Chunk into = half == null ? new Chunk(this, lines.offset(), lines.number(), true) : half;
@@ -243,6 +249,32 @@ public final class SpoolFile implements Iterable<Chunk>, AutoCloseable {
             }
         }
         return halves;
+    }
+
+    private LineReader again(Chunk chunk) throws IOException {
+        Chunks walked = chunks;
+        InputStream in = walked == null ? content(chunk.beginOffset()) : new Section(walked.file, chunk.beginOffset());
+        return new LineReader(in, reading.maxLineBytes(), chunk.beginOffset(), chunk.beginLine() - 1);
+    }
+
+    /** Reads the records of a chunk again, each as its line. */
+    List<Line> lines(Chunk chunk) throws IOException {
+        List<Line> found = new ArrayList<>(chunk.size());
+        try (LineReader lines = again(chunk)) {
+            while (lines.position() < chunk.endOffset() && lines.next()) {
+                reading.read(lines, record -> found.add(line(lines, record)));
+            }
+        }
+        if (found.size() != chunk.size()) {
+            throw new IOException("the file changed while it was read");
+        }
+        return found;
+    }
+
+    private Line line(LineReader lines, RecordFormat.Checked record) {
+        byte[] text = Arrays.copyOfRange(lines.buffer(), lines.start() + lines.markLength(), lines.start() + lines.contentLength());
+        return new Line(text, (String) record.row().get("session_id"), (String) record.row().get("worker_id"),
+                Chunk.isKnownByPlace(record) ? place(lines.offset()) : null);
     }
 
     /** How much of the quarantine file is certainly written; anything behind it is from a try that failed. */

@@ -66,7 +66,8 @@ final class Replay implements Closeable {
 
     /** The settings of stores and a spool in a folder. */
     static Settings settings(Settings settings, Path dir) {
-        return settings.with(Map.of(Setting.STORE, Setting.STORE.fallback(), Setting.SPOOL_DIR, dir.resolve("spool"), Setting.EXTERNAL_DIR, dir.resolve("external"),
+        return settings.with(Map.of(Setting.STORE, Setting.STORE.fallback(), Setting.BROKER, Setting.BROKER.fallback(),
+                Setting.SPOOL_DIR, dir.resolve("spool"), Setting.EXTERNAL_DIR, dir.resolve("external"),
                 Setting.LOCAL_DIR, dir.resolve("local")));
     }
 

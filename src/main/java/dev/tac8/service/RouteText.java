@@ -72,9 +72,8 @@ record RouteText(String id, String file, String from, Set<String> calls, String 
     /** Reads the routes of a folder that Camel can read. One without an id is one of the others. */
     static All read(Settings settings) throws IOException {
         List<Item> items = items(settings.files());
-        Set<String> groups = settings.isPostgresql() ? Set.of(Service.POSTGRESQL) : Set.of();
-        Set<String> standIns = Promises.standIns(groups::contains);
-        items.removeIf(item -> Service.POSTGRESQL.equals(item.text("group")) ? groups.isEmpty()
+        Set<String> standIns = Promises.standIns(Service.standIns(settings)::contains);
+        items.removeIf(item -> item.text("group") != null ? !Service.isThere(settings, item.text("group"))
                 : standIns.contains(item.text("templatedRoute".equals(item.kind()) ? "routeId" : "id")) && !PARTS.contains(item.kind()));
         Properties properties = settings.toProperties();
         Map<String, RouteText> routes = new LinkedHashMap<>();

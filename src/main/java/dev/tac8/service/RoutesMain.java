@@ -1,8 +1,10 @@
 package dev.tac8.service;
 
+import dev.tac8.broker.Broker;
 import dev.tac8.files.OwnFolder;
 import dev.tac8.ingest.Spool;
 import dev.tac8.page.Pages;
+import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
@@ -36,6 +38,9 @@ final class RoutesMain extends Main {
     /** The value of {{sql.rows}} in routes: all rows of the body go to one statement, each by the names of its columns. */
     private static final String ROWS = "batch=true&usePlaceholder=false&prepareStatementStrategy=#named-parameters";
 
+    /** What Kafka's client keeps at most until the broker has it, beside the longest line. */
+    private static final long KAFKA_BUFFER_BYTES = 32 << 20;
+
     private static final AtomicInteger CONTEXTS = new AtomicInteger();
 
     private final Settings settings;
@@ -44,6 +49,7 @@ final class RoutesMain extends Main {
     private final Spool spool;
     private final TimeLimit limit;
     private final Pages pages;
+    private ClassLoader classes;
     private Predicate<String> starts = group -> true;
     /** The ids of routes of a group that stand in for those of the same names without one. */
     private Set<String> standIns = Set.of();
@@ -79,6 +85,11 @@ final class RoutesMain extends Main {
             // Camel's own post-processor does the same, and looks through all fields and methods of each for what it might inject.
             bind(bean.getClass().getAnnotation(BindToRegistry.class).value(), bean);
         }
+    }
+
+    /** Has Camel find its component for a broker, which is beside the broker's libraries. */
+    void useClassesOf(Broker broker) {
+        classes = broker.getClass().getClassLoader();
     }
 
     /** Has Camel ask these checks, and of its own only whether it runs. */
@@ -142,6 +153,9 @@ final class RoutesMain extends Main {
     protected CamelContext createCamelContext() {
         CamelContext context = super.createCamelContext();
         ((ModelCamelContext) context).setRouteFilter(this::isLoaded);
+        if (classes != null) {
+            context.setApplicationContextClassLoader(classes);
+        }
         context.setPropertiesComponent(new OwnProperties());
         // Contexts of one name share a scheduler of Quartz, and one that is only looked at would take all times from the one that runs, without a word.
         context.setManagementName("tac8-" + CONTEXTS.incrementAndGet());
@@ -161,6 +175,9 @@ final class RoutesMain extends Main {
     protected void configurePropertiesService(CamelContext context) {
         Properties given = new Properties();
         given.setProperty("sql.rows", ROWS);
+        long message = 2L * settings.number(Setting.INGEST_MAX_LINE_BYTES);
+        given.setProperty("kafka.message-bytes", String.valueOf(message));
+        given.setProperty("kafka.buffer-bytes", String.valueOf(message + KAFKA_BUFFER_BYTES));
         context.getPropertiesComponent().setInitialProperties(given);
         context.getPropertiesComponent().setOverrideProperties(settings.toProperties());
     }

@@ -5,6 +5,8 @@ import dev.tac8.archive.OldFiles;
 import dev.tac8.archive.Proof;
 import dev.tac8.archive.Requests;
 import dev.tac8.archive.Schedule;
+import dev.tac8.broker.Broker;
+import dev.tac8.broker.BrokerLibraries;
 import dev.tac8.client.Abandoned;
 import dev.tac8.conversation.Conversations;
 import dev.tac8.files.Daemon;
@@ -56,6 +58,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -78,7 +81,10 @@ public final class Service implements Closeable {
     private static final String STAYS = "The file stays in the spool and is tried again";
 
     /** The group of routes that write to a PostgreSQL database. */
-    static final String POSTGRESQL = "postgresql";
+    private static final String POSTGRESQL = "postgresql";
+    /** The groups of routes that send to a topic, and that store what is in it. */
+    private static final String EDGE = "kafka-edge";
+    private static final String JOIN = "kafka-join";
     /** The groups of routes that read an external store which is a file. */
     private static final Set<String> OF_SQLITE = Set.of("archive", "import", "page");
 
@@ -91,6 +97,8 @@ public final class Service implements Closeable {
     private final ArchiveStore archives;
     private final Archive archive;
     private final Reconcile reconcile;
+    /** Null if there is none. */
+    private final Broker broker;
     private final RoutesMain camel;
     private final InForce inForce = new InForce();
     private final Map<String, Transactions> commits = new HashMap<>();
@@ -120,6 +128,7 @@ public final class Service implements Closeable {
         Counts counts = new Counts();
         Live live = new Live(() -> List.of(commits.values().stream().mapToLong(Transactions::count).sum(), counts.badLines(), breaker.state()));
         pages = new Pages(this::settings, live);
+        broker = settings.isKafka() ? BrokerLibraries.open(settings) : null;
         camel = new RoutesMain(settings, spool, timeLimit, pages, spool, spool.look(), spool.quarantine(), archive,
                 new Status(spool, breaker, timeLimit, inForce), failures, new NamedParameters(), new Proof(archives),
                 reconcile, new Schedule(this::settings, clock), new ScheduledImport(this::settings, spool),
@@ -138,8 +147,12 @@ public final class Service implements Closeable {
         if (postgresql != null) {
             camel.bindAll(new PostgresqlRows(postgresql));
         }
+        if (broker != null) {
+            camel.bindAll(broker.beans().toArray());
+            camel.useClassesOf(broker);
+        }
         watched = new Watched(settings, clock, spool, counts, () -> timeLimit.call(() -> look(external)), local::verify, breaker::state, breaker::since,
-                timeLimit::stuckFor, camel::getCamelContext, Promises.routes(this::isOfStore), inForce);
+                timeLimit::stuckFor, camel::getCamelContext, Promises.routes(this::isThere), inForce);
         camel.bind("file-failures", (Processor) exchange -> {
             if (spool.isStopping() || ObjectHelper.getException(StoppedException.class, exchange.getException()) == null) {
                 spool.postpone(exchange);
@@ -362,13 +375,36 @@ public final class Service implements Closeable {
         }
     }
 
-    /** Whether a group of routes can be there with the external store that there is. */
-    private boolean isOfStore(String group) {
-        return group == null || (settings.isPostgresql() ? !OF_SQLITE.contains(group) : !group.equals(POSTGRESQL));
+    /** The groups of routes that stand in for others, by what there is instead. */
+    static Set<String> standIns(Settings settings) {
+        Set<String> groups = new HashSet<>();
+        if (settings.isPostgresql()) {
+            groups.add(POSTGRESQL);
+        }
+        if (settings.isEdge()) {
+            groups.add(EDGE);
+        }
+        return groups;
+    }
+
+    /** Whether a group of routes can be there with the store and the broker that there are. */
+    static boolean isThere(Settings settings, String group) {
+        if (group == null) {
+            return true;
+        }
+        return switch (group) {
+            case POSTGRESQL, EDGE -> standIns(settings).contains(group);
+            case JOIN -> settings.isJoin();
+            default -> !settings.isPostgresql() || !OF_SQLITE.contains(group);
+        };
+    }
+
+    private boolean isThere(String group) {
+        return isThere(settings, group);
     }
 
     private CamelContext start(Predicate<String> wanted) throws RoutesException {
-        Predicate<String> groups = wanted.and(this::isOfStore).or(group -> POSTGRESQL.equals(group) && isOfStore(group));
+        Predicate<String> groups = wanted.and(this::isThere).or(standIns(settings)::contains);
         camel.startOnly(groups);
         if (groups.test("observe")) {
             observe();

@@ -29,6 +29,10 @@ public final class Settings {
     private final Map<String, String> values;
 
     private static final String POSTGRESQL = "postgresql";
+    private static final String KAFKA = "kafka";
+    private static final String EDGE = "edge";
+    private static final String JOIN = "join";
+    private static final String BOTH = "both";
     /** The variable that holds a password, and is no setting: those stand in a file, and in lists of processes. */
     static final String PASSWORD = "TAC8_POSTGRESQL_PASSWORD";
 
@@ -114,6 +118,7 @@ public final class Settings {
                     + Setting.HTTP_TOKEN.key() + " must be set, too, to a secret of at least " + LEAST_TOKEN + " characters");
         }
         settings.checkStore();
+        settings.checkBroker();
         return settings;
     }
 
@@ -131,6 +136,45 @@ public final class Settings {
             throw new SettingsException(Setting.STORE.key() + " is " + POSTGRESQL + ", so " + Setting.POSTGRESQL_URL.key()
                     + " must say which database: jdbc:postgresql://HOST/DATABASE");
         }
+    }
+
+    private void checkBroker() throws SettingsException {
+        String broker = text(Setting.BROKER);
+        if (!broker.equals("none") && !broker.equals(KAFKA)) {
+            throw new SettingsException(Setting.BROKER.key() + " is " + broker + "; it must be none or " + KAFKA);
+        }
+        String role = text(Setting.KAFKA_ROLE);
+        if (!List.of(EDGE, JOIN, BOTH).contains(role)) {
+            throw new SettingsException(Setting.KAFKA_ROLE.key() + " is " + role + "; it must be " + EDGE + ", " + JOIN + " or " + BOTH);
+        }
+        // More than this are names that a topic, a group or an address of Camel can have; what else they could say there, nobody means.
+        if (!text(Setting.KAFKA_TOPIC).matches("[A-Za-z0-9._-]{1,240}") || !text(Setting.KAFKA_GROUP).matches("[A-Za-z0-9._-]{1,240}")) {
+            throw new SettingsException(Setting.KAFKA_TOPIC.key() + " and " + Setting.KAFKA_GROUP.key() + " must be letters, digits, dots, hyphens and underscores");
+        }
+        String brokers = text(Setting.KAFKA_BROKERS);
+        if (broker.equals(KAFKA) && !brokers.matches("[\\w.\\[\\]:-]+:\\d+(,[\\w.\\[\\]:-]+:\\d+)*")) {
+            throw new SettingsException(Setting.BROKER.key() + " is " + KAFKA + ", so " + Setting.KAFKA_BROKERS.key()
+                    + " must say where it is: HOST:PORT, or several with a comma between each two");
+        }
+    }
+
+    private boolean isKafka(String role) {
+        return text(Setting.BROKER).equals(KAFKA) && List.of(role, BOTH).contains(text(Setting.KAFKA_ROLE));
+    }
+
+    /** Whether a broker stands between files of records and the stores. */
+    public boolean isKafka() {
+        return text(Setting.BROKER).equals(KAFKA);
+    }
+
+    /** Whether the records of files go to a topic. */
+    public boolean isEdge() {
+        return isKafka(EDGE);
+    }
+
+    /** Whether what is in the topic is stored here. */
+    public boolean isJoin() {
+        return isKafka(JOIN);
     }
 
     /** Whether a PostgreSQL database is in the place of the external store. */

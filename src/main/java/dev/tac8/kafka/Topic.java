@@ -1,0 +1,261 @@
+package dev.tac8.kafka;
+
+import dev.tac8.settings.Setting;
+import dev.tac8.settings.Settings;
+import dev.tac8.store.Reasons;
+import dev.tac8.store.RefusedException;
+import dev.tac8.store.StoreException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.BindToRegistry;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.kafka.KafkaClientFactory;
+import org.apache.camel.component.kafka.KafkaComponent;
+import org.apache.camel.component.kafka.KafkaComponentConfigurer;
+import org.apache.camel.component.kafka.KafkaConfiguration;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PropertyBindingSupport;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * The topic, which is looked at before anything is sent there or read from it: Camel has each of its clients made here, and makes another try if that
+ * fails. A topic that would lose records is refused, and so is a client that would.
+ */
+@BindToRegistry("kafka-topic")
+public final class Topic implements KafkaClientFactory {
+    /** What is behind the name of the topic of lines that the store refuses. */
+    static final String REFUSED = "-refused";
+    /** Nobody waits long for a broker that is away; and a client forgets a topic after five minutes without use, and then waits for each line. */
+    private static final int ANSWER_MILLISECONDS = 5000;
+    private static final Duration FRESH = Duration.ofSeconds(60);
+    private static final long DAY_MILLISECONDS = Duration.ofDays(1).toMillis();
+    private static final String OF_CAMEL = "camel.component.kafka.";
+    private static final int LEAST_IN_SYNC = 2;
+
+    private final Settings settings;
+    private final String brokers;
+    private final Properties client;
+    private volatile long checkedNanos;
+
+    Topic(Settings settings) throws StoreException {
+        this.settings = settings;
+        this.brokers = settings.text(Setting.KAFKA_BROKERS);
+        this.client = client(settings);
+    }
+
+    /** How a client of the brokers is set up, by what the settings say of Camel's. */
+    private static Properties client(Settings settings) throws StoreException {
+        Map<String, Object> given = new LinkedHashMap<>();
+        Properties all = settings.toProperties();
+        all.stringPropertyNames().stream().filter(key -> key.startsWith(OF_CAMEL)).forEach(key -> given.put(key.substring(OF_CAMEL.length()), all.get(key)));
+        try (CamelContext context = new DefaultCamelContext(false)) {
+            context.getPropertiesComponent().setOverrideProperties(all);
+            KafkaComponent component = new KafkaComponent(context);
+            PropertyBindingSupport.build().withCamelContext(context).withConfigurer(new KafkaComponentConfigurer()).withIgnoreCase(true).withTarget(component)
+                    .withProperties(given).bind();
+            KafkaConfiguration configuration = component.getConfiguration();
+            Properties properties = configuration.createConsumerProperties();
+            properties.setProperty(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.text(Setting.KAFKA_BROKERS));
+            return properties;
+        } catch (Exception e) {
+            throw new StoreException("the settings " + OF_CAMEL + "* cannot be used: " + Reasons.of(e), e);
+        }
+    }
+
+    @Override
+    public String getBrokers(KafkaConfiguration configuration) {
+        return brokers;
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    public Producer getProducer(Properties properties) {
+        require(properties, ProducerConfig.ACKS_CONFIG, "all");
+        require(properties, ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+        checked();
+        return new KafkaProducer<>(properties);
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    public Consumer getConsumer(Properties properties) {
+        require(properties, ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        require(properties, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        checked();
+        return new KafkaConsumer<>(properties);
+    }
+
+    private static void require(Properties properties, String option, String value) {
+        if (!value.equals(String.valueOf(properties.get(option)))) {
+            throw new IllegalStateException(option + " is " + properties.get(option) + " for Kafka, and must be " + value + ", or records are lost: a step of routes/edge-kafka or"
+                    + " join-kafka.camel.yaml, or a setting " + OF_CAMEL + "*, was changed");
+        }
+    }
+
+    private void checked() {
+        try {
+            check();
+        } catch (StoreException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    /** Looks at it unless that was done within the last minute. */
+    public void checkNowAndThen() throws StoreException {
+        if (checkedNanos == 0 || System.nanoTime() - checkedNanos > FRESH.toNanos()) {
+            check();
+        }
+    }
+
+    /** Has it looked at before it is used again: something has failed. */
+    public void suspect() {
+        checkedNanos = 0;
+    }
+
+    /**
+     * Looks at it, and in a joiner at that of refused lines.
+     *
+     * @throws StoreException in one sentence; a {@link RefusedException} if it would lose records, or is not there
+     */
+    void check() throws StoreException {
+        suspect();
+        String topic = settings.text(Setting.KAFKA_TOPIC);
+        try (Admin admin = admin()) {
+            check(admin, topic);
+            if (settings.isJoin()) {
+                check(admin, topic + REFUSED);
+            }
+        }
+        checkedNanos = System.nanoTime();
+    }
+
+    /** A client that asks of topics and groups. */
+    Admin admin() throws StoreException {
+        Properties properties = new Properties();
+        client.forEach((key, value) -> {
+            if (AdminClientConfig.configNames().contains(key)) {
+                properties.put(key, value);
+            }
+        });
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_MILLISECONDS - 1);
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLISECONDS);
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try {
+            // Kafka looks for classes there, and its own are not where all others are.
+            thread.setContextClassLoader(Admin.class.getClassLoader());
+            return Admin.create(properties);
+        } catch (RuntimeException e) {
+            throw away(e);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    private StoreException away(Throwable failure) {
+        String reason = failure instanceof TimeoutException ? "it does not answer within " + ANSWER_MILLISECONDS / 1000 + " s" : Reasons.of(failure);
+        return new StoreException("the broker " + brokers + " cannot be used: " + reason, failure);
+    }
+
+    /** What is asked of a broker. */
+    interface Question<T> {
+        T ask() throws ExecutionException, InterruptedException, java.util.concurrent.TimeoutException;
+    }
+
+    /** Asks it, and says why there is no answer. */
+    <T> T ask(Question<T> question) throws StoreException {
+        try {
+            return question.ask();
+        } catch (ExecutionException e) {
+            throw away(e.getCause());
+        } catch (java.util.concurrent.TimeoutException e) {
+            throw away(new TimeoutException(e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw away(e);
+        }
+    }
+
+    private void check(Admin admin, String topic) throws StoreException {
+        int replicas = settings.number(Setting.KAFKA_REPLICAS);
+        long message = messageBytes(settings);
+        TopicDescription description;
+        Config config;
+        try {
+            description = ask(() -> admin.describeTopics(List.of(topic)).allTopicNames().get(ANSWER_MILLISECONDS, TimeUnit.MILLISECONDS)).get(topic);
+            ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+            config = ask(() -> admin.describeConfigs(List.of(resource)).all().get(ANSWER_MILLISECONDS, TimeUnit.MILLISECONDS)).get(resource);
+        } catch (StoreException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                throw new RefusedException("the broker " + brokers + " has no topic " + topic + ": make it with kafka-topics.sh --bootstrap-server " + brokers + " --create --topic "
+                        + topic + " --partitions 12 --replication-factor " + replicas + " --config cleanup.policy=delete --config retention.ms=604800000 --config max.message.bytes="
+                        + message + " --config message.timestamp.type=LogAppendTime --config unclean.leader.election.enable=false --config min.insync.replicas="
+                        + Math.min(LEAST_IN_SYNC, replicas));
+            }
+            if (e.getCause() instanceof AuthorizationException) {
+                throw new RefusedException("the broker " + brokers + " does not let this user look at the topic " + topic + ": allow Describe and DescribeConfigs on it, too");
+            }
+            throw e;
+        }
+        int copies = description.partitions().stream().mapToInt(partition -> partition.replicas().size()).min().orElse(0);
+        List<String> faults = new ArrayList<>();
+        fault(faults, copies < replicas, "has a partition with " + copies + " copies, and " + Setting.KAFKA_REPLICAS.key() + " asks for " + replicas
+                + ": give it more, or ask for fewer");
+        fault(faults, replicas > 1 && number(config, "min.insync.replicas") < LEAST_IN_SYNC, "acknowledges what only one broker has (min.insync.replicas="
+                + value(config, "min.insync.replicas") + "): set min.insync.replicas=" + LEAST_IN_SYNC);
+        fault(faults, !"delete".equals(value(config, "cleanup.policy")), "keeps one record a session (cleanup.policy=" + value(config, "cleanup.policy")
+                + "): set cleanup.policy=delete");
+        long retention = number(config, "retention.ms");
+        fault(faults, retention >= 0 && retention < DAY_MILLISECONDS, "forgets what nobody has stored within " + retention + " ms: set retention.ms to a day or more");
+        fault(faults, number(config, "retention.bytes") >= 0, "forgets what nobody has stored when there is much of it (retention.bytes=" + value(config, "retention.bytes")
+                + "): set retention.bytes=-1");
+        fault(faults, !"LogAppendTime".equals(value(config, "message.timestamp.type")), "takes a host's clock for the age of a record, and forgets at once what comes from one that is"
+                + " wrong: set message.timestamp.type=LogAppendTime");
+        fault(faults, number(config, "max.message.bytes") < message, "does not take the longest line (max.message.bytes=" + value(config, "max.message.bytes")
+                + "): set max.message.bytes=" + message + ", twice " + Setting.INGEST_MAX_LINE_BYTES.key());
+        fault(faults, !"false".equals(value(config, "unclean.leader.election.enable")), "goes on without what it has acknowledged when brokers fail: set"
+                + " unclean.leader.election.enable=false");
+        if (!faults.isEmpty()) {
+            throw new RefusedException("the topic " + topic + " of the broker " + brokers + " " + String.join("; and it ", faults));
+        }
+    }
+
+    private static void fault(List<String> faults, boolean is, String sentence) {
+        if (is) {
+            faults.add(sentence);
+        }
+    }
+
+    private static String value(Config config, String name) {
+        return config.get(name) == null ? null : config.get(name).value();
+    }
+
+    private static long number(Config config, String name) {
+        String value = value(config, name);
+        return value == null ? -1 : Long.parseLong(value);
+    }
+
+    /** The longest message: a line with its headers, and what a batch adds. */
+    static long messageBytes(Settings settings) {
+        return 2L * settings.number(Setting.INGEST_MAX_LINE_BYTES);
+    }
+}
