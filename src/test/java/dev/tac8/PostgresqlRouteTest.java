@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -139,6 +140,69 @@ class PostgresqlRouteTest {
             assertThat(home.query("SELECT record_id FROM events WHERE session_id = 's' ORDER BY record_id")).containsExactly("1", "3", "5");
             assertThat(home.quarantined()).hasSize(1);
             assertThat(Files.readString(home.quarantined().get(0))).contains("\"id\":\"2\"", "\"id\":\"4\"").doesNotContain("\"id\":\"3\"");
+        }
+    }
+
+    @Test
+    void aChunkWhoseTransactionIsUndoneForADeadlockIsWrittenOnceMore() throws Exception {
+        try (Home home = home("deadlock"); Connection other = postgresql.connect("deadlock"); Statement statement = other.createStatement()) {
+            // Who waits longest without looking whether that is in a circle goes on, and the other is undone.
+            statement.execute("ALTER DATABASE deadlock SET deadlock_timeout = '1s'");
+            statement.execute("SET deadlock_timeout = '1h'");
+            home.start();
+            home.drop("a.jsonl", started("a"), started("b"));
+            home.awaitDrained();
+
+            other.setAutoCommit(false);
+            statement.execute("SELECT FROM sessions WHERE session_id = 'b' FOR UPDATE");
+            home.drop("b.jsonl", ended("a"), ended("b"));
+            Awaitility.await("tac8 has a, and waits for b").pollInterval(Duration.ofMillis(5)).until(() -> waiting() == 1);
+            statement.execute("SELECT FROM sessions WHERE session_id = 'a' FOR UPDATE");
+            other.commit();
+            home.awaitDrained();
+
+            assertThat(ask("deadlock", "SELECT deadlocks FROM pg_stat_database WHERE datname = 'deadlock'")).isNotEqualTo("0");
+            assertThat(ask("deadlock", "SELECT count(*) FROM sessions WHERE exit_reason = 'normal'")).isEqualTo("2");
+            assertThat(Home.query(home.localDatabase(), "SELECT (SELECT count(*) FROM sessions)")).containsExactly("0");
+        }
+    }
+
+    @Test
+    void aChunkThatIsUndoneAgainAndAgainGoesToTheLocalStore() throws Exception {
+        try (Home home = home("undone").set("tac8.reconcile.seconds", 3600)) {
+            home.start();
+            String call = "{\"type\":\"api_call\",\"id\":\"1\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"worker_id\":\"w\",\"model\":\"m\",\"tokens_input\":";
+            home.drop("a.jsonl", call + "5}");
+            home.awaitDrained();
+            try (Connection connection = postgresql.connect("undone"); Statement statement = connection.createStatement()) {
+                statement.execute("CREATE SEQUENCE tried");
+                statement.execute("CREATE OR REPLACE FUNCTION usage_since(usage text_c, OUT number numeric, OUT word text_c) LANGUAGE plpgsql AS $$ BEGIN"
+                        + " PERFORM nextval('tried'); RAISE EXCEPTION 'in the way' USING ERRCODE = 'serialization_failure'; END $$");
+            }
+            home.drop("b.jsonl", call + "6}");
+            home.awaitDrained();
+
+            assertThat(ask("undone", "SELECT last_value FROM tried")).isEqualTo("6");
+            assertThat(Home.query(home.localDatabase(), "SELECT tokens_input FROM api_calls")).containsExactly("6");
+        }
+    }
+
+    private static String started(String session) {
+        return "{\"type\":\"session\",\"status\":\"started\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"session_id\":\"" + session + "\"}";
+    }
+
+    private static String ended(String session) {
+        return "{\"type\":\"session\",\"status\":\"ended\",\"timestamp\":\"2026-11-22T11:00:00Z\",\"session_id\":\"" + session + "\",\"exit_reason\":\"normal\"}";
+    }
+
+    private static int waiting() throws SQLException {
+        return Integer.parseInt(ask("postgres", "SELECT count(*) FROM pg_locks WHERE NOT granted"));
+    }
+
+    private static String ask(String database, String question) throws SQLException {
+        try (Connection connection = postgresql.connect(database); Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(question)) {
+            rows.next();
+            return rows.getString(1);
         }
     }
 

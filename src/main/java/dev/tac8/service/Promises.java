@@ -281,7 +281,7 @@ final class Promises {
                 broken.add(place(route) + " must have \"routeConfigurationId: try-again\", and that one, in routes/errors.camel.yaml, a"
                         + " defaultErrorHandler with \"maximumRedeliveries: -1\": it waits until a store is there");
             }
-        } else if (!beginsByItself && !(route.getErrorHandlerFactory() instanceof NoErrorHandlerDefinition)) {
+        } else if (!beginsByItself && !(route.getErrorHandlerFactory() instanceof NoErrorHandlerDefinition) && !isTriedAgain(route)) {
             broken.add(place(route) + " must have \"errorHandler: {noErrorHandler: {}}\": whoever calls it has to learn of each failure");
         }
         if (route.getPrecondition() != null) {
@@ -295,7 +295,7 @@ final class Promises {
                 broken.add(place(route, step) + " must split with \"stopOnException: true\": else a part that fails counts as done");
             }
         }
-        if (steps(route).stream().anyMatch(OnExceptionDefinition.class::isInstance)) {
+        if (steps(route).stream().anyMatch(OnExceptionDefinition.class::isInstance) && !isTriedAgain(route)) {
             broken.add(place(route) + " must not have an onException: a failure that it handles is one that nobody hears of");
         }
         if (route.getAutoStartup() != null && !"true".equals(route.getAutoStartup())) {
@@ -304,6 +304,12 @@ final class Promises {
         if (beginsByItself && endpoint(route) instanceof TimerEndpoint timer && timer.getRepeatCount() > 0) {
             broken.add(place(route) + " stops for ever after " + timer.getRepeatCount() + " times: remove repeatCount");
         }
+    }
+
+    /** Whether steps of a route are tried again after some failures, and that is all: it handles none. */
+    private static boolean isTriedAgain(RouteDefinition route) {
+        return "again-at-once".equals(route.getRouteConfigurationId()) && steps(route).stream().filter(OnExceptionDefinition.class::isInstance)
+                .map(OnExceptionDefinition.class::cast).allMatch(one -> one.getHandled() == null && one.getContinued() == null && one.getOutputs().isEmpty());
     }
 
     // --- What a route names ---

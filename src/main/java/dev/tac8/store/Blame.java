@@ -2,6 +2,7 @@ package dev.tac8.store;
 
 import java.sql.SQLException;
 import java.sql.SQLSyntaxErrorException;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
@@ -42,7 +43,7 @@ public enum Blame {
         Matcher file = STATEMENT_FILE.matcher(endpoint);
         String statement = file.find() ? file.group(1) + ": " : "";
         return switch (of(failure)) {
-            case STORE -> new StoreFailureException(reason, failure);
+            case STORE -> isConflict(failure) ? new ConflictException("others write the same rows: " + reason, failure) : new StoreFailureException(reason, failure);
             case ROW -> new RowRefusedException(store, statement, reason, failure);
             case STATEMENT -> new StatementException(statement + reason, failure);
         };
@@ -82,6 +83,19 @@ public enum Blame {
             case 8, 10, 11, 26 -> true;     // SQLITE_READONLY, SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_NOTADB
             default -> false;
         };
+    }
+
+    /**
+     * Whether PostgreSQL has undone a transaction so that another one can go on: a serialization failure or a deadlock. Who has waited for a lock
+     * as long as the settings allow would only wait once more.
+     */
+    private static boolean isConflict(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (PostgresqlDriver.isItsOwn(cause)) {
+                return List.of("40001", "40P01").contains(String.valueOf(((SQLException) cause).getSQLState()));
+            }
+        }
+        return false;
     }
 
     /** Whether the database could not be written: its disk is read-only, or its header asks for a version of SQLite that does not exist. */

@@ -41,6 +41,10 @@ public final class StoreTransaction extends SpringTransactionPolicy {
                 return super.process(exchange, inSync -> {
                     if (exchange.getException() != null) {
                         exchange.setException(judge(exchange));
+                        if (exchange.getException() instanceof ConflictException) {
+                            // To Camel a failed transaction has been tried enough.
+                            exchange.getExchangeExtension().setFailureHandled(false);
+                        }
                     }
                     callback.done(inSync);
                 });

@@ -246,15 +246,24 @@ class PromisesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "method: copy | method: copies | the route write-external lacks the step postgresql-rows.copy: put it back",
-        "join-tasks.sql | join-task.sql | the route write-external needs the statement sql/postgresql/join-task.sql, which is not there",
+        "method: copy | method: copies | the route write-postgresql lacks the step postgresql-rows.copy: put it back",
+        "join-tasks.sql | join-task.sql | the route write-postgresql needs the statement sql/postgresql/join-task.sql, which is not there",
         "group: postgresql | group: postgres | the route write-external must have \"group: postgresql\", by which commands choose what they start",
+        "again-at-once | try-again | the route write-external must have \"errorHandler: {noErrorHandler: {}}\"",
         "method: prove | method: next | the route prove-home lacks the step reconcile.prove: put it back"})
     void withPostgresqlTheRoutesThatStandInMustBeWhole(String right, String wrong, String sentence) throws Exception {
         home.set("tac8.store", "postgresql").set("tac8.postgresql.url", "jdbc:postgresql://127.0.0.1:1/none");
         home.edit("routes/write-postgresql.camel.yaml", right, wrong);
 
         refuses(sentence);
+    }
+
+    @Test
+    void whatIsTriedAgainAtOnceFailsInTheEnd() throws Exception {
+        home.set("tac8.store", "postgresql").set("tac8.postgresql.url", "jdbc:postgresql://127.0.0.1:1/none");
+        home.edit("routes/errors.camel.yaml", "exception: [dev.tac8.store.ConflictException]", lines("exception: [dev.tac8.store.ConflictException]\n          handled: {constant: true}"));
+
+        refuses("the route write-external must not have an onException: a failure that it handles is one that nobody hears of");
     }
 
     @Test
