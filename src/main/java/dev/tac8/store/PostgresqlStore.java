@@ -6,7 +6,6 @@ import dev.tac8.settings.SettingsException;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -16,8 +15,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Deque;
 import java.util.Properties;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -33,15 +30,11 @@ public final class PostgresqlStore extends AbstractDataSource implements ChunkSt
     /** One that has just been used is there still, or the next statement says that it is not. */
     private static final Duration FRESH = Duration.ofMillis(500);
     private static final int CONNECT_SECONDS = 5;
-    /** Any number, the same for each tac8: who holds it makes the tables. */
-    private static final long LOCK = 0x74616338L;
-    private static final String NO_SUCH_TABLE = "42P01";
-    private static final String THERE_ALREADY = "42P07";
-    private static final String NOT_ALLOWED = "42501";
 
     private final Server server;
     private final Path sql;
     private final TableStatements tables;
+    private final PostgresqlSchema schema;
     private final Deque<Idle> idle = new ConcurrentLinkedDeque<>();
     private final AtomicInteger generation = new AtomicInteger();
     private volatile boolean closed;
@@ -103,6 +96,7 @@ public final class PostgresqlStore extends AbstractDataSource implements ChunkSt
         this.server = server;
         this.sql = sqlDir.resolve("postgresql");
         this.tables = TableStatements.read(sqlDir);
+        this.schema = new PostgresqlSchema(sql, tables, place(), server.user());
     }
 
     @Override
@@ -190,7 +184,11 @@ public final class PostgresqlStore extends AbstractDataSource implements ChunkSt
             throw away(e);
         }
         try {
-            prepare(connection);
+            schema.settle(connection);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(text("durably"));
+                statement.execute(tables.of(text("new-rows")));
+            }
             return lent(connection, now);
         } catch (SQLException e) {
             quietly(connection);
@@ -251,94 +249,15 @@ public final class PostgresqlStore extends AbstractDataSource implements ChunkSt
     }
 
     private String text(String name) throws StoreException {
+        return text(sql, name);
+    }
+
+    /** A statement of the folder of PostgreSQL's. */
+    static String text(Path sql, String name) throws StoreException {
         try {
             return Files.readString(sql.resolve(name + ".sql"));
         } catch (IOException e) {
             throw new StoreException("cannot read the statement of PostgreSQL: " + Reasons.of(e), e);
-        }
-    }
-
-    // --- The tables ---
-
-    private void prepare(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            try (ResultSet encoding = statement.executeQuery("SHOW server_encoding")) {
-                encoding.next();
-                if (!encoding.getString(1).equals("UTF8")) {
-                    throw new RefusedException("the database " + place() + " keeps texts in " + encoding.getString(1) + ", where not every text fits: make one with"
-                            + " ENCODING 'UTF8'");
-                }
-            }
-            settle(connection, statement);
-            statement.execute(text("durably"));
-            statement.execute(tables.of(text("new-rows")));
-        }
-    }
-
-    /** Makes the tables, or brings those of an older tac8 up to this one. */
-    private void settle(Connection connection, Statement statement) throws SQLException {
-        SortedMap<Integer, String> steps = steps();
-        if (version(statement) == steps.lastKey()) {
-            return;
-        }
-        connection.setAutoCommit(false);
-        try {
-            statement.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
-            int version = version(statement);
-            if (version > steps.lastKey()) {
-                throw new RefusedException("the database " + place() + " was made by a newer tac8 (its tables are of version " + version + ", and this one knows "
-                        + steps.lastKey() + "), and would lose what only that one knows: update tac8 here");
-            }
-            for (String step : steps.tailMap(version + 1).values()) {
-                statement.execute(text(step));
-                LOG.info("made the tables of {} in {}", step, place());
-            }
-            connection.commit();
-        } catch (SQLException e) {
-            connection.rollback();
-            throw NOT_ALLOWED.equals(e.getSQLState()) ? new RefusedException("the user " + server.user() + " may not make the tables of " + place()
-                    + ": let its owner run the files sql/postgresql/0*.sql, and grant SELECT, INSERT and UPDATE on them")
-                    : THERE_ALREADY.equals(e.getSQLState()) || "42710".equals(e.getSQLState()) ? new RefusedException("the database " + place()
-                    + " holds tables that are not tac8's: " + Reasons.of(e) + "; make a database for tac8 alone") : e;
-        } finally {
-            connection.setAutoCommit(true);
-        }
-    }
-
-    /** The files that make the tables, by their numbers. */
-    private SortedMap<Integer, String> steps() throws StoreException {
-        SortedMap<Integer, String> steps = new TreeMap<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(sql, "[0-9][0-9][0-9][0-9]-*.sql")) {
-            for (Path file : files) {
-                String name = file.getFileName().toString();
-                steps.put(Integer.valueOf(name.substring(0, name.indexOf('-'))), name.replaceFirst("\\.sql$", ""));
-            }
-        } catch (IOException e) {
-            throw new StoreException("cannot read the statements of PostgreSQL: " + Reasons.of(e), e);
-        }
-        if (steps.isEmpty()) {
-            throw new StoreException(sql + " holds no tables: put back 0001-five-tables.sql");
-        }
-        return steps;
-    }
-
-    /** The number of the last file that was run; 0 if none was. */
-    private int version(Statement statement) throws SQLException {
-        boolean inTransaction = !statement.getConnection().getAutoCommit();
-        if (inTransaction) {
-            statement.execute("SAVEPOINT version");
-        }
-        try (ResultSet newest = statement.executeQuery(text("version"))) {
-            newest.next();
-            return newest.getInt(1);
-        } catch (SQLException e) {
-            if (!NO_SUCH_TABLE.equals(e.getSQLState())) {
-                throw e;
-            }
-            if (inTransaction) {
-                statement.execute("ROLLBACK TO SAVEPOINT version");
-            }
-            return 0;
         }
     }
 }

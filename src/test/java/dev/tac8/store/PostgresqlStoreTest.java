@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PostgresqlStoreTest {
     private static final Path SQL = Path.of("sql");
@@ -26,6 +28,7 @@ class PostgresqlStoreTest {
     @TempDir
     private static Path dir;
     private static PostgresqlServer server;
+    private static boolean made;
 
     @BeforeAll
     static void start() throws Exception {
@@ -91,8 +94,67 @@ class PostgresqlStoreTest {
         try (PostgresqlStore store = store("others"); Connection connection = server.connect("others"); Statement statement = connection.createStatement()) {
             statement.execute("CREATE TABLE tasks (title text)");
 
-            assertThatThrownBy(store::check).isInstanceOf(RefusedException.class).hasMessageContaining("holds tables that are not tac8's");
+            assertThatThrownBy(store::check).isInstanceOf(RefusedException.class).hasMessage("the database " + server.url("others")
+                    + " holds tables, and no row of tac8_schema says that they are tac8's (ERROR: relation \"tasks\" already exists): make a database for tac8 alone, or put"
+                    + " back tac8_schema if they are");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            ALTER TABLE events ALTER severity TYPE varchar(10) | is not one of this tac8 (the column events.severity is character varying(10) COLLATE "default", not text COLLATE "C"): put that back as sql/postgresql/0*.sql have it
+            ALTER TABLE tasks ALTER title TYPE text | (the column tasks.title is text COLLATE "default", not text COLLATE "C")
+            ALTER TABLE workers RENAME pid TO process | (it lacks the column workers.pid)
+            ALTER TABLE api_calls ALTER tokens_input TYPE numeric | (the column api_calls.tokens_input is numeric, not bigint)
+            ALTER TABLE events ALTER changed_in DROP DEFAULT | (the column events.changed_in is xid8 NOT NULL, not xid8 NOT NULL DEFAULT pg_current_xact_id())
+            ALTER TABLE workers ALTER log_file SET NOT NULL | (the column workers.log_file is text COLLATE "C" NOT NULL, not text COLLATE "C")
+            ALTER TABLE events DROP CONSTRAINT events_record_id_key | (it lacks the constraint of events: UNIQUE (record_id))
+            ALTER TABLE workers DROP CONSTRAINT workers_task_id_fkey | (it lacks the constraint of workers: FOREIGN KEY (task_id) REFERENCES tasks(task_id))
+            ALTER TABLE api_calls SET UNLOGGED | (the table api_calls is a table that is not logged, not a table)
+            ALTER TABLE api_calls RENAME TO calls | (it lacks the table api_calls)
+            ALTER DOMAIN text_c ADD CHECK (value <> 'x') | (the column api_calls.worker_id is text COLLATE "C" NOT NULL CHECK ((VALUE <> 'x'::text)), not text COLLATE "C" NOT NULL)
+            CREATE UNIQUE INDEX one_message ON events (message) | has the unique index one_message at its table events, which may change or refuse what is stored, so nothing is written there until it is gone
+            ALTER TABLE tasks ADD CHECK (pr_number > 0) | has the constraint of tasks: CHECK ((pr_number > 0)) at its table tasks
+            ALTER TABLE api_calls ADD team text NOT NULL | has the column api_calls.team at its table api_calls
+            CREATE RULE none AS ON INSERT TO events DO INSTEAD NOTHING | has the rule none at its table events
+            CREATE TRIGGER less BEFORE UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger() | has the trigger less at its table tasks
+            ALTER TABLE events ENABLE ROW LEVEL SECURITY | has the row security of its rows at its table events
+            DELETE FROM tac8_schema | holds tables, and no row of tac8_schema says that they are tac8's (ERROR: relation "tac8_schema" already exists)
+            ALTER DATABASE altered SET default_transaction_read_only = on | takes no writes from the user tac8: switch default_transaction_read_only off
+            """)
+    void refusesTablesThatSomebodyHasChangedAndSaysWhat(String change, String sentence) throws Exception {
+        try (PostgresqlStore store = altered(change)) {
+            assertThatThrownBy(store::check).isInstanceOf(StoreException.class).hasMessageStartingWith("the database " + server.url("altered") + " ")
+                    .hasMessageContaining(sentence);
+        }
+    }
+
+    @Test
+    void leavesAloneWhatAnOperatorHasAdded() throws Exception {
+        try (PostgresqlStore store = altered("ALTER TABLE tasks ADD team text; ALTER TABLE events ADD seen timestamptz NOT NULL DEFAULT now();"
+                + " CREATE INDEX by_message ON events (message); CREATE TABLE notes (note text UNIQUE); CREATE VIEW latest AS SELECT * FROM events;"
+                + " ALTER TABLE events RENAME CONSTRAINT events_record_id_key TO one_of_each")) {
+            store.check();
+        }
+    }
+
+    /** A store whose tables were changed since they were made. */
+    private static PostgresqlStore altered(String change) throws Exception {
+        try (Connection connection = server.connect("postgres"); Statement statement = connection.createStatement()) {
+            if (!made) {
+                server.create("made");
+                try (PostgresqlStore store = store("made")) {
+                    store.check();
+                }
+                made = true;
+            }
+            statement.execute("DROP DATABASE IF EXISTS altered");
+            server.create("altered TEMPLATE made");
+        }
+        try (Connection connection = server.connect("altered"); Statement statement = connection.createStatement()) {
+            statement.execute(change);
+        }
+        return store("altered");
     }
 
     @Test
