@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tac8.fault.Corpus;
 import dev.tac8.service.Service;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +21,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +36,23 @@ class PostgresqlRouteTest {
 
     @TempDir
     private Path dir;
+    private final PrintStream err = System.err;
+    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+
+    @BeforeEach
+    void listen() {
+        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+    }
+
+    @AfterEach
+    void repeat() {
+        System.setErr(err);
+        err.print(said());
+    }
+
+    private String said() {
+        return said.toString(StandardCharsets.UTF_8);
+    }
 
     @BeforeAll
     static void start() throws Exception {
@@ -89,6 +110,8 @@ class PostgresqlRouteTest {
             home.drop("b.jsonl", lines(records.subList(half / 2, records.size())));
             home.awaitDrained();
             assertThat(Home.query(home.localDatabase(), "SELECT count(*) > 0 FROM events")).containsExactly("1");
+            assertThat(said()).containsPattern("b.jsonl: .*(the other side has ended the connection|terminating connection .*|Connection refused)\\. The chunk goes to the local store")
+                    .doesNotContain("Exception");
             postgresql.start();
             awaitHome(home);
             home.stop();
@@ -111,6 +134,8 @@ class PostgresqlRouteTest {
                 home.drop("c.jsonl", event("3", "severity", "info"));
                 home.awaitDrained();
                 assertThat(Home.query(home.localDatabase(), "SELECT record_id FROM events ORDER BY record_id")).containsExactly("2", "3");
+                assertThat(said()).contains(" s: the server or the network hangs, or another session keeps rows locked, as its pg_stat_activity shows. The chunk goes to the local store")
+                        .doesNotContain("disk");
             } finally {
                 postgresql.thaw();
             }
@@ -164,6 +189,22 @@ class PostgresqlRouteTest {
             assertThat(ask("deadlock", "SELECT deadlocks FROM pg_stat_database WHERE datname = 'deadlock'")).isNotEqualTo("0");
             assertThat(ask("deadlock", "SELECT count(*) FROM sessions WHERE exit_reason = 'normal'")).isEqualTo("2");
             assertThat(Home.query(home.localDatabase(), "SELECT (SELECT count(*) FROM sessions)")).containsExactly("0");
+        }
+    }
+
+    @Test
+    void saysWhatKeepsAChunkWaiting() throws Exception {
+        try (Home home = home("locked").set("tac8.store.busy-seconds", 1); Connection other = postgresql.connect("locked"); Statement statement = other.createStatement()) {
+            home.start();
+            home.drop("a.jsonl", started("a"));
+            home.awaitDrained();
+            other.setAutoCommit(false);
+            statement.execute("SELECT FROM sessions WHERE session_id = 'a' FOR UPDATE");
+            home.drop("b.jsonl", ended("a"));
+            home.awaitDrained();
+
+            assertThat(said()).contains("b.jsonl: another session has kept rows locked for tac8.store.busy-seconds: ERROR: canceling statement due to lock timeout."
+                    + " The chunk goes to the local store");
         }
     }
 

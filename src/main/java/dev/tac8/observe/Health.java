@@ -6,6 +6,7 @@ import dev.tac8.ingest.Quarantine;
 import dev.tac8.settings.Setting;
 import dev.tac8.store.PostgresqlStore;
 import dev.tac8.store.Reasons;
+import dev.tac8.store.Store;
 import dev.tac8.text.Printable;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -316,7 +317,8 @@ public final class Health {
         String state = watched.breaker().get();
         Duration stuck = watched.stuck().get();
         if (!stuck.isZero()) {
-            return Finding.trouble("the external store has not answered for " + stuck.toSeconds() + " s: its disk hangs, or another program keeps it locked");
+            return Finding.trouble("the external store has not answered for " + stuck.toSeconds() + " s: "
+                    + (watched.settings().isPostgresql() ? PostgresqlStore.MAY_BE : Store.MAY_BE));
         }
         return state.equals("closed") ? Finding.well("closed: chunks go to the external store")
                 : Finding.trouble(state + ": chunks go to the local store since " + watched.breakerSince().get().truncatedTo(ChronoUnit.SECONDS)

@@ -120,7 +120,7 @@ public final class Service implements Closeable {
         external = postgresql == null ? externalFile : postgresql;
         local = new Store("local", settings.path(Setting.LOCAL_DIR), localVolume, busySeconds, sql);
         archives = new ArchiveStore(externalFile, externalVolume, busySeconds, sql, Months.folder(settings));
-        timeLimit = new TimeLimit(Duration.ofSeconds(settings.number(Setting.STORE_ANSWER_SECONDS)));
+        timeLimit = new TimeLimit(Duration.ofSeconds(settings.number(Setting.STORE_ANSWER_SECONDS)), external.mayBe());
         archive = new Archive(this::settings, archives, () -> timeLimit.call(Executors.callable(archives::close)), this::suspectExternal, spool, clock);
         Breaker breaker = new Breaker(settings, Clock.systemUTC());
         Failures failures = new Failures();

@@ -31,17 +31,22 @@ public final class TimeLimit {
 
     private final Duration limit;
     private final Duration sayAfter;
+    private final String mayBe;
     private final ExecutorService threads;
     private final Map<Future<?>, Long> calls = new ConcurrentHashMap<>();
     private volatile ProducerTemplate template;
 
-    /** @param limit how long to wait for an answer */
-    TimeLimit(Duration limit) {
-        this(limit, SAY_AFTER);
+    /**
+     * @param limit how long to wait for an answer
+     * @param mayBe what may be the reason if none comes
+     */
+    TimeLimit(Duration limit, String mayBe) {
+        this(limit, SAY_AFTER, mayBe);
     }
 
-    TimeLimit(Duration limit, Duration sayAfter) {
+    TimeLimit(Duration limit, Duration sayAfter, String mayBe) {
         this.limit = limit;
+        this.mayBe = mayBe;
         this.sayAfter = sayAfter;
         this.threads = Executors.newCachedThreadPool(Daemon.threads("external"));
     }
@@ -73,7 +78,7 @@ public final class TimeLimit {
     <T> T call(Callable<T> question) throws Exception {
         if (oldest().compareTo(limit) >= 0) {
             // Always the same sentence, so that it is logged once a minute; status tells since when.
-            throw new StoreException("the external store still does not answer: its disk hangs, or another program keeps it locked");
+            throw new StoreException("the external store still does not answer: " + mayBe);
         }
         Future<T> call = threads.submit(question);
         calls.put(call, System.nanoTime());
@@ -108,7 +113,7 @@ public final class TimeLimit {
         try {
             return call.get(limit.minus(sayAfter).toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new StoreException("the external store has not answered for " + limit.toSeconds() + " s: its disk hangs, or another program keeps it locked");
+            throw new StoreException("the external store has not answered for " + limit.toSeconds() + " s: " + mayBe);
         }
     }
 }

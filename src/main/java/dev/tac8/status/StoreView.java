@@ -164,8 +164,8 @@ public final class StoreView {
         while (!done) {
             Runnable answer = answers.poll(ANSWER_SECONDS, TimeUnit.SECONDS);
             if (answer == null) {
-                reason = available ? "its rows could not be counted, as its disk is slow or hangs"
-                        : "it does not answer, so its disk is slow or hangs";
+                String slow = (server == null ? "its disk" : "the server or the network") + " is slow or hangs";
+                reason = available ? "its rows could not be counted, as " + slow : "it does not answer, so " + slow;
                 break;
             }
             answer.run();

@@ -2,7 +2,6 @@ package dev.tac8.store;
 
 import java.sql.SQLException;
 import java.sql.SQLSyntaxErrorException;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
@@ -43,7 +42,7 @@ public enum Blame {
         Matcher file = STATEMENT_FILE.matcher(endpoint);
         String statement = file.find() ? file.group(1) + ": " : "";
         return switch (of(failure)) {
-            case STORE -> isConflict(failure) ? new ConflictException("others write the same rows: " + reason, failure) : new StoreFailureException(reason, failure);
+            case STORE -> ofStore(reason, failure);
             case ROW -> new RowRefusedException(store, statement, reason, failure);
             case STATEMENT -> new StatementException(statement + reason, failure);
         };
@@ -85,17 +84,25 @@ public enum Blame {
         };
     }
 
-    /**
-     * Whether PostgreSQL has undone a transaction so that another one can go on: a serialization failure or a deadlock. Who has waited for a lock
-     * as long as the settings allow would only wait once more.
-     */
-    private static boolean isConflict(Throwable failure) {
+    private static StoreException ofStore(String reason, Exception failure) {
+        return switch (stateOf(failure)) {
+            // Undone so that another one can go on.
+            case "40001", "40P01" -> new ConflictException("others write the same rows: " + reason, failure);
+            // Who has waited as long as the settings allow would only wait once more.
+            case "55P03" -> new StoreFailureException("another session has kept rows locked for tac8.store.busy-seconds: " + reason, failure);
+            case "" -> new StoreFailureException(reason, failure);
+            default -> new StoreFailureException((ObjectHelper.getException(StoreException.class, failure) == null ? "PostgreSQL: " : "") + reason, failure);
+        };
+    }
+
+    /** What PostgreSQL has said, as a code; empty if it was another one. */
+    private static String stateOf(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (PostgresqlDriver.isItsOwn(cause)) {
-                return List.of("40001", "40P01").contains(String.valueOf(((SQLException) cause).getSQLState()));
+                return String.valueOf(((SQLException) cause).getSQLState());
             }
         }
-        return false;
+        return "";
     }
 
     /** Whether the database could not be written: its disk is read-only, or its header asks for a version of SQLite that does not exist. */

@@ -21,6 +21,9 @@ public interface ChunkStore extends VerifiedDataSource, Closeable {
      */
     void verify() throws StoreException;
 
+    /** What may be the reason if it does not answer, for the end of a sentence. */
+    String mayBe();
+
     @Override
     void close();
 }

@@ -26,6 +26,9 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
  * connections are kept open, as the tables that chunks are copied into live as long as one.
  */
 public final class PostgresqlStore extends AbstractDataSource implements ChunkStore {
+    /** What may be the reason if a server does not answer. */
+    public static final String MAY_BE = "the server or the network hangs, or another session keeps rows locked, as its pg_stat_activity shows";
+
     private static final Logger LOG = LoggerFactory.getLogger("store-external");
     /** One that has just been used is there still, or the next statement says that it is not. */
     private static final Duration FRESH = Duration.ofMillis(500);
@@ -107,6 +110,11 @@ public final class PostgresqlStore extends AbstractDataSource implements ChunkSt
     @Override
     public String place() {
         return server.place();
+    }
+
+    @Override
+    public String mayBe() {
+        return MAY_BE;
     }
 
     @Override

@@ -1,5 +1,8 @@
 package dev.tac8.store;
 
+import java.io.EOFException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -39,6 +42,15 @@ public final class Reasons {
         if (cause instanceof AccessDeniedException e) {
             return e.getFile() + " may not be accessed";
         }
+        if (cause instanceof EOFException && cause.getMessage() == null) {
+            return "the other side has ended the connection";
+        }
+        if (cause instanceof UnknownHostException e) {
+            return "there is no host " + e.getMessage();
+        }
+        if (cause instanceof SocketTimeoutException) {
+            return "the other side has not answered in time";
+        }
         if (cause instanceof CharacterCodingException) {
             return "it is not UTF-8";
         }
@@ -47,6 +59,6 @@ public final class Reasons {
         }
         String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         Matcher sqlite = SQLITE.matcher(message);
-        return sqlite.matches() ? sqlite.group(2) + " (" + sqlite.group(1) + ")" : message.lines().findFirst().orElse(message);
+        return sqlite.matches() ? sqlite.group(2) + " (" + sqlite.group(1) + ")" : message.lines().findFirst().orElse(message).replaceFirst("(?<!\\.)\\.$", "");
     }
 }

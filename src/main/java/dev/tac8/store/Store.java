@@ -33,6 +33,9 @@ import org.sqlite.SQLiteOpenMode;
  * route can forget to ask. {@link StoreTransactionManager} asks again after each commit.
  */
 public final class Store extends AbstractDataSource implements ChunkStore {
+    /** What may be the reason if a file does not answer. */
+    public static final String MAY_BE = "its disk hangs, or another program keeps it locked";
+
     /** Lets readers in while a chunk is being written: with SQLite's default of 2 MB a transaction spills to disk, and locks them out. */
     private static final int CACHE_KIBIBYTES = 64 * 1024;
     /** How long a second writer of this process waits for the first. */
@@ -110,6 +113,11 @@ public final class Store extends AbstractDataSource implements ChunkStore {
     @Override
     public String name() {
         return name;
+    }
+
+    @Override
+    public String mayBe() {
+        return MAY_BE;
     }
 
     @Override

@@ -25,7 +25,7 @@ class StepComponentTest extends CamelTestSupport {
     @Override
     protected CamelContext createCamelContext() throws Exception {
         CamelContext context = super.createCamelContext();
-        TimeLimit limit = new TimeLimit(LIMIT, LIMIT);
+        TimeLimit limit = new TimeLimit(LIMIT, LIMIT, "its disk hangs");
         limit.setTemplate(context.createProducerTemplate());
         context.addComponent("within", new StepComponent((exchange, route) -> limit.send(exchange, "direct:" + route)));
         return context;
