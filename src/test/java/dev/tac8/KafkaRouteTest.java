@@ -1,17 +1,29 @@
 package dev.tac8;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tac8.fault.Corpus;
+import dev.tac8.ingest.Counts;
+import dev.tac8.service.Service;
+import dev.tac8.store.RefusedException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** With tac8.broker=kafka an edge sends records to a topic, and a joiner stores what is in it. */
 class KafkaRouteTest {
@@ -92,6 +104,198 @@ class KafkaRouteTest {
                 assertThat(ids.subList(3, 5)).doesNotContainNull().doesNotHaveDuplicates();
             });
             assertThat(edge.quarantined()).hasSize(1);
+        }
+    }
+
+    private static Counts counts(Service service) {
+        return service.context().getRegistry().lookupByNameAndType("counts", Counts.class);
+    }
+
+    private static String awaitHeld(Service service) {
+        Awaitility.await("a chunk is held").atMost(Duration.ofMinutes(1)).until(() -> counts(service).held() != null);
+        return counts(service).held().reason();
+    }
+
+    private static void away(Home home) throws IOException {
+        Files.move(home.path("var/external"), home.path("var/gone"));
+    }
+
+    private static void back(Home home) throws IOException {
+        Files.move(home.path("var/gone"), home.path("var/external"));
+    }
+
+    @Test
+    void anEdgeStartsWithoutTheBrokerAndKeepsEverythingUntilItComes() throws Exception {
+        kafka.topics("comes", 1);
+        kafka.broker().stop();
+        try (Home edge = home("edge", "comes")) {
+            Service service = edge.open();
+            service.start();
+            edge.drop("a.jsonl", event("1"));
+
+            assertThat(awaitHeld(service)).contains("the broker " + kafka.broker().bootstrap() + " cannot be used: it does not answer within 5 s");
+            assertThat(edge.waiting()).hasSize(1);
+            kafka.broker().start();
+            edge.awaitDrained();
+            kafka.broker().kill();
+            edge.drop("b.jsonl", event("2"));
+            kafka.broker().start();
+            edge.awaitDrained();
+            service.close();
+
+            assertThat(kafka.broker().lines("comes")).extracting(KafkaBroker.Line::value).contains(event("1"), event("2"));
+        }
+    }
+
+    @Test
+    void anEdgeStartsWhenNotEvenTheNameOfTheBrokerIsKnown() throws Exception {
+        try (Home edge = home("edge", "unknown").set("tac8.kafka.brokers", "kafka.invalid:9092")) {
+            Service service = edge.open();
+            service.start();
+            edge.drop("a.jsonl", event("1"));
+
+            assertThat(awaitHeld(service)).contains("the broker kafka.invalid:9092 cannot be used: No resolvable bootstrap urls given in bootstrap.servers");
+            assertThat(edge.waiting()).hasSize(1);
+            service.close();
+        }
+    }
+
+    @Test
+    void aJoinerThatStartsWithoutTheBrokerStoresWhenItComes() throws Exception {
+        kafka.topics("later", 1);
+        try (Home edge = home("edge", "later"); Home join = home("join", "later")) {
+            edge.drop("a.jsonl", event("1"));
+            edge.drain();
+            kafka.broker().stop();
+            join.start();
+            kafka.broker().start();
+            kafka.awaitJoined("later");
+            join.stop();
+
+            assertThat(join.query("SELECT record_id FROM events WHERE session_id = 's'")).containsExactly("1");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10", "0"})
+    void whatComesWhileTheStoreIsAwayIsStoredOnceWhenItIsBack(String tries) throws Exception {
+        String topic = "away-" + tries;
+        kafka.topics(topic, 3);
+        List<Map<String, Object>> records = Corpus.records(Corpus.random(getClass()), 300, true);
+        int half = records.size() / 2;
+        try (Home edge = home("edge", topic); Home join = home("join", topic).set("tac8.ingest.chunk-records", 20)
+                .edit("routes/errors.camel.yaml", "maximumRedeliveries: 10", "maximumRedeliveries: " + tries)) {
+            edge.drop("a.jsonl", lines(records.subList(0, half)));
+            edge.drain();
+            Service service = join.start();
+            kafka.awaitJoined(topic);
+            away(join);
+            edge.drop("b.jsonl", lines(records.subList(half / 2, records.size())));
+            edge.drain();
+            awaitHeld(service);
+            back(join);
+            kafka.awaitJoined(topic);
+            join.stop();
+
+            Corpus.assertSame(join.tables(), Corpus.tables(records));
+            assertThat(Home.query(join.localDatabase(), "SELECT name FROM sqlite_sequence")).as("records that needed the local store").isEmpty();
+        }
+    }
+
+    @Test
+    void aLineWithoutAnIdThatComesTwiceIsStoredOnce() throws Exception {
+        kafka.topics("twice", 3);
+        try (Home edge = home("edge", "twice"); Home join = home("join", "twice")) {
+            for (String name : List.of("a.jsonl", "b.jsonl")) {
+                edge.drop(name, event(null), event(null));
+                edge.drain();
+            }
+            join.start();
+            kafka.awaitJoined("twice");
+            join.stop();
+
+            assertThat(kafka.broker().lines("twice")).hasSize(4);
+            assertThat(join.query("SELECT count(*) FROM events WHERE session_id = 's'")).containsExactly("2");
+        }
+    }
+
+    @Test
+    void aLineOfThreeMegabytesGoesThrough() throws Exception {
+        kafka.topics("long", 1);
+        String text = new Random(1).ints(3_000_000, ' ' + 3, '~').filter(letter -> letter != '\\').collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+        try (Home edge = home("edge", "long"); Home join = home("join", "long")) {
+            edge.drop("a.jsonl", event("0"), event("1").replace("\"m\"}", "\"m\",\"details\":{\"text\":\"" + text + "\"}}"), event("2"));
+            edge.drain();
+            join.start();
+            kafka.awaitJoined("long");
+            join.stop();
+
+            assertThat(join.query("SELECT record_id, length(details) > 2900000 FROM events WHERE session_id = 's' ORDER BY record_id")).containsExactly("0|null", "1|1", "2|null");
+        }
+    }
+
+    @Test
+    void aLineThatNoTac8OfThisVersionHasSentStopsTheJoinerAndNothingIsPassedOver() throws Exception {
+        kafka.topics("newer", 1);
+        try (Home edge = home("edge", "newer"); Home join = home("join", "newer").set("tac8.ingest.chunk-records", 1)) {
+            edge.drop("a.jsonl", event("1"));
+            edge.drain();
+            kafka.broker().send("newer", 0, List.of("{}"));
+            edge.drop("b.jsonl", event("2"));
+            edge.drain();
+
+            Service service = join.start();
+            assertThat(awaitHeld(service)).startsWith("offset 1 of partition 0 of newer has no header tac8-format, which this tac8 does not know, so nothing behind it is stored");
+            join.stop();
+            assertThat(kafka.broker().committed("newer").values()).containsExactly(1L);
+            assertThat(join.query("SELECT record_id FROM events WHERE session_id = 's'")).containsExactly("1");
+
+            kafka.broker().rewind("newer", "newer", 2);
+            join.start();
+            kafka.awaitJoined("newer");
+            join.stop();
+            assertThat(join.query("SELECT record_id FROM events WHERE session_id = 's' ORDER BY record_id")).containsExactly("1", "2");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "cleanup.policy=compact | keeps one record a session (cleanup.policy=compact): set cleanup.policy=delete",
+        "cleanup.policy=compact,delete | keeps one record a session (cleanup.policy=compact,delete)",
+        "retention.ms=3600000 | forgets what nobody has stored within 3600000 ms: set retention.ms to a day or more",
+        "retention.bytes=1000000 | forgets what nobody has stored when there is much of it (retention.bytes=1000000): set retention.bytes=-1",
+        "max.message.bytes=8388607 | does not take the longest line (max.message.bytes=8388607): set max.message.bytes=8388608, twice tac8.ingest.max-line-bytes",
+        "message.timestamp.type=CreateTime | takes a host's clock for the age of a record",
+        "unclean.leader.election.enable=true | goes on without what it has acknowledged when brokers fail: set unclean.leader.election.enable=false"})
+    void aTopicThatWouldLoseRecordsIsRefused(String config, String sentence) throws Exception {
+        String topic = "bad-" + Integer.toHexString(config.hashCode());
+        Map<String, String> configs = new HashMap<>(KafkaSite.SOUND);
+        configs.put(config.split("=")[0], config.split("=")[1]);
+        kafka.broker().createTopic(topic, 1, configs);
+
+        try (Home edge = home("edge", topic); Service service = edge.open()) {
+            assertThatThrownBy(service::checkStores).isInstanceOf(RefusedException.class)
+                    .hasMessageStartingWith("the topic " + topic + " of the broker " + kafka.broker().bootstrap() + " " + sentence);
+            service.start();
+            edge.drop("a.jsonl", event("1"));
+            assertThat(awaitHeld(service)).contains(sentence);
+            assertThat(edge.waiting()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aTopicThatIsNotThereOrHasTooFewCopiesIsRefused() throws Exception {
+        kafka.broker().createTopic("few", 1, KafkaSite.SOUND);
+        try (Service service = home("edge", "none").open()) {
+            assertThatThrownBy(service::checkStores).isInstanceOf(RefusedException.class).hasMessageContaining("has no topic none: make it with kafka-topics.sh --bootstrap-server ");
+        }
+        try (Service service = home("edge", "few").set("tac8.kafka.replicas", 2).open()) {
+            assertThatThrownBy(service::checkStores).isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("has a partition with 1 copies, and tac8.kafka.replicas asks for 2: give it more, or ask for fewer; and it acknowledges what only one broker"
+                            + " has (min.insync.replicas=1): set min.insync.replicas=2");
+        }
+        try (Service service = home("join", "few").open()) {
+            assertThatThrownBy(service::checkStores).isInstanceOf(RefusedException.class).hasMessageContaining("has no topic few-refused: make it with ");
         }
     }
 }

@@ -72,7 +72,7 @@ final class Delivery {
     /** Runs the routes in this process. */
     private void here(Service service, Drop drop, Consumer<SpoolFile> stored) throws Exception {
         List<String> away = service.checkStores();
-        if (away.size() > 1) {
+        if (away.size() > 1 || settings.isKafka() && !away.isEmpty()) {
             throw new StoreException(String.join("; ", away));
         }
         away.forEach(reason -> warning.accept(reason + "; the other store takes everything"));

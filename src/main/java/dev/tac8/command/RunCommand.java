@@ -39,7 +39,7 @@ final class RunCommand extends Doing {
             stopped.countDown();
         }, "stop"));
         List<String> away = edits.service().checkStores();
-        away.forEach(reason -> LOG.error("{}. {}", reason, away.size() == 1 ? "The other store takes everything until then"
+        away.forEach(reason -> LOG.error("{}. {}", reason, edits.settings().isKafka() ? "What comes waits until then" : away.size() == 1 ? "The other store takes everything until then"
                 : "The spool keeps everything until then"));
         edits.start();
         Answering.begin(edits.settings());

@@ -22,6 +22,11 @@ public final class Kafka implements Broker {
     }
 
     @Override
+    public Seen seen() {
+        return topic.seen();
+    }
+
+    @Override
     public void check() throws StoreException {
         topic.check();
     }

@@ -1,11 +1,13 @@
 package dev.tac8.kafka;
 
+import dev.tac8.broker.Broker;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.RefusedException;
 import dev.tac8.store.StoreException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.BindToRegistry;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
 import org.apache.camel.component.kafka.KafkaClientFactory;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.kafka.KafkaComponentConfigurer;
@@ -24,13 +27,17 @@ import org.apache.camel.support.PropertyBindingSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -49,12 +56,16 @@ public final class Topic implements KafkaClientFactory {
     private static final Duration FRESH = Duration.ofSeconds(60);
     private static final long DAY_MILLISECONDS = Duration.ofDays(1).toMillis();
     private static final String OF_CAMEL = "camel.component.kafka.";
+    /** The route whose consumer stores what is in the topic. */
+    private static final String JOIN = "join-topic";
     private static final int LEAST_IN_SYNC = 2;
 
     private final Settings settings;
     private final String brokers;
     private final Properties client;
     private volatile long checkedNanos;
+    private volatile Broker.Seen seen;
+    private boolean hadEnded;
 
     Topic(Settings settings) throws StoreException {
         this.settings = settings;
@@ -146,6 +157,59 @@ public final class Topic implements KafkaClientFactory {
             }
         }
         checkedNanos = System.nanoTime();
+    }
+
+    /**
+     * Looks at it as a monitor does, regularly; and has a consumer begin anew that has ended, as Camel has it end for ever when the broker does not
+     * know us, if only while that one starts.
+     *
+     * @throws StoreException as {@link #check} does
+     */
+    public void look(CamelContext context) throws Exception {
+        try {
+            check();
+            seen = lag();
+        } catch (StoreException e) {
+            Broker.Seen before = seen;
+            seen = new Broker.Seen(before == null || before.awaySince() == null ? Instant.now() : before.awaySince(), e.getMessage(), 0, -1);
+            throw e;
+        }
+        boolean ended = hasEnded(context.getRoute(JOIN));
+        if (ended && hadEnded) {
+            context.getRouteController().stopRoute(JOIN);
+            context.getRouteController().startRoute(JOIN);
+        }
+        hadEnded = ended;
+    }
+
+    private static boolean hasEnded(Route join) {
+        return join != null && join.getConsumer() instanceof org.apache.camel.component.kafka.KafkaConsumer consumer
+                && consumer.healthStates().stream().anyMatch(state -> !state.isRecoverable());
+    }
+
+    Broker.Seen seen() {
+        return seen;
+    }
+
+    private Broker.Seen lag() throws StoreException {
+        String topic = settings.text(Setting.KAFKA_TOPIC);
+        try (Admin admin = admin()) {
+            Map<TopicPartition, OffsetSpec> asked = new LinkedHashMap<>();
+            ask(() -> admin.describeTopics(List.of(topic)).allTopicNames().get(ANSWER_MILLISECONDS, TimeUnit.MILLISECONDS)).get(topic).partitions()
+                    .forEach(partition -> asked.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest()));
+            if (!settings.isJoin()) {
+                return new Broker.Seen(null, null, asked.size(), -1);
+            }
+            Map<TopicPartition, OffsetAndMetadata> stored = ask(() -> admin.listConsumerGroupOffsets(settings.text(Setting.KAFKA_GROUP))
+                    .partitionsToOffsetAndMetadata().get(ANSWER_MILLISECONDS, TimeUnit.MILLISECONDS));
+            long lag = 0;
+            for (Map.Entry<TopicPartition, ListOffsetsResult.ListOffsetsResultInfo> end : ask(() -> admin.listOffsets(asked).all()
+                    .get(ANSWER_MILLISECONDS, TimeUnit.MILLISECONDS)).entrySet()) {
+                OffsetAndMetadata until = stored.get(end.getKey());
+                lag += end.getValue().offset() - (until == null ? 0 : until.offset());
+            }
+            return new Broker.Seen(null, null, asked.size(), lag);
+        }
     }
 
     /** A client that asks of topics and groups. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
+import java.net.URISyntaxException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
@@ -58,6 +59,7 @@ import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
 import org.apache.camel.model.language.MethodCallExpression;
 import org.apache.camel.support.ResourceHelper;
+import org.apache.camel.util.URISupport;
 
 /**
  * Checks that routes that were loaded, and not yet started, can keep what docs/guarantees.md promises: the routes and steps that
@@ -73,6 +75,14 @@ final class Promises {
     private static final int MOST_DELAY_MILLISECONDS = 60_000;
     private static final Pattern TABLE = Pattern.compile("prepareStatementStrategy=#(\\w+)(?![\\w-])");
     private static final Pattern DATA_SOURCE = Pattern.compile("dataSource=#([\\w-]+)");
+
+    /** How records are taken from a topic so that none is lost: docs/adr/0040. */
+    private static final Map<String, String> TAKES = Map.of("batching", "true", "autoCommitEnable", "false", "allowManualCommit", "true", "breakOnFirstError", "true",
+            "kafkaManualCommitFactory", "#class:org.apache.camel.component.kafka.consumer.DefaultKafkaManualCommitFactory", "pollOnError", "RECONNECT",
+            "autoOffsetReset", "earliest");
+    /** How they are sent to one. */
+    private static final Map<String, String> SENDS = Map.of("requestRequiredAcks", "all", "enableIdempotence", "true", "batchWithIndividualHeaders", "true",
+            "synchronous", "true", "recordMetadata", "true");
 
     private final CamelContext context;
     private final Path home;
@@ -237,6 +247,7 @@ final class Promises {
             }
             lookForSteps(route, promise.steps());
             lookAtManners(route, promise.beginsByItself());
+            lookAtTopic(route);
             if (promise.group() != null && !promise.group().equals(route.getGroup())) {
                 broken.add(place(route) + " must have \"group: " + promise.group() + "\", by which commands choose what they start");
             }
@@ -310,6 +321,29 @@ final class Promises {
     private static boolean isTriedAgain(RouteDefinition route) {
         return "again-at-once".equals(route.getRouteConfigurationId()) && steps(route).stream().filter(OnExceptionDefinition.class::isInstance)
                 .map(OnExceptionDefinition.class::cast).allMatch(one -> one.getHandled() == null && one.getContinued() == null && one.getOutputs().isEmpty());
+    }
+
+    /** Looks at how a route takes records from a topic and sends them to one: Camel loses some with most other options, the defaults among them. */
+    private void lookAtTopic(RouteDefinition route) {
+        lookAtOptions(place(route), route.getInput().getUri(), TAKES);
+        steps(route).stream().filter(SendDefinition.class::isInstance).forEach(step -> lookAtOptions(place(route, step), ((SendDefinition<?>) step).getUri(), SENDS));
+    }
+
+    private void lookAtOptions(String place, String uri, Map<String, String> needed) {
+        if (!uri.startsWith("kafka:")) {
+            return;
+        }
+        Map<String, Object> given = new TreeMap<>();
+        try {
+            given.putAll(URISupport.parseQuery(uri.substring(uri.indexOf("?") + 1)));
+        } catch (URISyntaxException e) {
+            say(place + " has options that cannot be read: " + Reasons.of(e));
+        }
+        needed.forEach((option, value) -> {
+            if (!value.equals(given.get(option))) {
+                broken.add(place + " must have \"" + option + ": " + value + "\", without which records are lost: put it back");
+            }
+        });
     }
 
     // --- What a route names ---

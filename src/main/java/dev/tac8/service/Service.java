@@ -85,6 +85,7 @@ public final class Service implements Closeable {
     /** The groups of routes that send to a topic, and that store what is in it. */
     private static final String EDGE = "kafka-edge";
     private static final String JOIN = "kafka-join";
+    private static final String BROKER = "kafka";
     /** The groups of routes that read an external store which is a file. */
     private static final Set<String> OF_SQLITE = Set.of("archive", "import", "page");
 
@@ -278,14 +279,23 @@ public final class Service implements Closeable {
     }
 
     /**
-     * Opens the stores once.
+     * Opens the stores once, and looks at the broker; an edge needs no store.
      *
-     * @return one sentence for each store that cannot be used now, saying what is wrong
+     * @return one sentence for each that cannot be used now, saying what is wrong
      * @throws RefusedException if one must not be used
      */
     public List<String> checkStores() throws RefusedException {
         List<String> away = new ArrayList<>();
-        for (ChunkStore store : List.of(external, local)) {
+        if (broker != null) {
+            try {
+                broker.check();
+            } catch (RefusedException e) {
+                throw e;
+            } catch (StoreException e) {
+                away.add(e.getMessage());
+            }
+        }
+        for (ChunkStore store : broker != null && !settings.isJoin() ? List.<ChunkStore>of() : List.of(external, local)) {
             try {
                 Callable<Void> check = () -> {
                     store.check();
@@ -395,6 +405,7 @@ public final class Service implements Closeable {
         return switch (group) {
             case POSTGRESQL, EDGE -> standIns(settings).contains(group);
             case JOIN -> settings.isJoin();
+            case BROKER -> settings.isKafka();
             default -> !settings.isPostgresql() || !OF_SQLITE.contains(group);
         };
     }

@@ -258,6 +258,31 @@ class PromisesTest {
         refuses(sentence);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "join-kafka | batching: true | batching: false | the route join-topic must have \"batching: true\", without which records are lost: put it back",
+        "join-kafka | autoCommitEnable: false | autoCommitEnable: true | must have \"autoCommitEnable: false\"",
+        "join-kafka | allowManualCommit: true | allowManualCommit: false | must have \"allowManualCommit: true\"",
+        "join-kafka | breakOnFirstError: true | breakOnFirstError: false | must have \"breakOnFirstError: true\"",
+        "join-kafka | pollOnError: RECONNECT | pollOnError: RETRY | must have \"pollOnError: RECONNECT\"",
+        "join-kafka | autoOffsetReset: earliest | autoOffsetReset: latest | must have \"autoOffsetReset: earliest\"",
+        "join-kafka | DefaultKafkaManualCommitFactory | DefaultKafkaManualAsyncCommitFactory | must have \"kafkaManualCommitFactory: #class:org.apache.camel.component.kafka.consumer.DefaultKafkaManualCommitFactory\"",
+        "join-kafka | ref: kafka-join, method: commit | ref: counts, method: stored | the route join-batch lacks the step kafka-join.commit",
+        "edge-kafka | requestRequiredAcks: all | requestRequiredAcks: 1 | the route store-chunk must have \"requestRequiredAcks: all\"",
+        "edge-kafka | enableIdempotence: true | enableIdempotence: false | must have \"enableIdempotence: true\"",
+        "edge-kafka | batchWithIndividualHeaders: true | batchWithIndividualHeaders: false | must have \"batchWithIndividualHeaders: true\"",
+        "edge-kafka | method: acknowledged | method: messages | the route store-chunk lacks the step kafka-edge.acknowledged",
+        "join-refused | synchronous: true | synchronous: false | the route join-refused must have \"synchronous: true\""})
+    void withABrokerTheRoutesMustTakeAndSendSoThatNothingIsLost(String file, String right, String wrong, String sentence) throws Exception {
+        home.set("tac8.broker", "kafka").set("tac8.kafka.role", "both").set("tac8.kafka.brokers", "127.0.0.1:1");
+        home.edit("routes/" + file + ".camel.yaml", right, wrong);
+
+        try (Service service = home.open()) {
+            assertThatThrownBy(service::start).isInstanceOf(RoutesException.class).hasMessageContaining(sentence).hasMessageContaining("routes/" + file);
+        }
+        assertThat(Service.faultsOfRoutes(home.settings())).as("what ./tac8 validate says beside it").anyMatch(fault -> fault.contains(sentence));
+    }
+
     @Test
     void whatIsTriedAgainAtOnceFailsInTheEnd() throws Exception {
         home.set("tac8.store", "postgresql").set("tac8.postgresql.url", "jdbc:postgresql://127.0.0.1:1/none");

@@ -1,0 +1,110 @@
+package dev.tac8;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tac8.fault.Corpus;
+import dev.tac8.ingest.Counts;
+import dev.tac8.service.Service;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Joiners of a topic store in PostgreSQL, which they share. */
+class KafkaPostgresqlTest {
+    @TempDir
+    private static Path servers;
+    private static KafkaSite kafka;
+    private static PostgresqlServer postgresql;
+
+    @TempDir
+    private Path dir;
+
+    @BeforeAll
+    static void start() throws Exception {
+        postgresql = PostgresqlServer.start(Files.createDirectory(servers.resolve("postgresql")));
+        kafka = new KafkaSite(servers.resolve("kafka"));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (kafka != null) {
+            kafka.close();
+        }
+        if (postgresql != null) {
+            postgresql.close();
+        }
+    }
+
+    private Home home(String folder, String role, String name) {
+        return postgresql.use(kafka.use(new Home(dir.resolve(folder)), role, name), name);
+    }
+
+    private static String event(String id, String context) {
+        return "{\"type\":\"event\",\"id\":\"" + id + "\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"session_id\":\"s\",\"event_type\":\"trigger\",\"message\":\"m\",\"context_id\":\""
+                + context + "\"}";
+    }
+
+    private static long joined(Service service) {
+        return service.context().getRegistry().lookupByNameAndType("counts", Counts.class).records();
+    }
+
+    @Test
+    void joinersThatComeAndGoStoreEachRecordOnceWhileTheDatabaseCrashes() throws Exception {
+        postgresql.create("shared");
+        kafka.topics("shared", 4);
+        List<Map<String, Object>> records = Corpus.records(Corpus.random(getClass()), 1500, true);
+        List<String> lines = records.stream().map(record -> new String(Corpus.line(record), StandardCharsets.UTF_8)).toList();
+        try (Home edge = home("edge", "edge", "shared"); Home one = home("one", "join", "shared").set("tac8.ingest.chunk-records", 20).set("tac8.kafka.consumers", 2);
+             Home two = home("two", "join", "shared").set("tac8.ingest.chunk-records", 20)) {
+            edge.start();
+            edge.drop("a.jsonl", lines.subList(0, 500));
+            Service first = one.start();
+            Awaitility.await("one has some").atMost(Duration.ofMinutes(1)).until(() -> joined(first) > 0);
+            Service second = two.start();
+            AtomicInteger files = new AtomicInteger();
+            Awaitility.await("both have some").atMost(Duration.ofMinutes(1)).until(() -> {
+                edge.drop("b" + files.get() + ".jsonl", lines.subList(400 + files.get() % 30 * 20, 430 + files.getAndIncrement() % 30 * 20));
+                return joined(second) > 0;
+            });
+            postgresql.crash();
+            edge.drop("c.jsonl", lines.subList(500, lines.size()));
+            edge.awaitDrained();
+            postgresql.start();
+            one.stop();
+            kafka.awaitJoined("shared");
+            two.stop();
+
+            Corpus.assertSame(two.ask(postgresql.copy("shared", dir.resolve("copy.db"))).tables(), Corpus.tables(records));
+        }
+    }
+
+    @Test
+    void aLineThatTheDatabaseCannotStoreGoesToATopicOfItsOwnAndItsNeighboursAreStored() throws Exception {
+        postgresql.create("refuses");
+        kafka.topics("refuses", 1);
+        try (Home edge = home("edge", "edge", "refuses"); Home join = home("join", "join", "refuses")) {
+            edge.drop("a.jsonl", event("1", "a"), event("2", "a\\u0000b"), event("3", "a"));
+            edge.drain();
+            join.start();
+            kafka.awaitJoined("refuses");
+            join.stop();
+
+            join.ask(postgresql.copy("refuses", dir.resolve("copy.db")));
+            assertThat(join.query("SELECT record_id FROM events WHERE session_id = 's' ORDER BY record_id")).containsExactly("1", "3");
+            List<KafkaBroker.Line> refused = kafka.broker().lines("refuses-refused");
+            assertThat(refused).extracting(KafkaBroker.Line::value).containsExactly(event("2", "a\\u0000b"));
+            assertThat(refused.get(0).key()).isEqualTo("s");
+            assertThat(refused.get(0).headers()).containsEntry("tac8-format", "1").hasEntrySatisfying("tac8-reason", reason -> assertThat(reason)
+                    .startsWith("the store refuses it: ").contains("0x00"));
+        }
+    }
+}
