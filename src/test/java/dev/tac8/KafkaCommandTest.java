@@ -2,11 +2,18 @@ package dev.tac8;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -76,5 +83,50 @@ class KafkaCommandTest {
         ends(ofTheJar(dir, new Home(dir), "ingest", record().toString()), dir);
 
         assertThat(Files.readString(dir.resolve("classes"))).contains("org.sqlite.core.NativeDB").doesNotContain("org.apache.kafka", "camel.component.kafka", "dev.tac8.kafka");
+    }
+
+    @Test
+    void aStartOnATopicThatLosesRecordsIsRefusedInOneSentence() throws Exception {
+        Home.Finished finished = kafka.use(new Home(dir), "edge", "nowhere").run("run");
+
+        assertThat(finished.exitCode()).as(finished.output()).isEqualTo(2);
+        assertThat(finished.output()).matches("tac8: the broker " + kafka.broker().bootstrap() + " has no topic nowhere: make it with kafka-topics.sh .*\n");
+    }
+
+    @Test
+    void statusHealthAndFiguresKnowTheTopicAndTheListOfBadLinesKnowsWhatIsRefused() throws Exception {
+        kafka.topics("known", 2);
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        Home join = kafka.use(new Home(dir), "join", "known").set("tac8.http.port", port);
+        kafka.broker().send("known-refused", 0, List.of("{}"));
+        assertThat(join.run("quarantine", "list").output()).isEqualTo("topic known-refused, partition 0\n  offset 0: \n");
+        assertThat(join.run("quarantine", "list", "--json").output()).contains("\"begins\" : \"{}\"");
+
+        Process run = join.command(List.of(), "run").redirectOutput(dir.resolve("said").toFile()).start();
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> join.run("status").output().contains("broker      the topic is there, 2 partitions, and all of it is stored"));
+        kafka.broker().send("known", 0, List.of("{}"));
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> join.run("status", "--json").output().contains("and 1 record of it wait to be stored"));
+        assertThat(get(port, "metrics")).contains("tac8_broker_up 1.0", "tac8_broker_lag 1.0", "tac8_health_up{check=\"broker\"} 1.0");
+        kafka.broker().stop();
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> join.run("status").output().matches("(?s).*broker      not used since \\S+Z: the broker "
+                + kafka.broker().bootstrap() + " cannot be used: it does not answer within 5 s; what waits is kept\n.*"));
+        assertThat(get(port, "metrics")).contains("tac8_broker_up 0.0", "tac8_broker_lag NaN");
+        assertThat(get(port, "health")).containsPattern("\"name\":\"broker\",\"status\":\"DOWN\",\"message\":\"not used since ");
+        Home.Finished list = join.run("quarantine", "list");
+        assertThat(list.exitCode()).isEqualTo(4);
+        assertThat(list.output()).contains("tac8: the lines that the store refuses of the topic are missing here: the broker " + kafka.broker().bootstrap() + " cannot be used: ");
+        kafka.broker().start();
+        run.destroy();
+        run.waitFor();
+
+        assertThat(Files.readString(dir.resolve("said"))).as("what the service logs").doesNotContain("org.apache", "Exception", "\tat ");
+    }
+
+    private static String get(int port, String what) throws Exception {
+        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/observe/" + what)).build(),
+                HttpResponse.BodyHandlers.ofString()).body();
     }
 }

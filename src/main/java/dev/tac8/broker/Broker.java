@@ -2,6 +2,7 @@ package dev.tac8.broker;
 
 import dev.tac8.store.StoreException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /** A broker, which keeps the records of many hosts until they are stored. */
@@ -17,10 +18,31 @@ public interface Broker {
      * @param lag       how many records of the topic the group has not stored; -1 if that is not known, or not stored here
      */
     record Seen(Instant awaySince, String reason, int partitions, long lag) {
+        /** For a person. */
+        public String sentence() {
+            return awaySince != null ? "not used since " + awaySince.truncatedTo(ChronoUnit.SECONDS) + ": " + reason + "; what waits is kept"
+                    : "the topic is there, " + partitions + (partitions == 1 ? " partition" : " partitions") + (lag < 0 ? "" : lag == 0 ? ", and all of it is stored"
+                    : ", and " + lag + (lag == 1 ? " record" : " records") + " of it wait to be stored");
+        }
     }
 
     /** What was seen last; null if it was not looked at yet. */
     Seen seen();
+
+    /**
+     * A line that the store refuses.
+     *
+     * @param beginning its first bytes as text
+     */
+    record Refused(String topic, int partition, long offset, String reason, String beginning) {
+    }
+
+    /**
+     * The lines that the store refuses, so many at most.
+     *
+     * @throws StoreException if they cannot be asked for
+     */
+    List<Refused> refused(int limit) throws StoreException;
 
     /**
      * Looks whether the topic is there and loses nothing.

@@ -1,11 +1,14 @@
 package dev.tac8.command;
 
+import dev.tac8.broker.BrokerLibraries;
 import dev.tac8.ingest.Ingest;
 import dev.tac8.ingest.Quarantine;
 import dev.tac8.ingest.Spool;
 import dev.tac8.query.Output;
+import dev.tac8.settings.Settings;
 import dev.tac8.settings.SettingsException;
 import dev.tac8.status.BadLines;
+import dev.tac8.store.StoreException;
 import dev.tac8.text.Pager;
 import dev.tac8.text.Printable;
 import dev.tac8.text.Text;
@@ -53,11 +56,12 @@ final class QuarantineCommand extends Doing {
             footer = {"", "Examples:", "  ./tac8 quarantine list", "  ./tac8 quarantine list --limit 20%n"})
     int list(@Option(names = "--limit", paramLabel = "N", converter = ReadOptions.Positive.class, defaultValue = "1000",
             description = "The most lines to list, of the first files in name order; ${DEFAULT-VALUE} if none is given.") int limit,
-            @ArgGroup Form form) throws IOException, SettingsException {
+            @ArgGroup Form form) throws IOException, SettingsException, StoreException {
         PrintWriter out = out();
         PrintWriter err = spec.commandLine().getErr();
-        Quarantine quarantine = spool().quarantine();
-        BadLines found = BadLines.of(quarantine, limit);
+        Settings settings = settings();
+        Quarantine quarantine = Ingest.spool(settings).quarantine();
+        BadLines found = BadLines.of(quarantine, settings.isJoin() ? BrokerLibraries.open(settings) : null, limit);
         if (form != null) {
             new Output(form.json ? Output.Form.JSON : Output.Form.CSV, ZoneOffset.UTC, Pager.isTerminal(), 0, false, out, err).print(found.answer(), found.missing());
         } else {

@@ -67,6 +67,9 @@ final class StatusCommand extends Doing {
         all.putNull("breaker");
         all.putNull("stuck");
         all.set("generation", seen.said() == null ? null : JSON.valueToTree(seen.said().generation().toMap()));
+        if (seen.said() != null && seen.said().broker() != null) {
+            all.put("broker", seen.said().broker());
+        }
         if (seen.said() != null) {
             all.putObject("breaker").put("state", seen.said().breaker()).put("since", Words.time(seen.said().breakerSince()));
             if (seen.said().stuckSince() != null) {
@@ -134,6 +137,9 @@ final class StatusCommand extends Doing {
         if (said != null) {
             out.println("breaker     " + Words.breaker(said, now));
             out.println("stuck       " + Words.stuck(said, now));
+            if (said.broker() != null) {
+                out.println("broker      " + Printable.of(said.broker()));
+            }
             print(out, said.generation(), said.generation().since() == null ? "" : Words.ago(said.generation().since(), now));
         }
     }

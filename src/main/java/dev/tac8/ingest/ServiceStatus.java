@@ -18,8 +18,9 @@ import java.util.Set;
  * @param breakerSince when chunks began to go to the store they go to now
  * @param stuckSince   when the external store was asked a question that it has not answered yet, or null
  * @param generation   what is in force of the files that operators edit, and what is refused
+ * @param broker       how the broker is, or null if there is none
  */
-public record ServiceStatus(long pid, Instant at, String breaker, Instant breakerSince, Instant stuckSince, InForce.State generation) {
+public record ServiceStatus(long pid, Instant at, String breaker, Instant breakerSince, Instant stuckSince, InForce.State generation, String broker) {
     /** The file, among tac8's own. */
     public static final String FILE = "status.json";
     private static final JsonMapper JSON = new JsonMapper();
@@ -39,7 +40,8 @@ public record ServiceStatus(long pid, Instant at, String breaker, Instant breake
             }
             return new ServiceStatus(json.path("pid").asLong(), Instant.parse(json.path("at").asText()), json.path("breaker").asText(),
                     Instant.parse(json.path("breaker_since").asText()),
-                    json.path("stuck_since").isTextual() ? Instant.parse(json.path("stuck_since").asText()) : null, InForce.State.of(json.path("generation")));
+                    json.path("stuck_since").isTextual() ? Instant.parse(json.path("stuck_since").asText()) : null, InForce.State.of(json.path("generation")),
+                    json.path("broker").textValue());
         } catch (IOException | DateTimeParseException e) {
             return null;
         }

@@ -27,6 +27,11 @@ public final class Kafka implements Broker {
     }
 
     @Override
+    public List<Refused> refused(int limit) throws StoreException {
+        return topic.refused(limit);
+    }
+
+    @Override
     public void check() throws StoreException {
         topic.check();
     }

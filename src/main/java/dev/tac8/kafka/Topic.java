@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.camel.BindToRegistry;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
@@ -52,7 +53,7 @@ public final class Topic implements KafkaClientFactory {
     /** What is behind the name of the topic of lines that the store refuses. */
     static final String REFUSED = "-refused";
     /** Nobody waits long for a broker that is away; and a client forgets a topic after five minutes without use, and then waits for each line. */
-    private static final int ANSWER_MILLISECONDS = 5000;
+    static final int ANSWER_MILLISECONDS = 5000;
     private static final Duration FRESH = Duration.ofSeconds(60);
     private static final long DAY_MILLISECONDS = Duration.ofDays(1).toMillis();
     private static final String OF_CAMEL = "camel.component.kafka.";
@@ -222,20 +223,32 @@ public final class Topic implements KafkaClientFactory {
         });
         properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_MILLISECONDS - 1);
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLISECONDS);
+        try {
+            return amongItsClasses(() -> Admin.create(properties));
+        } catch (RuntimeException e) {
+            throw away(e);
+        }
+    }
+
+    /** Makes a client of Kafka, which looks for classes by the thread; its own are not where all others are. */
+    static <T> T amongItsClasses(Supplier<T> client) {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         try {
-            // Kafka looks for classes there, and its own are not where all others are.
             thread.setContextClassLoader(Admin.class.getClassLoader());
-            return Admin.create(properties);
-        } catch (RuntimeException e) {
-            throw away(e);
+            return client.get();
         } finally {
             thread.setContextClassLoader(before);
         }
     }
 
-    private StoreException away(Throwable failure) {
+    /** The lines that the store refuses. */
+    List<Broker.Refused> refused(int limit) throws StoreException {
+        return new RefusedLines(this, settings.text(Setting.KAFKA_TOPIC) + REFUSED).read(client, limit);
+    }
+
+    /** Why the broker cannot be used. */
+    StoreException away(Throwable failure) {
         String reason = failure instanceof TimeoutException ? "it does not answer within " + ANSWER_MILLISECONDS / 1000 + " s" : Reasons.of(failure);
         return new StoreException("the broker " + brokers + " cannot be used: " + reason, failure);
     }

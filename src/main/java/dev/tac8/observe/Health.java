@@ -1,5 +1,6 @@
 package dev.tac8.observe;
 
+import dev.tac8.broker.Broker;
 import dev.tac8.generation.InForce;
 import dev.tac8.ingest.Counts;
 import dev.tac8.ingest.Quarantine;
@@ -75,7 +76,7 @@ public final class Health {
 
     public Health(Watched watched, Figures figures) {
         this.watched = watched;
-        checks = List.of(
+        List<HealthCheck> all = new ArrayList<>(List.of(
                 new Check(Check.Of.READINESS, "spool", spoolFound::get),
                 new Check(Check.Of.READINESS, "stores", this::stores),
                 new Check(Check.Of.LIVENESS, "threads", () -> threads),
@@ -91,7 +92,11 @@ public final class Health {
                 new Check(Check.Of.HEALTH, "disks", disks::find),
                 new Check(Check.Of.HEALTH, "failback", figures::failback),
                 new Check(Check.Of.HEALTH, "archive", figures::archive),
-                new Check(Check.Of.HEALTH, "clock", () -> clock));
+                new Check(Check.Of.HEALTH, "clock", () -> clock)));
+        if (watched.broker() != null) {
+            all.add(new Check(Check.Of.HEALTH, "broker", this::broker));
+        }
+        checks = List.copyOf(all);
     }
 
     /** The checks, for Camel's registry. */
@@ -249,9 +254,12 @@ public final class Health {
             return Finding.trouble("no store takes what is read since " + held.since().truncatedTo(ChronoUnit.SECONDS) + ", and the spool keeps everything: "
                     + held.reason());
         }
-        if (!externalFound.get().isWell() && !localFound.get().isWell()) {
+        if (!watched.settings().isEdge() && !externalFound.get().isWell() && !localFound.get().isWell()) {
             return Finding.trouble("neither store can be used, and the spool keeps everything. " + externalFound.get().sentence() + ". "
                     + localFound.get().sentence());
+        }
+        if (watched.settings().isEdge()) {
+            return Finding.well("chunks go to the topic");
         }
         return Finding.well("chunks go to the " + (watched.breaker().get().equals("closed") ? "external" : "local") + " store");
     }
@@ -323,6 +331,11 @@ public final class Health {
         return state.equals("closed") ? Finding.well("closed: chunks go to the external store")
                 : Finding.trouble(state + ": chunks go to the local store since " + watched.breakerSince().get().truncatedTo(ChronoUnit.SECONDS)
                         + ", as the external one fails; the log says why");
+    }
+
+    private Finding broker() {
+        Broker.Seen seen = watched.broker().seen();
+        return seen == null ? Finding.well("not looked at yet") : seen.awaySince() == null ? Finding.well(seen.sentence()) : Finding.trouble(seen.sentence());
     }
 
     private Finding lag() {

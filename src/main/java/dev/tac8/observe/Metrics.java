@@ -60,6 +60,11 @@ public final class Metrics {
         health.findings().forEach((check, finding) -> Gauge.builder("tac8.health.up", () -> finding.get().isWell() ? 1 : 0).tag("check", check)
                 .description("Whether a check of /observe/health is UP.").register(registry));
         free = MultiGauge.builder("tac8.disk.free").baseUnit("bytes").description("Room on the disk below a folder.").register(registry);
+        if (watched.broker() != null) {
+            gauge("tac8.broker.up", "1 while the topic can be used.", watched.broker(), now -> now.seen() != null && now.seen().awaySince() == null ? 1 : 0);
+            gauge("tac8.broker.lag", "Records of the topic that the group has not stored.", watched.broker(), now -> now.seen() == null || now.seen().lag() < 0
+                    ? Double.NaN : now.seen().lag());
+        }
         gauge("tac8.generation", "The number of the generation of routes, statements and settings in force.", watched.generation(), now -> now.now().number());
         gauge("tac8.edit.refused", "1 while an edit is refused and the former generation goes on.", watched.generation(), now -> now.now().refused() == null ? 0 : 1);
         new JvmMemoryMetrics().bindTo(registry);

@@ -1,5 +1,6 @@
 package dev.tac8.observe;
 
+import dev.tac8.broker.Broker;
 import dev.tac8.generation.InForce;
 import dev.tac8.ingest.Counts;
 import dev.tac8.ingest.Spool;
@@ -20,10 +21,11 @@ import org.apache.camel.CamelContext;
  * @param breaker      closed, open or half-open
  * @param breakerSince since when chunks go where they go now
  * @param stuck        for how long the external store has not answered
+ * @param broker       stands between files and stores; null if none does
  * @param routes       the ids of routes that must be there
  */
 public record Watched(Settings settings, Clock clock, Spool spool, Counts counts, Look external, Look local, Supplier<String> breaker,
-                      Supplier<Instant> breakerSince, Supplier<Duration> stuck, Supplier<CamelContext> context, Set<String> routes, InForce generation) {
+                      Supplier<Instant> breakerSince, Supplier<Duration> stuck, Supplier<CamelContext> context, Set<String> routes, InForce generation, Broker broker) {
     /** Looks at a store. */
     public interface Look {
         /** @throws Exception if it cannot be used, with a sentence */

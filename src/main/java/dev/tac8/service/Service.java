@@ -131,7 +131,7 @@ public final class Service implements Closeable {
         pages = new Pages(this::settings, live);
         broker = settings.isKafka() ? BrokerLibraries.open(settings) : null;
         camel = new RoutesMain(settings, spool, timeLimit, pages, spool, spool.look(), spool.quarantine(), archive,
-                new Status(spool, breaker, timeLimit, inForce), failures, new NamedParameters(), new Proof(archives),
+                new Status(spool, breaker, timeLimit, inForce, broker), failures, new NamedParameters(), new Proof(archives),
                 reconcile, new Schedule(this::settings, clock), new ScheduledImport(this::settings, spool),
                 new OldFiles(this::settings, externalVolume, name -> Conversations.of(settings()).places(name), spool::isStopping), TableStatements.read(sql));
         for (VerifiedDataSource store : List.of(external, local, archives)) {
@@ -153,7 +153,7 @@ public final class Service implements Closeable {
             camel.useClassesOf(broker);
         }
         watched = new Watched(settings, clock, spool, counts, () -> timeLimit.call(() -> look(external)), local::verify, breaker::state, breaker::since,
-                timeLimit::stuckFor, camel::getCamelContext, Promises.routes(this::isThere), inForce);
+                timeLimit::stuckFor, camel::getCamelContext, Promises.routes(this::isThere), inForce, broker);
         camel.bind("file-failures", (Processor) exchange -> {
             if (spool.isStopping() || ObjectHelper.getException(StoppedException.class, exchange.getException()) == null) {
                 spool.postpone(exchange);

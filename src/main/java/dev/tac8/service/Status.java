@@ -1,5 +1,6 @@
 package dev.tac8.service;
 
+import dev.tac8.broker.Broker;
 import dev.tac8.generation.InForce;
 import dev.tac8.ingest.ServiceStatus;
 import dev.tac8.ingest.Spool;
@@ -23,14 +24,17 @@ public final class Status {
     private final Breaker breaker;
     private final TimeLimit timeLimit;
     private final InForce inForce;
+    /** Null if there is none. */
+    private final Broker broker;
     private Map<String, Object> said = Map.of();
     private long saidNanos;
 
-    Status(Spool spool, Breaker breaker, TimeLimit timeLimit, InForce inForce) {
+    Status(Spool spool, Breaker breaker, TimeLimit timeLimit, InForce inForce, Broker broker) {
         this.spool = spool;
         this.breaker = breaker;
         this.timeLimit = timeLimit;
         this.inForce = inForce;
+        this.broker = broker;
     }
 
     /** How the service is if that is new, and every few seconds, since an old file tells that the service hangs; null otherwise. */
@@ -46,6 +50,9 @@ public final class Status {
         Duration stuck = timeLimit.stuckFor();
         now.put("stuck_since", stuck.isZero() ? null : Instant.now().minus(stuck).truncatedTo(ChronoUnit.SECONDS).toString());
         now.put("generation", inForce.now().toMap());
+        if (broker != null) {
+            now.put("broker", broker.seen() == null ? "not looked at yet" : broker.seen().sentence());
+        }
         if (now.equals(said) && System.nanoTime() - saidNanos < SAY_AFTER.toNanos()) {
             return null;
         }

@@ -107,7 +107,7 @@ public final class TimeLimit {
         try {
             return call.get(sayAfter.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            LOG.warn("the external store has not answered for {} s; without an answer the chunk goes to the local store after {} s",
+            LOG.warn("the external store has not answered for {} s; after {} s its answer is waited for no longer",
                     sayAfter.toSeconds(), limit.toSeconds());
         }
         try {

@@ -1,10 +1,12 @@
 package dev.tac8.status;
 
+import dev.tac8.broker.Broker;
 import dev.tac8.ingest.Quarantine;
 import dev.tac8.query.Answer;
 import dev.tac8.query.Rows;
 import dev.tac8.query.Table;
 import dev.tac8.store.Reasons;
+import dev.tac8.store.StoreException;
 import dev.tac8.text.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -27,6 +29,29 @@ public record BadLines(int files, Rows rows, String rest, List<String> missing) 
     private static final List<String> COLUMNS = List.of("file", "line", "byte", "reason", "begins");
     /** Enough to see what a line is about. */
     private static final int BEGINNING_BYTES = 300;
+
+    /**
+     * Lists so many lines at most, and behind those of files what the store has refused of a topic.
+     *
+     * @param broker null if there is none to be asked
+     */
+    public static BadLines of(Quarantine quarantine, Broker broker, int limit) throws IOException {
+        BadLines own = of(quarantine, limit);
+        if (broker == null) {
+            return own;
+        }
+        List<Object[]> rows = new ArrayList<>(own.rows().rows());
+        List<String> missing = new ArrayList<>(own.missing());
+        int files = own.files();
+        try {
+            List<Broker.Refused> refused = broker.refused(limit);
+            refused.forEach(line -> rows.add(new Object[] {"topic " + line.topic() + ", partition " + line.partition(), line.offset(), null, line.reason(), line.beginning()}));
+            files += refused.isEmpty() ? 0 : 1;
+        } catch (StoreException e) {
+            missing.add("the lines that the store refuses of the topic are missing here: " + e.getMessage());
+        }
+        return new BadLines(files, new Rows(COLUMNS, rows), own.rest(), missing);
+    }
 
     /** Lists so many lines at most. */
     public static BadLines of(Quarantine quarantine, int limit) throws IOException {
@@ -68,7 +93,7 @@ public record BadLines(int files, Rows rows, String rest, List<String> missing) 
                 file = row[0];
                 out.println(Printable.of(file.toString()));
             }
-            out.println("  line " + row[1] + ", byte " + row[2] + ": " + Printable.of(row[3].toString()));
+            out.println((row[2] == null ? "  offset " + row[1] : "  line " + row[1] + ", byte " + row[2]) + ": " + Printable.of(row[3].toString()));
         }
     }
 }

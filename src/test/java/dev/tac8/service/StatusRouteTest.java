@@ -50,7 +50,7 @@ class StatusRouteTest extends CamelTestSupport {
         spool.create();
         CamelContext context = super.createCamelContext();
         context.addComponent("own", new OwnComponent(OwnFolder.of(spool.dir())));
-        context.getRegistry().bind("status", new Status(spool, new Breaker(settings, Clock.systemUTC()), new TimeLimit(Duration.ofSeconds(30), "its disk hangs"), inForce));
+        context.getRegistry().bind("status", new Status(spool, new Breaker(settings, Clock.systemUTC()), new TimeLimit(Duration.ofSeconds(30), "its disk hangs"), inForce, null));
         context.getRegistry().bind("failures", new Failures());
         context.getRegistry().bind("file-failures", (Processor) exchange -> { });
         for (String file : new String[] {"errors", "status"}) {
