@@ -119,7 +119,8 @@ public final class KafkaBroker implements Closeable {
         all.put("process.roles", "broker,controller");
         all.put("node.id", String.valueOf(node));
         all.put("controller.quorum.voters", voters);
-        all.put("listeners", "PLAINTEXT://" + host + ":" + port + ",CONTROLLER://" + host + ":" + controllerPort);
+        String listeners = "PLAINTEXT://" + host + ":" + port + ",CONTROLLER://" + host + ":" + controllerPort;
+        all.put("listeners", listeners);
         all.put("controller.listener.names", "CONTROLLER");
         all.put("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT");
         all.put("log.dirs", data().toString());
@@ -144,7 +145,16 @@ public final class KafkaBroker implements Closeable {
         all.put("background.threads", "2");
         all.put("log.cleaner.dedupe.buffer.size", "2097152");
         all.putAll(more);
+        // One that listens elsewhere, too.
+        all.computeIfPresent("listeners", (key, value) -> value.replace("{listeners}", listeners));
         return all;
+    }
+
+    /** Gives it further settings, or others, at its next start. */
+    public void set(Map<String, String> more) {
+        Map<String, String> all = new LinkedHashMap<>(settings);
+        more.forEach((key, value) -> all.put(key, key.equals("listeners") ? all.get(key) : value));
+        settings = all;
     }
 
     private Path data() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tac8.fault.Corpus;
 import dev.tac8.ingest.Counts;
+import dev.tac8.service.LiveEdits;
 import dev.tac8.service.Service;
 import dev.tac8.store.RefusedException;
 import java.io.IOException;
@@ -296,6 +297,27 @@ class KafkaRouteTest {
         }
         try (Service service = home("join", "few").open()) {
             assertThatThrownBy(service::checkStores).isInstanceOf(RefusedException.class).hasMessageContaining("has no topic few-refused: make it with ");
+        }
+    }
+
+    @Test
+    void oneTac8CanBeBothAndAnEditOfTheJoinerTakesEffectWhileItRuns() throws Exception {
+        kafka.topics("both", 2);
+        List<Map<String, Object>> records = Corpus.records(Corpus.random(getClass()), 200, true);
+        try (Home both = home("both", "both"); LiveEdits edits = LiveEdits.open(both.settings(), null, (settings, changed) -> Service.faultsOfRoutes(settings))) {
+            edits.start();
+            both.drop("a.jsonl", lines(records.subList(0, 100)));
+            both.awaitDrained();
+            both.edit("routes/join-kafka.camel.yaml", "pollTimeoutMs: 100", "pollTimeoutMs: 120");
+            Awaitility.await("the edit is in force").atMost(Duration.ofMinutes(1)).until(() -> edits.service().inForce().now().number() == 2);
+            both.edit("routes/join-kafka.camel.yaml", "breakOnFirstError: true", "breakOnFirstError: false");
+            Awaitility.await("the edit is refused").atMost(Duration.ofMinutes(1)).until(() -> edits.service().inForce().now().refused() != null);
+            both.drop("b.jsonl", lines(records.subList(80, records.size())));
+            both.awaitDrained();
+            kafka.awaitJoined("both");
+
+            assertThat(edits.service().inForce().now().refused()).contains("the route join-topic must have \"breakOnFirstError: true\"");
+            Corpus.assertSame(both.tables(), Corpus.tables(records));
         }
     }
 }

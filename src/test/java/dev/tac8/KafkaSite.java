@@ -13,7 +13,12 @@ public final class KafkaSite implements AutoCloseable {
     private final KafkaBroker broker;
 
     public KafkaSite(Path dir) {
-        broker = KafkaBroker.start(dir);
+        this(dir, Map.of());
+    }
+
+    /** With further settings of the broker. */
+    public KafkaSite(Path dir, Map<String, String> more) {
+        broker = KafkaBroker.start(dir, more);
     }
 
     public KafkaBroker broker() {

@@ -79,7 +79,7 @@ public final class Topic implements KafkaClientFactory {
         Map<String, Object> given = new LinkedHashMap<>();
         Properties all = settings.toProperties();
         all.stringPropertyNames().stream().filter(key -> key.startsWith(OF_CAMEL)).forEach(key -> given.put(key.substring(OF_CAMEL.length()), all.get(key)));
-        try (CamelContext context = new DefaultCamelContext(false)) {
+        try (CamelContext context = new DefaultCamelContext()) {
             context.getPropertiesComponent().setOverrideProperties(all);
             KafkaComponent component = new KafkaComponent(context);
             PropertyBindingSupport.build().withCamelContext(context).withConfigurer(new KafkaComponentConfigurer()).withIgnoreCase(true).withTarget(component)
