@@ -1,10 +1,14 @@
 -- The tables that lack rows of the chunk that was copied, and how many: none unless a statement of a route was changed or is missing.
+-- What this transaction has written is found at once by changed_in; only what it has found unchanged is looked up, key by key.
 -- Parameters: $table, each in turn. Used by: each commit to PostgreSQL.
 SELECT * FROM (
     $each UNION ALL
     SELECT '$table' AS table_name, count(*) AS rows
-    FROM new_$table AS copied
-    WHERE NOT EXISTS (SELECT FROM $table AS there WHERE there.$key = copied.$key)
+    FROM (
+        SELECT $key FROM new_$table AS copied
+        WHERE NOT EXISTS (SELECT FROM $table AS written WHERE written.changed_in = pg_current_xact_id() AND written.$key = copied.$key)
+        OFFSET 0) AS unchanged
+    WHERE (SELECT true FROM $table AS there WHERE there.$key = unchanged.$key) IS NULL
     $end
 ) AS lacking
 WHERE rows > 0

@@ -139,6 +139,23 @@ public final class PostgresqlServer implements Closeable {
                 });
     }
 
+    /** The processor's seconds that it and its connections have taken since it was started. */
+    public double cpuSeconds() throws IOException {
+        long ticks = 0;
+        for (ProcessHandle one : Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList()) {
+            Path stat = Path.of("/proc", String.valueOf(one.pid()), "stat");
+            if (Files.exists(stat)) {
+                String[] fields = Files.readString(stat).replaceFirst(".*\\) ", "").split(" ");
+                // Of those that have ended it knows the time itself.
+                int last = one.pid() == process.pid() ? 15 : 13;
+                for (int i = 11; i < last; i++) {
+                    ticks += Long.parseLong(fields[i]);
+                }
+            }
+        }
+        return ticks / 100.0;
+    }
+
     /** Stops it, with all its connections, as a crash does: what it has said to have committed is there when it starts again. */
     public void crash() throws IOException, InterruptedException {
         signal("QUIT");

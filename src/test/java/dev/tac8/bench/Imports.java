@@ -1,10 +1,16 @@
 package dev.tac8.bench;
 
+import dev.tac8.PostgresqlServer;
 import dev.tac8.settings.Setting;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,11 +20,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Agents' files: {@code ./tac8 import} and {@code cost --by day} beside what ccusage makes of the same files, and {@code recost} beside the ingest of the same calls.
+ * Agents' files: {@code ./tac8 import} and {@code cost --by day} beside what ccusage makes of the same files, {@code recost} beside the
+ * ingest of the same calls, and {@code ./tac8 ingest} into PostgreSQL beside that into SQLite.
  * Each is a process of its own, as its users start it, without a running service, below {@code time}.
  */
 final class Imports {
     private static final String CCUSAGE = "ccusage@20.0.24";
+    private static final String SQLITE = "SQLite";
     private static final Path TIME = Path.of("/usr/bin/time");
 
     private final Path dir;
@@ -74,6 +82,47 @@ final class Imports {
         return table(String.format(Locale.ROOT, "%,d calls; %d rounds, medians; the processor's seconds beside those of their ingest", calls, rounds), "ingest");
     }
 
+    /** The same file into SQLite and into PostgreSQL, whose server's processor time counts, too. */
+    List<String> postgresql(Corpus corpus, long records, int rounds) throws IOException, InterruptedException, SQLException {
+        used.clear();
+        Path file = dir.resolve("records.jsonl");
+        corpus.write(file, records);
+        List<String> lines;
+        try (PostgresqlServer server = PostgresqlServer.start(Files.createDirectories(dir.resolve("server")))) {
+            for (int round = 0; round < rounds; round++) {
+                Path home = home("sqlite-" + round);
+                run(SQLITE, home, dir, "./tac8", "ingest", file.toString());
+                String stored = rows(DriverManager.getConnection("jdbc:sqlite:" + home.resolve("external/logs.db")));
+                Benchmark.delete(home);
+                String database = "round_" + round;
+                server.create(database);
+                double before = server.cpuSeconds();
+                Path other = home("postgresql-" + round);
+                Files.writeString(other.resolve("shared"), server.url(database));
+                run("PostgreSQL, this side", other, dir, "./tac8", "ingest", file.toString());
+                Used ours = used.get("PostgreSQL, this side").get(round);
+                double cpu = server.cpuSeconds() - before;
+                used.computeIfAbsent("PostgreSQL, the server", absent -> new ArrayList<>()).add(new Used(ours.seconds(), cpu, 0));
+                used.computeIfAbsent("PostgreSQL, both", absent -> new ArrayList<>()).add(new Used(ours.seconds(), ours.cpuSeconds() + cpu, 0));
+                System.err.printf(Locale.ROOT, "%-24s %6.2f s%n", "its server", cpu);
+                if (!rows(server.connect(database)).equals(stored)) {
+                    throw new IllegalStateException("the databases hold other rows");
+                }
+                Benchmark.delete(other);
+            }
+            lines = table(String.format(Locale.ROOT, "%,d records of one file, start included; %d rounds, medians; the processor's seconds beside SQLite", records, rounds), SQLITE);
+        }
+        return lines;
+    }
+
+    private static String rows(Connection connection) throws SQLException {
+        try (connection; Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery("SELECT (SELECT count(*) FROM sessions WHERE session_id <> 'unknown'),"
+                + " (SELECT count(*) FROM tasks WHERE task_id <> 'unknown'), (SELECT count(*) FROM workers), (SELECT count(*) FROM events), (SELECT count(*) FROM api_calls)")) {
+            rows.next();
+            return rows.getString(1) + " " + rows.getString(2) + " " + rows.getString(3) + " " + rows.getString(4) + " " + rows.getString(5);
+        }
+    }
+
     private List<String> rival() throws IOException, InterruptedException {
         Path folder = Files.createDirectories(dir.resolve("ccusage"));
         try {
@@ -108,6 +157,10 @@ final class Imports {
         command.environment().put("HOME", agents.toString());
         Map.of(Setting.SPOOL_DIR, "spool", Setting.EXTERNAL_DIR, "external", Setting.LOCAL_DIR, "local")
                 .forEach((setting, folder) -> command.environment().put(setting.variable(), home.resolve(folder).toString()));
+        if (Files.exists(home.resolve("shared"))) {
+            command.environment().putAll(Map.of(Setting.STORE.variable(), "postgresql", Setting.POSTGRESQL_URL.variable(), Files.readString(home.resolve("shared")),
+                    Setting.POSTGRESQL_USER.variable(), PostgresqlServer.USER, "TAC8_POSTGRESQL_PASSWORD", PostgresqlServer.PASSWORD));
+        }
         return command.start();
     }
 

@@ -177,19 +177,37 @@ class PostgresqlStoreTest {
     @Test
     void commitsNothingThatAStatementHasLeftOut() throws Exception {
         server.create("left_out");
-        Row row = new Row(new Row.Columns("sessions", List.of("session_id", "started_at")));
-        row.put("session_id", "s");
-        row.put("started_at", "2026-11-22T10:00:00.000Z");
-        try (PostgresqlStore store = store("left_out"); Connection connection = store.getConnection()) {
+        try (PostgresqlStore store = store("left_out"); Connection connection = store.getConnection(); Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
-            PostgresqlDriver.get().copy(connection, store.copyOf("sessions"), new CopyText(List.of(row), List.of("session_id", "started_at", "ended_at", "git_commit",
-                    "exit_reason", "config")));
+            copy(store, connection, "s");
             assertThatThrownBy(() -> store.beforeCommit(connection)).isInstanceOf(StatementException.class)
                     .hasMessageContaining("have not stored 1 rows of sessions");
 
             connection.rollback();
             store.beforeCommit(connection);
+
+            copy(store, connection, "s");
+            statement.execute("INSERT INTO sessions (session_id, started_at) SELECT session_id, started_at FROM new_sessions");
+            store.beforeCommit(connection);
+            connection.commit();
+
+            copy(store, connection, "s", "t", "u");
+            statement.execute("INSERT INTO sessions (session_id, started_at) SELECT session_id, started_at FROM new_sessions WHERE session_id = 't'");
+            assertThatThrownBy(() -> store.beforeCommit(connection)).as("one is there unchanged, one is written, and one is left out")
+                    .isInstanceOf(StatementException.class).hasMessageContaining("have not stored 1 rows of sessions");
         }
+    }
+
+    private static void copy(PostgresqlStore store, Connection connection, String... sessions) throws Exception {
+        Row.Columns columns = new Row.Columns("sessions", List.of("session_id", "started_at"));
+        List<Row> rows = Stream.of(sessions).map(session -> {
+            Row row = new Row(columns);
+            row.put("session_id", session);
+            row.put("started_at", "2026-11-22T10:00:00.000Z");
+            return row;
+        }).toList();
+        PostgresqlDriver.get().copy(connection, store.copyOf("sessions"), new CopyText(rows, List.of("session_id", "started_at", "ended_at", "git_commit",
+                "exit_reason", "config")));
     }
 
     @Test
