@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -127,6 +128,39 @@ public final class PostgresqlServer implements Closeable {
         return dir.resolve("data");
     }
 
+    /**
+     * Makes an asynchronous standby of it, and starts both.
+     *
+     * @param folder for its data
+     */
+    public PostgresqlServer standby(Path folder) throws IOException, InterruptedException {
+        stop();
+        PostgresqlServer standby = new PostgresqlServer(folder.toAbsolutePath(), bin, freePort());
+        Files.createDirectories(standby.dir);
+        assertThat(run(standby.dir, List.of("cp", "-a", data().toString(), standby.data().toString()))).as("cp -a").isZero();
+        Files.writeString(standby.dir.resolve("password"), PASSWORD + "\n");
+        Files.createFile(standby.data().resolve("standby.signal"));
+        Files.writeString(standby.data().resolve("postgresql.auto.conf"), "primary_conninfo = 'host=127.0.0.1 port=" + port + " user=" + USER + " password=''"
+                + PASSWORD.replace("'", "\\\\''") + "'''\n", StandardOpenOption.APPEND);
+        start();
+        standby.start();
+        return standby;
+    }
+
+    /** Makes a primary of a standby. */
+    public void promote() throws SQLException {
+        try (Connection connection = connect("postgres"); Statement statement = connection.createStatement()) {
+            statement.execute("SELECT pg_promote()");
+        }
+    }
+
+    /** Has it take connections by TLS only from now on. */
+    public void encrypt(Path certificate, Path key) throws IOException, InterruptedException {
+        Files.writeString(data().resolve("postgresql.auto.conf"), "ssl = on\nssl_cert_file = '" + certificate + "'\nssl_key_file = '" + key + "'\n", StandardOpenOption.APPEND);
+        stop();
+        start();
+    }
+
     /** Starts it again, after a crash too. */
     public void start() throws IOException {
         process = new ProcessBuilder(tool(List.of("postgres", "-D", data().toString(), "-p", String.valueOf(port), "-k", "", "-c", "listen_addresses=127.0.0.1",
@@ -201,7 +235,12 @@ public final class PostgresqlServer implements Closeable {
     }
 
     public String url(String database) {
-        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
+        return "jdbc:postgresql://" + host() + "/" + database;
+    }
+
+    /** Its address and port. */
+    public String host() {
+        return "127.0.0.1:" + port;
     }
 
     public Connection connect(String database) throws SQLException {

@@ -6,6 +6,9 @@ import dev.tac8.settings.SettingsException;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -17,6 +20,8 @@ import java.util.Deque;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.datasource.AbstractDataSource;
@@ -33,6 +38,7 @@ public final class PostgresqlStore extends AbstractDataSource implements ChunkSt
     /** One that has just been used is there still, or the next statement says that it is not. */
     private static final Duration FRESH = Duration.ofMillis(500);
     private static final int CONNECT_SECONDS = 5;
+    private static final Pattern FILE_OF_URL = Pattern.compile("([?&](?:sslrootcert|sslcert|sslkey)=)([^&]+)");
 
     private final Server server;
     private final Path sql;
@@ -58,8 +64,14 @@ public final class PostgresqlStore extends AbstractDataSource implements ChunkSt
     public record Server(String url, String user, String password, int busySeconds, int answerSeconds) {
         /** @throws SettingsException if the file of the password cannot be read */
         public static Server of(Settings settings) throws SettingsException {
-            return new Server(settings.text(Setting.POSTGRESQL_URL), settings.text(Setting.POSTGRESQL_USER), settings.postgresqlPassword(),
+            return new Server(fromHome(settings.text(Setting.POSTGRESQL_URL), settings.home()), settings.text(Setting.POSTGRESQL_USER), settings.postgresqlPassword(),
                     settings.number(Setting.STORE_BUSY_SECONDS), settings.number(Setting.STORE_ANSWER_SECONDS));
+        }
+
+        /** Files that an address names are, as all others, those of the folder of the settings. */
+        private static String fromHome(String url, Path home) {
+            return FILE_OF_URL.matcher(url).replaceAll(found -> Matcher.quoteReplacement(found.group(1)
+                    + URLEncoder.encode(home.resolve(URLDecoder.decode(found.group(2), StandardCharsets.UTF_8)).toString(), StandardCharsets.UTF_8)));
         }
 
         /** Has the driver ready for {@link #connect}. */

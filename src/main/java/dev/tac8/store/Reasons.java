@@ -8,6 +8,8 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -50,6 +52,9 @@ public final class Reasons {
         }
         if (cause instanceof SocketTimeoutException) {
             return "the other side has not answered in time";
+        }
+        if (cause instanceof CertPathValidatorException || cause instanceof CertPathBuilderException) {
+            return "its certificate is of no authority that is trusted: " + cause.getMessage();
         }
         if (cause instanceof CharacterCodingException) {
             return "it is not UTF-8";
