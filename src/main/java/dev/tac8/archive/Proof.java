@@ -67,9 +67,9 @@ public final class Proof {
      * @param known gets {@code taken_back_TABLE}
      * @throws StoreException if not; nothing is deleted then
      */
-    public static void takenBack(@Variable("known") Map<String, Object> known, Exchange exchange) throws StoreException {
+    public void takenBack(@Variable("known") Map<String, Object> known, Exchange exchange) throws StoreException {
         Backlog backlog = (Backlog) exchange.removeVariable("backlog");
-        if (backlog == null || !backlog.isHome()) {
+        if (backlog == null || !backlog.isStoredIn(store.activeName())) {
             throw new StoreException("the active store has not taken back what its archive knows otherwise, so the archive keeps it");
         }
         Map<String, String> keys = backlog.keys();

@@ -7,10 +7,12 @@ import dev.tac8.query.Output;
 import dev.tac8.query.Questions.Answered;
 import dev.tac8.query.Reach;
 import dev.tac8.query.Stores;
+import dev.tac8.store.Freshness;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.StoreException;
 import dev.tac8.text.Text;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import picocli.CommandLine;
@@ -86,6 +88,11 @@ final class ReadOptions {
     }
 
     private Answer surely(Answer answer) {
+        Freshness freshness = command.tac8.freshness();
+        Instant now = Instant.now();
+        if (freshness != null && !freshness.isOld(now)) {
+            answer.remark(freshness.remark(now));
+        }
         return isJson() && doubt() != null ? answer.remark(doubt()) : answer;
     }
 

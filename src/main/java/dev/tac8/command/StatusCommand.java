@@ -7,6 +7,7 @@ import dev.tac8.ingest.ServiceStatus;
 import dev.tac8.status.Condition;
 import dev.tac8.status.StoreView;
 import dev.tac8.status.Words;
+import dev.tac8.store.Freshness;
 import dev.tac8.text.Pager;
 import dev.tac8.text.Printable;
 import dev.tac8.text.Text;
@@ -94,6 +95,12 @@ final class StatusCommand extends Doing {
                 all.putObject("last_" + kind).put("time", last.time()).put("message", last.message());
             }
         }
+        if (seen.replica() != null) {
+            ObjectNode replica = all.putObject("replica").put("of", seen.replica().of()).put("as_of", seen.replica().asOf() == null ? null : Words.time(seen.replica().asOf()));
+            if (seen.replica().asOf() != null) {
+                replica.put("behind_seconds", seen.replica().behind(now).toMillis() / 1e3);
+            }
+        }
         seen.missing().forEach(all.putArray("missing")::add);
         return all;
     }
@@ -117,6 +124,9 @@ final class StatusCommand extends Doing {
         out.println();
         printStores(out);
         out.println();
+        if (seen.replica() != null) {
+            out.println("replica     " + (seen.replica().asOf() == null ? "nothing was read yet" : Freshness.inWords(seen.replica().behind(now)) + " behind the database"));
+        }
         out.println("backlog     " + Words.backlog(seen.local()));
         out.println("waiting     " + (seen.spoolReason() != null ? "not known: " + Printable.of(seen.spoolReason()) : seen.waitingFiles() == 0 ? "nothing" : Words.count(seen.waitingFiles(), "file") + " in the spool, the oldest for "
                 + Words.length(Words.age(seen.oldest(), now))));

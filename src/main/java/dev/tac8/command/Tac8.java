@@ -3,6 +3,7 @@ package dev.tac8.command;
 import dev.tac8.query.Header;
 import dev.tac8.query.Question;
 import dev.tac8.query.Table;
+import dev.tac8.store.Freshness;
 import dev.tac8.service.RoutesException;
 import dev.tac8.service.SpoolTakenException;
 import dev.tac8.settings.Settings;
@@ -37,7 +38,7 @@ import picocli.CommandLine.ScopeType;
 public final class Tac8 implements Runnable {
     /** The commands, in the order in which the help lists them; questions of the user's own come before {@code sql}. */
     private static final List<String> COMMANDS = List.of("run", "ingest", "import", "cost", "why", "tasks", "task", "worker", "events", "sessions",
-            "sql", "status", "top", "routes", "validate", "test", "prices", "recost", "reconcile", "archive", "quarantine", "volume", "backup", "rebuild",
+            "sql", "status", "top", "routes", "validate", "test", "prices", "recost", "reconcile", "replica", "archive", "quarantine", "volume", "backup", "rebuild",
             "completion", "help");
 
     /** Those that are files. */
@@ -46,16 +47,13 @@ public final class Tac8 implements Runnable {
     /** Those that only read too, but are no files. */
     private static final Set<String> FURTHER_QUESTIONS = Set.of("why", "task", "worker", "sql");
 
-    /** Those that do not read an external store which is a file. */
-    private static final Set<String> WITH_POSTGRESQL = Set.of("run", "ingest", "status", "routes", "validate", "test", "prices", "reconcile", "quarantine",
-            "volume", "completion", "help");
-
     private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("tac8").versionProvider(new Version());
     private final OptionSpec overrides = OptionSpec.builder("-D").paramLabel("KEY=VALUE").scopeType(ScopeType.INHERIT)
             .type(Map.class).auxiliaryTypes(String.class, String.class).initialValue(new LinkedHashMap<>())
             .description("Sets a property of application.properties for this command.").build();
     private final Clock clock;
     private final Caller caller;
+    private Freshness freshness;
 
     private Tac8(Clock clock, Caller caller) {
         this.clock = clock;
@@ -184,6 +182,7 @@ public final class Tac8 implements Runnable {
             case "prices" -> PricesCommand.class;
             case "recost" -> RecostCommand.class;
             case "reconcile" -> ReconcileCommand.class;
+            case "replica" -> ReplicaCommand.class;
             case "archive" -> ArchiveCommand.class;
             case "quarantine" -> QuarantineCommand.class;
             case "volume" -> VolumeCommand.class;
@@ -244,11 +243,17 @@ public final class Tac8 implements Runnable {
     Settings settings() throws SettingsException {
         Settings settings = Settings.load(home(), caller.environment(), overrides.getValue());
         CommandLine.ParseResult command = spec.commandLine().getParseResult();
-        if (settings.isPostgresql() && command != null && command.hasSubcommand() && !WITH_POSTGRESQL.contains(command.subcommand().commandSpec().name())) {
-            throw new SettingsException("tac8.store is postgresql, where tac8 stores and does not read yet, so ./tac8 " + command.subcommand().commandSpec().name()
-                    + " cannot answer: ask the database itself, which has the same five tables");
+        if (settings.isPostgresql() && command != null && command.hasSubcommand() && command.subcommand().commandSpec().name().equals("rebuild")) {
+            throw new SettingsException("tac8.store is postgresql, which many hosts fill, and this host's files are not all of it, so ./tac8 rebuild does not run here:"
+                    + " ./tac8 replica verify compares, and ./tac8 ingest spool/done/*.jsonl stores the files of this host once more");
         }
+        freshness = Freshness.read(settings);
         return settings;
+    }
+
+    /** How fresh a replica was before it was asked; null where there is none. */
+    Freshness freshness() {
+        return freshness;
     }
 
     /** The settings as far as their file is right. */

@@ -10,6 +10,7 @@ import dev.tac8.query.Stores;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.settings.SettingsException;
+import dev.tac8.store.Freshness;
 import dev.tac8.store.StoreException;
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
@@ -197,6 +198,7 @@ final class PageProcess {
         try {
             Request its = request(asked, form);
             request = its;
+            Freshness freshness = Freshness.read(settings);
             Shown shown = Views.named(asked.view()).answer(its);
             Answered answered = shown.answered();
             boolean isMissing = answered != null && !answered.missing().isEmpty();
@@ -209,6 +211,9 @@ final class PageProcess {
             } else if (form == Output.Form.TEXT) {
                 String page = templates.page(its, shown);
                 return out -> html(out, status, page);
+            }
+            if (freshness != null && !freshness.isOld(Instant.now()) && answered != null && answered.answer() != null) {
+                answered.answer().remark(freshness.remark(Instant.now()));
             }
             return out -> print(out, status, form, answered, its.zone());
         } catch (IllegalArgumentException | StoreException e) {

@@ -5,6 +5,7 @@ import dev.tac8.ingest.ServiceStatus;
 import dev.tac8.status.Condition;
 import dev.tac8.status.StoreView;
 import dev.tac8.status.Words;
+import dev.tac8.store.Freshness;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -73,6 +74,10 @@ final class StateLine {
                     + (isAway && !isSaid(external.reason()) ? " (" + external.reason() + ")" : ""), true, "/stores");
         } else {
             add("Store", external.untouched() ? "not begun yet" : "external, " + (external.bytes() == null ? "there" : Words.size(external.bytes())), false, "/stores");
+        }
+        if (seen.replica() != null) {
+            boolean isOld = seen.replica().isOld(seen.at());
+            add("Replica", seen.replica().asOf() == null ? "nothing was read yet" : Freshness.inWords(seen.replica().behind(seen.at())) + " behind", isOld, "/stores");
         }
         if (local.reason() != null && !local.untouched() && !local.available()) {
             add("Local store", isSaid(local.reason()) ? "cannot be read" : local.reason(), true, "/stores");

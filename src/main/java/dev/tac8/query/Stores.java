@@ -2,6 +2,7 @@ package dev.tac8.query;
 
 import dev.tac8.files.Daemon;
 import dev.tac8.ingest.ServiceStatus;
+import dev.tac8.store.Freshness;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.DatabaseFile;
@@ -71,6 +72,7 @@ public final class Stores implements AutoCloseable {
     private final ExactSum sums = new ExactSum();
     private SchemaVersion versions;
     private Connection connection;
+    private Freshness freshness;
     private Archives archives;
     private Tables tables;
     private WriterWatch watch;
@@ -385,6 +387,8 @@ public final class Stores implements AutoCloseable {
     /** Opens, attaches, and takes the read lock of everything, in this order; false if the archive has a month more by then. */
     private boolean begin(boolean patient, Runnable between) throws SQLException {
         versions = SchemaVersion.of(sql);
+        // Before anything is read, so that the answer is at least as fresh as it says.
+        freshness = Freshness.read(settings);
         Connection external = open("external", Setting.EXTERNAL_DIR, settings.isDefault(Setting.EXTERNAL_DIR));
         connection = external;
         Connection local = open("local", Setting.LOCAL_DIR, true);
@@ -461,7 +465,7 @@ public final class Stores implements AutoCloseable {
     }
 
     private StoreException nothingToRead() {
-        return new StoreException(missing.isEmpty() ? "nothing is stored yet: ./tac8 run or ./tac8 ingest begins"
+        return new StoreException(missing.isEmpty() ? freshness != null ? freshness.missing() : "nothing is stored yet: ./tac8 run or ./tac8 ingest begins"
                 : String.join("; ", missing));
     }
 
@@ -569,6 +573,10 @@ public final class Stores implements AutoCloseable {
             }
             missing.add(from == null ? "the local store holds no events and no API calls"
                     : "the local store holds events and API calls from " + from + " on");
+        }
+        Instant now = Instant.now();
+        if (freshness != null && freshness.isOld(now)) {
+            missing.add(freshness.missing());
         }
         if (unlisted != null) {
             missing.add("the archive in " + Months.folder(settings) + " cannot be listed, and what it holds is missing here: " + unlisted);

@@ -46,9 +46,9 @@ public final class Backlog implements TableRows {
         return rows;
     }
 
-    /** Whether a transaction that counts has written all of it to the external store. */
-    public boolean isHome() {
-        return receipt.isStoredIn("external");
+    /** Whether a transaction that counts has written all of it to the store of a name. */
+    public boolean isStoredIn(String store) {
+        return receipt.isStoredIn(store);
     }
 
     /** How many rows there are without the stand-ins {@code unknown}, which are not records. */

@@ -10,6 +10,7 @@ import dev.tac8.broker.BrokerLibraries;
 import dev.tac8.client.Abandoned;
 import dev.tac8.conversation.Conversations;
 import dev.tac8.files.Daemon;
+import dev.tac8.files.OwnFolder;
 import dev.tac8.files.UntrustedException;
 import dev.tac8.generation.InForce;
 import dev.tac8.history.ScheduledImport;
@@ -28,6 +29,7 @@ import dev.tac8.observe.Watched;
 import dev.tac8.page.Live;
 import dev.tac8.page.Pages;
 import dev.tac8.reconcile.Reconcile;
+import dev.tac8.replica.Replica;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.settings.SettingsException;
@@ -80,19 +82,20 @@ public final class Service implements Closeable {
     private static final int FOLDERS_SECONDS = 5;
     private static final String STAYS = "The file stays in the spool and is tried again";
 
-    /** The group of routes that write to a PostgreSQL database. */
+    /** The group of routes that write to a PostgreSQL database, and that follow it; and that of the one which begins to follow. */
     private static final String POSTGRESQL = "postgresql";
+    private static final String REPLICA = "replica";
     /** The groups of routes that send to a topic, and that store what is in it. */
     private static final String EDGE = "kafka-edge";
     private static final String JOIN = "kafka-join";
     private static final String BROKER = "kafka";
-    /** The groups of routes that read an external store which is a file. */
-    private static final Set<String> OF_SQLITE = Set.of("archive", "import", "page");
 
     private volatile Settings settings;
     private final Spool spool;
     private final Closeable storeLock;
     private final ChunkStore external;
+    /** The file that questions read and the archive empties: the external store, or the replica of one that is a server. */
+    private final Store active;
     private final Store local;
     private final TimeLimit timeLimit;
     private final ArchiveStore archives;
@@ -105,6 +108,8 @@ public final class Service implements Closeable {
     private final Map<String, Transactions> commits = new HashMap<>();
     private final Watched watched;
     private final Pages pages;
+    /** Null unless the external store is a server. */
+    private Replica replica;
     /** Null unless the group {@code observe} was started. */
     private HttpEngine http;
 
@@ -116,28 +121,27 @@ public final class Service implements Closeable {
         this.storeLock = storeLock;
         Path sql = settings.sql();
         int busySeconds = settings.number(Setting.STORE_BUSY_SECONDS);
-        Store externalFile = new Store("external", settings.path(Setting.EXTERNAL_DIR), externalVolume, busySeconds, sql);
-        PostgresqlStore postgresql = settings.isPostgresql() ? new PostgresqlStore(PostgresqlStore.Server.of(settings), sql) : null;
-        external = postgresql == null ? externalFile : postgresql;
+        active = new Store(settings.isPostgresql() ? "replica" : "external", settings.path(Setting.EXTERNAL_DIR), externalVolume, busySeconds, sql);
+        PostgresqlStore.Server server = settings.isPostgresql() ? PostgresqlStore.Server.of(settings) : null;
+        PostgresqlStore postgresql = server == null ? null : new PostgresqlStore(server, sql);
+        external = postgresql == null ? active : postgresql;
         local = new Store("local", settings.path(Setting.LOCAL_DIR), localVolume, busySeconds, sql);
-        archives = new ArchiveStore(externalFile, externalVolume, busySeconds, sql, Months.folder(settings));
+        archives = new ArchiveStore(active, externalVolume, busySeconds, sql, Months.folder(settings));
         timeLimit = new TimeLimit(Duration.ofSeconds(settings.number(Setting.STORE_ANSWER_SECONDS)), external.mayBe());
-        archive = new Archive(this::settings, archives, () -> timeLimit.call(Executors.callable(archives::close)), this::suspectExternal, spool, clock);
+        archive = new Archive(this::settings, archives, () -> timeLimit.call(Executors.callable(archives::close)), this::suspectActive, spool, clock);
         Breaker breaker = new Breaker(settings, Clock.systemUTC());
         Failures failures = new Failures();
         reconcile = new Reconcile(this::isExternalThere, breaker::close, () -> forgetUse(localVolume), spool);
         Counts counts = new Counts();
-        Live live = new Live(() -> List.of(commits.values().stream().mapToLong(Transactions::count).sum(), counts.badLines(), breaker.state()));
+        Live live = new Live(() -> List.of(commits.entrySet().stream().filter(store -> !store.getKey().equals("external") || external == active)
+                .mapToLong(store -> store.getValue().count()).sum(), counts.badLines(), breaker.state()));
         pages = new Pages(this::settings, live);
         broker = settings.isKafka() ? BrokerLibraries.open(settings) : null;
         camel = new RoutesMain(settings, spool, timeLimit, pages, spool, spool.look(), spool.quarantine(), archive,
                 new Status(spool, breaker, timeLimit, inForce, broker), failures, new NamedParameters(), new Proof(archives),
                 reconcile, new Schedule(this::settings, clock), new ScheduledImport(this::settings, spool),
                 new OldFiles(this::settings, externalVolume, name -> Conversations.of(settings()).places(name), spool::isStopping), TableStatements.read(sql));
-        for (VerifiedDataSource store : List.of(external, local, archives)) {
-            camel.bind(store.name(), store);
-            camel.bind(store.name() + "-transaction", new StoreTransaction(store, commits.computeIfAbsent(store.name(), none -> new Transactions())));
-        }
+        Map.of("external", external, "active", active, "local", local, archives.name(), archives).forEach(this::bind);
         List<Map<String, String>> tables = RecordType.tables().stream().map(table -> Map.of("table", table)).collect(Collectors.toList());
         camel.bind("parents-first", List.copyOf(tables));
         Collections.reverse(tables);
@@ -146,7 +150,8 @@ public final class Service implements Closeable {
         camel.bind("external-breaker", breaker.circuitBreaker());
         camel.bindAll(counts, live);
         if (postgresql != null) {
-            camel.bindAll(new PostgresqlRows(postgresql));
+            replica = new Replica(server, active, OwnFolder.of(spool.dir()), sql);
+            camel.bindAll(new PostgresqlRows(postgresql), replica);
         }
         if (broker != null) {
             camel.bindAll(broker.beans().toArray());
@@ -161,6 +166,11 @@ public final class Service implements Closeable {
             }
         });
         spool.onFailed((file, failure) -> failures.sayOf(LoggerFactory.getLogger("ingest-spool"), file.name(), failure, STAYS));
+    }
+
+    private void bind(String name, VerifiedDataSource store) {
+        camel.bind(name, store);
+        camel.bind(name + "-transaction", new StoreTransaction(store, name, commits.computeIfAbsent(store.name(), none -> new Transactions())));
     }
 
     /**
@@ -325,6 +335,11 @@ public final class Service implements Closeable {
         return external;
     }
 
+    /** The file that questions read. */
+    public Store active() {
+        return active;
+    }
+
     public Store local() {
         return local;
     }
@@ -406,7 +421,8 @@ public final class Service implements Closeable {
             case POSTGRESQL, EDGE -> standIns(settings).contains(group);
             case JOIN -> settings.isJoin();
             case BROKER -> settings.isKafka();
-            default -> !settings.isPostgresql() || !OF_SQLITE.contains(group);
+            case REPLICA -> settings.isPostgresql() && settings.flag(Setting.REPLICA_FOLLOW);
+            default -> true;
         };
     }
 
@@ -436,9 +452,9 @@ public final class Service implements Closeable {
         return camel.getCamelContext();
     }
 
-    private void suspectExternal(Exception failure) {
+    private void suspectActive(Exception failure) {
         try {
-            timeLimit.call(Executors.callable(() -> external.suspect(failure)));
+            timeLimit.call(Executors.callable(() -> active.suspect(failure)));
         } catch (Exception e) {
             // It hangs; it is looked through when it is next suspected.
         }
@@ -477,6 +493,10 @@ public final class Service implements Closeable {
         if (timeLimit.stuckFor().isZero() && !archive.isRunning()) {
             archives.close();
             external.close();
+            active.close();
+        }
+        if (replica != null) {
+            replica.close();
         }
         local.close();
         storeLock.close();

@@ -15,6 +15,8 @@ public enum Setting {
     POSTGRESQL_URL("tac8.postgresql.url", Kind.MAY_BE_EMPTY, ""),
     POSTGRESQL_USER("tac8.postgresql.user", Kind.TEXT, "tac8"),
     POSTGRESQL_PASSWORD_FILE("tac8.postgresql.password-file", Kind.MAY_BE_EMPTY, ""),
+    REPLICA_FOLLOW("tac8.replica.follow", Kind.FLAG, "true"),
+    REPLICA_MILLISECONDS("tac8.replica.milliseconds", "500", 50, 3_600_000),
     BROKER("tac8.broker", Kind.TEXT, "none"),
     KAFKA_ROLE("tac8.kafka.role", Kind.TEXT, "edge"),
     KAFKA_BROKERS("tac8.kafka.brokers", Kind.MAY_BE_EMPTY, ""),

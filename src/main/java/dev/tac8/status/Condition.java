@@ -6,6 +6,7 @@ import dev.tac8.ingest.ServiceStatus;
 import dev.tac8.ingest.Spool;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.DatabaseFile;
+import dev.tac8.store.Freshness;
 import dev.tac8.store.Reasons;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,10 +30,11 @@ import java.util.stream.Stream;
  * @param waitingFiles how many files wait in the spool
  * @param oldest       when the oldest of them was written, or null
  * @param quarantine   what is in it; null if it cannot be read
+ * @param replica      how fresh the replica is; null if the store is a file
  * @param missing      what cannot be read or is refused, a sentence each
  */
 public record Condition(Instant at, Spool spool, String spoolReason, long holder, ServiceStatus said, int waitingFiles, Instant oldest, Quarantine.Count quarantine,
-                        StoreView.Seen external, StoreView.Seen local, List<String> missing) {
+                        StoreView.Seen external, StoreView.Seen local, Freshness replica, List<String> missing) {
 
     /** A look that has begun: the disks of the stores are being asked. */
     public static final class Begun {
@@ -78,6 +80,7 @@ public record Condition(Instant at, Spool spool, String spoolReason, long holder
     private static final class Look {
         private final Spool spool;
         private final Instant now;
+        private final Freshness replica;
         private String spoolReason;
         private long holder;
         private ServiceStatus said;
@@ -88,6 +91,7 @@ public record Condition(Instant at, Spool spool, String spoolReason, long holder
         Look(Settings settings, Instant now) {
             this.spool = Ingest.spool(settings);
             this.now = now;
+            this.replica = Freshness.read(settings);
         }
 
         Condition look(StoreView lookAtExternal, StoreView lookAtLocal) throws InterruptedException {
@@ -101,7 +105,7 @@ public record Condition(Instant at, Spool spool, String spoolReason, long holder
             if (spoolReason == null && !Files.isDirectory(spool.dir()) && !(external.untouched() && local.untouched())) {
                 spoolReason = "there is no folder " + spool.dir() + " for the spool: look at tac8.spool.dir";
             }
-            return new Condition(now, spool, spoolReason, holder, said, waitingFiles, oldest, quarantine, external, local, missing(external, local));
+            return new Condition(now, spool, spoolReason, holder, said, waitingFiles, oldest, quarantine, external, local, replica, missing(external, local));
         }
 
         private List<String> missing(StoreView.Seen external, StoreView.Seen local) {
@@ -113,6 +117,9 @@ public record Condition(Instant at, Spool spool, String spoolReason, long holder
                     .forEach(store -> missing.add("the " + store.name() + " store: " + DatabaseFile.saysOf(store.damaged())));
             if (spoolReason != null) {
                 missing.add(spoolReason);
+            }
+            if (replica != null && replica.isOld(now)) {
+                missing.add(replica.missing());
             }
             if (said != null && said.generation().refused() != null) {
                 missing.add("an edit is refused: " + said.generation().refused());

@@ -103,7 +103,7 @@ public final class StoreView {
         this.volume = Volume.of(settings, name, settings.path(dir));
         this.marksItself = marksItself;
         this.sql = settings.sql();
-        this.reportsSql = Files.readString(sql.resolve("status/last-reports.sql"));
+        this.reportsSql = Files.readString(sql.resolve(server == null ? "status/last-reports.sql" : "postgresql/last-reports.sql"));
         for (String statement : statements) {
             String text = Files.readString(sql.resolve("status/" + statement + ".sql"));
             asked.put(statement, text.contains("$table") ? RecordType.ofEach(text) : text);
@@ -250,6 +250,7 @@ public final class StoreView {
                     bytes = size;
                 });
             }
+            lookAtReports(statement);
             for (Map.Entry<String, String> one : asked.entrySet()) {
                 Rows rows = Question.askAsItIs(connection, one.getValue());
                 answers.add(() -> found.put(one.getKey(), rows));
@@ -257,17 +258,21 @@ public final class StoreView {
         }
     }
 
+    private void lookAtReports(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery(reportsSql)) {
+            while (row.next()) {
+                String kind = row.getString("event_type");
+                Report report = new Report(row.getString("timestamp"), row.getString("message"));
+                answers.add(() -> reports.put(kind, report));
+            }
+        }
+    }
+
     private void lookInside() throws SQLException {
         try (Connection connection = Databases.openToRead(file, BUSY_MILLISECONDS);
              Statement statement = connection.createStatement()) {
-            try (ResultSet row = statement.executeQuery(reportsSql)) {
-                while (row.next()) {
-                    String kind = row.getString("event_type");
-                    Report report = new Report(row.getString("timestamp"), row.getString("message"));
-                    answers.add(() -> reports.put(kind, report));
-                }
-                answers.add(() -> available = true);
-            }
+            lookAtReports(statement);
+            answers.add(() -> available = true);
             Databases.complete(connection, sql);
             for (Map.Entry<String, String> one : asked.entrySet()) {
                 Rows rows = Question.askAsItIs(connection, one.getValue());

@@ -26,6 +26,7 @@ import org.sqlite.SQLiteOpenMode;
  * next archive's turn; it is never used by two threads at once.
  */
 public final class ArchiveStore extends AbstractDataSource implements VerifiedDataSource, Closeable {
+    private final String activeName;
     private final Path active;
     private final Volume volume;
     private final Schema schema;
@@ -50,6 +51,7 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
      * @throws StoreException if the schema or SQLite itself cannot be used
      */
     public ArchiveStore(Store active, Volume volume, int busySeconds, Path sqlDir, Path folder) throws StoreException {
+        this.activeName = active.name();
         this.active = active.file();
         this.volume = volume;
         this.schema = new Schema(sqlDir);
@@ -60,6 +62,11 @@ public final class ArchiveStore extends AbstractDataSource implements VerifiedDa
         this.config = new SQLiteConfig(settings);
         // An immediate transaction also takes the active store for writing, and the other side of a chunk has that lock.
         config.setTransactionMode(SQLiteConfig.TransactionMode.DEFERRED);
+    }
+
+    /** The name of the store that rows leave. */
+    public String activeName() {
+        return activeName;
     }
 
     /**

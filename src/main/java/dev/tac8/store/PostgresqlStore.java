@@ -95,6 +95,11 @@ public final class PostgresqlStore extends AbstractDataSource implements ChunkSt
             return PostgresqlDriver.get().connect(url, properties);
         }
 
+        /** The same for answers that may take longer. */
+        public Server patient(int seconds) {
+            return new Server(url, user, password, busySeconds, seconds);
+        }
+
         /** The address without what stands behind a question mark, for messages. */
         public String place() {
             return url.replaceFirst("\\?.*", "");

@@ -17,16 +17,21 @@ public final class StoreTransaction extends SpringTransactionPolicy {
     private static final String LOOKED_AGAIN = "tac8.looked-again-";
 
     private final VerifiedDataSource store;
+    private final String bean;
 
     public StoreTransaction(VerifiedDataSource store) {
-        this(store, new Transactions());
+        this(store, store.name(), new Transactions());
     }
 
-    /** @param commits counts them */
-    public StoreTransaction(VerifiedDataSource store, Transactions commits) {
+    /**
+     * @param bean    what routes call the store
+     * @param commits counts them
+     */
+    public StoreTransaction(VerifiedDataSource store, String bean, Transactions commits) {
         super(new StoreTransactionManager(store, commits));
         setPropagationBehaviorName("PROPAGATION_REQUIRED");
         this.store = store;
+        this.bean = bean;
     }
 
     @Override
@@ -72,7 +77,7 @@ public final class StoreTransaction extends SpringTransactionPolicy {
     }
 
     private boolean isOfAnother(String endpoint) {
-        return endpoint.contains(dataSource("")) && !endpoint.contains(dataSource(store.name()));
+        return endpoint.contains(dataSource("")) && !endpoint.contains(dataSource(bean));
     }
 
     /** Whether the endpoint that failed is a statement on the store of a name. */

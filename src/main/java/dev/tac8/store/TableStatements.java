@@ -113,7 +113,7 @@ public final class TableStatements extends DefaultSqlPrepareStatementStrategy {
             return WORD.matcher(named).replaceAll(found -> {
                 boolean summed = found.group(2).equals("bytes");
                 String of = found.group(1) == null ? "" : found.group(1);
-                Function<String, String> one = summed ? column -> "ifnull(octet_length(" + of + column + "), 0)" : of::concat;
+                Function<String, String> one = summed ? column -> "coalesce(octet_length(" + of + column + "), 0)" : of::concat;
                 String meaning = meaning(found.group(2)).map(one).collect(Collectors.joining(summed ? " + " : ", "));
                 return Matcher.quoteReplacement(meaning.isEmpty() ? found.group() : meaning);
             });
@@ -166,12 +166,12 @@ public final class TableStatements extends DefaultSqlPrepareStatementStrategy {
     }
 
     /** What rows of a table are known by for life, and the columns by which they hang on others. */
-    List<String> keys(String table) {
+    public List<String> keys(String table) {
         return tables.get(table).meaning("keys").toList();
     }
 
     /** Where rows hang on those of a table, such as {@code workers.task_id}. */
-    List<String> links(String table) {
+    public List<String> links(String table) {
         return tables.get(table).children().stream().map(child -> child.table() + "." + child.name()).toList();
     }
 
@@ -180,7 +180,8 @@ public final class TableStatements extends DefaultSqlPrepareStatementStrategy {
         return of(text, exchange.getMessage().getBody() instanceof Map<?, ?> body ? String.valueOf(body.get("table")) : "");
     }
 
-    String of(String text, String name) throws SQLException {
+    /** The statement of a text, of one table. */
+    public String of(String text, String name) throws SQLException {
         String statement = made.computeIfAbsent(List.of(text, name), key -> tables.containsKey(name) ? tables.get(name).statement(of(text)) : of(text));
         if (statement.contains("$table")) {
             throw new SQLException("it names $table, so it belongs into a split over ${ref:parents-first} or ${ref:children-first}");

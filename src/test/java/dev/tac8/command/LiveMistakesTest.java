@@ -59,7 +59,7 @@ class LiveMistakesTest {
         "routes/store.camel.yaml | direct:say-failure | direct:say-failur | routes/store.camel.yaml: the route store-chunk lacks the step direct:say-failure: put it back (and 2 more; ./tac8 validate lists them)",
         "routes/errors.camel.yaml | id: say-failure | id: tell-failure | routes/errors.camel.yaml lacks the route say-failure: put back what is missing",
         "routes/errors.camel.yaml | maximumRedeliveries: -1 | maximumRedeliveries: 3 | routes/store.camel.yaml: the route hold-chunk must have \"routeConfigurationId: try-again\", and that one, in routes/errors.camel.yaml, a defaultErrorHandler with \"maximumRedeliveries: -1\": it waits until a store is there",
-        "routes/write.camel.yaml | ref: \"{{store}}-transaction\" | ref: local-transaction | routes/write.camel.yaml: the route write-external lacks the step transacted:external-transaction: put it back",
+        "routes/write.camel.yaml | ref: \"{{store}}-transaction\" | ref: local-transaction | routes/write.camel.yaml: the route write-active lacks the step transacted:active-transaction: put it back",
         "routes/store.camel.yaml | routeTemplateRef: store-guarded | routeTemplateRef: store-garded | routes/store.camel.yaml: there is no template store-garded",
         "sql/ingest/join-tasks.sql | title | titel | sql/ingest/join-tasks.sql cannot be run: table tasks has no column named titel (SQLITE_ERROR)",
         "sql/ingest/insert-events.sql | INSERT | INSRT | sql/ingest/insert-events.sql cannot be run: near \"INSRT\": syntax error (SQLITE_ERROR)",
@@ -153,7 +153,7 @@ class LiveMistakesTest {
 
     @Test
     void aStatementIsMissing() throws Exception {
-        refuses("routes/write.camel.yaml, line 28: the route write-external needs the statement sql/ingest/join-events.sql, which is not there (and 2 more; ./tac8 validate lists them)", () -> Files.delete(dir.resolve("sql/ingest/join-events.sql")));
+        refuses("routes/write.camel.yaml, line 28: the route write-active needs the statement sql/ingest/join-events.sql, which is not there (and 2 more; ./tac8 validate lists them)", () -> Files.delete(dir.resolve("sql/ingest/join-events.sql")));
     }
 
     @Test

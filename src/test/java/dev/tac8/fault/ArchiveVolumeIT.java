@@ -69,7 +69,7 @@ class ArchiveVolumeIT {
     private enum Moment {
         BEFORE_THE_ARCHIVES_COMMIT("        - to: \"sql:file:sql/ingest/remove-unknown-task.sql?dataSource=#archive&prepareStatementStrategy=#tables\"\n"),
         AFTER_THE_ARCHIVES_COMMIT("        - to: {uri: \"sql:file:sql/archive/unequal.sql"),
-        BEFORE_THE_COMMIT_OF_THE_DELETES("        - to: \"sql:file:sql/ingest/remove-unknown-task.sql?dataSource=#external&prepareStatementStrategy=#tables\"\n");
+        BEFORE_THE_COMMIT_OF_THE_DELETES("        - to: \"sql:file:sql/ingest/remove-unknown-task.sql?dataSource=#active&prepareStatementStrategy=#tables\"\n");
 
         private final String step;
 

@@ -1,0 +1,5 @@
+-- The rows of a table that happened or began within a time. It runs in both databases.
+-- Parameters: $table; the time from when, and that until when. Used by: ./tac8 replica verify.
+SELECT $key, $columns
+FROM $table
+WHERE $time >= ? AND $time < ?

@@ -1,0 +1,216 @@
+package dev.tac8.replica;
+
+import dev.tac8.files.OwnFolder;
+import dev.tac8.store.PostgresqlStore;
+import dev.tac8.store.Reasons;
+import dev.tac8.store.Store;
+import dev.tac8.store.StoreException;
+import dev.tac8.store.TableStatements;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.camel.BindToRegistry;
+import org.apache.camel.Variable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.datasource.DataSourceUtils;
+
+/**
+ * Follows a PostgreSQL database. What is new is told by transactions and not by numbers of rows: a row may get a number, or be changed, long before it is
+ * committed, and a reader that goes on behind the last number, or the last time, never sees it.
+ */
+@BindToRegistry("replica")
+public final class Replica implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger("replica");
+    /** A whole copy may look long for the first of the few large rows. */
+    private static final int ANSWER_SECONDS = 600;
+    /** More than that at once is worth a line in the log. */
+    private static final long MANY = 100_000;
+
+    private final PostgresqlStore.Server server;
+    private final Store store;
+    private final OwnFolder folder;
+    private final Path sql;
+    private final TableStatements tables;
+    private Connection connection;
+    private int mark;
+    private Position stored;
+    private Pull pull;
+    /** Whether the log says already that all is read. */
+    private boolean isTold;
+    private State state;
+
+    /** What the route writes for those who ask: how fresh their answers are. */
+    private record State(Instant asOf, String place) {
+        Map<String, Object> toMap() {
+            Map<String, Object> map = new LinkedHashMap<>();
+            map.put("as_of", asOf.toString());
+            map.put("of", place);
+            return map;
+        }
+    }
+
+    /**
+     * Prepares it, and opens nothing.
+     *
+     * @param store  the replica
+     * @param folder remembers how far it is
+     * @param sqlDir holds {@code postgresql/}
+     * @throws StoreException if {@code schema.sql} is not valid
+     */
+    public Replica(PostgresqlStore.Server server, Store store, OwnFolder folder, Path sqlDir) throws StoreException {
+        this.server = server.patient(ANSWER_SECONDS);
+        this.store = store;
+        this.folder = folder;
+        this.sql = sqlDir.resolve("postgresql");
+        this.tables = TableStatements.read(sqlDir);
+    }
+
+    /**
+     * Begins to read what is new.
+     *
+     * @throws StoreException in one sentence, if either database cannot be read
+     */
+    public synchronized Pull begin() throws StoreException, IOException {
+        mark = mark();
+        stored = Position.of(folder, mark);
+        try {
+            Connection open = open();
+            Instant asOf = Instant.now();
+            Position until = moment(open);
+            boolean whole = stored == null || until == null || !stored.history().equals(until.history()) || isBefore(until.snapshot(), stored.snapshot());
+            Position since = until != null && whole ? new Position(until.history(), Position.NOTHING_READ) : stored;
+            if (whole && until != null && !isTold) {
+                LOG.info("{} is read from its beginning: {}", server.place(), stored == null ? "nothing is known of what " + store.place() + " holds of it"
+                        : "it is another one than before, was put back to an earlier state, or a standby has taken over");
+                isTold = true;
+            }
+            pull = new Pull(server.place(), open, tables, text("changed"), text("rows"), since, until, asOf);
+            return pull;
+        } catch (SQLException e) {
+            throw away(e);
+        }
+    }
+
+    /**
+     * Remembers that all of it is stored, in the transaction that marks the file.
+     *
+     * @throws StoreException if it is not
+     */
+    public synchronized void keep(@Variable("pull") Pull done) throws SQLException, IOException {
+        end();
+        if (done != pull || !done.isStoredIn(store.name())) {
+            throw new StoreException("what was read of " + server.place() + " is not all in the replica, so it is read again: put routes/replica.camel.yaml back");
+        }
+        state = new State(done.asOf(), server.place());
+        if (done.count() >= MANY) {
+            LOG.info("read {} rows of {}", done.count(), server.place());
+        }
+        isTold = false;
+        if (done.until() == null) {
+            return;
+        }
+        boolean isNothing = done.count() == 0 && stored != null && stored.history().equals(done.until().history());
+        if (isNothing || done.until().equals(stored)) {
+            return;
+        }
+        int next = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
+        Map<Integer, Position> positions = new LinkedHashMap<>();
+        positions.put(mark, stored);
+        positions.put(next, done.until());
+        Position.write(folder, positions);
+        Connection used = DataSourceUtils.getConnection(store);
+        try (Statement statement = used.createStatement()) {
+            statement.execute("PRAGMA application_id = " + next);
+        } finally {
+            DataSourceUtils.releaseConnection(used, store);
+        }
+    }
+
+    /** How fresh the replica is, for those who ask. */
+    public synchronized Map<String, Object> state() {
+        return state.toMap();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (connection != null) {
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                LOG.debug("a connection that nobody uses did not close", e);
+            }
+            connection = null;
+        }
+    }
+
+    private int mark() throws StoreException {
+        try (Connection used = store.getConnection(); Statement statement = used.createStatement();
+             ResultSet row = statement.executeQuery("PRAGMA application_id")) {
+            return row.getInt(1);
+        } catch (SQLException e) {
+            throw StoreException.of(e, "the replica " + store.place() + " cannot be used: " + Reasons.of(e));
+        }
+    }
+
+    private Connection open() throws SQLException {
+        end();
+        if (connection == null) {
+            Connection opened = server.connect();
+            connection = opened;
+            opened.setAutoCommit(false);
+            opened.setReadOnly(true);
+            opened.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        }
+        return connection;
+    }
+
+    /** Has PostgreSQL forget the snapshot of the last pull, which may have failed. */
+    private void end() {
+        try {
+            if (connection != null) {
+                connection.rollback();
+            }
+        } catch (SQLException e) {
+            close();
+        }
+    }
+
+    /** Null if nobody has made the tables yet. */
+    private Position moment(Connection open) throws SQLException {
+        try (Statement statement = open.createStatement(); ResultSet row = statement.executeQuery(text("moment"))) {
+            row.next();
+            if (row.getBoolean("is_standby")) {
+                throw new StoreException(server.place() + " is a standby, whose history cannot be told from another's: have tac8.postgresql.url name the primary");
+            }
+            return row.getBoolean("has_tables") ? new Position(row.getString("history"), row.getString("snapshot")) : null;
+        }
+    }
+
+    /** Whether a snapshot, as in {@code 10:20:10,14}, ends before another: then that was of a future that did not come. */
+    private static boolean isBefore(String one, String other) {
+        return Long.parseUnsignedLong(one.split(":", -1)[1]) < Long.parseUnsignedLong(other.split(":", -1)[1]);
+    }
+
+    private String text(String name) throws StoreException {
+        try {
+            return Files.readString(sql.resolve(name + ".sql"));
+        } catch (IOException e) {
+            throw new StoreException("cannot read sql/postgresql/" + name + ".sql: " + Reasons.of(e), e);
+        }
+    }
+
+    private StoreException away(SQLException failure) {
+        close();
+        return failure instanceof StoreException said ? said : StoreException.of(failure, server.place() + " cannot be read: " + Reasons.of(failure));
+    }
+}

@@ -1,0 +1,328 @@
+package dev.tac8.replica;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.tac8.ingest.RecordType;
+import dev.tac8.query.Reach;
+import dev.tac8.query.Stores;
+import dev.tac8.settings.Settings;
+import dev.tac8.settings.SettingsException;
+import dev.tac8.store.Freshness;
+import dev.tac8.store.PostgresqlStore;
+import dev.tac8.store.Reasons;
+import dev.tac8.store.StoreException;
+import dev.tac8.store.TableStatements;
+import dev.tac8.text.Text;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+
+/**
+ * Compares a replica, its archive included, with the database that it follows, day by day: how many rows of each table there are, and a checksum over
+ * them. Both may go on meanwhile: a day that differs is looked at row by row once the replica is as fresh as what it is compared with, and a row that has
+ * changed since then is asked for again.
+ */
+public final class Verification {
+    /** Long enough for a replica that does follow. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final int LOOK_MILLISECONDS = 100;
+    private static final int FETCHED = 200;
+    private static final int ANSWER_SECONDS = 600;
+    private static final int MOST_CHARACTERS = 60;
+    /** The stand-ins come and go in SQLite. */
+    private static final String STAND_IN = "unknown";
+    private static final Set<String> STAND_INS = Set.of("sessions", "tasks");
+
+    private final Settings settings;
+    private final Path sql;
+    private final TableStatements tables;
+    private final PostgresqlStore.Server server;
+    private final Map<String, Long> rows = new LinkedHashMap<>();
+    private final Map<String, List<String>> differing = new TreeMap<>();
+    private final Set<String> days = new TreeSet<>();
+
+    /** How many rows, and what they add up to. */
+    private static final class Sum {
+        private long count;
+        private long checksum;
+
+        void add(long hash) {
+            count++;
+            // In any order the same.
+            checksum += hash;
+        }
+
+        boolean equals(Sum other) {
+            return count == other.count && checksum == other.checksum;
+        }
+    }
+
+    private record Day(String table, String day) {
+        String until() {
+            // The first character behind any that a time has there.
+            return day + "~";
+        }
+    }
+
+    /** What is done with a row. */
+    private interface Use {
+        void of(String key, long hash);
+    }
+
+    private Verification(Settings settings) throws StoreException, SettingsException {
+        this.settings = settings;
+        this.sql = settings.sql();
+        this.tables = TableStatements.read(sql);
+        this.server = PostgresqlStore.Server.of(settings).patient(ANSWER_SECONDS);
+    }
+
+    /**
+     * Compares. Nothing may wait in the local store, which is read with the replica.
+     *
+     * @throws StoreException if one of both cannot be read, or the replica does not follow
+     */
+    public static Verification of(Settings settings) throws StoreException, SettingsException {
+        Verification verification = new Verification(settings);
+        verification.verify();
+        return verification;
+    }
+
+    /** How many rows of each table the database has, without its stand-ins. */
+    public Map<String, Long> rows() {
+        return rows;
+    }
+
+    /** How many days there are. */
+    public int days() {
+        return days.size();
+    }
+
+    /** What differs, a few words each, by the day and the table. */
+    public Map<String, List<String>> differing() {
+        return differing;
+    }
+
+    private void verify() throws StoreException {
+        Map<Day, Sum> there = new HashMap<>();
+        Instant asOf = Instant.now();
+        try (Connection connection = connect()) {
+            for (String table : RecordType.tables()) {
+                for (String day : days(connection, table)) {
+                    Sum sum = there.computeIfAbsent(new Day(table, day), none -> new Sum());
+                    read(connection, new Day(table, day), (key, hash) -> sum.add(hash));
+                    rows.merge(table, sum.count, Long::sum);
+                }
+            }
+        } catch (SQLException e) {
+            throw away(e);
+        }
+        await(asOf);
+        Map<Day, Sum> here = new HashMap<>();
+        Set<Day> all = new TreeSet<>(Comparator.comparing(Day::day).thenComparing(Day::table));
+        all.addAll(there.keySet());
+        Stores.<Void>use(settings, Reach.EVERYTHING, stores -> {
+            for (String table : RecordType.tables()) {
+                ask(stores, statement("days", table)).forEach(row -> all.add(new Day(table, String.valueOf(row[0]))));
+            }
+            return null;
+        });
+        for (Day day : all) {
+            Sum sum = here.computeIfAbsent(day, none -> new Sum());
+            readHere(day, (key, hash) -> sum.add(hash));
+            days.add(day.day());
+            if (!sum.equals(there.getOrDefault(day, new Sum()))) {
+                lookAtRows(day);
+            }
+        }
+    }
+
+    private void lookAtRows(Day day) throws StoreException {
+        Map<String, Long> there = new HashMap<>();
+        Map<String, Long> here = new HashMap<>();
+        Instant asOf = Instant.now();
+        try (Connection connection = connect()) {
+            read(connection, day, there::put);
+        } catch (SQLException e) {
+            throw away(e);
+        }
+        await(asOf);
+        readHere(day, here::put);
+        Set<String> suspects = new TreeSet<>();
+        there.forEach((key, hash) -> {
+            if (!hash.equals(here.get(key))) {
+                suspects.add(key);
+            }
+        });
+        here.keySet().stream().filter(key -> !there.containsKey(key)).forEach(suspects::add);
+        List<String> found = new ArrayList<>();
+        try (Connection connection = connect()) {
+            for (String key : suspects) {
+                // It may have been stored, or changed, between the two looks.
+                Long now = hashOf(connection, day.table(), key);
+                if (now == null || !now.equals(here.get(key))) {
+                    found.add(Text.cut(Text.printable(key), MOST_CHARACTERS) + (now == null ? " is only here" : here.containsKey(key) ? " is another one here" : " is missing here"));
+                }
+            }
+        } catch (SQLException e) {
+            throw away(e);
+        }
+        if (!found.isEmpty()) {
+            differing.put(day.day() + " " + day.table(), found);
+        }
+    }
+
+    // --- The database ---
+
+    private Connection connect() throws SQLException {
+        Connection connection = server.connect();
+        connection.setAutoCommit(false);
+        connection.setReadOnly(true);
+        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        return connection;
+    }
+
+    private Set<String> days(Connection connection, String table) throws SQLException {
+        Set<String> found = new TreeSet<>();
+        try (PreparedStatement statement = connection.prepareStatement(statement("days", table)); ResultSet answer = statement.executeQuery()) {
+            while (answer.next()) {
+                found.add(answer.getString(1));
+            }
+        }
+        return found;
+    }
+
+    private void read(Connection connection, Day day, Use use) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(statement("of-time", day.table()))) {
+            statement.setFetchSize(FETCHED);
+            statement.setString(1, day.day());
+            statement.setString(2, day.until());
+            take(day.table(), statement, use);
+        }
+    }
+
+    private Long hashOf(Connection connection, String table, String key) throws SQLException {
+        Map<String, Long> found = new HashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(statement("rows", table))) {
+            statement.setString(1, JsonNodeFactory.instance.arrayNode().add(key).toString());
+            take(table, statement, found::put);
+        }
+        return found.get(key);
+    }
+
+    private static void take(String table, PreparedStatement statement, Use use) throws SQLException {
+        try (ResultSet answer = statement.executeQuery()) {
+            Object[] row = new Object[answer.getMetaData().getColumnCount()];
+            while (answer.next()) {
+                for (int i = 0; i < row.length; i++) {
+                    row[i] = answer.getObject(i + 1);
+                }
+                take(table, row, use);
+            }
+        }
+    }
+
+    // --- The replica ---
+
+    private void readHere(Day day, Use use) throws StoreException {
+        Stores.<Void>use(settings, Reach.EVERYTHING, stores -> {
+            if (!stores.missing().isEmpty()) {
+                throw new StoreException("cannot compare: " + String.join("; ", stores.missing()));
+            }
+            String statement = statement("of-time", day.table()).replaceFirst("\\?", quoted(day.day())).replaceFirst("\\?", quoted(day.until()));
+            ask(stores, statement).forEach(row -> take(day.table(), row, use));
+            return null;
+        });
+    }
+
+    private static String quoted(String text) {
+        return Matcher.quoteReplacement("'" + text.replace("'", "''") + "'");
+    }
+
+    private static List<Object[]> ask(Stores stores, String statement) throws StoreException {
+        try {
+            return stores.askFreely(statement).rows();
+        } catch (SQLException e) {
+            throw StoreException.of(e, "the replica cannot be read: " + Reasons.of(e));
+        }
+    }
+
+    private void await(Instant asOf) throws StoreException {
+        Instant until = Instant.now().plus(PATIENCE);
+        while (true) {
+            Freshness freshness = Freshness.read(settings);
+            if (freshness.asOf() != null && freshness.asOf().isAfter(asOf)) {
+                return;
+            }
+            if (Instant.now().isAfter(until)) {
+                throw new StoreException("cannot compare: " + freshness.missing());
+            }
+            try {
+                Thread.sleep(LOOK_MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new StoreException("stopped", e);
+            }
+        }
+    }
+
+    // --- Both ---
+
+    private static void take(String table, Object[] row, Use use) {
+        if (!STAND_INS.contains(table) || !STAND_IN.equals(row[0])) {
+            use.of((String) row[0], hash(row));
+        }
+    }
+
+    /** The first 64 bits of a SHA-256 over all values, each with its length, or with its bits. */
+    private static long hash(Object[] row) {
+        MessageDigest digest = sha256();
+        for (Object value : row) {
+            byte[] bytes = value == null ? new byte[0] : value instanceof String text ? text.getBytes(StandardCharsets.UTF_8)
+                    : ByteBuffer.allocate(Long.BYTES).putLong(value instanceof Double number ? Double.doubleToLongBits(number) : ((Number) value).longValue()).array();
+            digest.update((byte) (value == null ? 0 : value instanceof String ? 1 : value instanceof Double ? 2 : 3));
+            digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+            digest.update(bytes);
+        }
+        return ByteBuffer.wrap(digest.digest()).getLong();
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String statement(String name, String table) throws StoreException {
+        Path file = sql.resolve("postgresql").resolve(name + ".sql");
+        try {
+            return tables.of(Files.readString(file).replaceAll("--.*\n", ""), table);
+        } catch (IOException | SQLException e) {
+            throw new StoreException("cannot read " + file + ": " + Reasons.of(e), e);
+        }
+    }
+
+    private StoreException away(SQLException failure) {
+        return StoreException.of(failure, server.place() + " cannot be read: " + Reasons.of(failure));
+    }
+}

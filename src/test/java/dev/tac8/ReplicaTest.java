@@ -1,0 +1,348 @@
+package dev.tac8;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tac8.fault.Corpus;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A host that follows a PostgreSQL database has in its own file what all hosts have stored there. */
+class ReplicaTest {
+    @TempDir
+    private static Path server;
+    private static PostgresqlServer postgresql;
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+
+    private final Random random = Corpus.random(getClass());
+    private String database;
+
+    @TempDir
+    private Path dir;
+
+    @BeforeAll
+    static void start() throws Exception {
+        postgresql = PostgresqlServer.start(server);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (postgresql != null) {
+            postgresql.close();
+        }
+    }
+
+    /** A host of its own in front of a new database, or the same one. */
+    private Home host(String name) throws Exception {
+        if (database == null) {
+            database = "replica" + DATABASES.incrementAndGet();
+            postgresql.create(database);
+        }
+        return postgresql.use(new Home(Files.createDirectories(dir.resolve(name))), database).set("tac8.replica.milliseconds", 50);
+    }
+
+    private static List<String> lines(List<Map<String, Object>> records) {
+        return records.stream().map(record -> new String(Corpus.line(record), StandardCharsets.UTF_8)).toList();
+    }
+
+    /** Waits until the file has as many rows of each table as the database, without its stand-ins. */
+    private void awaitEqual(Home reader) throws Exception {
+        try (Connection connection = postgresql.connect(database); Statement statement = connection.createStatement()) {
+            Awaitility.await("the replica has all").atMost(Duration.ofMinutes(1)).until(() -> {
+                for (String table : Home.TABLES) {
+                    String key = table.equals("sessions") ? " WHERE session_id <> 'unknown'" : table.equals("tasks") ? " WHERE task_id <> 'unknown'" : "";
+                    try (var row = statement.executeQuery("SELECT count(*) FROM " + table + key)) {
+                        row.next();
+                        if (!reader.query("SELECT count(*) FROM " + table + key).equals(List.of(row.getString(1)))) {
+                            return false;
+                        }
+                    }
+                }
+                return true;
+            });
+        }
+    }
+
+    @Test
+    void hasWhatAllHostsHaveStored() throws Exception {
+        List<Map<String, Object>> records = Corpus.records(random, 400, true);
+        int half = records.size() / 2;
+        try (Home one = host("one").set("tac8.replica.follow", false); Home other = host("other")) {
+            one.drop("a.jsonl", lines(records.subList(0, half)));
+            one.drain();
+            other.start();
+            other.drop("b.jsonl", lines(records.subList(half / 2, records.size())));
+            other.awaitDrained();
+            awaitEqual(other);
+            other.stop();
+
+            Corpus.assertSame(other.tables(), Corpus.tables(records));
+            other.assertSound();
+            assertThat(one.database()).as("of a host that does not follow").doesNotExist();
+        }
+    }
+
+    /** A reader that goes on behind the last number it saw, or the last time, passes over what was begun before and commits later. */
+    @Test
+    void missesNothingOfTransactionsThatCommitInAnotherOrderThanTheyBegan() throws Exception {
+        try (Home reader = host("reader")) {
+            reader.start();
+            reader.drop("a.jsonl", "{\"type\":\"session\",\"session_id\":\"s\",\"status\":\"started\",\"timestamp\":\"2026-11-22T10:00:00Z\"}");
+            reader.awaitDrained();
+            awaitEqual(reader);
+            List<CompletableFuture<Integer>> writers = new ArrayList<>();
+            try (Connection old = postgresql.connect(database)) {
+                old.setAutoCommit(false);
+                insert(old, "old", 0);
+                for (int i = 0; i < 8; i++) {
+                    String name = "writer" + i;
+                    Random its = new Random(random.nextLong());
+                    writers.add(CompletableFuture.supplyAsync(() -> write(name, its)));
+                }
+                int committed = 0;
+                for (CompletableFuture<Integer> writer : writers) {
+                    committed += writer.get(2, TimeUnit.MINUTES);
+                }
+                int all = committed;
+                Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> reader.query("SELECT count(*) FROM events").equals(List.of(String.valueOf(all))));
+                old.commit();
+            }
+            Awaitility.await("the row whose transaction is the oldest").atMost(Duration.ofMinutes(1)).until(() ->
+                    reader.query("SELECT count(*) FROM events WHERE record_id = 'old-0'").equals(List.of("1")));
+            awaitEqual(reader);
+            reader.stop();
+            reader.assertSound();
+        }
+    }
+
+    private static int write(String name, Random random) {
+        int committed = 0;
+        try (Connection connection = postgresql.connect("replica" + DATABASES.get())) {
+            connection.setAutoCommit(false);
+            int at = 0;
+            for (int i = 0; i < 60; i++) {
+                int size = random.nextInt(20) + 1;
+                for (int k = 0; k < size; k++) {
+                    insert(connection, name, at++);
+                }
+                if (random.nextInt(5) == 0) {
+                    connection.rollback();
+                } else {
+                    // Begins another transaction while this one is still open, and so commits later than it.
+                    connection.createStatement().execute("SELECT pg_sleep(0.00" + random.nextInt(10) + ")");
+                    connection.commit();
+                    committed += size;
+                }
+            }
+            return committed;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void insert(Connection connection, String name, int number) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO events (session_id, timestamp, event_type, message, record_id) VALUES ('s', '2026-11-22T10:00:00.000Z', 'trigger', 'm', '"
+                    + name + "-" + number + "')");
+        }
+    }
+
+    @Test
+    @Tag("thorough")
+    void aFileThatWasExchangedOrPutBackOrLostIsFilledAgain() throws Exception {
+        List<Map<String, Object>> records = Corpus.records(random, 200, true);
+        Path backup = dir.resolve("backup.db");
+        try (Home reader = host("reader")) {
+            reader.start();
+            reader.drop("a.jsonl", lines(records.subList(0, 100)));
+            reader.awaitDrained();
+            awaitEqual(reader);
+            reader.stop();
+            Files.copy(reader.database(), backup);
+
+            reader.drop("b.jsonl", lines(records.subList(100, records.size())));
+            reader.start();
+            reader.awaitDrained();
+            awaitEqual(reader);
+            reader.stop();
+            Files.copy(backup, reader.database(), StandardCopyOption.REPLACE_EXISTING);
+            reader.start();
+            awaitEqual(reader);
+            reader.stop();
+            Corpus.assertSame(reader.tables(), Corpus.tables(records));
+
+            Files.copy(backup, reader.database(), StandardCopyOption.REPLACE_EXISTING);
+            try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + reader.database()); Statement statement = other.createStatement()) {
+                statement.execute("DELETE FROM events");
+                statement.execute("PRAGMA application_id = 0");
+            }
+            reader.start();
+            awaitEqual(reader);
+            reader.stop();
+            Corpus.assertSame(reader.tables(), Corpus.tables(records));
+        }
+    }
+
+    @Test
+    @Tag("thorough")
+    void aRowOfAnotherHistoryIsReadThoughItsTransactionIsOfThePastOrTheFuture() throws Exception {
+        try (Home reader = host("reader")) {
+            reader.start();
+            reader.drop("a.jsonl", "{\"type\":\"session\",\"session_id\":\"s\",\"status\":\"started\",\"timestamp\":\"2026-11-22T10:00:00Z\"}");
+            reader.awaitDrained();
+            awaitEqual(reader);
+            reader.stop();
+            String last = database;
+            // As after pg_restore: rows carry the numbers of the server that they come from.
+            database = null;
+            try (Home restored = host("reader")) {
+                restored.set("tac8.replica.follow", false);
+                restored.drop("c.jsonl", "{\"type\":\"session\",\"session_id\":\"s\",\"status\":\"started\",\"timestamp\":\"2026-11-22T10:00:00Z\"}");
+                restored.drain();
+                try (Connection connection = postgresql.connect(database); Statement statement = connection.createStatement()) {
+                    statement.execute("INSERT INTO events (session_id, timestamp, event_type, message, record_id, changed_in) VALUES"
+                            + " ('s', '2026-11-22T10:00:00.000Z', 'trigger', 'm', 'past', '5'), ('s', '2026-11-22T10:00:00.000Z', 'trigger', 'm', 'future', '5000000')");
+                }
+                restored.set("tac8.replica.follow", true).start();
+                awaitEqual(restored);
+                assertThat(restored.query("SELECT record_id FROM events WHERE event_type = 'trigger' ORDER BY record_id")).containsExactly("future", "past");
+            }
+            assertThat(last).isNotEqualTo(database);
+        }
+    }
+
+    @Test
+    void answersSayHowFreshTheyAreAndWhatIsMissingIfNobodyFollows() throws Exception {
+        try (Home one = host("one").set("tac8.replica.follow", false); Home reader = host("reader")) {
+            one.drop("a.jsonl", call("c-1", "01"));
+            one.drain();
+            Home.Finished never = reader.run("cost");
+            assertThat(never.exitCode()).isEqualTo(3);
+            assertThat(never.output()).contains("nothing has been read yet of jdbc:postgresql://").contains("./tac8 replica does that");
+
+            Home.Finished once = reader.run("replica", "--once");
+            assertThat(once.exitCode()).as(once.output()).isZero();
+            Home.Finished asked = reader.run("cost", "--json");
+            assertThat(asked.exitCode()).as(asked.output()).isZero();
+            assertThat(asked.output()).containsPattern("Of a replica that was \\d\\.\\d s behind the database").contains("1.5");
+
+            Files.writeString(reader.spool().resolve(".tac8/replica.json"), "{\"as_of\":\"2026-11-22T10:00:00Z\",\"of\":\"x\"}\n");
+            Home.Finished old = reader.run("cost", "--json");
+            assertThat(old.exitCode()).isEqualTo(4);
+            assertThat(old.output()).contains("since 2026-11-22T10:00:00Z is missing here");
+            assertThat(reader.run("status").output()).containsPattern("replica +\\d+ h behind the database");
+        }
+    }
+
+    @Test
+    @Tag("thorough")
+    void verificationProvesThatTheReplicaAndItsArchiveAreEqualAndNamesEachRowThatIsNot() throws Exception {
+        List<Map<String, Object>> records = Corpus.records(random, 150, true);
+        try (Home one = host("one").set("tac8.replica.follow", false); Home reader = host("reader")) {
+            one.drop("a.jsonl", lines(records));
+            one.drop("b.jsonl", call("c-1", "01"), call("c-2", "02"));
+            one.drain();
+            assertThat(reader.run("replica", "--once").exitCode()).isZero();
+            assertThat(reader.run("archive").exitCode()).isZero();
+            one.drop("c.jsonl", call("c-3", "02"));
+            one.drain();
+            reader.start();
+            awaitCall(reader, "c-3");
+            Home.Finished equal = reader.run("replica", "verify");
+            assertThat(equal.output()).startsWith("Equal: ");
+            assertThat(equal.exitCode()).isZero();
+            reader.stop();
+
+            try (Connection replica = DriverManager.getConnection("jdbc:sqlite:" + reader.database()); Statement statement = replica.createStatement()) {
+                statement.execute("DELETE FROM events WHERE rowid = (SELECT min(rowid) FROM events)");
+                statement.execute("UPDATE api_calls SET estimated_cost_usd = 9 WHERE record_id = 'c-3'");
+                statement.execute("INSERT INTO sessions (session_id, started_at) VALUES ('of nobody', '2026-11-22T10:00:00.000Z')");
+            }
+            reader.start();
+            Home.Finished differing = reader.run("replica", "verify");
+            assertThat(differing.exitCode()).as(differing.output()).isEqualTo(1);
+            assertThat(differing.output()).startsWith("3 rows differ:").containsPattern("events  .* is missing here").contains("2026-05-02 api_calls  c-3 is another one here")
+                    .contains("2026-11-22 sessions  of nobody is only here");
+        }
+    }
+
+    private static void awaitCall(Home reader, String id) {
+        Awaitility.await("the call " + id).atMost(Duration.ofMinutes(1)).until(() ->
+                reader.query("SELECT count(*) FROM api_calls WHERE record_id = '" + id + "'").equals(List.of("1")));
+    }
+
+    /** The way that docs/scaling.md describes. */
+    @Test
+    @Tag("thorough")
+    void aHostThatWasAloneBringsItsHistory() throws Exception {
+        List<Map<String, Object>> records = Corpus.records(random, 150, true);
+        try (Home host = host("host").set("tac8.store", "sqlite")) {
+            host.drop("a.jsonl", lines(records));
+            host.drop("b.jsonl", call("c-1", "01"));
+            host.drain();
+            assertThat(host.run("archive").exitCode()).isZero();
+            Files.move(host.database(), host.localDatabase(), StandardCopyOption.REPLACE_EXISTING);
+            assertThat(host.run("volume", "init", "--empty", host.database().getParent().toString()).exitCode()).isZero();
+
+            host.set("tac8.store", "postgresql").start();
+            host.drop("c.jsonl", call("c-2", "02"));
+            host.awaitDrained();
+            Awaitility.await("all is home").atMost(Duration.ofMinutes(1)).until(() ->
+                    Home.query(host.localDatabase(), "SELECT (SELECT count(*) FROM sessions) + (SELECT count(*) FROM events)").equals(List.of("0")));
+            awaitEqual(host);
+            assertThat(host.run("sql", "--csv", "SELECT record_id FROM api_calls WHERE record_id LIKE 'c-_' ORDER BY 1").output()).as("of the archive, and of the database")
+                    .contains("c-1", "c-2");
+            host.stop();
+            host.ask(postgresql.copy(database, dir.resolve("copy.db")));
+            assertThat(host.query("SELECT count(*) FROM events WHERE session_id <> 'tac8'")).isEqualTo(
+                    List.of(String.valueOf(Corpus.tables(records).get("events").size())));
+        }
+    }
+
+    private static String call(String id, String day) {
+        return "{\"type\":\"api_call\",\"id\":\"" + id + "\",\"timestamp\":\"2026-05-" + day + "T10:00:00Z\",\"session_id\":\"s\",\"task_id\":\"gh-1\",\"worker_id\":\"w-1\","
+                + "\"model\":\"m\",\"estimated_cost_usd\":1.5}";
+    }
+
+    @Test
+    void theArchiveRunsOnTheReplicaAndWhatComesLateFindsWhatItHangsOn() throws Exception {
+        try (Home one = host("one").set("tac8.replica.follow", false); Home reader = host("reader")) {
+            one.drop("a.jsonl", call("c-1", "01"));
+            one.drain();
+            reader.start();
+            awaitEqual(reader);
+            reader.stop();
+            Home.Finished archived = reader.run("archive");
+            assertThat(archived.exitCode()).as(archived.output()).isZero();
+            assertThat(reader.query("SELECT (SELECT count(*) FROM api_calls) + (SELECT count(*) FROM workers)")).containsExactly("0");
+
+            one.drop("b.jsonl", call("c-2", "02"));
+            one.drain();
+            reader.start();
+            awaitCall(reader, "c-2");
+            Home.Finished asked = reader.run("cost", "--csv");
+            assertThat(asked.output()).contains("3.0");
+            reader.stop();
+            reader.assertSound();
+        }
+    }
+}
