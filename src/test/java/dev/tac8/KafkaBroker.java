@@ -26,6 +26,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -367,6 +368,13 @@ public final class KafkaBroker implements Closeable {
         try (Admin admin = admin()) {
             get(admin.alterConsumerGroupOffsets(group, ends(topic).keySet().stream()
                     .collect(Collectors.toMap(partition -> partition, partition -> new OffsetAndMetadata(offset)))).all());
+        }
+    }
+
+    /** Deletes what is before an offset of each partition, as retention does. */
+    public void forget(String topic, long offset) {
+        try (Admin admin = admin()) {
+            get(admin.deleteRecords(ends(topic).keySet().stream().collect(Collectors.toMap(partition -> partition, partition -> RecordsToDelete.beforeOffset(offset)))).all());
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -123,6 +124,29 @@ class KafkaCommandTest {
         run.waitFor();
 
         assertThat(Files.readString(dir.resolve("said"))).as("what the service logs").doesNotContain("org.apache", "Exception", "\tat ");
+    }
+
+    @Test
+    void saysThatTheTopicHasForgottenWhatWasNotStored() throws Exception {
+        kafka.topics("forgets", 1);
+        Path edgeDir = dir.resolve("edge");
+        Path joinDir = dir.resolve("join");
+        Home edge = kafka.use(new Home(edgeDir), "edge", "forgets");
+        Home join = kafka.use(new Home(joinDir), "join", "forgets");
+        edge.drop("a.jsonl", IntStream.range(0, 5).mapToObj(i -> EVENT.strip().replace("\"1\"", "\"" + i + "\"")).toList());
+        edge.drain();
+        kafka.broker().rewind("forgets", "forgets", 1);
+        kafka.broker().forget("forgets", 4);
+
+        Process run = join.command(List.of(), "run").redirectOutput(joinDir.resolve("said").toFile()).start();
+        kafka.awaitJoined("forgets");
+        Awaitility.await("it runs").atMost(Duration.ofMinutes(1)).until(() -> Files.readString(joinDir.resolve("said")).contains("tac8 is running"));
+        run.destroy();
+        run.waitFor();
+
+        assertThat(join.query("SELECT record_id FROM events WHERE session_id = 's'")).containsExactly("4");
+        assertThat(Files.readString(joinDir.resolve("said"))).containsOnlyOnce("ERROR join-topic - the topic forgets has forgotten 3 records that the group forgets had not stored, as they were"
+                + " older than its retention.ms: on each edge, ./tac8 ingest spool/done/*.jsonl sends again what is there");
     }
 
     private static String get(int port, String what) throws Exception {

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.apache.camel.component.kafka.KafkaConsumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -318,6 +319,21 @@ class KafkaRouteTest {
 
             assertThat(edits.service().inForce().now().refused()).contains("the route join-topic must have \"breakOnFirstError: true\"");
             Corpus.assertSame(both.tables(), Corpus.tables(records));
+        }
+    }
+
+    @Test
+    void aSettingOfCamelThatWouldLoseRecordsIsNotTaken() throws Exception {
+        kafka.topics("options", 1);
+        try (Home edge = home("edge", "options").set("camel.component.kafka.additional-properties[acks]", "1");
+             Home join = home("join", "options").set("camel.component.kafka.additional-properties[auto.offset.reset]", "latest")) {
+            edge.drop("a.jsonl", event("1"));
+            assertThat(awaitHeld(edge.start())).startsWith("acks is 1 for Kafka, and must be all, or records are lost: ");
+            assertThat(edge.waiting()).hasSize(1);
+
+            KafkaConsumer consumer = (KafkaConsumer) join.start().context().getRoute("join-topic").getConsumer();
+            Awaitility.await("the consumer is refused").atMost(Duration.ofMinutes(1)).until(() -> consumer.healthStates().get(0).getLastError() != null);
+            assertThat(consumer.healthStates().get(0).getLastError()).hasMessageStartingWith("auto.offset.reset is latest for Kafka, and must be earliest, or records are lost: ");
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.tac8.settings.Settings;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.RefusedException;
 import dev.tac8.store.StoreException;
+import dev.tac8.text.Sparingly;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.camel.BindToRegistry;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
@@ -28,7 +30,6 @@ import org.apache.camel.support.PropertyBindingSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -38,11 +39,15 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The topic, which is looked at before anything is sent there or read from it: Camel has each of its clients made here, and makes another try if that
@@ -50,6 +55,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  */
 @BindToRegistry("kafka-topic")
 public final class Topic implements KafkaClientFactory {
+    private static final Logger LOG = LoggerFactory.getLogger("join-topic");
     /** What is behind the name of the topic of lines that the store refuses. */
     static final String REFUSED = "-refused";
     /** Nobody waits long for a broker that is away; and a client forgets a topic after five minutes without use, and then waits for each line. */
@@ -61,6 +67,7 @@ public final class Topic implements KafkaClientFactory {
     private static final String JOIN = "join-topic";
     private static final int LEAST_IN_SYNC = 2;
 
+    private final Sparingly sparingly = new Sparingly();
     private final Settings settings;
     private final String brokers;
     private final Properties client;
@@ -103,31 +110,38 @@ public final class Topic implements KafkaClientFactory {
     public Producer getProducer(Properties properties) {
         require(properties, ProducerConfig.ACKS_CONFIG, "all");
         require(properties, ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
-        checked();
+        try {
+            check();
+        } catch (StoreException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
         return new KafkaProducer<>(properties);
     }
 
     @Override
     @SuppressWarnings("rawtypes")
     public Consumer getConsumer(Properties properties) {
-        require(properties, ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        require(properties, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        checked();
-        return new KafkaConsumer<>(properties);
+        try {
+            require(properties, ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+            require(properties, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+            check();
+            // Before it goes on behind what is no longer there.
+            seen = lag();
+            return new KafkaConsumer<>(properties);
+        } catch (StoreException e) {
+            // As the route watch-kafka says, too.
+            throw new IllegalStateException(e.getMessage(), e);
+        } catch (RuntimeException e) {
+            // Camel makes another try, and says nothing.
+            sparingly.say(LOG, Level.ERROR, "no consumer", Reasons.of(e) + ". What waits is kept, and goes on by itself");
+            throw e;
+        }
     }
 
     private static void require(Properties properties, String option, String value) {
         if (!value.equals(String.valueOf(properties.get(option)))) {
             throw new IllegalStateException(option + " is " + properties.get(option) + " for Kafka, and must be " + value + ", or records are lost: a step of routes/edge-kafka or"
                     + " join-kafka.camel.yaml, or a setting " + OF_CAMEL + "*, was changed");
-        }
-    }
-
-    private void checked() {
-        try {
-            check();
-        } catch (StoreException e) {
-            throw new IllegalStateException(e.getMessage(), e);
         }
     }
 
@@ -195,22 +209,36 @@ public final class Topic implements KafkaClientFactory {
     private Broker.Seen lag() throws StoreException {
         String topic = settings.text(Setting.KAFKA_TOPIC);
         try (Admin admin = admin()) {
-            Map<TopicPartition, OffsetSpec> asked = new LinkedHashMap<>();
-            ask(() -> admin.describeTopics(List.of(topic)).allTopicNames().get(ANSWER_MILLISECONDS, TimeUnit.MILLISECONDS)).get(topic).partitions()
-                    .forEach(partition -> asked.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest()));
+            List<TopicPartition> partitions = answer(() -> admin.describeTopics(List.of(topic)).allTopicNames()).get(topic).partitions().stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition())).toList();
             if (!settings.isJoin()) {
-                return new Broker.Seen(null, null, asked.size(), -1);
+                return new Broker.Seen(null, null, partitions.size(), -1);
             }
-            Map<TopicPartition, OffsetAndMetadata> stored = ask(() -> admin.listConsumerGroupOffsets(settings.text(Setting.KAFKA_GROUP))
-                    .partitionsToOffsetAndMetadata().get(ANSWER_MILLISECONDS, TimeUnit.MILLISECONDS));
+            Map<TopicPartition, OffsetAndMetadata> stored = answer(() -> admin.listConsumerGroupOffsets(settings.text(Setting.KAFKA_GROUP)).partitionsToOffsetAndMetadata());
+            Map<TopicPartition, Long> begins = offsets(admin, partitions, OffsetSpec.earliest());
+            Map<TopicPartition, Long> ends = offsets(admin, partitions, OffsetSpec.latest());
             long lag = 0;
-            for (Map.Entry<TopicPartition, ListOffsetsResult.ListOffsetsResultInfo> end : ask(() -> admin.listOffsets(asked).all()
-                    .get(ANSWER_MILLISECONDS, TimeUnit.MILLISECONDS)).entrySet()) {
-                OffsetAndMetadata until = stored.get(end.getKey());
-                lag += end.getValue().offset() - (until == null ? 0 : until.offset());
+            long forgotten = 0;
+            for (TopicPartition partition : partitions) {
+                OffsetAndMetadata until = stored.get(partition);
+                long from = until == null ? begins.get(partition) : until.offset();
+                lag += ends.get(partition) - from;
+                forgotten += Math.max(0, begins.get(partition) - from);
             }
-            return new Broker.Seen(null, null, asked.size(), lag);
+            if (forgotten > 0) {
+                sparingly.say(LOG, Level.ERROR, "forgotten", "the topic " + topic + " has forgotten " + forgotten + (forgotten == 1 ? " record" : " records")
+                        + " that the group " + settings.text(Setting.KAFKA_GROUP) + " had not stored, as they were older than its retention.ms: on each edge,"
+                        + " ./tac8 ingest spool/done/*.jsonl sends again what is there");
+            }
+            return new Broker.Seen(null, null, partitions.size(), lag);
         }
+    }
+
+    private Map<TopicPartition, Long> offsets(Admin admin, List<TopicPartition> partitions, OffsetSpec which) throws StoreException {
+        Map<TopicPartition, Long> offsets = new LinkedHashMap<>();
+        answer(() -> admin.listOffsets(partitions.stream().collect(Collectors.toMap(partition -> partition, partition -> which))).all())
+                .forEach((partition, found) -> offsets.put(partition, found.offset()));
+        return offsets;
     }
 
     /** A client that asks of topics and groups. */
@@ -253,15 +281,10 @@ public final class Topic implements KafkaClientFactory {
         return new StoreException("the broker " + brokers + " cannot be used: " + reason, failure);
     }
 
-    /** What is asked of a broker. */
-    interface Question<T> {
-        T ask() throws ExecutionException, InterruptedException, java.util.concurrent.TimeoutException;
-    }
-
-    /** Asks it, and says why there is no answer. */
-    <T> T ask(Question<T> question) throws StoreException {
+    /** Asks a broker, and says why there is no answer. */
+    private <T> T answer(Supplier<KafkaFuture<T>> question) throws StoreException {
         try {
-            return question.ask();
+            return question.get().get(ANSWER_MILLISECONDS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw away(e.getCause());
         } catch (java.util.concurrent.TimeoutException e) {
@@ -278,9 +301,9 @@ public final class Topic implements KafkaClientFactory {
         TopicDescription description;
         Config config;
         try {
-            description = ask(() -> admin.describeTopics(List.of(topic)).allTopicNames().get(ANSWER_MILLISECONDS, TimeUnit.MILLISECONDS)).get(topic);
+            description = answer(() -> admin.describeTopics(List.of(topic)).allTopicNames()).get(topic);
             ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-            config = ask(() -> admin.describeConfigs(List.of(resource)).all().get(ANSWER_MILLISECONDS, TimeUnit.MILLISECONDS)).get(resource);
+            config = answer(() -> admin.describeConfigs(List.of(resource)).all()).get(resource);
         } catch (StoreException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 throw new RefusedException("the broker " + brokers + " has no topic " + topic + ": make it with kafka-topics.sh --bootstrap-server " + brokers + " --create --topic "

@@ -76,13 +76,15 @@ final class Promises {
     private static final Pattern TABLE = Pattern.compile("prepareStatementStrategy=#(\\w+)(?![\\w-])");
     private static final Pattern DATA_SOURCE = Pattern.compile("dataSource=#([\\w-]+)");
 
+    /** Has the topic looked at before there is a client of it. */
+    private static final String LOOKS = "#kafka-topic";
     /** How records are taken from a topic so that none is lost: docs/adr/0040. */
     private static final Map<String, String> TAKES = Map.of("batching", "true", "autoCommitEnable", "false", "allowManualCommit", "true", "breakOnFirstError", "true",
             "kafkaManualCommitFactory", "#class:org.apache.camel.component.kafka.consumer.DefaultKafkaManualCommitFactory", "pollOnError", "RECONNECT",
-            "autoOffsetReset", "earliest");
+            "autoOffsetReset", "earliest", "kafkaClientFactory", LOOKS);
     /** How they are sent to one. */
     private static final Map<String, String> SENDS = Map.of("requestRequiredAcks", "all", "enableIdempotence", "true", "batchWithIndividualHeaders", "true",
-            "synchronous", "true", "recordMetadata", "true");
+            "synchronous", "true", "recordMetadata", "true", "kafkaClientFactory", LOOKS);
 
     private final CamelContext context;
     private final Path home;

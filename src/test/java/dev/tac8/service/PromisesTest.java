@@ -268,6 +268,7 @@ class PromisesTest {
         "join-kafka | autoOffsetReset: earliest | autoOffsetReset: latest | must have \"autoOffsetReset: earliest\"",
         "join-kafka | DefaultKafkaManualCommitFactory | DefaultKafkaManualAsyncCommitFactory | must have \"kafkaManualCommitFactory: #class:org.apache.camel.component.kafka.consumer.DefaultKafkaManualCommitFactory\"",
         "join-kafka | ref: kafka-join, method: commit | ref: counts, method: stored | the route join-batch lacks the step kafka-join.commit",
+        "join-kafka | kafkaClientFactory: \"#kafka-topic\" | synchronous: false | the route join-topic must have \"kafkaClientFactory: #kafka-topic\"",
         "edge-kafka | requestRequiredAcks: all | requestRequiredAcks: 1 | the route store-chunk must have \"requestRequiredAcks: all\"",
         "edge-kafka | enableIdempotence: true | enableIdempotence: false | must have \"enableIdempotence: true\"",
         "edge-kafka | batchWithIndividualHeaders: true | batchWithIndividualHeaders: false | must have \"batchWithIndividualHeaders: true\"",
