@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 
 /**
@@ -48,6 +49,8 @@ public final class Verification {
     private static final int FETCHED = 200;
     private static final int ANSWER_SECONDS = 600;
     private static final int MOST_CHARACTERS = 60;
+    /** As many rows fit into the memory of a command. */
+    private static final long MOST_ROWS = 10_000;
     /** The stand-ins come and go in SQLite. */
     private static final String STAND_IN = "unknown";
     private static final Set<String> STAND_INS = Set.of("sessions", "tasks");
@@ -61,11 +64,12 @@ public final class Verification {
     private final Set<String> days = new TreeSet<>();
 
     /** How many rows, and what they add up to. */
-    private static final class Sum {
+    private static final class Sum implements Use {
         private long count;
         private long checksum;
 
-        void add(long hash) {
+        @Override
+        public void of(String key, long hash) {
             count++;
             // In any order the same.
             checksum += hash;
@@ -76,10 +80,32 @@ public final class Verification {
         }
     }
 
+    /** A day of a table, or an hour of it, or less: what its times begin with. */
     private record Day(String table, String day) {
+        /** What stands behind any time that begins so. */
         String until() {
-            // The first character behind any that a time has there.
             return day + "~";
+        }
+
+        /** As many characters as the next smaller part of a time has; 0 if there is none. */
+        int partLength() {
+            return switch (day.length()) {
+                case 0 -> 10;
+                case 10 -> 13;
+                case 13 -> 16;
+                case 16 -> 19;
+                default -> 0;
+            };
+        }
+    }
+
+    /** The hash of each row. */
+    private static final class Hashes implements Use {
+        private final Map<String, Long> found = new HashMap<>();
+
+        @Override
+        public void of(String key, long hash) {
+            found.put(key, hash);
         }
     }
 
@@ -128,7 +154,7 @@ public final class Verification {
             for (String table : RecordType.tables()) {
                 for (String day : days(connection, table)) {
                     Sum sum = there.computeIfAbsent(new Day(table, day), none -> new Sum());
-                    read(connection, new Day(table, day), (key, hash) -> sum.add(hash));
+                    read(connection, new Day(table, day), sum);
                     rows.merge(table, sum.count, Long::sum);
                 }
             }
@@ -136,20 +162,17 @@ public final class Verification {
             throw away(e);
         }
         await(asOf);
-        Map<Day, Sum> here = new HashMap<>();
         Set<Day> all = new TreeSet<>(Comparator.comparing(Day::day).thenComparing(Day::table));
         all.addAll(there.keySet());
         Stores.<Void>use(settings, Reach.EVERYTHING, stores -> {
             for (String table : RecordType.tables()) {
-                ask(stores, statement("days", table)).forEach(row -> all.add(new Day(table, String.valueOf(row[0]))));
+                parts(stores, new Day(table, "")).forEach(row -> all.add(new Day(table, (String) row[0])));
             }
             return null;
         });
         for (Day day : all) {
-            Sum sum = here.computeIfAbsent(day, none -> new Sum());
-            readHere(day, (key, hash) -> sum.add(hash));
             days.add(day.day());
-            if (!sum.equals(there.getOrDefault(day, new Sum()))) {
+            if (!readHere(day, Sum::new).equals(there.getOrDefault(day, new Sum()))) {
                 lookAtRows(day);
             }
         }
@@ -157,7 +180,6 @@ public final class Verification {
 
     private void lookAtRows(Day day) throws StoreException {
         Map<String, Long> there = new HashMap<>();
-        Map<String, Long> here = new HashMap<>();
         Instant asOf = Instant.now();
         try (Connection connection = connect()) {
             read(connection, day, there::put);
@@ -165,7 +187,7 @@ public final class Verification {
             throw away(e);
         }
         await(asOf);
-        readHere(day, here::put);
+        Map<String, Long> here = readHere(day, Hashes::new).found;
         Set<String> suspects = new TreeSet<>();
         there.forEach((key, hash) -> {
             if (!hash.equals(here.get(key))) {
@@ -201,10 +223,16 @@ public final class Verification {
     }
 
     private Set<String> days(Connection connection, String table) throws SQLException {
+        Day all = new Day(table, "");
         Set<String> found = new TreeSet<>();
-        try (PreparedStatement statement = connection.prepareStatement(statement("days", table)); ResultSet answer = statement.executeQuery()) {
-            while (answer.next()) {
-                found.add(answer.getString(1));
+        try (PreparedStatement statement = connection.prepareStatement(statement("times", table))) {
+            statement.setInt(1, all.partLength());
+            statement.setString(2, all.day());
+            statement.setString(3, all.until());
+            try (ResultSet answer = statement.executeQuery()) {
+                while (answer.next()) {
+                    found.add(answer.getString(1));
+                }
             }
         }
         return found;
@@ -242,19 +270,44 @@ public final class Verification {
 
     // --- The replica ---
 
-    private void readHere(Day day, Use use) throws StoreException {
-        Stores.<Void>use(settings, Reach.EVERYTHING, stores -> {
+    /** @param begun makes what is done with the rows, anew for each attempt */
+    private <U extends Use> U readHere(Day day, Supplier<U> begun) throws StoreException {
+        return Stores.use(settings, Reach.EVERYTHING, stores -> {
             if (!stores.missing().isEmpty()) {
                 throw new StoreException("cannot compare: " + String.join("; ", stores.missing()));
             }
-            String statement = statement("of-time", day.table()).replaceFirst("\\?", quoted(day.day())).replaceFirst("\\?", quoted(day.until()));
-            ask(stores, statement).forEach(row -> take(day.table(), row, use));
-            return null;
+            U use = begun.get();
+            read(stores, day, Long.MAX_VALUE, use);
+            return use;
         });
     }
 
+    /** Hours and minutes by themselves, if a day has more rows than fit into memory. */
+    private void read(Stores stores, Day day, long count, Use use) throws StoreException {
+        if (count <= MOST_ROWS || day.partLength() == 0) {
+            ask(stores, bound(statement("of-time", day.table()), quoted(day.day()), quoted(day.until()))).forEach(row -> take(day.table(), row, use));
+            return;
+        }
+        for (Object[] part : parts(stores, day)) {
+            read(stores, new Day(day.table(), (String) part[0]), ((Number) part[1]).longValue(), use);
+        }
+    }
+
+    private List<Object[]> parts(Stores stores, Day day) throws StoreException {
+        return ask(stores, bound(statement("times", day.table()), String.valueOf(day.partLength()), quoted(day.day()), quoted(day.until())));
+    }
+
+    /** With values in the place of question marks. */
+    private static String bound(String statement, String... values) {
+        String bound = statement;
+        for (String value : values) {
+            bound = bound.replaceFirst("\\?", Matcher.quoteReplacement(value));
+        }
+        return bound;
+    }
+
     private static String quoted(String text) {
-        return Matcher.quoteReplacement("'" + text.replace("'", "''") + "'");
+        return "'" + text.replace("'", "''") + "'";
     }
 
     private static List<Object[]> ask(Stores stores, String statement) throws StoreException {

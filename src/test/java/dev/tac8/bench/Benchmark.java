@@ -38,7 +38,7 @@ import java.util.stream.Stream;
  * <li>{@code rounds} (3): every rival runs once a round, in turn; medians are shown, those of the ratios
  *     being taken within each round.
  * <li>{@code seed} (20261122): the records are the same for the same seed.
- * <li>{@code parts} (throughput,latency,small,cold,edits,questions,page,heap,logger,archive,months,import,recost,postgresql): what is measured.
+ * <li>{@code parts} (throughput,latency,small,cold,edits,questions,page,heap,logger,archive,months,import,recost,postgresql,replica): what is measured.
  * <li>{@code latency-files} (1000): the small files, of 5 records. {@code small-files} (20000): those of one record, which wait at once.
  * <li>{@code edits} (60): the edits of a route that are timed, after 20 others.
  * <li>{@code logger-calls} (20000): the log calls that are timed; {@code logger-events} (100): those that are followed to their row.
@@ -47,6 +47,7 @@ import java.util.stream.Stream;
  * <li>{@code archive-rows} (2000000): the rows of a year, of which the older three quarters are archived;
  *     for {@code months} (1300000) those of three years.
  * <li>{@code postgresql-records} (240000): those of one file that go into SQLite and into PostgreSQL.
+ *     For {@code replica} they are copied, and followed while as many as {@code replica-rate} (2000) a second come, for {@code replica-seconds} (30).
  * <li>{@code import-megabytes} (500): the transcripts that are imported. {@code recost-calls} (200000): the calls that are priced anew.
  * <li>{@code jvm} (-Xmx256m -Xmn140m -XX:SurvivorRatio=3 -XX:+UseParallelGC): JVM options of the service and the Java rivals, separated by spaces.
  * <li>{@code python} (python3), {@code sqlite-utils} (sqlite-utils): the programs; a rival whose program is missing is left out.
@@ -91,7 +92,7 @@ public final class Benchmark {
 
     /** Runs the parts that are asked for. */
     public static void main(String[] args) throws Exception {
-        new Benchmark().run(List.of(option("parts", "throughput,latency,small,cold,edits,questions,page,heap,logger,archive,months,import,recost,postgresql").split(",")));
+        new Benchmark().run(List.of(option("parts", "throughput,latency,small,cold,edits,questions,page,heap,logger,archive,months,import,recost,postgresql,replica").split(",")));
     }
 
     private void run(List<String> parts) throws Exception {
@@ -148,6 +149,12 @@ public final class Benchmark {
         }
         if (parts.contains("postgresql")) {
             imports.postgresql(new Corpus(seed), Long.parseLong(option("postgresql-records", "240000")), rounds).forEach(line -> say("%s", line));
+        }
+        if (parts.contains("replica")) {
+            say("A replica of PostgreSQL");
+            new Replicas(Files.createDirectories(dir.resolve("replica")), jvm).measure(new Corpus(seed), Long.parseLong(option("postgresql-records", "240000")),
+                    Integer.parseInt(option("replica-rate", "2000")), Integer.parseInt(option("replica-seconds", "30"))).forEach(line -> say("%s", line));
+            say("");
         }
         if (!Boolean.parseBoolean(option("keep", "false"))) {
             delete(dir);
