@@ -5,6 +5,7 @@ import dev.tac8.generation.InForce;
 import dev.tac8.ingest.Counts;
 import dev.tac8.ingest.Quarantine;
 import dev.tac8.settings.Setting;
+import dev.tac8.store.Freshness;
 import dev.tac8.store.PostgresqlStore;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.Store;
@@ -95,6 +96,9 @@ public final class Health {
                 new Check(Check.Of.HEALTH, "clock", () -> clock)));
         if (watched.broker() != null) {
             all.add(new Check(Check.Of.HEALTH, "broker", this::broker));
+        }
+        if (watched.settings().isPostgresql() && watched.settings().flag(Setting.REPLICA_FOLLOW)) {
+            all.add(new Check(Check.Of.HEALTH, "replica", this::replica));
         }
         checks = List.copyOf(all);
     }
@@ -336,6 +340,12 @@ public final class Health {
     private Finding broker() {
         Broker.Seen seen = watched.broker().seen();
         return seen == null ? Finding.well("not looked at yet") : seen.awaySince() == null ? Finding.well(seen.sentence()) : Finding.trouble(seen.sentence());
+    }
+
+    private Finding replica() {
+        Freshness freshness = Freshness.read(watched.settings());
+        Instant now = Instant.now();
+        return freshness.isOld(now) ? Finding.trouble(freshness.missing()) : Finding.well(Freshness.inWords(freshness.behind(now)) + " behind the database");
     }
 
     private Finding lag() {

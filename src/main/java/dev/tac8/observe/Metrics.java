@@ -1,6 +1,7 @@
 package dev.tac8.observe;
 
 import dev.tac8.ingest.RecordType;
+import dev.tac8.store.Freshness;
 import dev.tac8.store.Transactions;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
@@ -16,6 +17,8 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -64,6 +67,9 @@ public final class Metrics {
             gauge("tac8.broker.up", "1 while the topic can be used.", watched.broker(), now -> now.seen() != null && now.seen().awaySince() == null ? 1 : 0);
             gauge("tac8.broker.lag", "Records of the topic that the group has not stored.", watched.broker(), now -> now.seen() == null || now.seen().lag() < 0
                     ? Double.NaN : now.seen().lag());
+        }
+        if (watched.settings().isPostgresql()) {
+            Gauge.builder("tac8.replica.behind", watched, Metrics::behindSeconds).baseUnit("seconds").description("How far the replica is behind the database.").register(registry);
         }
         gauge("tac8.generation", "The number of the generation of routes, statements and settings in force.", watched.generation(), now -> now.now().number());
         gauge("tac8.edit.refused", "1 while an edit is refused and the former generation goes on.", watched.generation(), now -> now.now().refused() == null ? 0 : 1);
@@ -144,5 +150,10 @@ public final class Metrics {
                 disk.getValue())).toList(), true);
         exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
         return registry.scrape();
+    }
+
+    private static double behindSeconds(Watched watched) {
+        Duration behind = Freshness.read(watched.settings()).behind(Instant.now());
+        return behind == null ? Double.NaN : behind.toMillis() / 1e3;
     }
 }

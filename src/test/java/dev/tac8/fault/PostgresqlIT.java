@@ -80,6 +80,12 @@ class PostgresqlIT {
             }
 
             Home home = hosts.get(0).home;
+            for (Host host : hosts) {
+                Home.Finished read = host.home.run("replica", "--once");
+                assertThat(read.exitCode()).as(read.output()).isZero();
+                Corpus.assertSame(host.home.tables(), Corpus.tables(all));
+                host.home.assertSound();
+            }
             Corpus.assertSame(home.ask(server.copy("shared", dir.resolve("copy.db"))).tables(), Corpus.tables(all));
         }
     }
