@@ -44,7 +44,7 @@ import org.springframework.util.FileSystemUtils;
  * are not those of the client that tac8 has. What is asked here is asked by a client beside tac8's.
  */
 public final class KafkaBroker implements Closeable {
-    private static final Path LIBRARIES = Path.of("target/kafka-server").toAbsolutePath();
+    static final Path LIBRARIES = Path.of("target/kafka-server").toAbsolutePath();
     private static final Duration LONGEST_START = Duration.ofMinutes(1);
 
     private final Path dir;
@@ -204,9 +204,7 @@ public final class KafkaBroker implements Closeable {
     private boolean isUp() throws InterruptedException {
         // A client that tries in vain fills the log with warnings.
         try (Socket socket = new Socket()) {
-            if (namespace.isEmpty()) {
-                socket.connect(new InetSocketAddress(host, port), 1000);
-            }
+            socket.connect(new InetSocketAddress(host, port), 1000);
         } catch (IOException e) {
             return false;
         }

@@ -18,7 +18,11 @@ public final class KafkaSite implements AutoCloseable {
 
     /** With further settings of the broker. */
     public KafkaSite(Path dir, Map<String, String> more) {
-        broker = KafkaBroker.start(dir, more);
+        this(KafkaBroker.start(dir, more));
+    }
+
+    public KafkaSite(KafkaBroker broker) {
+        this.broker = broker;
     }
 
     public KafkaBroker broker() {

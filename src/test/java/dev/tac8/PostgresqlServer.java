@@ -43,12 +43,16 @@ public final class PostgresqlServer implements Closeable {
     private final Path dir;
     private final Path bin;
     private final int port;
+    private final String host;
+    private final List<String> namespace;
     private Process process;
 
-    private PostgresqlServer(Path dir, Path bin, int port) {
+    private PostgresqlServer(Path dir, Path bin, int port, String host, List<String> namespace) {
         this.dir = dir;
         this.bin = bin;
         this.port = port;
+        this.host = host;
+        this.namespace = namespace;
     }
 
     /**
@@ -57,8 +61,19 @@ public final class PostgresqlServer implements Closeable {
      * @param dir for its data and, if it has to be unpacked, itself
      */
     public static PostgresqlServer start(Path dir) throws IOException, InterruptedException {
-        PostgresqlServer server = new PostgresqlServer(dir.toAbsolutePath(), bin(dir), freePort());
+        return start(dir, "127.0.0.1", List.of());
+    }
+
+    /**
+     * The same on another computer, as it were.
+     *
+     * @param host where it listens
+     * @param namespace what stands before its command line, such as {@code ip netns exec NAME}
+     */
+    public static PostgresqlServer start(Path dir, String host, List<String> namespace) throws IOException, InterruptedException {
+        PostgresqlServer server = new PostgresqlServer(dir.toAbsolutePath(), bin(dir), freePort(), host, namespace);
         server.initialise();
+        Files.writeString(server.data().resolve("pg_hba.conf"), "host all all samenet scram-sha-256\n", StandardOpenOption.APPEND);
         server.start();
         return server;
     }
@@ -114,7 +129,8 @@ public final class PostgresqlServer implements Closeable {
 
     /** PostgreSQL does not run as root; in a namespace of its own nobody is root. */
     private List<String> tool(List<String> line) {
-        List<String> whole = new ArrayList<>(System.getProperty("user.name").equals("root") ? List.of("unshare", "--user") : List.of());
+        List<String> whole = new ArrayList<>(namespace);
+        whole.addAll(System.getProperty("user.name").equals("root") ? List.of("unshare", "--user") : List.of());
         whole.add(bin.resolve(line.get(0)).toString());
         whole.addAll(line.subList(1, line.size()));
         return whole;
@@ -135,7 +151,7 @@ public final class PostgresqlServer implements Closeable {
      */
     public PostgresqlServer standby(Path folder) throws IOException, InterruptedException {
         stop();
-        PostgresqlServer standby = new PostgresqlServer(folder.toAbsolutePath(), bin, freePort());
+        PostgresqlServer standby = new PostgresqlServer(folder.toAbsolutePath(), bin, freePort(), host, namespace);
         Files.createDirectories(standby.dir);
         assertThat(run(standby.dir, List.of("cp", "-a", data().toString(), standby.data().toString()))).as("cp -a").isZero();
         Files.writeString(standby.dir.resolve("password"), PASSWORD + "\n");
@@ -163,7 +179,7 @@ public final class PostgresqlServer implements Closeable {
 
     /** Starts it again, after a crash too. */
     public void start() throws IOException {
-        process = new ProcessBuilder(tool(List.of("postgres", "-D", data().toString(), "-p", String.valueOf(port), "-k", "", "-c", "listen_addresses=127.0.0.1",
+        process = new ProcessBuilder(tool(List.of("postgres", "-D", data().toString(), "-p", String.valueOf(port), "-k", "", "-c", "listen_addresses=" + host,
                 "-c", "fsync=off"))).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(dir.resolve("log").toFile())).start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         Awaitility.await("PostgreSQL is up").atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(20)).ignoreExceptions()
@@ -210,8 +226,13 @@ public final class PostgresqlServer implements Closeable {
         toAll("CONT");
     }
 
+    /** Its process, and one for each connection. */
+    public List<ProcessHandle> processes() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
+    }
+
     private void toAll(String name) throws IOException, InterruptedException {
-        for (ProcessHandle one : Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList()) {
+        for (ProcessHandle one : processes()) {
             new ProcessBuilder("kill", "-" + name, String.valueOf(one.pid())).start().waitFor();
         }
     }
@@ -240,7 +261,7 @@ public final class PostgresqlServer implements Closeable {
 
     /** Its address and port. */
     public String host() {
-        return "127.0.0.1:" + port;
+        return host + ":" + port;
     }
 
     public Connection connect(String database) throws SQLException {
