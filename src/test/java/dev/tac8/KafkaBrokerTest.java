@@ -17,6 +17,7 @@ class KafkaBrokerTest {
     private Path dir;
 
     @Test
+    @Tag("thorough")
     void keepsWhatItHasAcknowledgedWhenItIsKilledAndNotWhenItLosesItsDisk() {
         try (KafkaBroker broker = KafkaBroker.start(dir)) {
             broker.createTopic("lines", 2, Map.of("max.message.bytes", "2000"));

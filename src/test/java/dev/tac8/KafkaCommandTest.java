@@ -75,6 +75,7 @@ class KafkaCommandTest {
         run.waitFor();
 
         assertThat(Files.readString(edgeDir.resolve("said"))).contains("records      1");
+        assertThat(edge.run("cost").output()).contains("what this host has sent to the topic by-the-jar is missing here: ask where a joiner stores it");
         assertThat(join.query("SELECT record_id FROM events WHERE session_id = 's'")).containsExactly("1");
         assertThat(Files.readString(edgeDir.resolve("classes"), StandardCharsets.UTF_8)).contains("org.apache.kafka.clients.producer.KafkaProducer");
     }
@@ -127,6 +128,7 @@ class KafkaCommandTest {
     }
 
     @Test
+    @Tag("thorough")
     void saysThatTheTopicHasForgottenWhatWasNotStored() throws Exception {
         kafka.topics("forgets", 1);
         Path edgeDir = dir.resolve("edge");

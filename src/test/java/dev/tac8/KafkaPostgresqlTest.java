@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +59,7 @@ class KafkaPostgresqlTest {
     }
 
     @Test
+    @Tag("thorough")
     void joinersThatComeAndGoStoreEachRecordOnceWhileTheDatabaseCrashes() throws Exception {
         postgresql.create("shared");
         kafka.topics("shared", 4);

@@ -21,6 +21,7 @@ import org.apache.camel.component.kafka.KafkaConsumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -127,6 +128,7 @@ class KafkaRouteTest {
     }
 
     @Test
+    @Tag("thorough")
     void anEdgeStartsWithoutTheBrokerAndKeepsEverythingUntilItComes() throws Exception {
         kafka.topics("comes", 1);
         kafka.broker().stop();
@@ -163,6 +165,7 @@ class KafkaRouteTest {
     }
 
     @Test
+    @Tag("thorough")
     void aJoinerThatStartsWithoutTheBrokerStoresWhenItComes() throws Exception {
         kafka.topics("later", 1);
         try (Home edge = home("edge", "later"); Home join = home("join", "later")) {
@@ -237,6 +240,7 @@ class KafkaRouteTest {
     }
 
     @Test
+    @Tag("thorough")
     void aLineThatNoTac8OfThisVersionHasSentStopsTheJoinerAndNothingIsPassedOver() throws Exception {
         kafka.topics("newer", 1);
         try (Home edge = home("edge", "newer"); Home join = home("join", "newer").set("tac8.ingest.chunk-records", 1)) {
@@ -269,6 +273,7 @@ class KafkaRouteTest {
         "max.message.bytes=8388607 | does not take the longest line (max.message.bytes=8388607): set max.message.bytes=8388608, twice tac8.ingest.max-line-bytes",
         "message.timestamp.type=CreateTime | takes a host's clock for the age of a record",
         "unclean.leader.election.enable=true | goes on without what it has acknowledged when brokers fail: set unclean.leader.election.enable=false"})
+    @Tag("thorough")
     void aTopicThatWouldLoseRecordsIsRefused(String config, String sentence) throws Exception {
         String topic = "bad-" + Integer.toHexString(config.hashCode());
         Map<String, String> configs = new HashMap<>(KafkaSite.SOUND);
@@ -302,6 +307,7 @@ class KafkaRouteTest {
     }
 
     @Test
+    @Tag("thorough")
     void oneTac8CanBeBothAndAnEditOfTheJoinerTakesEffectWhileItRuns() throws Exception {
         kafka.topics("both", 2);
         List<Map<String, Object>> records = Corpus.records(Corpus.random(getClass()), 200, true);

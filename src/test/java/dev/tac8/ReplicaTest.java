@@ -231,6 +231,7 @@ class ReplicaTest {
     }
 
     @Test
+    @Tag("thorough")
     void answersSayHowFreshTheyAreAndWhatIsMissingIfNobodyFollows() throws Exception {
         try (Home one = host("one").set("tac8.replica.follow", false); Home reader = host("reader")) {
             one.drop("a.jsonl", call("c-1", "01"));
@@ -324,6 +325,7 @@ class ReplicaTest {
     }
 
     @Test
+    @Tag("thorough")
     void theArchiveRunsOnTheReplicaAndWhatComesLateFindsWhatItHangsOn() throws Exception {
         try (Home one = host("one").set("tac8.replica.follow", false); Home reader = host("reader")) {
             one.drop("a.jsonl", call("c-1", "01"));

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What five tables hold, taken over by a tac8 that has a sixth: read as it lies, and brought up where it is written. */
 @Tag("process")
-@Tag("thorough")
+@Tag("long")
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SixthTableTest {
     private static final String OURS = "" + Versions.OURS;

@@ -578,6 +578,9 @@ public final class Stores implements AutoCloseable {
         if (freshness != null && freshness.isOld(now)) {
             missing.add(freshness.missing());
         }
+        if (freshness == null && settings.isEdge() && !settings.isJoin()) {
+            missing.add("what this host has sent to the topic " + settings.text(Setting.KAFKA_TOPIC) + " is missing here: ask where a joiner stores it");
+        }
         if (unlisted != null) {
             missing.add("the archive in " + Months.folder(settings) + " cannot be listed, and what it holds is missing here: " + unlisted);
         }
