@@ -10,11 +10,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.apache.camel.Exchange;
@@ -283,5 +290,54 @@ class PostgresqlRouteTest {
             assertThat(home.query("SELECT record_id, severity FROM events WHERE session_id = 's' ORDER BY record_id")).containsExactly("1|warning", "2|info");
             assertThat(Home.query(home.localDatabase(), "SELECT name FROM sqlite_sequence")).as("records that needed the local store").isEmpty();
         }
+    }
+
+    /** As docs/scaling.md has it. */
+    @Test
+    void whatIsAskedOfAFileCanBeAskedOfTheDatabase() throws Exception {
+        String text = Files.readString(Path.of("docs/scaling.md"));
+        String block = text.substring(text.indexOf("```sql") + 6, text.indexOf("```", text.indexOf("```sql") + 6)).replaceAll("--.*", "");
+        List<String> statements = Arrays.stream(block.split(";")).map(String::strip).filter(statement -> !statement.isEmpty()).toList();
+        assertThat(statements).hasSize(7);
+        String today = LocalDate.now(ZoneOffset.UTC).toString();
+        String head = "{\"session_id\":\"s\",\"task_id\":\"gh-450\",\"timestamp\":\"" + today;
+        try (Home home = home("asked")) {
+            home.drop("a.jsonl", head + "T00:00:01Z\",\"type\":\"task\",\"status\":\"active\",\"title\":\"é\"}",
+                    head + "T00:45:31.5Z\",\"type\":\"task\",\"status\":\"completed\"}", head.replace("450", "7") + "T00:00:02Z\",\"type\":\"task\",\"status\":\"active\",\"title\":\"t\"}",
+                    head + "T00:00:03Z\",\"type\":\"worker\",\"status\":\"spawned\",\"worker_id\":\"w\",\"log_file\":\"l\"}",
+                    head + "T00:00:04Z\",\"type\":\"api_call\",\"id\":\"c1\",\"worker_id\":\"w\",\"model\":\"m\",\"tokens_input\":5,\"estimated_cost_usd\":0.25}",
+                    head + "T00:00:05Z\",\"type\":\"api_call\",\"id\":\"c2\",\"worker_id\":\"w\",\"model\":\"m\",\"tokens_input\":7,\"estimated_cost_usd\":0.5}",
+                    head + "T00:00:06Z\",\"type\":\"event\",\"id\":\"e1\",\"event_type\":\"decision\",\"message\":\"x\",\"context_type\":\"task\",\"context_id\":\"gh-450\"}");
+            home.drain();
+            home.ask(postgresql.copy("asked", dir.resolve("copy.db")));
+            for (String asked : statements) {
+                String ofFile = asked.contains("EXTRACT") ? "SELECT task_id, (julianday(completed_at) - julianday(started_at)) * 24 * 60 AS minutes FROM tasks"
+                        + " WHERE completed_at IS NOT NULL" : asked;
+                List<String> expected = answers(ofFile, DriverManager.getConnection("jdbc:sqlite:" + dir.resolve("copy.db")));
+                assertThat(expected).as(asked).isNotEmpty().allMatch(row -> !row.contains("null"));
+                assertThat(answers(asked, postgresql.connect("asked"))).as(asked).isEqualTo(expected);
+            }
+        }
+    }
+
+    /** Numbers to a millionth, as both databases add up otherwise. */
+    private static List<String> answers(String asked, Connection connection) throws SQLException {
+        List<String> found = new ArrayList<>();
+        try (connection; Statement statement = connection.createStatement()) {
+            if (!connection.getMetaData().getURL().startsWith("jdbc:sqlite")) {
+                statement.execute("SET TIME ZONE 'UTC'");
+            }
+            try (ResultSet rows = statement.executeQuery(asked)) {
+                while (rows.next()) {
+                    List<String> row = new ArrayList<>();
+                    for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+                        row.add(rows.getObject(i) instanceof Number number ? String.format(Locale.ROOT, "%.6f", number.doubleValue()) : rows.getString(i));
+                    }
+                    found.add(row.toString());
+                }
+            }
+        }
+        Collections.sort(found);
+        return found;
     }
 }
