@@ -305,6 +305,7 @@ class PostgresqlRouteTest {
             home.drop("a.jsonl", head + "T00:00:01Z\",\"type\":\"task\",\"status\":\"active\",\"title\":\"é\"}",
                     head + "T00:45:31.5Z\",\"type\":\"task\",\"status\":\"completed\"}", head.replace("450", "7") + "T00:00:02Z\",\"type\":\"task\",\"status\":\"active\",\"title\":\"t\"}",
                     head + "T00:00:03Z\",\"type\":\"worker\",\"status\":\"spawned\",\"worker_id\":\"w\",\"log_file\":\"l\"}",
+                    head + "T00:40:00Z\",\"type\":\"worker\",\"status\":\"completed\",\"worker_id\":\"w\",\"exit_code\":0}",
                     head + "T00:00:04Z\",\"type\":\"api_call\",\"id\":\"c1\",\"worker_id\":\"w\",\"model\":\"m\",\"tokens_input\":5,\"estimated_cost_usd\":0.25}",
                     head + "T00:00:05Z\",\"type\":\"api_call\",\"id\":\"c2\",\"worker_id\":\"w\",\"model\":\"m\",\"tokens_input\":7,\"estimated_cost_usd\":0.5}",
                     head + "T00:00:06Z\",\"type\":\"event\",\"id\":\"e1\",\"event_type\":\"decision\",\"message\":\"x\",\"context_type\":\"task\",\"context_id\":\"gh-450\"}");
