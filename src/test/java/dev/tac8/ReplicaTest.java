@@ -246,7 +246,13 @@ class ReplicaTest {
             assertThat(asked.exitCode()).as(asked.output()).isZero();
             assertThat(asked.output()).containsPattern("Of a replica that was \\d\\.\\d s behind the database").contains("1.5");
 
-            Files.writeString(reader.spool().resolve(".tac8/replica.json"), "{\"as_of\":\"2026-11-22T10:00:00Z\",\"of\":\"x\"}\n");
+            Home.Finished other = reader.set("tac8.postgresql.url", "jdbc:postgresql://127.0.0.1:1/other").run("cost", "--json");
+            assertThat(other.exitCode()).isEqualTo(4);
+            assertThat(other.output()).contains("nothing has been read yet of jdbc:postgresql://127.0.0.1:1/other");
+            reader.set("tac8.postgresql.url", postgresql.url(database));
+
+            Files.writeString(reader.spool().resolve(".tac8/replica.json"), "{\"as_of\":\"2026-11-22T10:00:00Z\",\"of\":\"" + postgresql.url(database).replaceFirst("\\?.*", "")
+                    + "\"}\n");
             Home.Finished old = reader.run("cost", "--json");
             assertThat(old.exitCode()).isEqualTo(4);
             assertThat(old.output()).contains("since 2026-11-22T10:00:00Z is missing here");

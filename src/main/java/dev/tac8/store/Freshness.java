@@ -1,6 +1,8 @@
 package dev.tac8.store;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.tac8.files.OwnFolder;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
@@ -15,13 +17,14 @@ import java.util.Locale;
 /**
  * How fresh the replica is, as the service that fills it has last said, in a file of its spool.
  *
- * @param asOf all that the database had committed then is in the replica; null if nothing has been read of it yet
- * @param of   the database's address
+ * @param asOf   all that the database had committed then is in the replica; null if nothing has been read of it yet
+ * @param of     the database's address
+ * @param period how often it is asked
  */
-public record Freshness(Instant asOf, String of) {
+public record Freshness(Instant asOf, String of, Duration period) {
     /** The file, among tac8's own. */
     public static final String FILE = "replica.json";
-    /** So old is one that nobody fills, or that cannot be filled. */
+    /** So much older than it would be is one that nobody fills, or that cannot be filled. */
     private static final Duration OLD = Duration.ofSeconds(10);
     private static final int MOST_BYTES = 1 << 16;
 
@@ -30,13 +33,16 @@ public record Freshness(Instant asOf, String of) {
         if (!settings.isPostgresql()) {
             return null;
         }
-        return new Freshness(asOf(settings.path(Setting.SPOOL_DIR)), settings.text(Setting.POSTGRESQL_URL).replaceFirst("\\?.*", ""));
+        String of = settings.text(Setting.POSTGRESQL_URL).replaceFirst("\\?.*", "");
+        return new Freshness(asOf(settings.path(Setting.SPOOL_DIR), of), of, Duration.ofMillis(settings.number(Setting.REPLICA_MILLISECONDS)));
     }
 
-    private static Instant asOf(Path spool) {
+    private static Instant asOf(Path spool, String of) {
         try {
             String text = OwnFolder.of(spool).read(FILE, MOST_BYTES);
-            return text == null ? null : Instant.parse(new JsonMapper().readTree(text).path("as_of").asText());
+            JsonNode said = text == null ? MissingNode.getInstance() : new JsonMapper().readTree(text);
+            // What was read of another database says nothing of this one.
+            return said.path("of").asText().equals(of) ? Instant.parse(said.path("as_of").asText()) : null;
         } catch (IOException | DateTimeException e) {
             return null;
         }
@@ -50,7 +56,7 @@ public record Freshness(Instant asOf, String of) {
 
     /** Whether what is new may be missing for longer than a reader would expect. */
     public boolean isOld(Instant now) {
-        return asOf == null || behind(now).compareTo(OLD) > 0;
+        return asOf == null || behind(now).compareTo(OLD.plus(period)) > 0;
     }
 
     /** A sentence for an answer: how far behind it is. */
