@@ -2,10 +2,18 @@ package dev.tac8;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -104,5 +112,31 @@ class PostgresqlCommandTest {
         Home.Finished finished = home.run("rebuild", "--check");
         assertThat(finished.exitCode()).as(finished.output()).isEqualTo(2);
         assertThat(finished.output()).startsWith("tac8: tac8.store is postgresql, which many hosts fill, and this host's files are not all of it, so ./tac8 rebuild does not run here");
+    }
+
+    @Test
+    @Tag("thorough")
+    void thePageKnowsThePasswordOfTheEnvironmentAndHealthAndFiguresKnowTheReplica() throws Exception {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        Home home = home("page").set("tac8.postgresql.password-file", "").set("tac8.http.port", port);
+        ProcessBuilder command = home.command(List.of(), "run");
+        command.environment().put("TAC8_POSTGRESQL_PASSWORD", PostgresqlServer.PASSWORD);
+        Process run = command.redirectErrorStream(true).redirectOutput(dir.resolve("log").toFile()).start();
+        try {
+            Awaitility.await("health").atMost(Duration.ofMinutes(1)).ignoreExceptions().untilAsserted(() ->
+                    assertThat(get(port, "/observe/health")).containsPattern("\"name\":\"replica\",\"status\":\"UP\",\"message\":\"\\d\\.\\d s behind the database\""));
+            assertThat(get(port, "/observe/metrics")).containsPattern("(?m)^tac8_replica_behind_seconds \\d");
+            assertThat(get(port, "/stores.json")).contains("jdbc:postgresql://").doesNotContain("cannot be read", PostgresqlServer.PASSWORD);
+        } finally {
+            run.destroy();
+            run.waitFor();
+        }
+    }
+
+    private static String get(int port, String path) throws Exception {
+        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(), HttpResponse.BodyHandlers.ofString()).body();
     }
 }

@@ -2,6 +2,7 @@ package dev.tac8.command;
 
 import dev.tac8.replica.Verification;
 import dev.tac8.service.Service;
+import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.settings.SettingsException;
 import dev.tac8.status.StoreView;
@@ -33,7 +34,7 @@ final class ReplicaCommand extends Doing {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = settings();
+        Settings settings = settings().with(Map.of(Setting.REPLICA_FOLLOW, true));
         check(settings);
         CountDownLatch stopped = new CountDownLatch(1);
         try (Service service = Service.open(settings)) {
@@ -74,7 +75,7 @@ final class ReplicaCommand extends Doing {
     /** {@code tac8 replica verify}. */
     @Command(name = "verify", mixinStandardHelpOptions = true, optionListHeading = "%n",
             description = "Compares the replica, its archive included, with the database: the rows of each day and table by their number and a checksum,"
-                    + " and where these differ, each row. Changes nothing; both may go on meanwhile.",
+                    + " and where these differ, each row. Changes nothing; ./tac8 run or ./tac8 replica goes on meanwhile.",
             footer = {"", "Example:", "  ./tac8 replica verify%n"})
     static final class Verify extends Doing {
         private static final int MOST = 20;
@@ -87,6 +88,11 @@ final class ReplicaCommand extends Doing {
             if (local.backlog() == null || local.backlog() > 0) {
                 warn(local.backlog() == null ? "the local store cannot be read: " + local.reason() : Words.count(local.backlog(), "row")
                         + " of this host wait in the local store for the database: compare when they are home");
+                return ExitCode.UNAVAILABLE;
+            }
+            Freshness freshness = Freshness.read(settings);
+            if (freshness.isOld(Instant.now())) {
+                warn("a replica is compared while ./tac8 run or ./tac8 replica follows: " + freshness.missing());
                 return ExitCode.UNAVAILABLE;
             }
             Instant begin = Instant.now();

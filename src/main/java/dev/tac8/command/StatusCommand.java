@@ -125,7 +125,7 @@ final class StatusCommand extends Doing {
         printStores(out);
         out.println();
         if (seen.replica() != null) {
-            out.println("replica     " + (seen.replica().asOf() == null ? "nothing was read yet" : Freshness.inWords(seen.replica().behind(now)) + " behind the database"));
+            out.println("replica     " + (seen.replica().asOf() == null ? seen.replica().inWords() : Freshness.inWords(seen.replica().behind(now)) + " behind the database"));
         }
         out.println("backlog     " + Words.backlog(seen.local()));
         out.println("waiting     " + (seen.spoolReason() != null ? "not known: " + Printable.of(seen.spoolReason()) : seen.waitingFiles() == 0 ? "nothing" : Words.count(seen.waitingFiles(), "file") + " in the spool, the oldest for "

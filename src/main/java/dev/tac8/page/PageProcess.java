@@ -102,7 +102,7 @@ final class PageProcess {
     @SuppressWarnings("unchecked") // A map of texts was written.
     private static Settings settings(String[] args, String line) throws IOException, SettingsException {
         Map<String, String> values = Wire.read(new ByteArrayInputStream((line + "\n").getBytes(StandardCharsets.UTF_8)), Map.class);
-        return Settings.passingOverFaults(Path.of(args[0]), Map.of(), values).from(Path.of(args[1]));
+        return Settings.passingOverFaults(Path.of(args[0]), Settings.secrets(System.getenv()), values).from(Path.of(args[1]));
     }
 
     /** Ends with the service; if that says a line, another process answers from now on, and what is being read is read to its end. */

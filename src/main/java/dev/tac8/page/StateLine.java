@@ -76,8 +76,8 @@ final class StateLine {
             add("Store", external.untouched() ? "not begun yet" : "external, " + (external.bytes() == null ? "there" : Words.size(external.bytes())), false, "/stores");
         }
         if (seen.replica() != null) {
-            boolean isOld = seen.replica().isOld(seen.at());
-            add("Replica", seen.replica().asOf() == null ? "nothing was read yet" : Freshness.inWords(seen.replica().behind(seen.at())) + " behind", isOld, "/stores");
+            boolean isOld = seen.replica().follows() && seen.replica().isOld(seen.at());
+            add("Replica", seen.replica().asOf() == null ? seen.replica().inWords() : Freshness.inWords(seen.replica().behind(seen.at())) + " behind", isOld, "/stores");
         }
         if (local.reason() != null && !local.untouched() && !local.available()) {
             add("Local store", isSaid(local.reason()) ? "cannot be read" : local.reason(), true, "/stores");

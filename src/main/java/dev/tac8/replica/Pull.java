@@ -50,6 +50,7 @@ public final class Pull implements Iterator<TableRows> {
     private Row.Columns columns;
     private Part next;
     private long count;
+    private boolean kept;
 
     private record Turn(String table, boolean large) {
     }
@@ -100,6 +101,20 @@ public final class Pull implements Iterator<TableRows> {
                 turns.add(new Turn(table, true));
             });
         }
+    }
+
+    /** One that reads nothing and tells nothing. */
+    static Pull none() {
+        return new Pull(null, null, null, null, null, null, null, null);
+    }
+
+    /** All of it is stored. */
+    void kept() {
+        kept = true;
+    }
+
+    boolean isKept() {
+        return kept;
     }
 
     Position until() {

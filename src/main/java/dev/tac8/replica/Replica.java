@@ -1,6 +1,7 @@
 package dev.tac8.replica;
 
 import dev.tac8.files.OwnFolder;
+import dev.tac8.store.Freshness;
 import dev.tac8.store.PostgresqlStore;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.Store;
@@ -11,9 +12,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,7 +35,9 @@ import org.springframework.jdbc.datasource.DataSourceUtils;
 public final class Replica implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger("replica");
     /** A whole copy may look long for the first of the few large rows. */
-    private static final int ANSWER_SECONDS = 600;
+    private static final int MOST_ANSWER_SECONDS = 600;
+    /** So long nothing is tried when something has failed again and again: a whole copy that fails at its end would begin anew at once. */
+    private static final Duration MOST_PAUSE = Duration.ofMinutes(1);
     /** More than that at once is worth a line in the log. */
     private static final long MANY = 100_000;
 
@@ -47,17 +52,11 @@ public final class Replica implements Closeable {
     private Pull pull;
     /** Whether the log says already that all is read. */
     private boolean isTold;
-    private State state;
-
-    /** What the route writes for those who ask: how fresh their answers are. */
-    private record State(Instant asOf, String place) {
-        Map<String, Object> toMap() {
-            Map<String, Object> map = new LinkedHashMap<>();
-            map.put("as_of", asOf.toString());
-            map.put("of", place);
-            return map;
-        }
-    }
+    /** How far the log of PostgreSQL was when the pull began. */
+    private String written;
+    private Instant asOf;
+    private int failures;
+    private long failedNanos;
 
     /**
      * Prepares it, and opens nothing.
@@ -68,7 +67,7 @@ public final class Replica implements Closeable {
      * @throws StoreException if {@code schema.sql} is not valid
      */
     public Replica(PostgresqlStore.Server server, Store store, OwnFolder folder, Path sqlDir) throws StoreException {
-        this.server = server.patient(ANSWER_SECONDS);
+        this.server = server;
         this.store = store;
         this.folder = folder;
         this.sql = sqlDir.resolve("postgresql");
@@ -81,24 +80,51 @@ public final class Replica implements Closeable {
      * @throws StoreException in one sentence, if either database cannot be read
      */
     public synchronized Pull begin() throws StoreException, IOException {
+        if (pull != null && !pull.isKept()) {
+            failures++;
+            failedNanos = System.nanoTime();
+        }
+        pull = null;
+        if (failures > 1 && System.nanoTime() - failedNanos < pause().toNanos()) {
+            pull = Pull.none();
+            return pull;
+        }
         mark = mark();
         stored = Position.of(folder, mark);
         try {
             Connection open = open();
-            Instant asOf = Instant.now();
+            Instant now = Instant.now();
             Position until = moment(open);
-            boolean whole = stored == null || until == null || !stored.history().equals(until.history()) || isBefore(until.snapshot(), stored.snapshot());
-            Position since = until != null && whole ? new Position(until.history(), Position.NOTHING_READ) : stored;
-            if (whole && until != null && !isTold) {
-                LOG.info("{} is read from its beginning: {}", server.place(), stored == null ? "nothing is known of what " + store.place() + " holds of it"
-                        : "it is another one than before, was put back to an earlier state, or a standby has taken over");
-                isTold = true;
+            if (until == null && stored != null) {
+                throw new StoreException("the tables that were in " + server.place() + " are gone");
             }
-            pull = new Pull(server.place(), open, tables, text("changed"), text("rows"), since, until, asOf);
+            boolean whole = until != null && (stored == null || !stored.history().equals(until.history()) || isBefore(until.snapshot(), stored.snapshot()));
+            open.setNetworkTimeout(Runnable::run, (int) Duration.ofSeconds(whole ? MOST_ANSWER_SECONDS : server.answerSeconds()).toMillis());
+            if (whole) {
+                beginWhole();
+            }
+            Position since = whole ? new Position(until.history(), Position.NOTHING_READ) : stored;
+            pull = new Pull(server.place(), open, tables, text("changed"), text("rows"), since, until, now);
             return pull;
         } catch (SQLException e) {
             throw away(e);
         }
+    }
+
+    private Duration pause() {
+        Duration pause = Duration.ofSeconds(1L << Math.min(failures, 6));
+        return pause.compareTo(MOST_PAUSE) < 0 ? pause : MOST_PAUSE;
+    }
+
+    /** From now on until all is copied, nobody must believe what was said of another copy. */
+    private void beginWhole() throws IOException {
+        if (!isTold) {
+            LOG.info("{} is read from its beginning: {}", server.place(), stored == null ? "nothing is known of what " + store.place() + " holds of it"
+                    : "it is another one than before, was put back to an earlier state, or a standby has taken over");
+            isTold = true;
+        }
+        asOf = null;
+        folder.write(Freshness.FILE, Freshness.said(null, server.place()) + "\n");
     }
 
     /**
@@ -111,16 +137,19 @@ public final class Replica implements Closeable {
         if (done != pull || !done.isStoredIn(store.name())) {
             throw new StoreException("what was read of " + server.place() + " is not all in the replica, so it is read again: put routes/replica.camel.yaml back");
         }
-        state = new State(done.asOf(), server.place());
+        done.kept();
+        if (done.asOf() == null) {
+            return;
+        }
+        failures = 0;
+        asOf = done.asOf();
         if (done.count() >= MANY) {
             LOG.info("read {} rows of {}", done.count(), server.place());
         }
         isTold = false;
-        if (done.until() == null) {
-            return;
-        }
-        boolean isNothing = done.count() == 0 && stored != null && stored.history().equals(done.until().history());
-        if (isNothing || done.until().equals(stored)) {
+        boolean isNothing = done.until() == null || done.count() == 0 && stored != null && stored.history().equals(done.until().history());
+        // Numbers of transactions that a crash may take back will be those of others: all since the former position is read again then.
+        if (isNothing || done.until().equals(stored) || !isFlushed()) {
             return;
         }
         int next = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
@@ -136,9 +165,21 @@ public final class Replica implements Closeable {
         }
     }
 
-    /** How fresh the replica is, for those who ask. */
-    public synchronized Map<String, Object> state() {
-        return state.toMap();
+    private boolean isFlushed() throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(text("flushed"))) {
+            statement.setString(1, written);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        } finally {
+            end();
+        }
+    }
+
+    /** How fresh the replica is, as JSON for those who ask. */
+    public synchronized String state() {
+        return Freshness.said(asOf, server.place());
     }
 
     @Override
@@ -192,6 +233,7 @@ public final class Replica implements Closeable {
             if (row.getBoolean("is_standby")) {
                 throw new StoreException(server.place() + " is a standby, whose history cannot be told from another's: have tac8.postgresql.url name the primary");
             }
+            written = row.getString("written");
             return row.getBoolean("has_tables") ? new Position(row.getString("history"), row.getString("snapshot")) : null;
         }
     }

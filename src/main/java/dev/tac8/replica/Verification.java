@@ -51,6 +51,7 @@ public final class Verification {
     private static final int MOST_CHARACTERS = 60;
     /** As many rows fit into the memory of a command. */
     private static final long MOST_ROWS = 10_000;
+    private static final long MOST_BYTES = 16 << 20;
     /** The stand-ins come and go in SQLite. */
     private static final String STAND_IN = "unknown";
     private static final Set<String> STAND_INS = Set.of("sessions", "tasks");
@@ -277,19 +278,23 @@ public final class Verification {
                 throw new StoreException("cannot compare: " + String.join("; ", stores.missing()));
             }
             U use = begun.get();
-            read(stores, day, Long.MAX_VALUE, use);
+            read(stores, day, Long.MAX_VALUE, 0, use);
             return use;
         });
     }
 
-    /** Hours and minutes by themselves, if a day has more rows than fit into memory. */
-    private void read(Stores stores, Day day, long count, Use use) throws StoreException {
-        if (count <= MOST_ROWS || day.partLength() == 0) {
+    /** Hours and minutes by themselves, if a day does not fit into memory, and in the end each row. */
+    private void read(Stores stores, Day day, long count, long bytes, Use use) throws StoreException {
+        if (count <= MOST_ROWS && bytes <= MOST_BYTES) {
             ask(stores, bound(statement("of-time", day.table()), quoted(day.day()), quoted(day.until()))).forEach(row -> take(day.table(), row, use));
-            return;
-        }
-        for (Object[] part : parts(stores, day)) {
-            read(stores, new Day(day.table(), (String) part[0]), ((Number) part[1]).longValue(), use);
+        } else if (day.partLength() > 0) {
+            for (Object[] part : parts(stores, day)) {
+                read(stores, new Day(day.table(), (String) part[0]), ((Number) part[1]).longValue(), ((Number) part[2]).longValue(), use);
+            }
+        } else {
+            for (Object[] key : ask(stores, bound(statement("keys", day.table()), quoted(day.day()), quoted(day.until())))) {
+                ask(stores, bound(statement("one", day.table()), quoted((String) key[0]))).forEach(row -> take(day.table(), row, use));
+            }
         }
     }
 

@@ -85,6 +85,7 @@ public final class Service implements Closeable {
     /** The group of routes that write to a PostgreSQL database, and that follow it; and that of the one which begins to follow. */
     private static final String POSTGRESQL = "postgresql";
     private static final String REPLICA = "replica";
+    private static final String ARCHIVE = "archive";
     /** The groups of routes that send to a topic, and that store what is in it. */
     private static final String EDGE = "kafka-edge";
     private static final String JOIN = "kafka-join";
@@ -422,6 +423,7 @@ public final class Service implements Closeable {
             case JOIN -> settings.isJoin();
             case BROKER -> settings.isKafka();
             case REPLICA -> settings.isPostgresql() && settings.flag(Setting.REPLICA_FOLLOW);
+            case ARCHIVE -> !settings.isPostgresql() || settings.flag(Setting.REPLICA_FOLLOW);
             default -> true;
         };
     }

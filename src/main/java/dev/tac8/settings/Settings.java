@@ -128,7 +128,7 @@ public final class Settings {
             throw new SettingsException(Setting.STORE.key() + " is " + store + "; it must be sqlite or " + POSTGRESQL);
         }
         String url = text(Setting.POSTGRESQL_URL);
-        if (url.contains("password=")) {
+        if (url.contains("password=") || url.matches("jdbc:postgresql://[^/]*@.*")) {
             throw new SettingsException(Setting.POSTGRESQL_URL.key() + " holds a password, which others may read there: set it as " + PASSWORD
                     + ", or put it into a file that " + Setting.POSTGRESQL_PASSWORD_FILE.key() + " names");
         }
@@ -180,6 +180,11 @@ public final class Settings {
     /** Whether a PostgreSQL database is in the place of the external store. */
     public boolean isPostgresql() {
         return text(Setting.STORE).equals(POSTGRESQL);
+    }
+
+    /** What is only in the environment, and in no setting. */
+    public static Map<String, String> secrets(Map<String, String> environment) {
+        return environment.containsKey(PASSWORD) ? Map.of(PASSWORD, environment.get(PASSWORD)) : Map.of();
     }
 
     /**

@@ -118,7 +118,7 @@ public record Condition(Instant at, Spool spool, String spoolReason, long holder
             if (spoolReason != null) {
                 missing.add(spoolReason);
             }
-            if (replica != null && replica.isOld(now)) {
+            if (replica != null && replica.follows() && replica.isOld(now)) {
                 missing.add(replica.missing());
             }
             if (said != null && said.generation().refused() != null) {

@@ -2,12 +2,12 @@ package dev.tac8.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.tac8.files.OwnFolder;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,9 +19,11 @@ import java.util.Locale;
  *
  * @param asOf   all that the database had committed then is in the replica; null if nothing has been read of it yet
  * @param of     the database's address
+ * @param copying whether a first copy has begun and is not complete
+ * @param follows whether a service here keeps a replica
  * @param period how often it is asked
  */
-public record Freshness(Instant asOf, String of, Duration period) {
+public record Freshness(Instant asOf, String of, boolean copying, boolean follows, Duration period) {
     /** The file, among tac8's own. */
     public static final String FILE = "replica.json";
     /** So much older than it would be is one that nobody fills, or that cannot be filled. */
@@ -34,18 +36,27 @@ public record Freshness(Instant asOf, String of, Duration period) {
             return null;
         }
         String of = settings.text(Setting.POSTGRESQL_URL).replaceFirst("\\?.*", "");
-        return new Freshness(asOf(settings.path(Setting.SPOOL_DIR), of), of, Duration.ofMillis(settings.number(Setting.REPLICA_MILLISECONDS)));
-    }
-
-    private static Instant asOf(Path spool, String of) {
+        boolean follows = settings.flag(Setting.REPLICA_FOLLOW);
+        Duration period = Duration.ofMillis(settings.number(Setting.REPLICA_MILLISECONDS));
         try {
-            String text = OwnFolder.of(spool).read(FILE, MOST_BYTES);
+            String text = OwnFolder.of(settings.path(Setting.SPOOL_DIR)).read(FILE, MOST_BYTES);
             JsonNode said = text == null ? MissingNode.getInstance() : new JsonMapper().readTree(text);
             // What was read of another database says nothing of this one.
-            return said.path("of").asText().equals(of) ? Instant.parse(said.path("as_of").asText()) : null;
+            boolean isOfIt = said.path("of").asText().equals(of);
+            Instant asOf = isOfIt && said.path("as_of").isTextual() ? Instant.parse(said.path("as_of").asText()) : null;
+            return new Freshness(asOf, of, isOfIt && asOf == null, follows, period);
         } catch (IOException | DateTimeException e) {
-            return null;
+            return new Freshness(null, of, false, follows, period);
         }
+    }
+
+    /**
+     * What a service writes to the file.
+     *
+     * @param asOf null while a first copy is not complete
+     */
+    public static String said(Instant asOf, String of) {
+        return JsonNodeFactory.instance.objectNode().put("as_of", asOf == null ? null : asOf.toString()).put("of", of).toString();
     }
 
     /** How far behind it is; null if nothing has been read yet. */
@@ -66,9 +77,18 @@ public record Freshness(Instant asOf, String of, Duration period) {
 
     /** A sentence for an answer from one that is old: what is missing, and what to do. */
     public String missing() {
-        return asOf == null ? "nothing has been read yet of " + of + ": ./tac8 run or ./tac8 replica does that"
+        if (!follows && asOf == null) {
+            return "what is in " + of + " is missing here, as tac8.replica.follow is false: ask on another host, or have ./tac8 replica follow it";
+        }
+        return copying ? "what is in " + of + " is still being copied, and most of it is missing here: ./tac8 run or ./tac8 replica goes on with that, and its log says if it cannot"
+                : asOf == null ? "nothing has been read yet of " + of + ": ./tac8 run or ./tac8 replica does that"
                 : "what other hosts have stored in " + of + " since " + asOf.truncatedTo(ChronoUnit.SECONDS) + " is missing here: nothing has followed it since, so start"
                 + " ./tac8 run or ./tac8 replica, or look into its log";
+    }
+
+    /** Why there is nothing to say of how fresh it is, in a few words. */
+    public String inWords() {
+        return copying ? "being copied" : follows ? "nothing was read yet" : "none is kept (tac8.replica.follow)";
     }
 
     /** A length of time in short. */

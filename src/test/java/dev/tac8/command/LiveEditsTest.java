@@ -159,10 +159,10 @@ class LiveEditsTest {
         assertThat(breaker.getState()).isEqualTo(CircuitBreaker.State.OPEN);
         home.drop("local.jsonl", event("local"));
         home.awaitDrained();
-        assertThat(edited.said()).contains("wrote local").doesNotContain("wrote external");
+        assertThat(edited.said()).contains("wrote local").doesNotContain("wrote active");
         Files.delete(dir.resolve("var/external"));
         Files.move(dir.resolve("var/gone"), dir.resolve("var/external"));
-        awaitSaid("wrote external");
+        awaitSaid("wrote active");
         await().atMost(Edited.SOON).until(() -> Home.query(home.localDatabase(), "SELECT record_id FROM events").isEmpty());
         assertThat(home.query("SELECT record_id FROM events WHERE session_id = 's' ORDER BY 1")).containsExactly("local", "open", "r1");
     }
