@@ -96,6 +96,7 @@ class KafkaCommandTest {
     }
 
     @Test
+    @Tag("thorough")
     void statusHealthAndFiguresKnowTheTopicAndTheListOfBadLinesKnowsWhatIsRefused() throws Exception {
         kafka.topics("known", 2);
         int port;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.util.FileSystemUtils;
 
 /** The real commands, killed while they give databases of an older version its columns and a sixth table: each has both or neither, and loses nothing. */
-@Tag("thorough")
+@Tag("long")
 @Timeout(value = 30, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SixthTableKillIT {
     private static final int KILLS = Integer.getInteger("tac8.test.table-kills", 2);
