@@ -174,10 +174,13 @@ public final class StoreView {
                 Map.copyOf(found));
     }
 
-    /** A number for each table, of rows that name one first. */
+    /** A number for each table, parents first, of rows that name one first; PostgreSQL answers in an order of its own. */
     public static Map<String, Long> numbers(Rows rows) {
+        Map<String, Long> found = new LinkedHashMap<>();
+        rows.rows().forEach(row -> found.put((String) row[0], ((Number) row[1]).longValue()));
         Map<String, Long> numbers = new LinkedHashMap<>();
-        rows.rows().forEach(row -> numbers.put((String) row[0], ((Number) row[1]).longValue()));
+        RecordType.tables().stream().filter(found::containsKey).forEach(table -> numbers.put(table, found.get(table)));
+        found.forEach(numbers::putIfAbsent);
         return numbers;
     }
 
