@@ -1,11 +1,11 @@
 package dev.tac8.replica;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tac8.files.OwnFolder;
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -36,7 +36,7 @@ record Position(String history, String snapshot) {
         try {
             JsonNode json = JSON.readTree(text).path(String.valueOf(mark));
             return json.isMissingNode() ? null : new Position(json.path("history").asText(), json.path("snapshot").asText());
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+        } catch (JsonProcessingException e) {
             // As if it were gone.
             return null;
         }
@@ -45,7 +45,7 @@ record Position(String history, String snapshot) {
     /** Remembers positions by marks, so that it outlives a power cut: the one that the file has still, and the one that it is about to get. */
     static void write(OwnFolder folder, Map<Integer, Position> positions) throws IOException {
         ObjectNode json = JSON.createObjectNode();
-        new LinkedHashMap<>(positions).forEach((mark, position) -> {
+        positions.forEach((mark, position) -> {
             if (position != null) {
                 json.putObject(String.valueOf(mark)).put("history", position.history).put("snapshot", position.snapshot);
             }

@@ -9,7 +9,6 @@ import dev.tac8.store.StoreException;
 import dev.tac8.store.TableStatements;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -244,11 +243,7 @@ public final class Replica implements Closeable {
     }
 
     private String text(String name) throws StoreException {
-        try {
-            return Files.readString(sql.resolve(name + ".sql"));
-        } catch (IOException e) {
-            throw new StoreException("cannot read sql/postgresql/" + name + ".sql: " + Reasons.of(e), e);
-        }
+        return PostgresqlStore.text(sql, name);
     }
 
     private StoreException away(SQLException failure) {

@@ -12,10 +12,8 @@ import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.TableStatements;
 import dev.tac8.text.Text;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -117,8 +115,8 @@ public final class Verification {
 
     private Verification(Settings settings) throws StoreException, SettingsException {
         this.settings = settings;
-        this.sql = settings.sql();
-        this.tables = TableStatements.read(sql);
+        this.sql = settings.sql().resolve("postgresql");
+        this.tables = TableStatements.read(settings.sql());
         this.server = PostgresqlStore.Server.of(settings).patient(ANSWER_SECONDS);
     }
 
@@ -372,11 +370,10 @@ public final class Verification {
     }
 
     private String statement(String name, String table) throws StoreException {
-        Path file = sql.resolve("postgresql").resolve(name + ".sql");
         try {
-            return tables.of(Files.readString(file).replaceAll("--.*\n", ""), table);
-        } catch (IOException | SQLException e) {
-            throw new StoreException("cannot read " + file + ": " + Reasons.of(e), e);
+            return tables.of(PostgresqlStore.text(sql, name).replaceAll("--.*\n", ""), table);
+        } catch (SQLException e) {
+            throw StoreException.of(e, "sql/postgresql/" + name + ".sql cannot be used: " + Reasons.of(e));
         }
     }
 

@@ -17,11 +17,11 @@ import java.util.Locale;
 /**
  * How fresh the replica is, as the service that fills it has last said, in a file of its spool.
  *
- * @param asOf   all that the database had committed then is in the replica; null if nothing has been read of it yet
- * @param of     the database's address
+ * @param asOf    all that the database had committed then is in the replica; null if nothing has been read of it yet
+ * @param of      the database's address
  * @param copying whether a first copy has begun and is not complete
  * @param follows whether a service here keeps a replica
- * @param period how often it is asked
+ * @param period  how often it is asked
  */
 public record Freshness(Instant asOf, String of, boolean copying, boolean follows, Duration period) {
     /** The file, among tac8's own. */

@@ -277,8 +277,12 @@ public final class PostgresqlStore extends AbstractDataSource implements ChunkSt
         return text(sql, name);
     }
 
-    /** A statement of the folder of PostgreSQL's. */
-    static String text(Path sql, String name) throws StoreException {
+    /**
+     * A statement of the folder of PostgreSQL's.
+     *
+     * @throws StoreException if it cannot be read
+     */
+    public static String text(Path sql, String name) throws StoreException {
         try {
             return Files.readString(sql.resolve(name + ".sql"));
         } catch (IOException e) {
