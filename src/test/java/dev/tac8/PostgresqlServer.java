@@ -211,6 +211,11 @@ public final class PostgresqlServer implements Closeable {
         signal("QUIT");
     }
 
+    /** Whether it has not been stopped. */
+    public boolean isRunning() {
+        return process.isAlive();
+    }
+
     /** Stops it, with all its connections. */
     public void stop() throws IOException, InterruptedException {
         signal("INT");

@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +43,9 @@ class KafkaKillIT {
             Node right = node(kafka, "right", "edge");
             Node join = node(kafka, "join", "join");
             List<Node> nodes = List.of(left, right, join);
+            // Each of them and the broker as often as any other, in an order of chance.
+            List<Integer> victims = new ArrayList<>(IntStream.range(0, KILLS).mapToObj(kill -> kill % (nodes.size() + 1)).toList());
+            Collections.shuffle(victims, random);
             for (int kill = 0; kill < KILLS; kill++) {
                 List<String> lines = new ArrayList<>(List.of("no record " + kill));
                 records.subList(kill * records.size() / KILLS, (kill + 1) * records.size() / KILLS)
@@ -56,15 +61,17 @@ class KafkaKillIT {
                 for (Node node : nodes) {
                     node.start();
                 }
-                int victim = random.nextInt(nodes.size() * 2 + 1);
+                int victim = victims.get(kill);
                 nodes.get(0).process.waitFor(random.nextInt(MOST_MILLISECONDS), TimeUnit.MILLISECONDS);
-                if (victim == nodes.size() * 2) {
+                if (victim == nodes.size()) {
                     kafka.broker().kill();
                     kafka.broker().start();
                 } else {
-                    nodes.get(victim / 2).kill();
+                    nodes.get(victim).kill();
                 }
             }
+            System.out.printf("killed: the left edge %d times, the right one %d, the joiner %d, the broker %d%n",
+                    IntStream.rangeClosed(0, nodes.size()).mapToObj(victim -> Collections.frequency(victims, victim)).toArray());
             for (Node node : nodes) {
                 node.start();
             }

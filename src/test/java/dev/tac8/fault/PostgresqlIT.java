@@ -38,6 +38,7 @@ class PostgresqlIT {
     void losesAndDoublesNothingWhileHostsAreKilledAndTheDatabaseCrashes() throws Exception {
         Random random = Corpus.random(getClass());
         List<Map<String, Object>> all = new ArrayList<>();
+        int restarts = 0;
         try (PostgresqlServer server = PostgresqlServer.start(Files.createDirectories(dir.resolve("server")))) {
             server.create("shared");
             List<Host> hosts = new ArrayList<>();
@@ -60,9 +61,15 @@ class PostgresqlIT {
                         hosts.get(host).home.drop(round + "-" + file + ".jsonl", IntStream.range(0, part.size()).filter(i -> i % 3 != left)
                                 .mapToObj(i -> new String(Corpus.line(part.get(i)), StandardCharsets.UTF_8)).toList());
                     }
+                    boolean atOnce = random.nextBoolean();
                     if (file == 1) {
                         server.crash();
-                    } else if (file == 2) {
+                        // It is there again before anybody has noticed, or away for some seconds.
+                        if (atOnce) {
+                            server.start();
+                            restarts++;
+                        }
+                    } else if (file == 2 && !server.isRunning()) {
                         server.start();
                     }
                     hosts.get(random.nextInt(hosts.size())).kill(random.nextInt(MOST_MILLISECONDS));
@@ -71,6 +78,7 @@ class PostgresqlIT {
                     }
                 }
             }
+            System.out.printf("killed: hosts %d times, the database %d times, of which it came back at once %d times%n", ROUNDS * FILES, ROUNDS, restarts);
             for (Host host : hosts) {
                 host.start();
                 host.home.awaitDrained();
