@@ -7,32 +7,44 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 
 /** Computers of a test's own on one switch: network namespaces on a bridge, each with an address that this process reaches, and a cable that can be pulled. */
 final class Network implements Closeable {
     private static final int SUBNETS = 250;
+    /** What ip says where no network can be made. */
+    private static final Pattern CANNOT = Pattern.compile("Operation not permitted|Cannot run program|Unknown device type|not supported");
 
-    private final String name = "t8x" + ProcessHandle.current().pid();
-    private final String subnet = "10.213." + ProcessHandle.current().pid() % SUBNETS;
+    private final String name;
+    private final String subnet;
     private final List<Computer> computers = new ArrayList<>();
 
-    private Network() {
+    private Network(int number) {
+        name = "t8x" + number;
+        subnet = "10.213." + number;
     }
 
     /** Makes one; where none can be had, skips the test and prints why. */
     static Network open() {
-        Network network = new Network();
-        String problem = tryIp("link", "add", network.name, "type", "bridge");
-        if (!problem.isEmpty()) {
-            String sentence = "skipped, as networks can be made only by root, with ip: " + problem;
-            System.out.println(sentence);
-            Assumptions.abort(sentence);
+        String problem = "";
+        for (int i = 0; i < SUBNETS; i++) {
+            Network network = new Network((int) ((ProcessHandle.current().pid() + i) % SUBNETS));
+            problem = tryIp("link", "add", network.name, "type", "bridge");
+            if (problem.isEmpty()) {
+                Runtime.getRuntime().addShutdownHook(new Thread(network::close));
+                ip("addr", "add", network.subnet + ".1/24", "dev", network.name);
+                ip("link", "set", network.name, "up");
+                return network;
+            }
+            if (CANNOT.matcher(problem).find()) {
+                String sentence = "skipped, as networks can be made only by root, with ip: " + problem;
+                System.out.println(sentence);
+                Assumptions.abort(sentence);
+            }
+            // Another test has one of this name, or has left it behind.
         }
-        Runtime.getRuntime().addShutdownHook(new Thread(network::close));
-        ip("addr", "add", network.subnet + ".1/24", "dev", network.name);
-        ip("link", "set", network.name, "up");
-        return network;
+        throw new AssertionError("no network can be made: " + problem);
     }
 
     /** Puts another computer on it. */
