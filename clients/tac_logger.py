@@ -50,6 +50,9 @@ _LONG_NUMBER = re.compile(rb"[-+.0-9eE]{1001}")
 _MAX_DEPTH = 50
 _MAX_COUNT = 2**53 - 1
 _MAX_WORKERS_KNOWN = 10_000
+#: What rows are found by, and the most bytes of UTF-8 that it has.
+_KEYS = ("session_id", "worker_id", "task_id", "event_type", "context_id")
+_MAX_KEY_BYTES = 800
 _SHORT_TEXT = 100
 _CLOSE_SECONDS = 10.0
 #: A call holds the lock for microseconds; only one that a signal handler has interrupted, which then waits here, holds it longer.
@@ -244,6 +247,18 @@ _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", "
 def _to_line(record: dict) -> bytes:
     # A lone surrogate is not valid text, and would cost the whole line; it becomes a question mark.
     return (_JSON.encode(record) + "\n").encode("utf-8", "replace")
+
+
+def _cut_keys(record: dict) -> None:
+    """Cuts what rows are found by where it is too long, and keeps the whole of it under ``invalid``."""
+    for field in _KEYS:
+        value = record.get(field)
+        if isinstance(value, str) and 4 * len(value) > _MAX_KEY_BYTES:
+            # U+0000 is stored as its symbol, which takes three bytes.
+            text = value.replace("\0", "\u2400").encode("utf-8", "replace")
+            if len(text) > _MAX_KEY_BYTES:
+                record[field] = text[:_MAX_KEY_BYTES - 7].decode("utf-8", "ignore") + "... cut"
+                record.setdefault("invalid", {})[field] = value
 
 
 def _line(record: dict) -> bytes:
@@ -740,6 +755,7 @@ class TACLogger:
                     _put(record, field, value)
                 else:
                     record[field] = value
+        _cut_keys(record)
         self._append(_line(record))
 
     def _know(self, worker: str, session: str, task: str) -> None:

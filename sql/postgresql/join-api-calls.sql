@@ -1,5 +1,6 @@
 -- Joins a chunk's rows of api_calls with each other and with what is stored, by the rules of sql/ingest/join-api-calls.sql; join-sessions.sql
--- says how. cost_turn is 1 for the row whose cost counts, usage_turn for that whose usage does.
+-- says how. cost_turn is 1 for the row whose cost counts, usage_turn for that whose usage does. What
+-- reads JSON in PostgreSQL fails at an escaped U+0000, so usage_since gets its symbol; pairs of backslashes are out of the way meanwhile.
 -- Parameters: none; the rows are in new_api_calls. Used by: the route write-postgresql.
 INSERT INTO api_calls AS stored (
     record_id, worker_id, timestamp, model, tokens_input, tokens_output, tokens_total, duration_ms, success,
@@ -36,7 +37,8 @@ FROM (
                    cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, own_session_id, own_task_id,
                    cost_source, price_version, estimated_cost_usd, usage
             FROM api_calls
-            WHERE record_id IN (SELECT record_id FROM new_api_calls)) AS known, usage_since(usage) AS since) AS ranked
+            WHERE record_id IN (SELECT record_id FROM new_api_calls)) AS known,
+            usage_since(replace(replace(replace(usage, '\\', chr(1)), '\u0000', '\u2400'), chr(1), '\\')) AS since) AS ranked
     GROUP BY record_id) AS joined
 WHERE NOT EXISTS (
     SELECT FROM api_calls AS same
@@ -85,4 +87,4 @@ ON CONFLICT (record_id) DO UPDATE SET
                    excluded.cache_write_5m_tokens, excluded.cache_write_1h_tokens, excluded.own_session_id,
                    excluded.own_task_id, excluded.cost_source, excluded.price_version, excluded.estimated_cost_usd,
                    excluded.usage) AS known,
-            usage_since(usage) AS since) AS ranked)
+            usage_since(replace(replace(replace(usage, '\\', chr(1)), '\u0000', '\u2400'), chr(1), '\\')) AS since) AS ranked)

@@ -34,6 +34,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
@@ -310,8 +312,14 @@ public final class KafkaBroker implements Closeable {
 
     /** Sends values without keys to a partition, and is back when the broker has them. */
     public void send(String topic, int partition, List<String> values) {
+        send(topic, partition, values, Map.of());
+    }
+
+    /** The same, each with these headers. */
+    public void send(String topic, int partition, List<String> values, Map<String, String> headers) {
+        List<Header> all = headers.entrySet().stream().map(one -> (Header) new RecordHeader(one.getKey(), one.getValue().getBytes(StandardCharsets.UTF_8))).toList();
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(client(Map.of("acks", "all")), new ByteArraySerializer(), new ByteArraySerializer())) {
-            var answers = values.stream().map(value -> producer.send(new ProducerRecord<>(topic, partition, null, value.getBytes(StandardCharsets.UTF_8)))).toList();
+            var answers = values.stream().map(value -> producer.send(new ProducerRecord<byte[], byte[]>(topic, partition, (byte[]) null, value.getBytes(StandardCharsets.UTF_8), all))).toList();
             producer.flush();
             answers.forEach(KafkaBroker::get);
         }

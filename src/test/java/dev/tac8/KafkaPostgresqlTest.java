@@ -8,9 +8,12 @@ import dev.tac8.service.Service;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -93,8 +96,15 @@ class KafkaPostgresqlTest {
     void aLineThatTheDatabaseCannotStoreGoesToATopicOfItsOwnAndItsNeighboursAreStored() throws Exception {
         postgresql.create("refuses");
         kafka.topics("refuses", 1);
+        // Of random text, as equal letters would be packed; for an index that somebody has added.
+        String tooLong = new Random(1).ints(6000, 'a', 'z').collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+        String refusedLine = event("2", "a").replace("\"m\"", "\"" + tooLong + "\"");
         try (Home edge = home("edge", "edge", "refuses"); Home join = home("join", "join", "refuses")) {
-            edge.drop("a.jsonl", event("1", "a"), event("2", "a\\u0000b"), event("3", "a"));
+            join.drain();
+            try (Connection connection = postgresql.connect("refuses"); Statement statement = connection.createStatement()) {
+                statement.execute("CREATE INDEX ON events (message)");
+            }
+            edge.drop("a.jsonl", event("1", "a"), refusedLine, event("3", "a\\u0000b"));
             edge.drain();
             join.start();
             kafka.awaitJoined("refuses");
@@ -103,10 +113,32 @@ class KafkaPostgresqlTest {
             join.ask(postgresql.copy("refuses", dir.resolve("copy.db")));
             assertThat(join.query("SELECT record_id FROM events WHERE session_id = 's' ORDER BY record_id")).containsExactly("1", "3");
             List<KafkaBroker.Line> refused = kafka.broker().lines("refuses-refused");
-            assertThat(refused).extracting(KafkaBroker.Line::value).containsExactly(event("2", "a\\u0000b"));
+            assertThat(refused).extracting(KafkaBroker.Line::value).containsExactly(refusedLine);
             assertThat(refused.get(0).key()).isEqualTo("s");
             assertThat(refused.get(0).headers()).containsEntry("tac8-format", "1").hasEntrySatisfying("tac8-reason", reason -> assertThat(reason)
-                    .startsWith("the store refuses it: ").contains("0x00"));
+                    .startsWith("the store refuses it: ").contains("index row size"));
+            assertThat(join.query("SELECT context_id FROM events WHERE record_id = '3'")).containsExactly("a␀b");
+        }
+    }
+
+    @Test
+    void aLineOfAnEdgeOfBeforeThatIsTooLongGoesToTheSameTopicAndHoldsNothingUp() throws Exception {
+        postgresql.create("before");
+        kafka.topics("before", 1);
+        String tooLong = event("2", "x".repeat(801));
+        kafka.broker().send("before", 0, List.of(tooLong), Map.of("tac8-format", "1"));
+        kafka.broker().send("before", 0, List.of(event("1", "a"), tooLong.replace("\"2\"", "\"4\""), event("3", "a")), Map.of("tac8-format", "1"));
+        try (Home join = home("join", "join", "before")) {
+            join.start();
+            kafka.awaitJoined("before");
+            join.stop();
+
+            join.ask(postgresql.copy("before", dir.resolve("copy.db")));
+            assertThat(join.query("SELECT record_id FROM events WHERE session_id = 's' ORDER BY record_id")).containsExactly("1", "3");
+            List<KafkaBroker.Line> refused = kafka.broker().lines("before-refused");
+            assertThat(refused).extracting(KafkaBroker.Line::value).containsExactly(tooLong, tooLong.replace("\"2\"", "\"4\""));
+            assertThat(refused.get(0).headers()).containsEntry("tac8-format", "1")
+                    .containsEntry("tac8-reason", "context_id is 801 bytes long in UTF-8; what rows are found by has at most 800");
         }
     }
 }

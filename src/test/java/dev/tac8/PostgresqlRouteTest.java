@@ -161,17 +161,20 @@ class PostgresqlRouteTest {
 
     @Test
     void aRecordThatTheDatabaseCannotStoreGoesToQuarantineAndItsNeighboursAreStored() throws Exception {
-        // Of random text, as equal letters would be packed.
+        // Of random text, as equal letters would be packed; for an index that somebody has added.
         String tooLong = new Random(1).ints(6000, 'a', 'z').collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
         try (Home home = home("refuses")) {
-            home.drop("a.jsonl", event("1", "severity", "info"), event("2", "context_id", tooLong), event("3", "severity", "info"),
-                    event("4", "context_id", "a\\u0000b"), event("5", "severity", "info"));
+            home.drain();
+            try (Connection connection = postgresql.connect("refuses"); Statement statement = connection.createStatement()) {
+                statement.execute("CREATE INDEX ON events (context_type)");
+            }
+            home.drop("a.jsonl", event("1", "severity", "info"), event("2", "context_type", tooLong), event("3", "severity", "info"));
             home.drain();
 
             home.ask(postgresql.copy("refuses", dir.resolve("copy.db")));
-            assertThat(home.query("SELECT record_id FROM events WHERE session_id = 's' ORDER BY record_id")).containsExactly("1", "3", "5");
+            assertThat(home.query("SELECT record_id FROM events WHERE session_id = 's' ORDER BY record_id")).containsExactly("1", "3");
             assertThat(home.quarantined()).hasSize(1);
-            assertThat(Files.readString(home.quarantined().get(0))).contains("\"id\":\"2\"", "\"id\":\"4\"").doesNotContain("\"id\":\"3\"");
+            assertThat(Files.readString(home.quarantined().get(0))).contains("\"id\":\"2\"").doesNotContain("\"id\":\"3\"");
         }
     }
 

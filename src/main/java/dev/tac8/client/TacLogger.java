@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tac8.files.Daemon;
 import dev.tac8.ingest.BadLineException;
 import dev.tac8.ingest.RecordFormat;
+import dev.tac8.ingest.TooLongException;
+import dev.tac8.store.NullCharacter;
 import dev.tac8.store.Reasons;
 import java.io.Closeable;
 import java.io.IOException;
@@ -48,6 +50,7 @@ public final class TacLogger implements Closeable {
     /** Below the service's own limit. */
     private static final int MAX_LINE_BYTES = 4_000_000;
     private static final int MAX_TEXT_CHARACTERS = 10_000;
+    private static final String CUT = "... cut";
     private static final int MAX_WORKERS_KNOWN = 10_000;
     private static final String UNKNOWN = "unknown";
     private static final DateTimeFormatter SESSION_TIME = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss").withZone(ZoneOffset.UTC);
@@ -229,6 +232,11 @@ public final class TacLogger implements Closeable {
                 FORMAT.check(line);
                 line[line.length - 1] = '\n';
                 return line;
+            } catch (TooLongException e) {
+                Object value = record.get(e.field());
+                invalid.put(e.field(), cut(value));
+                record.put("invalid", invalid);
+                record.put(e.field(), beginning(value, e.mostBytes()));
             } catch (BadLineException e) {
                 if (e.field() == null && !plain) {
                     // Nested too deep, or a number without end, in a field that may hold anything.
@@ -247,6 +255,17 @@ public final class TacLogger implements Closeable {
                 }
             }
         }
+    }
+
+    /** As much of a text as its field can hold. */
+    private static String beginning(Object value, int mostBytes) {
+        byte[] text = NullCharacter.shown(String.valueOf(value)).getBytes(StandardCharsets.UTF_8);
+        int end = Math.min(text.length, mostBytes - CUT.length());
+        // Never amid a character.
+        while (end < text.length && (text[end] & 0xC0) == 0x80) {
+            end--;
+        }
+        return new String(text, 0, end, StandardCharsets.UTF_8) + CUT;
     }
 
     /** Has one spare byte at the end, for the LF. */
@@ -284,7 +303,7 @@ public final class TacLogger implements Closeable {
     private static String cut(Object value) {
         try {
             String text = String.valueOf(value);
-            return text.length() > MAX_TEXT_CHARACTERS ? text.substring(0, MAX_TEXT_CHARACTERS) + "... cut" : text;
+            return text.length() > MAX_TEXT_CHARACTERS ? text.substring(0, MAX_TEXT_CHARACTERS) + CUT : text;
         } catch (RuntimeException | StackOverflowError e) {
             return "<" + value.getClass().getSimpleName() + ">";
         }

@@ -1,7 +1,7 @@
 package dev.tac8.ingest;
 
 /** Why one line cannot be a record. The message is the reason, in words for the person who mends the line. */
-public final class BadLineException extends Exception {
+public class BadLineException extends Exception {
     private static final long serialVersionUID = 1L;
 
     /** The field at fault, or null if the line as a whole is. */

@@ -47,6 +47,9 @@ public final class Batch implements Origin {
                     throw new BadLineException("id", "it has no id, and nothing else that it is known by");
                 }
                 made.add(record, i);
+            } catch (TooLongException e) {
+                // Of an edge of before there was a limit: no newer tac8 will take it.
+                made.add(new BadLine(i + 1, i, 1, e.field, e.getMessage()));
             } catch (BadLineException e) {
                 throw new IOException(line.where() + " is no record that this tac8 knows: " + e.getMessage(), e);
             }
@@ -61,7 +64,7 @@ public final class Batch implements Origin {
     }
 
     /**
-     * Why a store refuses a line, by its place among them; none if all are stored.
+     * Why a line is not stored, by its place among them; none if all are.
      *
      * @throws IOException if a line is neither stored nor refused
      */
@@ -95,6 +98,7 @@ public final class Batch implements Origin {
         if (middle < end) {
             halves.add(chunk(middle, end, true));
         }
+        halves.removeIf(half -> half.size() == 0);
         return halves;
     }
 

@@ -3,8 +3,10 @@ package dev.tac8.ingest;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tac8.store.NullCharacter;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -17,15 +19,20 @@ import java.util.stream.Collectors;
 /**
  * One field of a record, as the JSON Schema declares it.
  *
- * @param words the words allowed, or null for any text
+ * @param words    the words allowed, or null for any text
+ * @param maxBytes the most bytes of UTF-8, of what rows are found by
  */
-record Field(String name, Kind kind, boolean required, List<String> words, int minLength, int maxLength, Range range,
+record Field(String name, Kind kind, boolean required, List<String> words, int minLength, int maxLength, int maxBytes, Range range,
              Pattern pattern, Object fallback) {
 
     private static final int SHOWN_CHARACTERS = 60;
+    /** What JSON Schema has no word for: it counts characters. */
+    private static final String MAX_BYTES = "x-maxBytes";
+    /** The most bytes of a UTF-16 unit. */
+    private static final int UNIT_BYTES = 3;
     /** A keyword outside this set would be published and not checked. */
     private static final Set<String> KEYWORDS = Set.of(
-            "description", "type", "enum", "minLength", "maxLength", "minimum", "maximum", "pattern", "default");
+            "description", "type", "enum", "minLength", "maxLength", MAX_BYTES, "minimum", "maximum", "pattern", "default");
 
     /** The kinds of value, each with its words for a reason. */
     enum Kind {
@@ -81,7 +88,7 @@ record Field(String name, Kind kind, boolean required, List<String> words, int m
         }
         JsonNode fallback = spec.path("default");
         return new Field(property.getKey(), kind(spec), required, words,
-                spec.path("minLength").asInt(0), spec.path("maxLength").asInt(Integer.MAX_VALUE),
+                spec.path("minLength").asInt(0), spec.path("maxLength").asInt(Integer.MAX_VALUE), spec.path(MAX_BYTES).asInt(Integer.MAX_VALUE),
                 Range.of(spec), spec.has("pattern") ? Pattern.compile(spec.get("pattern").textValue()) : null,
                 fallback.isBoolean() ? (fallback.booleanValue() ? 1L : 0L) : fallback.textValue());
     }
@@ -114,7 +121,7 @@ record Field(String name, Kind kind, boolean required, List<String> words, int m
     Object parse(JsonParser parser) throws IOException {
         return switch (parser.currentToken()) {
             case VALUE_NULL -> null;
-            case VALUE_STRING -> kind == Kind.TEXT || kind == Kind.TIMESTAMP ? parser.getText() : wrong(parser, true);
+            case VALUE_STRING -> kind == Kind.TEXT || kind == Kind.TIMESTAMP ? NullCharacter.shown(parser.getText()) : wrong(parser, true);
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> kind == Kind.INTEGER || kind == Kind.NUMBER ? number(parser)
                     : wrong(parser, false);
             case VALUE_TRUE, VALUE_FALSE -> kind == Kind.BOOLEAN ? (Object) parser.getBooleanValue() : wrong(parser, false);
@@ -180,6 +187,10 @@ record Field(String name, Kind kind, boolean required, List<String> words, int m
         }
         if (text.isEmpty() && minLength > 0) {
             throw new BadLineException(name, name + " is empty");
+        }
+        if (text.length() > maxBytes / UNIT_BYTES && text.getBytes(StandardCharsets.UTF_8).length > maxBytes) {
+            throw new TooLongException(name, name + " is " + text.getBytes(StandardCharsets.UTF_8).length + " bytes long in UTF-8; what rows are found by has at most "
+                    + maxBytes, maxBytes);
         }
         if (text.length() > maxLength && text.codePointCount(0, text.length()) > maxLength) {
             throw new BadLineException(name, name + " is longer than " + maxLength + " characters");

@@ -25,6 +25,12 @@ import java.util.stream.Collectors;
 public final class Comparison {
     /** Tables whose row 'unknown' stands in for a record that has not come yet. */
     private static final List<String> STAND_INS = List.of("sessions", "tasks");
+    /**
+     * A value with U+2400 in the place of U+0000, as an older tac8 has stored it otherwise; SQLite's {@code replace} cannot look for that, so it is made an escape of
+     * JSON, and pairs of backslashes are out of the way meanwhile.
+     */
+    private static final String SHOWN = "CASE WHEN instr($value, char(0)) > 0 THEN replace(replace(replace(json_quote($value), '\\\\', char(1)), '\\u0000', char(9216)),"
+            + " char(1), '\\\\') ->> '$' ELSE $value END";
     /** The beginning of a long text is enough to find it. */
     private static final int MOST_CHARACTERS = 60;
 
@@ -98,8 +104,10 @@ public final class Comparison {
         words.put("limit", "-1");
         List<String> columns = ask("columns", words).rows().stream().map(row -> (String) row[0]).toList();
         words.put("key", columns.get(0));
+        words.put("shown_key", shown("here." + columns.get(0)));
         words.put("both", columns.stream().map(column -> "here." + column + ", there." + column).collect(Collectors.joining(", ")));
-        words.put("differs", columns.stream().map(column -> "here." + column + " IS NOT there." + column + added.stream().filter(part -> part.contains(column))
+        words.put("differs", columns.stream().map(column -> "here." + column + " IS NOT there." + column + " AND (here." + column + " IS NULL OR "
+                + shown("here." + column) + " IS NOT there." + column + ")" + added.stream().filter(part -> part.contains(column))
                 .map(part -> " AND NOT (" + isOlder(part) + ")").collect(Collectors.joining())).collect(Collectors.joining(" OR ")));
         Rows counts = ask("row-counts", words);
         rows.put(table, counts.number("rebuilt"));
@@ -115,6 +123,10 @@ public final class Comparison {
         if (count > before || counts.number("stored") != counts.number("rebuilt")) {
             list("doubled-rows", words, row -> table + " " + shown(row[0]) + ": stored more than once");
         }
+    }
+
+    private static String shown(String value) {
+        return SHOWN.replace("$value", value);
     }
 
     private static String isOlder(List<String> part) {

@@ -3,6 +3,7 @@ package dev.tac8.reconcile;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.tac8.ingest.RecordType;
+import dev.tac8.store.NullCharacter;
 import dev.tac8.store.Receipt;
 import dev.tac8.store.Row;
 import dev.tac8.store.TableRows;
@@ -51,9 +52,9 @@ public final class Backlog implements TableRows {
         return receipt.isStoredIn(store);
     }
 
-    /** How many rows there are without the stand-ins {@code unknown}, which are not records. */
+    /** How many rows there must be at home, without the stand-ins {@code unknown}, which are not records: PostgreSQL takes U+0000 and its symbol for one. */
     int records() {
-        return keys.values().stream().mapToInt(List::size).sum() - (int) List.of("sessions", "tasks").stream()
+        return keys.values().stream().mapToInt(ids -> (int) ids.stream().map(NullCharacter::shown).distinct().count()).sum() - (int) List.of("sessions", "tasks").stream()
                 .filter(table -> keys.get(table).contains("unknown")).count();
     }
 

@@ -60,7 +60,8 @@ final class CopyText extends InputStream {
             text.append(separator);
             separator = "\t";
             if (value instanceof String given) {
-                escape(given, text);
+                // A local store that an older tac8 has written may still hold U+0000.
+                escape(NullCharacter.shown(given), text);
             } else if (value instanceof Double number) {
                 // SQLite keeps no zero less than zero.
                 text.append(number + 0.0);

@@ -96,6 +96,25 @@ class PythonLoggerTest {
     }
 
     @Test
+    void whatRowsAreFoundByIsCutToWhatItsFieldHoldsAndTheCallCounts() throws Exception {
+        Python.run(home.spool(), "verbatim.py", Files.writeString(dir.resolve("calls.py"), """
+                from tac_logger import TACLogger
+                with TACLogger() as logger:
+                    session_id = logger.start_session()
+                    logger.log_api_call("w\\0" + "é" * 500, "m", estimated_cost_usd=0.045, task_id="x" * 801, session_id="😀" * 200)
+                    logger.log_event("é" * 396 + "abcdefgh", "e" * 900, message="m", context_id="é" * 396 + "aéé")
+                """));
+        drain();
+
+        assertThat(home.quarantined()).isEmpty();
+        assertThat(home.query("SELECT worker_id, own_task_id, own_session_id, estimated_cost_usd FROM api_calls"))
+                .containsExactly("w␀" + "é".repeat(394) + "... cut|" + "x".repeat(793) + "... cut|" + "😀".repeat(200) + "|0.045");
+        assertThat(home.query("SELECT session_id, event_type, context_id FROM events WHERE session_id <> 'tac8'"))
+                .containsExactly("é".repeat(396) + "abcdefgh|" + "e".repeat(793) + "... cut|" + "é".repeat(396) + "aéé");
+        assertThat(Files.readString(home.done().get(0))).contains("\"invalid\":{\"worker_id\":\"w\\u0000é", "\"task_id\":\"" + "x".repeat(801) + "\"");
+    }
+
+    @Test
     void neverRaisesAndWritesNothingThatIsNoRecordWhateverItIsCalledWith() throws Exception {
         long seed = Corpus.random(getClass()).nextLong();
 

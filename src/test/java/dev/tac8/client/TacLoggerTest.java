@@ -82,6 +82,25 @@ class TacLoggerTest {
     }
 
     @Test
+    void whatRowsAreFoundByIsCutToWhatItsFieldHoldsAndTheCallCounts() throws Exception {
+        Home home = new Home(dir);
+        String longest = "é".repeat(396) + "a";
+        try (TacLogger logger = home.logger()) {
+            logger.logApiCall("w\0" + "é".repeat(500), "m", Map.of("estimated_cost_usd", 0.045, "task_id", "x".repeat(801), "session_id", "😀".repeat(200)));
+            logger.logEvent("é".repeat(396) + "abcdefgh", "e".repeat(900), "info", "m", Map.of("context_id", longest + "éé"));
+            assertThat(logger.refused()).isZero();
+        }
+        home.drain();
+
+        assertThat(home.quarantined()).isEmpty();
+        assertThat(home.query("SELECT worker_id, own_task_id, own_session_id, estimated_cost_usd FROM api_calls"))
+                .containsExactly("w␀" + "é".repeat(394) + "... cut|" + "x".repeat(793) + "... cut|" + "😀".repeat(200) + "|0.045");
+        assertThat(home.query("SELECT session_id, event_type, context_id FROM events WHERE session_id <> 'tac8'"))
+                .containsExactly("é".repeat(396) + "abcdefgh|" + "e".repeat(793) + "... cut|" + longest + "éé");
+        assertThat(Files.readString(home.done().get(0))).contains("\"invalid\":{\"worker_id\":\"w\\u0000é", "\"task_id\":\"" + "x".repeat(801) + "\"");
+    }
+
+    @Test
     void namesItsFilesInTheSameDigitsEverywhere() throws Exception {
         Locale before = Locale.getDefault();
         Locale.setDefault(Locale.forLanguageTag("ar-EG"));

@@ -89,6 +89,27 @@ class RebuildTest {
     }
 
     @Test
+    void aTextOfBeforeThatHoldsU0000IsEqualToWhatItIsStoredAsNow() throws Exception {
+        for (int i = 0; i < 4; i++) {
+            String text = List.of("a\\u0000b", "\\u0000", "a\\\\u0000b", "\\u0001\\\\\\u0000\\u0000\\\"").get(i);
+            home.drop(i + ".jsonl", event(i).replace("\"e" + i + "\"", "\"e" + text + "\"").replaceFirst("(\"session_id\"):\"[^\"]*\"", "$1:\"" + text.replace("\\", "\\\\") + "\""));
+        }
+        home.drain();
+        for (Map.Entry<String, List<String>> table : Map.of("sessions", List.of("session_id"), "events", List.of("record_id", "session_id")).entrySet()) {
+            for (String column : table.getValue()) {
+                change(home.database(), "UPDATE " + table.getKey() + " SET " + column + " = replace(" + column + ", '␀', char(0))");
+            }
+        }
+        assertThat(home.query("SELECT count(*) FROM events WHERE instr(record_id, char(0)) > 0 AND instr(session_id, char(0)) > 0")).containsExactly("3");
+
+        Reader.Answered answer = reader.ask("rebuild", "--check");
+
+        assertThat(answer.code()).as("%s", answer).isZero();
+        change(home.database(), "UPDATE events SET session_id = 'tac8' WHERE record_id = 'ea' || char(0) || 'b'");
+        assertThat(reader.ask("rebuild", "--check").out()).contains("\n1 differences between the stores and the files:\n", "session_id is \"tac8\", and by the files \"a␀b\"");
+    }
+
+    @Test
     void whatTheLocalStoreHoldsCountsToo() throws Exception {
         Random random = Corpus.random(getClass());
         deliver(random, 200);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tac8.Home;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -56,7 +57,17 @@ final class Hostile {
 
     /** The id of the session, the task and the worker whose records are full of a text. */
     static String id(int i) {
-        return i + TEXTS.get(i);
+        return key(i + TEXTS.get(i));
+    }
+
+    /** As much of a text as an id holds, as it is stored. */
+    private static String key(String text) {
+        String stored = text.replace('\0', '␀');
+        int end = stored.length();
+        while (stored.substring(0, end).getBytes(StandardCharsets.UTF_8).length > 800) {
+            end = stored.offsetByCodePoints(end, -1);
+        }
+        return stored.substring(0, end);
     }
 
     /** Drops them all, as of this moment. */
@@ -78,7 +89,7 @@ final class Hostile {
         record("task", "session_id", id, "task_id", id, "status", "active");
         event(id, "decision", text, id, text, details);
         event(id, "error", text, id, text, details);
-        event(id, text, text, text, text, details);
+        event(id, key(text), text, key(text), text, details);
         record("worker", "session_id", id, "task_id", id, "worker_id", id, "status", "spawned", "log_file", i == 0 ? "hostile.jsonl" : text);
         record("api_call", "session_id", id, "task_id", id, "worker_id", id, "model", text, "estimated_cost_usd", 0.25, "price_version", text, "usage",
                 Map.of("agent", text, "agent_session", text, "speed", text, text, text));
