@@ -2,6 +2,9 @@
 -- text_c compares bytes, as SQLite does: every rule by which rows join rests on what is the greater text, and no database's own
 -- collation can be relied on for that. Times are the same UTC text, so that text order is time order. changed_in is the transaction that
 -- wrote a row last: by it a replica finds what it has not read yet, whichever transaction commits first.
+-- That the session of an event and the worker of a call are there is looked up for a chunk at once, before its commit, in not-stored.sql:
+-- foreign keys would look up each row by itself, a quarter of all that a chunk costs the server. For the same reason there are only the
+-- indexes that tac8 itself needs. Those for whoever asks in SQL are in examples/cluster/asking.sql; others may be added, too.
 CREATE TABLE tac8_schema (
     version integer PRIMARY KEY  -- The number of a file like this one
 );
@@ -52,7 +55,7 @@ CREATE TABLE workers (
 -- Everything else: triggers, decisions, errors, worktree operations.
 CREATE TABLE events (
     event_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    session_id text_c NOT NULL REFERENCES sessions,
+    session_id text_c NOT NULL,   -- Of sessions
     timestamp text_c NOT NULL,
     event_type text_c NOT NULL,   -- 'trigger', 'decision', 'error', 'worktree', etc.
     context_type text_c,          -- 'task', 'worker', 'coordinator'
@@ -67,7 +70,7 @@ CREATE TABLE events (
 -- API usage for cost tracking.
 CREATE TABLE api_calls (
     call_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    worker_id text_c NOT NULL REFERENCES workers,
+    worker_id text_c NOT NULL,    -- Of workers
     timestamp text_c NOT NULL,
     model text_c NOT NULL,
     tokens_input bigint,
@@ -88,14 +91,11 @@ CREATE TABLE api_calls (
     changed_in xid8 NOT NULL DEFAULT pg_current_xact_id()
 );
 
-CREATE INDEX idx_events_session ON events(session_id, timestamp);
-CREATE INDEX idx_events_type ON events(event_type, timestamp);
-CREATE INDEX idx_events_severity ON events(severity, timestamp);
-CREATE INDEX idx_events_context ON events(context_id, timestamp);
-CREATE INDEX idx_api_calls_timestamp ON api_calls(timestamp);
-CREATE INDEX idx_api_calls_worker ON api_calls(worker_id, own_task_id, own_session_id);
-CREATE INDEX idx_api_calls_task ON api_calls(own_task_id) WHERE own_task_id IS NOT NULL;
-CREATE INDEX idx_api_calls_session ON api_calls(own_session_id) WHERE own_session_id IS NOT NULL;
+-- Records come more or less in the order of their times, so the least and the greatest time of some pages tell what a day needs to read.
+CREATE INDEX idx_events_timestamp ON events USING brin (timestamp) WITH (autosummarize);
+CREATE INDEX idx_api_calls_timestamp ON api_calls USING brin (timestamp) WITH (autosummarize);
+-- What services report of themselves.
+CREATE INDEX idx_events_reports ON events(event_type, timestamp) WHERE session_id = 'tac8';
 CREATE INDEX idx_tasks_session ON tasks(session_id);
 CREATE INDEX idx_workers_session ON workers(session_id);
 CREATE INDEX idx_workers_task ON workers(task_id);

@@ -25,7 +25,8 @@ UNION ALL
            JOIN pg_type AS type ON type.oid = atttypid
  ORDER BY table_name, attnum)
 UNION ALL
-SELECT table_name, 'constraint', pg_get_constraintdef(con.oid), table_name || ': ' || pg_get_constraintdef(con.oid), true
+SELECT table_name, 'constraint', pg_get_constraintdef(con.oid), table_name || ': ' || pg_get_constraintdef(con.oid),
+       con.contype <> 'f' OR con.confrelid NOT IN (SELECT oid FROM ours)
 FROM ours JOIN pg_constraint AS con ON conrelid = ours.oid AND contype IN ('p', 'u', 'f', 'c', 'x')
 UNION ALL
 SELECT table_name, 'unique index', unique_index.relname, unique_index.relname, true

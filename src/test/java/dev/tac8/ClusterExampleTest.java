@@ -126,6 +126,7 @@ class ClusterExampleTest {
             statement.execute("SET ROLE tac8_owner");
             statement.execute(Files.readString(Path.of("sql/postgresql/0001-five-tables.sql")));
             statement.execute(Files.readString(EXAMPLE.resolve("grants.sql")));
+            statement.execute(Files.readString(EXAMPLE.resolve("asking.sql")).replace("-- ALTER", "ALTER"));
         }
         return server;
     }

@@ -364,6 +364,43 @@ class ReplicaTest {
         }
     }
 
+    @Test
+    @Tag("thorough")
+    void whatHangsOnADeletedRowIsNamedAndComesOnceThatIsBack() throws Exception {
+        try (Home one = host("one").set("tac8.replica.follow", false); Home reader = host("reader")) {
+            one.drop("a.jsonl", call("c-1", "01"));
+            one.drain();
+            try (Connection connection = postgresql.connect(database); Statement statement = connection.createStatement()) {
+                statement.execute("DELETE FROM workers");
+            }
+            Home.Finished stopped = reader.run("replica", "--once");
+            assertThat(stopped.exitCode()).isEqualTo(3);
+            assertThat(stopped.output()).contains("has rows that hang on 1 of its workers that are not there, such as w", "./tac8 ingest spool/done/*.jsonl");
+
+            Home.Finished again = one.run("ingest", one.done().get(0).toString());
+            assertThat(again.exitCode()).as(again.output()).isZero();
+            assertThat(reader.run("replica", "--once").exitCode()).isZero();
+            assertThat(reader.query("SELECT record_id FROM api_calls JOIN workers USING (worker_id)")).containsExactly("c-1");
+        }
+    }
+
+    @Test
+    @Tag("thorough")
+    void aConnectionThatIsLostBetweenReadingAndRememberingLosesNothing() throws Exception {
+        try (Home one = host("one").set("tac8.replica.follow", false); Home reader = host("reader")) {
+            one.drop("a.jsonl", call("c-1", "01"));
+            one.drain();
+            reader.edit("routes/replica.camel.yaml", "        - to: direct:pulled\n", "        - to: sql:file:sql/postgresql/end-others.sql?dataSource=#external\n        - to: direct:pulled\n");
+            Files.writeString(reader.path("sql/postgresql/end-others.sql"),
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+
+            Home.Finished read = reader.run("replica", "--once");
+
+            assertThat(read.exitCode()).as(read.output()).isZero();
+            assertThat(reader.query("SELECT record_id FROM api_calls")).containsExactly("c-1");
+        }
+    }
+
     /** The way that docs/scaling.md describes. */
     @Test
     @Tag("thorough")

@@ -223,9 +223,15 @@ public final class Pull implements Iterator<TableRows> {
             try (ResultSet found = statement.executeQuery()) {
                 Row.Columns its = columns(table, found);
                 while (found.next()) {
-                    part.add(row(its, found));
+                    Row row = row(its, found);
+                    part.add(row);
+                    keys.remove(row.get(tables.keys(table).get(0)));
                 }
             }
+        }
+        if (!keys.isEmpty()) {
+            throw new StoreException(place + " has rows that hang on " + keys.size() + " of its " + table + " that are not there, such as " + keys.iterator().next()
+                    + ": somebody has deleted them. Have a host that logged them run ./tac8 ingest spool/done/*.jsonl, or delete what names them; then it goes on by itself");
         }
     }
 

@@ -147,8 +147,9 @@ public final class Replica implements Closeable {
         }
         isTold = false;
         boolean isNothing = done.until() == null || done.count() == 0 && stored != null && stored.history().equals(done.until().history());
-        // Numbers of transactions that a crash may take back will be those of others: all since the former position is read again then.
-        if (isNothing || done.until().equals(stored) || !isFlushed()) {
+        // Numbers of transactions that a crash may take back will be those of others: all since the former position is read again then, as
+        // it is if there is no connection any more to ask.
+        if (isNothing || done.until().equals(stored) || connection == null || !isFlushed()) {
             return;
         }
         int next = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);

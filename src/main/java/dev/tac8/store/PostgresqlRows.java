@@ -1,5 +1,6 @@
 package dev.tac8.store;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLSyntaxErrorException;
@@ -19,7 +20,7 @@ public final class PostgresqlRows {
     }
 
     /** Copies all of them, on the connection of the transaction that runs. */
-    public void copy(@Variable("chunk") TableRows chunk) throws SQLException {
+    public void copy(@Variable("chunk") TableRows chunk) throws SQLException, IOException {
         Connection connection = DataSourceUtils.getConnection(store);
         try {
             Written written = Written.of(connection);
@@ -36,10 +37,10 @@ public final class PostgresqlRows {
         }
     }
 
-    private void copy(Connection connection, String table, List<Row> rows, Written written) throws SQLException {
+    private void copy(Connection connection, String table, List<Row> rows, Written written) throws SQLException, IOException {
         String statement = store.copyOf(table);
         List<String> columns = List.of(statement.substring(statement.indexOf('(') + 1, statement.indexOf(')')).split(", "));
-        if (PostgresqlDriver.get().copy(connection, statement, new CopyText(rows, columns)) != rows.size()) {
+        if (PostgresqlDriver.get().copy(connection, statement, new CopyRows(rows, columns)) != rows.size()) {
             throw new SQLException("PostgreSQL has not taken each row of " + table);
         }
         for (Row row : rows) {

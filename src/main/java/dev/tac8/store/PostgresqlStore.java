@@ -89,9 +89,10 @@ public final class PostgresqlStore extends AbstractDataSource implements ChunkSt
             properties.setProperty("loginTimeout", String.valueOf(CONNECT_SECONDS));
             properties.setProperty("socketTimeout", String.valueOf(answerSeconds));
             properties.setProperty("tcpKeepAlive", "true");
-            // Of a host that has stopped in the middle of a transaction nobody waits for the rows.
+            // Of a host that has stopped in the middle of a transaction nobody waits for the rows. A chunk's statements are over before they would
+            // have been compiled, and a tenth of a second a chunk is what that costs where a database has grown.
             properties.setProperty("options", "-c lock_timeout=" + busySeconds + "s -c idle_in_transaction_session_timeout=" + answerSeconds
-                    + "s -c client_min_messages=warning");
+                    + "s -c client_min_messages=warning -c jit=off");
             return PostgresqlDriver.get().connect(url, properties);
         }
 
@@ -168,7 +169,7 @@ public final class PostgresqlStore extends AbstractDataSource implements ChunkSt
         try (Statement statement = used.createStatement(); ResultSet rows = statement.executeQuery(tables.of(text("not-stored")))) {
             if (rows.next()) {
                 throw new StatementException("the statements in sql/postgresql have not stored " + rows.getLong(2) + " rows of " + rows.getString(1)
-                        + " that were copied, so nothing was committed: put back what tac8 was delivered with");
+                        + " that were copied, or that these hang on, so nothing was committed: put back what tac8 was delivered with");
             }
         }
     }

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -127,6 +128,7 @@ class PostgresqlStoreTest {
             ALTER TABLE api_calls RENAME TO calls | (it lacks the table api_calls)
             ALTER DOMAIN text_c ADD CHECK (value <> 'x') | (the column api_calls.worker_id is text COLLATE "C" NOT NULL CHECK ((VALUE <> 'x'::text)), not text COLLATE "C" NOT NULL)
             ALTER TABLE tasks ADD CHECK (pr_number > 0) | has the constraint of tasks: CHECK ((pr_number > 0)) at its table tasks
+            CREATE TABLE teams (team text_c PRIMARY KEY); ALTER TABLE tasks ADD FOREIGN KEY (title) REFERENCES teams | has the constraint of tasks: FOREIGN KEY (title) REFERENCES teams(team) at its table tasks
             ALTER TABLE api_calls ADD team text NOT NULL | has the column api_calls.team at its table api_calls
             CREATE RULE none AS ON INSERT TO events DO INSTEAD NOTHING | has the rule none at its table events
             CREATE TRIGGER less BEFORE UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger() | has the trigger less at its table tasks
@@ -141,7 +143,7 @@ class PostgresqlStoreTest {
     @Test
     void leavesAloneWhatAnOperatorHasAdded() throws Exception {
         try (PostgresqlStore store = altered("ALTER TABLE tasks ADD team text; ALTER TABLE events ADD seen timestamptz NOT NULL DEFAULT now();"
-                + " CREATE INDEX by_message ON events (message); CREATE TABLE notes (note text UNIQUE); CREATE VIEW latest AS SELECT * FROM events;"
+                + " CREATE INDEX by_message ON events (message); ALTER TABLE api_calls ADD FOREIGN KEY (worker_id) REFERENCES workers; CREATE TABLE notes (note text UNIQUE); CREATE VIEW latest AS SELECT * FROM events;"
                 + " ALTER TABLE events RENAME CONSTRAINT events_record_id_key TO one_of_each")) {
             store.check();
         }
@@ -207,16 +209,43 @@ class PostgresqlStoreTest {
         }
     }
 
+    @Test
+    void commitsNothingThatHangsOnARowThatIsNotThere() throws Exception {
+        server.create("orphans");
+        try (PostgresqlStore store = store("orphans"); Connection connection = store.getConnection(); Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            Map<String, String> call = Map.of("record_id", "c", "worker_id", "w", "timestamp", "2026-11-22T10:00:00.000Z", "model", "m");
+            Map<String, String> worker = Map.of("worker_id", "w", "session_id", "unknown", "task_id", "unknown", "spawned_at", "2026-11-22T10:00:00.000Z",
+                    "status", "spawned");
+            copy(store, connection, "api_calls", call);
+            statement.execute("INSERT INTO api_calls (record_id, worker_id, timestamp, model) SELECT record_id, worker_id, timestamp, model FROM new_api_calls");
+            assertThatThrownBy(() -> store.beforeCommit(connection)).isInstanceOf(StatementException.class)
+                    .hasMessageContaining("have not stored 1 rows of workers");
+
+            copy(store, connection, "workers", worker);
+            statement.execute("INSERT INTO workers (worker_id, session_id, task_id, spawned_at, status) SELECT worker_id, session_id, task_id, spawned_at, status FROM new_workers");
+            store.beforeCommit(connection);
+            connection.commit();
+
+            copy(store, connection, "api_calls", call);
+            store.beforeCommit(connection);
+            statement.execute("DELETE FROM workers");
+            assertThatThrownBy(() -> store.beforeCommit(connection)).as("somebody has deleted it").isInstanceOf(StatementException.class)
+                    .hasMessageContaining("have not stored 1 rows of workers");
+        }
+    }
+
     private static void copy(PostgresqlStore store, Connection connection, String... sessions) throws Exception {
-        Row.Columns columns = new Row.Columns("sessions", List.of("session_id", "started_at"));
-        List<Row> rows = Stream.of(sessions).map(session -> {
-            Row row = new Row(columns);
-            row.put("session_id", session);
-            row.put("started_at", "2026-11-22T10:00:00.000Z");
-            return row;
-        }).toList();
-        PostgresqlDriver.get().copy(connection, store.copyOf("sessions"), new CopyText(rows, List.of("session_id", "started_at", "ended_at", "git_commit",
-                "exit_reason", "config")));
+        for (String session : sessions) {
+            copy(store, connection, "sessions", Map.of("session_id", session, "started_at", "2026-11-22T10:00:00.000Z"));
+        }
+    }
+
+    private static void copy(PostgresqlStore store, Connection connection, String table, Map<String, String> values) throws Exception {
+        Row row = new Row(new Row.Columns(table, List.copyOf(values.keySet())));
+        values.forEach(row::put);
+        String copy = store.copyOf(table);
+        PostgresqlDriver.get().copy(connection, copy, new CopyRows(List.of(row), List.of(copy.substring(copy.indexOf('(') + 1, copy.indexOf(')')).split(", "))));
     }
 
     @Test
