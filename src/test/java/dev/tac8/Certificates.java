@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,21 +20,24 @@ public final class Certificates {
     private static final String PASSWORD = "changeit";
 
     private final Path dir;
+    private final KeyStore keys;
 
-    private Certificates(Path dir) {
+    private Certificates(Path dir, KeyStore keys) {
         this.dir = dir;
+        this.keys = keys;
     }
 
-    /** Makes both, by Java's keytool. */
+    /** Makes all of them, by Java's keytool. */
     public static Certificates make(Path dir) throws IOException, InterruptedException, GeneralSecurityException {
         Path store = dir.resolve("keys.p12");
         keytool(dir, store, "ca", "-ext", "bc:c");
         keytool(dir, store, "server", "-signer", "ca", "-ext", "san=ip:127.0.0.1");
+        keytool(dir, store, "client", "-signer", "ca");
         KeyStore keys = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(store)) {
             keys.load(in, PASSWORD.toCharArray());
         }
-        Certificates made = new Certificates(dir);
+        Certificates made = new Certificates(dir, keys);
         pem(made.authority(), "CERTIFICATE", keys.getCertificate("ca").getEncoded());
         pem(made.server(), "CERTIFICATE", keys.getCertificate("server").getEncoded());
         pem(made.key(), "PRIVATE KEY", keys.getKey("server", PASSWORD.toCharArray()).getEncoded());
@@ -67,5 +71,22 @@ public final class Certificates {
     /** The server's key. */
     public Path key() {
         return dir.resolve("server.key");
+    }
+
+    /** Both in one file. */
+    public Path serverAndKey() throws IOException {
+        return Files.writeString(dir.resolve("server-and-key.pem"), Files.readString(key()) + Files.readString(server()));
+    }
+
+    /** A client's certificate and key, which a password opens. */
+    public Path client(String password) throws IOException, GeneralSecurityException {
+        KeyStore client = KeyStore.getInstance("PKCS12");
+        client.load(null, null);
+        client.setKeyEntry("client", keys.getKey("client", PASSWORD.toCharArray()), password.toCharArray(), keys.getCertificateChain("client"));
+        Path file = dir.resolve("client.p12");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            client.store(out, password.toCharArray());
+        }
+        return file;
     }
 }

@@ -47,7 +47,7 @@ import org.springframework.util.FileSystemUtils;
  */
 public final class KafkaBroker implements Closeable {
     static final Path LIBRARIES = Path.of("target/kafka-server").toAbsolutePath();
-    private static final Duration LONGEST_START = Duration.ofMinutes(1);
+    private static final Duration LONGEST_START = Duration.ofMinutes(3);
 
     private final Path dir;
     private final String host;
@@ -355,6 +355,26 @@ public final class KafkaBroker implements Closeable {
         }
     }
 
+    /** Who of a cluster takes what is sent to a partition. */
+    public static KafkaBroker leader(List<KafkaBroker> brokers, String topic, int partition) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap(brokers)))) {
+            String leader = get(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic).partitions().get(partition).leader().idString();
+            return brokers.stream().filter(broker -> broker.settings.get("node.id").equals(leader)).findFirst().orElseThrow();
+        }
+    }
+
+    /** How many brokers at least have all of each partition of a topic. */
+    public int copies(String topic) {
+        try (Admin admin = admin()) {
+            return get(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic).partitions().stream().mapToInt(partition -> partition.isr().size()).min().orElseThrow();
+        }
+    }
+
+    /** What it has of a partition on its own disk, acknowledged or not. */
+    public long bytes(String topic, int partition) throws IOException {
+        return Files.size(data().resolve(topic + "-" + partition).resolve("00000000000000000000.log"));
+    }
+
     /** Up to where a group has committed each partition of which it has. */
     public Map<TopicPartition, Long> committed(String group) {
         try (Admin admin = admin()) {
@@ -367,6 +387,13 @@ public final class KafkaBroker implements Closeable {
     public long lag(String group, String topic) {
         Map<TopicPartition, Long> committed = committed(group);
         return ends(topic).entrySet().stream().mapToLong(end -> end.getValue() - committed.getOrDefault(end.getKey(), 0L)).sum();
+    }
+
+    /** How many members a group has that the broker has heard of lately. */
+    public int members(String group) {
+        try (Admin admin = admin()) {
+            return get(admin.describeConsumerGroups(List.of(group)).all()).get(group).members().size();
+        }
     }
 
     /** Has a group that nobody is a member of begin again at an offset of each partition. */

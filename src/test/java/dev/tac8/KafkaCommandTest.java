@@ -2,6 +2,7 @@ package dev.tac8;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tac8.fault.Corpus;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -126,6 +128,46 @@ class KafkaCommandTest {
         run.waitFor();
 
         assertThat(Files.readString(dir.resolve("said"))).as("what the service logs").doesNotContain("org.apache", "Exception", "\tat ");
+    }
+
+    @Test
+    @Tag("thorough")
+    void aBrokerThatHangsForLongerThanASendMayTakeLosesAndDoublesNothingAndIsSeen() throws Exception {
+        kafka.topics("hangs", 2);
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        Path edgeDir = dir.resolve("edge");
+        Home edge = kafka.use(new Home(edgeDir), "edge", "hangs").set("tac8.http.port", port).set("tac8.ingest.chunk-records", 20)
+                .edit("routes/edge-kafka.camel.yaml", "deliveryTimeoutMs: 30000", "deliveryTimeoutMs: 4000").edit("routes/edge-kafka.camel.yaml", "requestTimeoutMs: 10000", "requestTimeoutMs: 2000");
+        List<Map<String, Object>> records = Corpus.records(Corpus.random(getClass()), 2000, true);
+        try (Home join = kafka.use(new Home(dir.resolve("join")), "join", "hangs")) {
+            Process run = edge.command(List.of(), "run").redirectOutput(edgeDir.resolve("said").toFile()).start();
+            Runtime.getRuntime().addShutdownHook(new Thread(run::destroyForcibly));
+            edge.drop("a.jsonl", records.stream().map(record -> new String(Corpus.line(record), StandardCharsets.UTF_8)).toList());
+            Awaitility.await("some are sent").atMost(Duration.ofMinutes(1)).until(() -> kafka.broker().ends("hangs").values().stream().anyMatch(end -> end > 0));
+            kafka.broker().freeze();
+            assertThat(edge.waiting()).as("what is being sent").hasSize(1);
+
+            Awaitility.await("a send is given up").atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(edgeDir.resolve("said")).content()
+                    .containsPattern("ERROR store-chunk - a.jsonl: the broker has not acknowledged within \\d+ s what was sent to it. What waits is kept, and goes on by itself"));
+            Awaitility.await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(edge.run("status").output()).containsPattern("broker      not used since \\S+Z: the broker "
+                    + kafka.broker().bootstrap() + " cannot be used: it does not answer within 5 s; what waits is kept\n"));
+            assertThat(get(port, "health")).containsPattern("\"name\":\"broker\",\"status\":\"DOWN\",\"message\":\"not used since ");
+            assertThat(edge.waiting()).as("what is not acknowledged").hasSize(1);
+            kafka.broker().thaw();
+            edge.awaitDrained();
+            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> get(port, "health").contains("\"name\":\"broker\",\"status\":\"UP\""));
+            join.start();
+            kafka.awaitJoined("hangs");
+            join.stop();
+            run.destroy();
+            assertThat(run.waitFor(1, TimeUnit.MINUTES)).isTrue();
+
+            Corpus.assertSame(join.tables(), Corpus.tables(records));
+            assertThat(edgeDir.resolve("said")).content().doesNotContain("org.apache", "Exception", "\tat ");
+        }
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -90,6 +91,51 @@ class KafkaPostgresqlTest {
 
             Corpus.assertSame(two.ask(postgresql.copy("shared", dir.resolve("copy.db"))).tables(), Corpus.tables(records));
         }
+    }
+
+    @Test
+    @Tag("thorough")
+    void aJoinerThatHangsForLongerThanItsSessionLosesItsPartToTheOthersAndStoresNothingTwiceWhenItGoesOn() throws Exception {
+        postgresql.create("hangs");
+        kafka.topics("hangs", 4);
+        List<Map<String, Object>> records = Corpus.records(Corpus.random(getClass()), 1500, true);
+        List<String> lines = records.stream().map(record -> new String(Corpus.line(record), StandardCharsets.UTF_8)).toList();
+        try (Home edge = home("edge", "edge", "hangs"); Home one = hasty("one"); Home two = hasty("two")) {
+            edge.start();
+            Path said = dir.resolve("one/said");
+            Process hangs = one.command(List.of(), "run").redirectOutput(said.toFile()).start();
+            Runtime.getRuntime().addShutdownHook(new Thread(hangs::destroyForcibly));
+            edge.drop("a.jsonl", lines.subList(0, 1000));
+            Awaitility.await("one has told the broker of some").atMost(Duration.ofMinutes(1)).until(() -> !kafka.broker().committed("hangs").isEmpty());
+            signal(hangs, "STOP");
+            assertThat(kafka.broker().lag("hangs", "hangs")).as("what it has not stored yet").isPositive();
+
+            two.start();
+            edge.drop("b.jsonl", lines.subList(1000, 1400));
+            edge.awaitDrained();
+            kafka.awaitJoined("hangs");
+            signal(hangs, "CONT");
+            Awaitility.await("it is back").atMost(Duration.ofMinutes(2)).until(() -> kafka.broker().members("hangs") == 2);
+            edge.drop("c.jsonl", lines.subList(1400, lines.size()));
+            edge.awaitDrained();
+            kafka.awaitJoined("hangs");
+            two.stop();
+            hangs.destroy();
+            assertThat(hangs.waitFor(1, TimeUnit.MINUTES)).isTrue();
+
+            Corpus.assertSame(two.ask(postgresql.copy("hangs", dir.resolve("copy.db"))).tables(), Corpus.tables(records));
+            assertThat(said).content().doesNotContain("Exception", "\tat ");
+        }
+    }
+
+    /** A joiner that is taken for dead soon. */
+    private Home hasty(String folder) {
+        return home(folder, "join", "hangs").set("tac8.ingest.chunk-records", 20).set("tac8.store.busy-seconds", 2).set("tac8.store.answer-seconds", 6)
+                .set("camel.component.kafka.session-timeout-ms", 2000).set("camel.component.kafka.heartbeat-interval-ms", 500);
+    }
+
+    private static void signal(Process process, String name) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor()).isZero();
     }
 
     @Test

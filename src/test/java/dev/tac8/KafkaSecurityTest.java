@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A broker that asks who comes: tac8 says it by Camel's own settings, and the password by the environment. */
+/** A broker that asks who comes, or answers by TLS only: tac8 says by Camel's own settings who it is and whom it trusts, and a password by the environment. */
 @Tag("process")
 @Tag("thorough")
 class KafkaSecurityTest {
@@ -35,18 +35,17 @@ class KafkaSecurityTest {
         return settings;
     }
 
-    private Process run(Home home, String folder, String password) throws Exception {
+    private Process run(Home home, String folder, String variable, String value) throws Exception {
         ProcessBuilder command = home.command(List.of(), "run").redirectOutput(ProcessBuilder.Redirect.appendTo(dir.resolve(folder).resolve("said").toFile()));
-        command.environment().put("CAMEL_COMPONENT_KAFKA_SASLJAASCONFIG", LOGIN + "username=\"tac8\" password=\"" + password + "\";");
+        command.environment().put(variable, value);
         Process process = command.start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         return process;
     }
 
-    private Home home(KafkaSite kafka, String role, int port) throws Exception {
+    private Home home(KafkaSite kafka, String role, int port, String... lines) throws Exception {
         Home home = kafka.use(new Home(dir.resolve(role)), role, "asked").set("tac8.kafka.brokers", "127.0.0.1:" + port);
-        Files.writeString(home.path("application.properties"), Files.readString(home.path("application.properties"))
-                + "camel.component.kafka.security-protocol=SASL_PLAINTEXT\ncamel.component.kafka.sasl-mechanism=PLAIN\ncamel.component.kafka.sasl-jaas-config=\n");
+        Files.writeString(home.path("application.properties"), Files.readString(home.path("application.properties")) + String.join("\n", lines) + "\n");
         return home;
     }
 
@@ -58,10 +57,12 @@ class KafkaSecurityTest {
         }
         try (KafkaSite kafka = new KafkaSite(Files.createDirectories(dir.resolve("server")), asking(port, PASSWORD))) {
             kafka.topics("asked", 1);
-            Home edge = home(kafka, "edge", port);
-            Home join = home(kafka, "join", port);
-            Process sends = run(edge, "edge", PASSWORD);
-            Process stores = run(join, "join", PASSWORD);
+            String[] lines = {"camel.component.kafka.security-protocol=SASL_PLAINTEXT", "camel.component.kafka.sasl-mechanism=PLAIN", "camel.component.kafka.sasl-jaas-config="};
+            Home edge = home(kafka, "edge", port, lines);
+            Home join = home(kafka, "join", port, lines);
+            String login = LOGIN + "username=\"tac8\" password=\"" + PASSWORD + "\";";
+            Process sends = run(edge, "edge", "CAMEL_COMPONENT_KAFKA_SASLJAASCONFIG", login);
+            Process stores = run(join, "join", "CAMEL_COMPONENT_KAFKA_SASLJAASCONFIG", login);
             edge.drop("a.jsonl", EVENT);
             edge.awaitDrained();
             kafka.awaitJoined("asked");
@@ -77,16 +78,78 @@ class KafkaSecurityTest {
             edge.drop("b.jsonl", EVENT.replace("\"1\"", "\"2\""));
             edge.awaitDrained();
             kafka.awaitJoined("asked");
-            for (Process process : List.of(sends, stores)) {
-                process.destroy();
-                assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-            }
+            assertThat(stored(join, sends, stores)).containsExactly("1", "2");
+        }
+    }
 
-            assertThat(join.query("SELECT record_id FROM events WHERE session_id = 's' ORDER BY record_id")).containsExactly("1", "2");
-            for (String role : List.of("edge", "join")) {
-                assertThat(Files.readString(dir.resolve(role).resolve("said"))).as("what it logs").doesNotContain(PASSWORD, "Exception", "\tat ");
-                assertThat(Files.readString(dir.resolve(role).resolve("var/spool/.tac8/status.json"))).doesNotContain(PASSWORD);
-            }
+    /** What the joiner has stored, when both have ended; neither has told the password. */
+    private List<String> stored(Home join, Process... processes) throws Exception {
+        for (Process process : processes) {
+            process.destroy();
+            assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        }
+        for (String role : List.of("edge", "join")) {
+            assertThat(Files.readString(dir.resolve(role).resolve("said"))).as("what it logs").doesNotContain(PASSWORD, "Exception", "\tat ");
+            assertThat(Files.readString(dir.resolve(role).resolve("var/spool/.tac8/status.json"))).doesNotContain(PASSWORD);
+        }
+        return join.query("SELECT record_id FROM events WHERE session_id = 's' ORDER BY record_id");
+    }
+
+    private static Map<String, String> encrypting(int port, Certificates certificates) throws Exception {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("listeners", "{listeners},TLS://127.0.0.1:" + port);
+        settings.put("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,TLS:SSL");
+        settings.put("listener.name.tls.ssl.keystore.type", "PEM");
+        settings.put("listener.name.tls.ssl.keystore.location", certificates.serverAndKey().toString());
+        settings.put("listener.name.tls.ssl.truststore.type", "PEM");
+        settings.put("listener.name.tls.ssl.truststore.location", certificates.authority().toString());
+        settings.put("listener.name.tls.ssl.client.auth", "required");
+        return settings;
+    }
+
+    private static Home trusting(Home home, Path authority, Path client) {
+        return home.set("camel.component.kafka.security-protocol", "SSL").set("camel.component.kafka.ssl-truststore-type", "PEM")
+                .set("camel.component.kafka.ssl-truststore-location", authority).set("camel.component.kafka.ssl-keystore-type", "PKCS12")
+                .set("camel.component.kafka.ssl-keystore-location", client);
+    }
+
+    @Test
+    void byTlsOnlyTheBrokersThatAreMeantGetRecordsAndKnowWhoSendsThem() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        Certificates ours = Certificates.make(Files.createDirectory(dir.resolve("ours")));
+        Certificates others = Certificates.make(Files.createDirectory(dir.resolve("others")));
+        Path client = ours.client(PASSWORD);
+        try (KafkaSite kafka = new KafkaSite(Files.createDirectories(dir.resolve("server")), encrypting(port, ours))) {
+            kafka.topics("asked", 1);
+            String cannot = "the broker 127.0.0.1:" + port + " cannot be used: ";
+            assertThat(refusal(kafka, port, others.authority(), client, PASSWORD)).startsWith(cannot + "its certificate is of no authority that is trusted: ");
+            assertThat(refusal(kafka, port, ours.authority(), others.client(PASSWORD), PASSWORD))
+                    .isEqualTo(cannot + "it does not trust the certificate that this side has shown: certificate_unknown");
+            assertThat(refusal(kafka, port, ours.authority(), client, "another")).isEqualTo(cannot + "the password of a file of keys is wrong");
+            assertThat(refusal(kafka, port, dir.resolve("none.pem"), client, PASSWORD)).startsWith(cannot).contains("none.pem");
+
+            Home edge = trusting(home(kafka, "edge", port, "camel.component.kafka.ssl-keystore-password="), ours.authority(), client);
+            Home join = trusting(home(kafka, "join", port, "camel.component.kafka.ssl-keystore-password="), ours.authority(), client);
+            Process sends = run(edge, "edge", "CAMEL_COMPONENT_KAFKA_SSLKEYSTOREPASSWORD", PASSWORD);
+            Process stores = run(join, "join", "CAMEL_COMPONENT_KAFKA_SSLKEYSTOREPASSWORD", PASSWORD);
+            edge.drop("a.jsonl", EVENT);
+            edge.awaitDrained();
+            kafka.awaitJoined("asked");
+
+            assertThat(stored(join, sends, stores)).containsExactly("1");
+        }
+    }
+
+    private String refusal(KafkaSite kafka, int port, Path authority, Path client, String password) throws Exception {
+        Home home = trusting(kafka.use(new Home(dir.resolve("refused")), "edge", "asked").set("tac8.kafka.brokers", "127.0.0.1:" + port), authority, client)
+                .set("camel.component.kafka.ssl-keystore-password", password);
+        try (var service = home.open()) {
+            String said = String.join("", service.checkStores());
+            assertThat(said).doesNotContain("Exception", "PKIX", password);
+            return said;
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.tac8.kafka;
 
 import dev.tac8.ingest.Batch;
 import dev.tac8.ingest.RecordFormat;
+import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -98,6 +99,10 @@ public final class Join {
         for (Exchange one : batch) {
             last.put(one.getMessage().getHeader(KafkaConstants.PARTITION), one.getMessage().getHeader(KafkaConstants.MANUAL_COMMIT, KafkaManualCommit.class));
         }
-        last.values().forEach(KafkaManualCommit::commit);
+        try {
+            last.values().forEach(KafkaManualCommit::commit);
+        } catch (RuntimeException e) {
+            throw new StoreException("the batch is stored, but the broker has not been told, so it comes again: " + Reasons.of(e), e);
+        }
     }
 }

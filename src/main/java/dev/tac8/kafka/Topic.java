@@ -165,10 +165,10 @@ public final class Topic implements KafkaClientFactory {
     void check() throws StoreException {
         suspect();
         String topic = settings.text(Setting.KAFKA_TOPIC);
-        try (Admin admin = admin()) {
-            check(admin, topic);
+        try (Asked asked = ask()) {
+            check(asked.admin(), topic);
             if (settings.isJoin()) {
-                check(admin, topic + REFUSED);
+                check(asked.admin(), topic + REFUSED);
             }
         }
         checkedNanos = System.nanoTime();
@@ -208,7 +208,8 @@ public final class Topic implements KafkaClientFactory {
 
     private Broker.Seen lag() throws StoreException {
         String topic = settings.text(Setting.KAFKA_TOPIC);
-        try (Admin admin = admin()) {
+        try (Asked asked = ask()) {
+            Admin admin = asked.admin();
             List<TopicPartition> partitions = answer(() -> admin.describeTopics(List.of(topic)).allTopicNames()).get(topic).partitions().stream()
                     .map(partition -> new TopicPartition(topic, partition.partition())).toList();
             if (!settings.isJoin()) {
@@ -241,8 +242,15 @@ public final class Topic implements KafkaClientFactory {
         return offsets;
     }
 
-    /** A client that asks of topics and groups. */
-    Admin admin() throws StoreException {
+    /** A client that asks of topics and groups. Its end waits for no answer: a broker that hangs would take minutes of whoever only wants to say so. */
+    private record Asked(Admin admin) implements AutoCloseable {
+        @Override
+        public void close() {
+            admin.close(Duration.ZERO);
+        }
+    }
+
+    private Asked ask() throws StoreException {
         Properties properties = new Properties();
         client.forEach((key, value) -> {
             if (AdminClientConfig.configNames().contains(key)) {
@@ -252,7 +260,7 @@ public final class Topic implements KafkaClientFactory {
         properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_MILLISECONDS - 1);
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLISECONDS);
         try {
-            return amongItsClasses(() -> Admin.create(properties));
+            return new Asked(amongItsClasses(() -> Admin.create(properties)));
         } catch (RuntimeException e) {
             throw away(e);
         }

@@ -8,6 +8,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.UnrecoverableKeyException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.util.regex.Matcher;
@@ -17,6 +18,11 @@ import java.util.regex.Pattern;
 public final class Reasons {
     /** The driver's form: the code, what the code means in general, and what SQLite said. */
     private static final Pattern SQLITE = Pattern.compile("\\[(SQLITE_\\w+)\\] .*? \\((.*)\\)", Pattern.DOTALL);
+
+    /** Kafka's form: after so many milliseconds. */
+    private static final Pattern EXPIRED = Pattern.compile("Expiring \\d+ record\\(s\\) for \\S+?: ?(\\d+) ?ms has passed since .*");
+    /** Java's form: the other side has said so. */
+    private static final Pattern DISTRUSTED = Pattern.compile("Received fatal alert: (certificate_\\w+|bad_certificate|unknown_ca)");
 
     private Reasons() {
     }
@@ -56,6 +62,9 @@ public final class Reasons {
         if (cause instanceof CertPathValidatorException || cause instanceof CertPathBuilderException) {
             return "its certificate is of no authority that is trusted: " + cause.getMessage();
         }
+        if (cause instanceof UnrecoverableKeyException) {
+            return "the password of a file of keys is wrong";
+        }
         if (cause instanceof CharacterCodingException) {
             return "it is not UTF-8";
         }
@@ -63,6 +72,14 @@ public final class Reasons {
             return e.getFile() == null || e.getReason().contains(e.getFile()) ? e.getReason() : e.getFile() + ": " + e.getReason();
         }
         String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        Matcher expired = EXPIRED.matcher(message);
+        if (expired.matches()) {
+            return "the broker has not acknowledged within " + Long.parseLong(expired.group(1)) / 1000 + " s what was sent to it";
+        }
+        Matcher distrusted = DISTRUSTED.matcher(message);
+        if (distrusted.matches()) {
+            return "it does not trust the certificate that this side has shown: " + distrusted.group(1);
+        }
         Matcher sqlite = SQLITE.matcher(message);
         return sqlite.matches() ? sqlite.group(2) + " (" + sqlite.group(1) + ")" : message.lines().findFirst().orElse(message).replaceFirst("(?<!\\.)\\.$", "");
     }
