@@ -9,9 +9,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -54,6 +60,7 @@ public final class KafkaBroker implements Closeable {
     private final int port;
     private final int controllerPort;
     private final List<String> namespace;
+    private List<String> options = List.of();
     private Map<String, String> settings;
     private String cluster;
     private Process process;
@@ -89,6 +96,7 @@ public final class KafkaBroker implements Closeable {
      */
     public static List<KafkaBroker> start(Path dir, int nodes, String host, List<String> namespace, Map<String, String> more) {
         try {
+            List<String> quick = Archive.OPTIONS;
             List<KafkaBroker> brokers = new ArrayList<>();
             for (int node = 1; node <= nodes; node++) {
                 brokers.add(new KafkaBroker(nodes == 1 ? dir : dir.resolve("broker-" + node), host, namespace));
@@ -98,6 +106,7 @@ public final class KafkaBroker implements Closeable {
             for (int i = 0; i < nodes; i++) {
                 brokers.get(i).cluster = cluster;
                 brokers.get(i).settings = brokers.get(i).settings(i + 1, nodes, voters, more);
+                brokers.get(i).options = quick;
             }
             for (KafkaBroker broker : brokers) {
                 broker.launch();
@@ -178,20 +187,30 @@ public final class KafkaBroker implements Closeable {
         if (!Files.isDirectory(LIBRARIES)) {
             throw new IllegalStateException("There is no Kafka in " + LIBRARIES + ": Maven puts it there before the tests, with: mvn generate-test-resources");
         }
-        Path file = dir.resolve("server.properties");
-        Files.write(file, settings.entrySet().stream().map(one -> one.getKey() + "=" + one.getValue().replace("\\", "\\\\")).toList());
+        format();
+        process = process("kafka.Kafka", file().toString());
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    }
+
+    /** Writes its settings, and makes its folder if there is none. */
+    private void format() throws IOException {
+        Files.write(file(), settings.entrySet().stream().map(one -> one.getKey() + "=" + one.getValue().replace("\\", "\\\\")).toList());
         if (Files.notExists(data())) {
-            int code = await(process("kafka.tools.StorageTool", "format", "-t", cluster, "-c", file.toString()));
+            int code = await(process("kafka.tools.StorageTool", "format", "-t", cluster, "-c", file().toString()));
             assertThat(code).as(() -> "Kafka makes its folder. It says: " + log()).isZero();
         }
-        process = process("kafka.Kafka", file.toString());
-        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    }
+
+    private Path file() {
+        return dir.resolve("server.properties");
     }
 
     private Process process(String program, String... args) throws IOException {
         List<String> line = new ArrayList<>(namespace);
         line.addAll(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(), "-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
-                "-Dorg.apache.logging.log4j.level=WARN", "-cp", LIBRARIES + "/*", program));
+                "-Dorg.apache.logging.log4j.level=WARN"));
+        line.addAll(options);
+        line.addAll(List.of("-cp", LIBRARIES + "/*", program));
         line.addAll(List.of(args));
         return new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(dir.resolve("log").toFile())).start();
     }
@@ -434,6 +453,64 @@ public final class KafkaBroker implements Closeable {
     public void close() {
         process.destroyForcibly();
         await(process);
+    }
+
+    /** The classes that a broker loads, written down by one that is started for that, once a build: each takes half of the processor then. */
+    private static final class Archive {
+        static final List<String> OPTIONS = options();
+
+        private static List<String> options() {
+            if (!Files.isDirectory(LIBRARIES)) {
+                // As a start says.
+                return List.of();
+            }
+            try {
+                Path folder = Files.createDirectories(LIBRARIES.resolveSibling("quick-start"));
+                Path archive = folder.resolve("kafka.jsa");
+                try (FileChannel channel = FileChannel.open(folder.resolve("kafka.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                     FileLock lock = channel.lock()) {
+                    if (Files.notExists(archive) || Files.getLastModifiedTime(archive).compareTo(newest()) < 0) {
+                        make(archive);
+                    }
+                }
+                // Nothing printed about an archive that does not fit.
+                return Files.exists(archive) ? List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:disable") : List.of();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private static FileTime newest() throws IOException {
+            FileTime newest = FileTime.fromMillis(0);
+            try (Stream<Path> jars = Files.list(LIBRARIES)) {
+                for (Path jar : jars.toList()) {
+                    FileTime time = Files.getLastModifiedTime(jar);
+                    newest = time.compareTo(newest) > 0 ? time : newest;
+                }
+            }
+            return newest;
+        }
+
+        private static void make(Path archive) throws IOException, InterruptedException {
+            Path dir = Files.createTempDirectory("tac8-kafka");
+            Path part = archive.resolveSibling("kafka.part");
+            try (KafkaBroker broker = new KafkaBroker(dir, "127.0.0.1", List.of())) {
+                broker.cluster = Uuid.randomUuid().toString();
+                broker.settings = broker.settings(1, 1, "1@127.0.0.1:" + broker.controllerPort, Map.of());
+                broker.format();
+                broker.options = List.of("-XX:ArchiveClassesAtExit=" + part);
+                broker.start();
+                broker.process.destroy();
+                // Java writes the archive before it ends.
+                if (broker.process.waitFor(3, TimeUnit.MINUTES) && Files.exists(part)) {
+                    Files.move(part, archive, StandardCopyOption.REPLACE_EXISTING);
+                }
+            } finally {
+                FileSystemUtils.deleteRecursively(dir);
+            }
+        }
     }
 
     /** A record of a topic; the key and a header may be null. */

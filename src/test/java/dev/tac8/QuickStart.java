@@ -10,10 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.springframework.util.FileSystemUtils;
 import org.sqlite.util.LibraryLoaderUtil;
 
@@ -26,6 +28,9 @@ final class QuickStart {
     private static final List<String> CLASS_PATH = List.of(System.getProperty("java.class.path").split(":"));
     /** Half the time of a start, which is most of what a short test waits for. */
     private static final List<String> QUICK = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    /** How Java ends after SIGTERM. */
+    private static final int TERMINATED = 143;
 
     private final List<String> options = new ArrayList<>(QUICK);
     private final String classPath;
@@ -86,7 +91,7 @@ final class QuickStart {
         return folder;
     }
 
-    /** The archive of the classes that a service needs, as the launcher makes it. Without it all goes on, slower. */
+    /** The archive of the classes that a service needs: of one that has run, as most processes of tests do. Without it all goes on, slower. */
     private Path archive(Path folder, Path jar) throws IOException, InterruptedException {
         Path archive = folder.resolve("service.jsa");
         if (Files.exists(archive) && Files.getLastModifiedTime(archive).compareTo(Files.getLastModifiedTime(jar)) > 0) {
@@ -96,11 +101,17 @@ final class QuickStart {
         try {
             Home home = new Home(training);
             List<String> making = Stream.concat(options.stream(), Stream.of("-XX:ArchiveClassesAtExit=" + archive)).toList();
-            Path records = Path.of("examples/20261122T090000-coordinator.jsonl").toAbsolutePath();
-            Process process = home.processOf(making, jar.toString(), "ingest", records.toString()).redirectOutput(Redirect.DISCARD).start();
-            if (!process.waitFor(5, TimeUnit.MINUTES) || process.exitValue() != 0) {
+            home.drop("records.jsonl", Files.readAllBytes(Path.of("examples/20261122T090000-coordinator.jsonl")));
+            Process process = home.processOf(making, jar.toString(), "run").redirectOutput(Redirect.DISCARD).start();
+            try {
+                Awaitility.await("the service has stored a file").atMost(PATIENCE).until(() -> !process.isAlive() || home.waiting().isEmpty());
+                // Java writes the archive before it ends.
+                process.destroy();
+                if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != TERMINATED) {
+                    Files.deleteIfExists(archive);
+                }
+            } finally {
                 process.destroyForcibly().waitFor();
-                Files.deleteIfExists(archive);
             }
             return archive;
         } finally {
