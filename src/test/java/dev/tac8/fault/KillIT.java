@@ -137,7 +137,7 @@ class KillIT {
         assertThat(home.done()).as("acknowledged").hasSize(point.endsAFile() ? Halt.PASSES - 1 : 0);
 
         home.edit(point.file, point.edited, point.step);
-        drain(home);
+        home.drain();
         System.out.println(point + ": " + Delivery.check(home, deliveries));
         assertThat(home.done()).hasSize(deliveries.size());
     }
@@ -160,7 +160,7 @@ class KillIT {
         assertThat(home.done()).as("acknowledged").hasSize(TOGETHER * (Halt.PASSES - 1));
 
         home.edit(point.file, point.edited, point.step);
-        drain(home);
+        home.drain();
         System.out.println(point + ", small files: " + Delivery.check(home, deliveries));
         assertThat(home.done()).hasSize(deliveries.size());
     }
@@ -203,7 +203,7 @@ class KillIT {
         }
     }
 
-    /** One clean run. */
+    /** One clean run of a process. */
     private static void drain(Home home) throws IOException, InterruptedException {
         Process process = start(home);
         try {
