@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Somebody who asks the commands of a home, in this process, at a time of the test's choosing. */
-final class Reader {
+public final class Reader {
     private static final JsonMapper JSON = JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
     private final Path home;
@@ -30,14 +30,15 @@ final class Reader {
     private int columns = -1;
 
     /** @param options given with every command, such as {@code -D} */
-    Reader(Path home, String... options) {
+    public Reader(Path home, String... options) {
         this.home = home;
         this.options = List.of(options);
     }
 
     /** What a command printed, and its exit code. */
-    record Answered(int code, String out, String err) {
-        JsonNode json() {
+    public record Answered(int code, String out, String err) {
+        /** What was printed, as JSON. */
+        public JsonNode json() {
             try {
                 return JSON.readTree(out);
             } catch (JsonProcessingException e) {
@@ -57,7 +58,8 @@ final class Reader {
         return this;
     }
 
-    Answered ask(String... args) {
+    /** Asks with the options of this reader. */
+    public Answered ask(String... args) {
         List<String> all = new ArrayList<>(List.of(args));
         all.addAll(all.isEmpty() ? 0 : 1, options);
         return askPlainly(all.toArray(String[]::new));
@@ -79,7 +81,7 @@ final class Reader {
     }
 
     /** The JSON document that a command answers; it must find something. */
-    JsonNode json(String... args) {
+    public JsonNode json(String... args) {
         return json(0, args);
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tac8.Home;
+import dev.tac8.command.Reader;
 import dev.tac8.page.Fleet.Call;
 import dev.tac8.page.Fleet.Sum;
 import java.math.BigDecimal;
@@ -256,7 +257,7 @@ class OverviewTest {
     }
 
     private void assertAsTheCommandSays(JsonNode rows, String key, String by, LocalDate first, LocalDate last, ZoneId zone) throws Exception {
-        JsonNode said = JSON.readTree(home.run("cost", "--by", by, "--since", first.toString(), "--until", last.toString(), "--zone", zone.getId(), "--json").output()).get("cost");
+        JsonNode said = new Reader(dir).json("cost", "--by", by, "--since", first.toString(), "--until", last.toString(), "--zone", zone.getId()).get("cost");
         assertThat(said).hasSize(rows.size());
         for (int i = 0; i < said.size(); i++) {
             for (String column : List.of(key, "calls", "cost_usd", "reported_usd", "calculated_usd", "calls_without_cost", "cost_usd_is_partial")) {
