@@ -12,10 +12,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The Java logger as a program elsewhere has it: its own jar, what its pom names, and nothing else of tac8. */
+@Tag("once")
 class LoggerJarIT {
     private static final Path POM = Path.of("clients/java/pom.xml");
     private static final long MOST_SECONDS = 300;

@@ -35,6 +35,7 @@ class ExactlyOnceIT {
     private final Random random = Corpus.random(getClass());
 
     @Test
+    @Tag("once")
     void storesShuffledRecordsOfManyFilesOnceWhenFilesArriveAgainUnderOtherNames() throws Exception {
         Home home = new Home(dir).set("tac8.ingest.chunk-records", 100);
         List<Delivery> deliveries = new ArrayList<>();
@@ -64,6 +65,7 @@ class ExactlyOnceIT {
     }
 
     @Test
+    @Tag("once")
     void setsEachBadLineAsideAndStoresItsNeighbours() throws Exception {
         Home home = new Home(dir).set("tac8.ingest.chunk-records", 7);
         List<Delivery> deliveries = new ArrayList<>();
@@ -97,6 +99,7 @@ class ExactlyOnceIT {
     }
 
     @Test
+    @Tag("once")
     void takesALineAsLongAsTheLimitAndNoLongerOne() throws Exception {
         int limit = 100_000;
         Home home = new Home(dir).set("tac8.ingest.max-line-bytes", limit);

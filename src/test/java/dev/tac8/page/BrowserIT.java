@@ -15,10 +15,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Whatever is wrong with a page, the browser of the tests says so: here everything is. */
+@Tag("once")
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class BrowserIT {
     private static final String PAGE = """
@@ -89,7 +91,8 @@ class BrowserIT {
     void faultsOfAPageAreToldWithTheirReason() {
         browser.open("/faulty");
 
-        assertThat(browser.errors()).anyMatch(error -> error.contains("missing is not defined")).anyMatch(error -> error.contains("404"));
+        awaitError("missing is not defined");
+        awaitError("404");
         assertThat(browser.requestsElsewhere()).singleElement().satisfies(request -> {
             assertThat(request.url()).isEqualTo("http://elsewhere.example/a.png");
             assertThat(request.failure()).contains("ERR_NAME_NOT_RESOLVED");
@@ -103,9 +106,14 @@ class BrowserIT {
     void whatThePolicyOfAPageRefusesIsAnErrorAndTheJudgeMayStillLookAtIt() {
         browser.open("/strict");
 
-        assertThat(browser.errors()).anyMatch(error -> error.contains("Content Security Policy"));
+        awaitError("Content Security Policy");
         assertThat(browser.text("#zone")).isEqualTo("no scripts");
         assertThat(browser.barriers()).isEmpty();
+    }
+
+    /** What the console says comes a moment after the page. */
+    private static void awaitError(String words) {
+        browser.await("the console says: " + words, page -> page.errors().stream().anyMatch(error -> error.contains(words)));
     }
 
     @Test
