@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Lines that another tac8 has sent, as a chunk of records for a store. The offset of a line is its place among them, from 0. */
 public final class Batch implements Origin {
@@ -21,7 +22,7 @@ public final class Batch implements Origin {
      * @param place what the record is known by if it has no id, or null
      * @param where for people
      */
-    public record Arrived(byte[] text, String place, String where) {
+    public record Arrived(byte[] text, String place, Supplier<String> where) {
     }
 
     /**
@@ -51,7 +52,7 @@ public final class Batch implements Origin {
                 // Of an edge of before there was a limit: no newer tac8 will take it.
                 made.add(new BadLine(i + 1, i, 1, e.field, e.getMessage()));
             } catch (BadLineException e) {
-                throw new IOException(line.where() + " is no record that this tac8 knows: " + e.getMessage(), e);
+                throw new IOException(line.where().get() + " is no record that this tac8 knows: " + e.getMessage(), e);
             }
         }
         made.endsAt(end);

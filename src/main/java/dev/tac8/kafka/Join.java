@@ -43,7 +43,7 @@ public final class Join {
             if (!String.valueOf(Edge.VERSION).equals(version) || !(message.getBody() instanceof byte[])) {
                 throw new StoreException(where(message) + (version == null ? " has no header " + Edge.FORMAT : " is of format " + version) + ", which this tac8 does not know" + NEXT);
             }
-            lines.add(new Batch.Arrived((byte[]) message.getBody(), text(message, Edge.ID), where(message)));
+            lines.add(new Batch.Arrived((byte[]) message.getBody(), text(message, Edge.ID), () -> where(message)));
         }
         try {
             return new Batch("the topic", format, lines);
@@ -95,12 +95,12 @@ public final class Join {
         for (Message message : refused) {
             Edge.requireKept(message);
         }
-        Map<Object, KafkaManualCommit> last = new LinkedHashMap<>();
+        Map<Object, Message> last = new LinkedHashMap<>();
         for (Exchange one : batch) {
-            last.put(one.getMessage().getHeader(KafkaConstants.PARTITION), one.getMessage().getHeader(KafkaConstants.MANUAL_COMMIT, KafkaManualCommit.class));
+            last.put(one.getMessage().getHeader(KafkaConstants.PARTITION), one.getMessage());
         }
         try {
-            last.values().forEach(KafkaManualCommit::commit);
+            last.values().forEach(message -> message.getHeader(KafkaConstants.MANUAL_COMMIT, KafkaManualCommit.class).commit());
         } catch (RuntimeException e) {
             throw new StoreException("the batch is stored, but the broker has not been told, so it comes again: " + Reasons.of(e), e);
         }

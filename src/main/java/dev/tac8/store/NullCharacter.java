@@ -11,6 +11,7 @@ public final class NullCharacter {
 
     /** A text as every store holds it: with the symbol for it, U+2400, in the place of each U+0000. */
     public static String shown(String text) {
-        return text.replace('\0', SYMBOL);
+        // Looking for one is much quicker than replacing none.
+        return text.indexOf('\0') < 0 ? text : text.replace('\0', SYMBOL);
     }
 }

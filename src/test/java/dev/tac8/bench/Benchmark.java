@@ -38,7 +38,7 @@ import java.util.stream.Stream;
  * <li>{@code rounds} (3): every rival runs once a round, in turn; medians are shown, those of the ratios
  *     being taken within each round.
  * <li>{@code seed} (20261122): the records are the same for the same seed.
- * <li>{@code parts} (throughput,latency,small,cold,edits,questions,page,heap,logger,archive,months,import,recost,postgresql,replica): what is measured.
+ * <li>{@code parts} (throughput,latency,small,cold,edits,questions,page,heap,logger,archive,months,import,recost,postgresql,kafka,replica): what is measured.
  * <li>{@code latency-files} (1000): the small files, of 5 records. {@code small-files} (20000): those of one record, which wait at once.
  * <li>{@code edits} (60): the edits of a route that are timed, after 20 others.
  * <li>{@code logger-calls} (20000): the log calls that are timed; {@code logger-events} (100): those that are followed to their row.
@@ -46,7 +46,7 @@ import java.util.stream.Stream;
  * <li>{@code page-rows} (1000000): the rows that the page is looked at over.
  * <li>{@code archive-rows} (2000000): the rows of a year, of which the older three quarters are archived;
  *     for {@code months} (1300000) those of three years.
- * <li>{@code postgresql-records} (240000): those of one file that go into SQLite and into PostgreSQL.
+ * <li>{@code postgresql-records} (240000): those of one file that go into SQLite, into PostgreSQL, and by a topic into PostgreSQL.
  *     For {@code replica} they are copied, and followed while as many as {@code replica-rate} (2000) a second come, for {@code replica-seconds} (30).
  * <li>{@code import-megabytes} (500): the transcripts that are imported. {@code recost-calls} (200000): the calls that are priced anew.
  * <li>{@code jvm} (-Xmx256m -Xmn140m -XX:SurvivorRatio=3 -XX:+UseParallelGC): JVM options of the service and the Java rivals, separated by spaces.
@@ -92,7 +92,7 @@ public final class Benchmark {
 
     /** Runs the parts that are asked for. */
     public static void main(String[] args) throws Exception {
-        new Benchmark().run(List.of(option("parts", "throughput,latency,small,cold,edits,questions,page,heap,logger,archive,months,import,recost,postgresql,replica").split(",")));
+        new Benchmark().run(List.of(option("parts", "throughput,latency,small,cold,edits,questions,page,heap,logger,archive,months,import,recost,postgresql,kafka,replica").split(",")));
     }
 
     private void run(List<String> parts) throws Exception {
@@ -149,6 +149,9 @@ public final class Benchmark {
         }
         if (parts.contains("postgresql")) {
             imports.postgresql(new Corpus(seed), Long.parseLong(option("postgresql-records", "240000")), rounds).forEach(line -> say("%s", line));
+        }
+        if (parts.contains("kafka")) {
+            imports.kafka(new Corpus(seed), Long.parseLong(option("postgresql-records", "240000")), rounds).forEach(line -> say("%s", line));
         }
         if (parts.contains("replica")) {
             say("A replica of PostgreSQL");

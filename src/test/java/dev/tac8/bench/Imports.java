@@ -1,16 +1,20 @@
 package dev.tac8.bench;
 
+import dev.tac8.KafkaBroker;
+import dev.tac8.KafkaSite;
 import dev.tac8.PostgresqlServer;
 import dev.tac8.settings.Setting;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,10 +22,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /**
  * Agents' files: {@code ./tac8 import} and {@code cost --by day} beside what ccusage makes of the same files, {@code recost} beside the
- * ingest of the same calls, and {@code ./tac8 ingest} into PostgreSQL beside that into SQLite.
+ * ingest of the same calls, and {@code ./tac8 ingest} into PostgreSQL, and by a topic of Kafka, beside that into SQLite.
  * Each is a process of its own, as its users start it, without a running service, below {@code time}.
  */
 final class Imports {
@@ -98,7 +103,7 @@ final class Imports {
                 server.create(database);
                 double before = server.cpuSeconds();
                 Path other = home("postgresql-" + round);
-                Files.writeString(other.resolve("shared"), server.url(database));
+                set(other, onPostgresql(server, database));
                 run("PostgreSQL, this side", other, dir, "./tac8", "ingest", file.toString());
                 Used ours = used.get("PostgreSQL, this side").get(round);
                 double cpu = server.cpuSeconds() - before;
@@ -113,6 +118,82 @@ final class Imports {
             lines = table(String.format(Locale.ROOT, "%,d records of one file, start included; %d rounds, medians; the processor's seconds beside SQLite", records, rounds), SQLITE);
         }
         return lines;
+    }
+
+    /** The same file from an edge to a topic and from there, by a joiner, to PostgreSQL, beside one tac8 with SQLite. */
+    List<String> kafka(Corpus corpus, long records, int rounds) throws Exception {
+        used.clear();
+        Path file = dir.resolve("records.jsonl");
+        corpus.write(file, records);
+        try (PostgresqlServer server = PostgresqlServer.start(Files.createDirectories(dir.resolve("database")));
+             KafkaBroker broker = KafkaBroker.start(dir.resolve("broker"))) {
+            for (int round = 0; round < rounds; round++) {
+                Path home = home("sqlite-" + round);
+                run(SQLITE, home, dir, "./tac8", "ingest", file.toString());
+                String stored = rows(DriverManager.getConnection("jdbc:sqlite:" + home.resolve("external/logs.db")));
+                Benchmark.delete(home);
+                String name = "kafka_" + round;
+                server.create(name);
+                broker.createTopic(name, 4, KafkaSite.SOUND);
+                broker.createTopic(name + "-refused", 1, KafkaSite.SOUND);
+                double ofServer = server.cpuSeconds();
+                double ofBroker = seconds(broker.process());
+                Map<Setting, String> topic = Map.of(Setting.BROKER, "kafka", Setting.KAFKA_BROKERS, broker.bootstrap(), Setting.KAFKA_TOPIC, name, Setting.KAFKA_GROUP, name,
+                        Setting.KAFKA_REPLICAS, "1", Setting.HTTP_PORT, "0");
+                Path edge = home("edge-" + round);
+                set(edge, topic);
+                set(edge, Map.of(Setting.KAFKA_ROLE, "edge"));
+                run("the edge", edge, dir, "./tac8", "ingest", file.toString());
+                Path joiner = home("joiner-" + round);
+                set(joiner, topic);
+                set(joiner, onPostgresql(server, name));
+                set(joiner, Map.of(Setting.KAFKA_ROLE, "join", Setting.REPLICA_FOLLOW, "false"));
+                long begin = System.nanoTime();
+                Process process = start(joiner, dir, List.of("./tac8", "run"));
+                Awaitility.await("all is joined").atMost(Duration.ofMinutes(5)).pollInterval(Duration.ofMillis(200)).ignoreExceptions()
+                        .until(() -> !process.isAlive() || broker.lag(name, name) == 0 && rows(server.connect(name)).equals(stored));
+                double[] took = {seconds(process.toHandle()), (System.nanoTime() - begin) / 1e9};
+                if (!process.isAlive()) {
+                    finish(process, joiner);
+                }
+                process.destroy();
+                process.waitFor();
+                add("the joiner", took[1], took[0]);
+                add("the database", took[1], server.cpuSeconds() - ofServer);
+                add("the broker", took[1], seconds(broker.process()) - ofBroker);
+                double[] all = new double[2];
+                for (String part : List.of("the edge", "the joiner", "the database", "the broker")) {
+                    Used its = used.get(part).get(round);
+                    all[1] += its.cpuSeconds();
+                    all[0] += part.startsWith("the edge") || part.startsWith("the joiner") ? its.seconds() : 0;
+                }
+                add("all", all[0], all[1]);
+                Benchmark.delete(edge);
+                Benchmark.delete(joiner);
+            }
+            return table(String.format(Locale.ROOT, "%,d records of one file by a topic of four partitions, starts included; %d rounds, medians; the processor's seconds beside SQLite", records, rounds),
+                    SQLITE);
+        }
+    }
+
+    private void add(String name, double seconds, double cpuSeconds) {
+        used.computeIfAbsent(name, absent -> new ArrayList<>()).add(new Used(seconds, cpuSeconds, 0));
+        System.err.printf(Locale.ROOT, "%-24s %6.2f s%n", name, cpuSeconds);
+    }
+
+    /** The processor's seconds of a process and those that it has started. */
+    private static double seconds(ProcessHandle process) {
+        return Stream.concat(Stream.of(process), process.descendants()).mapToDouble(one -> one.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9).sum();
+    }
+
+    private static Map<Setting, String> onPostgresql(PostgresqlServer server, String database) {
+        return Map.of(Setting.STORE, "postgresql", Setting.POSTGRESQL_URL, server.url(database), Setting.POSTGRESQL_USER, PostgresqlServer.USER);
+    }
+
+    /** Settings that a home is started with. */
+    private static void set(Path home, Map<Setting, String> settings) throws IOException {
+        Files.write(home.resolve("settings"), settings.entrySet().stream().map(one -> one.getKey().variable() + "=" + one.getValue()).toList(), StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND);
     }
 
     private static String rows(Connection connection) throws SQLException {
@@ -157,9 +238,9 @@ final class Imports {
         command.environment().put("HOME", agents.toString());
         Map.of(Setting.SPOOL_DIR, "spool", Setting.EXTERNAL_DIR, "external", Setting.LOCAL_DIR, "local")
                 .forEach((setting, folder) -> command.environment().put(setting.variable(), home.resolve(folder).toString()));
-        if (Files.exists(home.resolve("shared"))) {
-            command.environment().putAll(Map.of(Setting.STORE.variable(), "postgresql", Setting.POSTGRESQL_URL.variable(), Files.readString(home.resolve("shared")),
-                    Setting.POSTGRESQL_USER.variable(), PostgresqlServer.USER, "TAC8_POSTGRESQL_PASSWORD", PostgresqlServer.PASSWORD));
+        if (Files.exists(home.resolve("settings"))) {
+            Files.readAllLines(home.resolve("settings")).forEach(one -> command.environment().put(one.split("=", 2)[0], one.split("=", 2)[1]));
+            command.environment().put("TAC8_POSTGRESQL_PASSWORD", PostgresqlServer.PASSWORD);
         }
         return command.start();
     }
