@@ -132,6 +132,11 @@ public final class Settings {
             throw new SettingsException(Setting.POSTGRESQL_URL.key() + " holds a password, which others may read there: set it as " + PASSWORD
                     + ", or put it into a file that " + Setting.POSTGRESQL_PASSWORD_FILE.key() + " names");
         }
+        if (isPostgresql() && !url.isEmpty() && !url.startsWith("jdbc:postgresql:")) {
+            // What stands behind may hold a password.
+            throw new SettingsException(Setting.POSTGRESQL_URL.key() + " begins with " + url.replaceFirst("//.*|(?<=:[a-z]{1,20}:).*", "") + ", which is no address of PostgreSQL, and"
+                    + " tac8 stores in SQLite or there: it must be jdbc:postgresql://HOST/DATABASE");
+        }
         if (isPostgresql() && !url.matches("jdbc:postgresql:.+")) {
             throw new SettingsException(Setting.STORE.key() + " is " + POSTGRESQL + ", so " + Setting.POSTGRESQL_URL.key()
                     + " must say which database: jdbc:postgresql://HOST/DATABASE");
@@ -175,6 +180,11 @@ public final class Settings {
     /** Whether what is in the topic is stored here. */
     public boolean isJoin() {
         return isKafka(JOIN);
+    }
+
+    /** Whether they only go there, so that nothing is stored here. */
+    public boolean isOnlyEdge() {
+        return isEdge() && !isJoin();
     }
 
     /** Whether a PostgreSQL database is in the place of the external store. */

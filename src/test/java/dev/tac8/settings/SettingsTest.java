@@ -80,7 +80,12 @@ class SettingsTest {
     @CsvSource(delimiter = '|', value = {
         "tac8.store=postgres | tac8.store is postgres; it must be sqlite or postgresql",
         "tac8.store=postgresql | tac8.store is postgresql, so tac8.postgresql.url must say which database: jdbc:postgresql://HOST/DATABASE",
-        "tac8.store=postgresql; tac8.postgresql.url=h/d | tac8.store is postgresql, so tac8.postgresql.url must say which database: jdbc:postgresql://HOST/DATABASE",
+        "tac8.store=postgresql; tac8.postgresql.url=h/d | tac8.postgresql.url begins with h/d, which is no address of PostgreSQL, and tac8 stores in SQLite or there: it must be"
+                + " jdbc:postgresql://HOST/DATABASE",
+        "tac8.store=postgresql; tac8.postgresql.url=jdbc:mysql://u:secret@h/d | tac8.postgresql.url begins with jdbc:mysql:, which is no address of PostgreSQL, and tac8 stores in SQLite"
+                + " or there: it must be jdbc:postgresql://HOST/DATABASE",
+        "tac8.store=postgresql; tac8.postgresql.url=jdbc:oracle:thin:u/secret@h | tac8.postgresql.url begins with jdbc:oracle:, which is no address of PostgreSQL, and tac8 stores in"
+                + " SQLite or there: it must be jdbc:postgresql://HOST/DATABASE",
         "tac8.postgresql.url=jdbc:postgresql://h/d?password=x | tac8.postgresql.url holds a password, which others may read there: set it as"
                 + " TAC8_POSTGRESQL_PASSWORD, or put it into a file that tac8.postgresql.password-file names",
         "tac8.postgresql.password= | there is no setting tac8.postgresql.password (in application.properties); did you mean tac8.postgresql.password-file?"
