@@ -21,7 +21,9 @@ final class PostgresqlSchema {
     /** Any number, the same for each tac8: who holds it makes the tables. */
     private static final long LOCK = 0x74616338L;
     private static final String NO_SUCH_TABLE = "42P01";
-    private static final List<String> THERE_ALREADY = List.of("42P07", "42710", "42723");
+    private static final String TABLE_IS_THERE = "42P07";
+    /** Types and functions. */
+    private static final List<String> ANOTHER_IS_THERE = List.of("42710", "42723");
     private static final String NOT_ALLOWED = "42501";
 
     private final Path sql;
@@ -114,8 +116,11 @@ final class PostgresqlSchema {
         String state = failure.getSQLState();
         return NOT_ALLOWED.equals(state) ? new RefusedException("the user " + user + " may not make or read the tables of " + place
                 + ": let its owner run the files sql/postgresql/0*.sql, grant SELECT, INSERT and UPDATE on them, and let it make temporary tables")
-                : THERE_ALREADY.contains(String.valueOf(state)) ? new RefusedException("the database " + place + " holds tables, and no row of tac8_schema says that they are"
-                + " tac8's (" + Reasons.of(failure) + "): make a database for tac8 alone, or put back tac8_schema if they are") : failure;
+                : TABLE_IS_THERE.equals(state) ? new RefusedException("the database " + place + " holds tables, and no row of tac8_schema says that they are"
+                + " tac8's (" + Reasons.of(failure) + "): make a database for tac8 alone, or put back tac8_schema if they are")
+                : ANOTHER_IS_THERE.contains(String.valueOf(state)) ? new RefusedException("the database " + place + " holds a type or a function that tac8 would make, and no row of tac8_schema"
+                + " says that it is tac8's (" + Reasons.of(failure) + "): if it was left when tac8's tables were dropped, drop it, too; put back tac8_schema if they are there; or make a"
+                + " database for tac8 alone") : failure;
     }
 
     /** The files that make the tables, by their numbers. */

@@ -102,6 +102,22 @@ class PostgresqlStoreTest {
         }
     }
 
+    @Test
+    void saysWhatWasLeftOfTablesThatWereDropped() throws Exception {
+        server.create("left_over");
+        try (PostgresqlStore store = store("left_over"); Connection connection = server.connect("left_over"); Statement statement = connection.createStatement()) {
+            store.check();
+            statement.execute("DROP TABLE api_calls, events, workers, tasks, sessions, tac8_schema");
+            store.evict();
+
+            assertThatThrownBy(store::check).isInstanceOf(RefusedException.class).hasMessage("the database " + server.url("left_over")
+                    + " holds a type or a function that tac8 would make, and no row of tac8_schema says that it is tac8's (ERROR: type \"text_c\" already exists): if it was left when"
+                    + " tac8's tables were dropped, drop it, too; put back tac8_schema if they are there; or make a database for tac8 alone");
+            statement.execute("DROP FUNCTION usage_since; DROP DOMAIN text_c");
+            store.check();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             ALTER TABLE events ALTER severity TYPE varchar(10) | is not one of this tac8 (the column events.severity is character varying(10) COLLATE "default", not text COLLATE "C"): put that back as sql/postgresql/0*.sql have it
