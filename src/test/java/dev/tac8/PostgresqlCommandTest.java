@@ -102,6 +102,10 @@ class PostgresqlCommandTest {
         assertThat(home.run("reconcile").output()).contains("nothing can be brought home to the external store: it cannot be read: ");
         postgresql.start();
         assertThat(home.run("reconcile").output()).contains("Brought home: 1 sessions, 1 events. The local store is empty.");
+        assertThat(home.run("status").output()).containsPattern("failback    \\S+Z, \\d+ s ago\\. Home again: 1 events, ");
+        Home other = postgresql.use(new Home(dir.resolve("other")), "by_hand");
+        other.run("ingest", record().toString());
+        assertThat(other.run("status").output()).as("of another host").contains("failback    none on record");
 
         assertThat(home.ask(postgresql.copy("by_hand", dir.resolve("copy.db"))).query("SELECT record_id FROM events WHERE session_id = 's'")).containsExactly("1");
     }

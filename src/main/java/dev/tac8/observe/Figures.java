@@ -2,10 +2,12 @@ package dev.tac8.observe;
 
 import dev.tac8.text.Printable;
 import dev.tac8.text.StoredTime;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +23,7 @@ public final class Figures {
     private static final Duration MOST_MISSED = Duration.ofHours(2);
     private static final Duration MOST_BACKLOG = Duration.ofMinutes(10);
 
+    private final Path spool;
     private final Supplier<String> breaker;
     private final Map<String, Today> today = new ConcurrentHashMap<>();
     private volatile Map<String, Report> reports = Map.of();
@@ -43,8 +46,12 @@ public final class Figures {
     record Report(Instant at, String message, boolean isError) {
     }
 
-    /** @param breaker closed, open or half-open */
-    public Figures(Supplier<String> breaker) {
+    /**
+     * @param spool   where the service keeps what it has reported last
+     * @param breaker closed, open or half-open
+     */
+    public Figures(Path spool, Supplier<String> breaker) {
+        this.spool = spool;
         this.breaker = breaker;
     }
 
@@ -74,6 +81,18 @@ public final class Figures {
     /** Whether the external store can be asked; if not, it holds what it held. */
     public boolean asksExternal() {
         return breaker.get().equals("closed");
+    }
+
+    /** What this host has reported last of each kind, as rows: the external store has the reports of all hosts. */
+    public List<Map<String, Object>> ownReports() {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (String kind : List.of("failback", "archive")) {
+            var last = dev.tac8.ingest.Report.last(spool, kind);
+            if (last != null) {
+                rows.add(Map.of("event_type", kind, "timestamp", last.timestamp(), "message", last.message(), "severity", String.valueOf(last.severity())));
+            }
+        }
+        return rows;
     }
 
     /** Takes the answers of the external store. */

@@ -391,7 +391,7 @@ public final class Service implements Closeable {
     /** Sets up what the routes of the group {@code observe} need; commands that do not start it are quicker without. */
     private void observe() {
         http = new HttpEngine(settings);
-        Figures figures = new Figures(watched.breaker());
+        Figures figures = new Figures(spool.dir(), watched.breaker());
         Health health = new Health(watched, figures);
         Metrics metrics = new Metrics(watched, health, figures, commits);
         camel.bindAll(http, figures, health, metrics);

@@ -2,6 +2,7 @@ package dev.tac8.status;
 
 import dev.tac8.ingest.Ingest;
 import dev.tac8.ingest.Quarantine;
+import dev.tac8.ingest.Report;
 import dev.tac8.ingest.ServiceStatus;
 import dev.tac8.ingest.Spool;
 import dev.tac8.settings.Settings;
@@ -71,8 +72,12 @@ public record Condition(Instant at, Spool spool, String spoolReason, long holder
         return last != null && (holder < 0 || last.pid() == holder) ? last : null;
     }
 
-    /** The last report of a kind, {@code failback} or {@code archive}, that is on record in a store, or null. */
+    /** This host's last report of a kind, {@code failback} or {@code archive}, that is on record, or null. */
     public StoreView.Report last(String kind) {
+        if (replica != null) {
+            Report own = Report.last(spool.dir(), kind);
+            return own == null ? null : new StoreView.Report(own.timestamp(), own.message());
+        }
         return Stream.of(external, local).map(store -> store.reports().get(kind)).filter(Objects::nonNull)
                 .reduce((a, b) -> a.time().compareTo(b.time()) >= 0 ? a : b).orElse(null);
     }
