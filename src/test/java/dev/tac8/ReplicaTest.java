@@ -3,6 +3,9 @@ package dev.tac8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tac8.fault.Corpus;
+import dev.tac8.observe.Health;
+import dev.tac8.settings.Settings;
+import dev.tac8.store.Freshness;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +15,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.health.HealthCheck;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -100,6 +105,70 @@ class ReplicaTest {
             Corpus.assertSame(other.tables(), Corpus.tables(records));
             other.assertSound();
             assertThat(one.database()).as("of a host that does not follow").doesNotExist();
+        }
+    }
+
+    @Test
+    void aReplicaThatIsGoneIsSaidToBeOneAndFillsAgainWhereAnEmptyOneIsBegun() throws Exception {
+        try (Home reader = host("reader")) {
+            reader.drop("a.jsonl", lines(Corpus.records(random, 50, true)));
+            reader.start();
+            reader.awaitDrained();
+            awaitEqual(reader);
+            String missing = reader.database().toString();
+            Files.delete(reader.database());
+
+            Home.Finished asked = reader.run("cost");
+            assertThat(asked.exitCode()).isEqualTo(4);
+            assertThat(asked.output().replaceAll("\\s+", " ")).contains("the database " + missing + " is gone, and nothing is begun in its place: it is only a replica, so move away what is left of it"
+                    + " and begin an empty one with ./tac8 volume init --empty " + reader.database().getParent() + ", which ./tac8 run or ./tac8 replica fills again by itself").doesNotContain("rebuild");
+            reader.stop();
+            assertThat(reader.run("volume", "init", "--empty", reader.database().getParent().toString()).exitCode()).isZero();
+            reader.start();
+            awaitEqual(reader);
+        }
+    }
+
+    @Test
+    void whereAServiceFollowsAlreadyThereIsNothingToRead() throws Exception {
+        try (Home reader = host("reader")) {
+            reader.start();
+            awaitFollowed(reader);
+
+            Home.Finished once = reader.run("replica", "--once");
+            assertThat(once.output()).matches("Nothing to do: process " + ProcessHandle.current().pid() + " follows the database already, and the replica is \\d\\.\\d s behind it\\.\n");
+            assertThat(once.exitCode()).isZero();
+            Home.Finished second = reader.run("replica");
+            assertThat(second.output()).contains(" behind it, so nothing is started: ./tac8 status");
+            assertThat(second.exitCode()).isEqualTo(3);
+        }
+    }
+
+    private static void awaitFollowed(Home reader) throws Exception {
+        Settings settings = reader.settings();
+        Awaitility.await("the replica is fresh").atMost(Duration.ofMinutes(1)).until(() -> !Freshness.read(settings).isOld(Instant.now()));
+    }
+
+    @Test
+    @Tag("thorough")
+    void howFarItIsBehindGrowsWhileTheDatabaseHangs() throws Exception {
+        try (Home reader = host("reader").set("tac8.store.answer-seconds", 600).set("tac8.store.busy-seconds", 5)) {
+            reader.start();
+            reader.drop("a.jsonl", lines(Corpus.records(random, 5, true)));
+            reader.awaitDrained();
+            awaitEqual(reader);
+            awaitFollowed(reader);
+            postgresql.freeze();
+            try {
+                HealthCheck check = reader.service().context().getRegistry().lookupByNameAndType("health", Health.class).checks().stream()
+                        .filter(one -> one.getId().equals("replica")).findFirst().orElseThrow();
+                Awaitility.await("health says so").atMost(Duration.ofMinutes(1)).until(() -> check.call().getState() == HealthCheck.State.DOWN);
+                assertThat(check.call().getMessage().orElseThrow()).contains("nothing has been read of it since", "the database does not answer it just now");
+                assertThat(reader.run("status").output()).containsPattern("replica     \\d+\\.\\d s behind the database");
+            } finally {
+                postgresql.thaw();
+            }
+            awaitFollowed(reader);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.tac8.command;
 
 import dev.tac8.replica.Verification;
 import dev.tac8.service.Service;
+import dev.tac8.service.SpoolTakenException;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.settings.SettingsException;
@@ -54,6 +55,18 @@ final class ReplicaCommand extends Doing {
             say("  stop with Ctrl-C or SIGTERM");
             stopped.await();
             return ExitCode.DONE;
+        } catch (SpoolTakenException e) {
+            Freshness freshness = Freshness.read(settings);
+            Instant now = Instant.now();
+            if (freshness.isOld(now)) {
+                throw new StoreException(e.getMessage() + "; the replica is as it was: " + freshness.missing(), e);
+            }
+            String follows = e.holder() + " follows the database already, and the replica is " + Freshness.inWords(freshness.behind(now)) + " behind it";
+            if (once) {
+                say("Nothing to do: " + follows + ".");
+                return ExitCode.DONE;
+            }
+            throw new StoreException(follows + ", so nothing is started: ./tac8 status", e);
         }
     }
 

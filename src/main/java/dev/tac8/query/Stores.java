@@ -503,9 +503,10 @@ public final class Stores implements AutoCloseable {
                     list();
                 }
                 volume.lookForDatabase();
-                return new Opened(openFile(file(dir), settled, firstLook, version), DatabaseFile.setAside(settings.path(dir).resolve("logs.db")));
+                return new Opened(openFile(volume, file(dir), settled, firstLook, version), DatabaseFile.setAside(settings.path(dir).resolve("logs.db")));
             });
-            if (!opened.aside().isEmpty()) {
+            // A replica has filled again.
+            if (!opened.aside().isEmpty() && !volume.isReplica()) {
                 missing.add("the " + name + " store is not whole: " + DatabaseFile.saysOf(opened.aside()));
             }
             return opened.connection();
@@ -531,15 +532,15 @@ public final class Stores implements AutoCloseable {
     private record Opened(Connection connection, List<Path> aside) {
     }
 
-    private Connection openFile(Path file, Question settled, Question firstLook, Question version) throws IOException, SQLException {
+    private Connection openFile(Volume volume, Path file, Question settled, Question firstLook, Question version) throws IOException, SQLException {
         if (!Files.exists(file)) {
             return null;
         }
-        DatabaseFile.check(file);
+        DatabaseFile.check(file, volume.remedy());
         Connection connection = Databases.openStore(file, BUSY_MILLISECONDS, settled);
         try {
             if (firstLook.ask(connection, Map.of()).number("objects") == 0) {
-                throw new StoreException(file + " has no tables: put it back, from a backup or by ./tac8 rebuild");
+                throw new StoreException(file + " has no tables: " + volume.remedy());
             }
             long made = version.ask(connection, Map.of()).number("user_version");
             if (versions.isNewer(made)) {
@@ -578,7 +579,7 @@ public final class Stores implements AutoCloseable {
         if (freshness != null && freshness.isOld(now)) {
             missing.add(freshness.missing());
         }
-        if (freshness == null && settings.isEdge() && !settings.isJoin()) {
+        if (freshness == null && settings.isOnlyEdge()) {
             missing.add("what this host has sent to the topic " + settings.text(Setting.KAFKA_TOPIC) + " is missing here: ask where a joiner stores it");
         }
         if (unlisted != null) {

@@ -6,8 +6,19 @@ import java.nio.file.Path;
 public final class SpoolTakenException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    SpoolTakenException(Path spool, long holder) {
-        super("the spool " + spool + " is being read by " + (holder > 0 ? "process " + holder : "another process")
-                + " already: stop that one first, or set another tac8.spool.dir");
+    private final String holder;
+
+    SpoolTakenException(Path spool, long pid) {
+        this(spool, pid > 0 ? "process " + pid : "another process");
+    }
+
+    private SpoolTakenException(Path spool, String holder) {
+        super("the spool " + spool + " is being read by " + holder + " already: stop that one first, or set another tac8.spool.dir");
+        this.holder = holder;
+    }
+
+    /** Which process that is, in a sentence. */
+    public String holder() {
+        return holder;
     }
 }

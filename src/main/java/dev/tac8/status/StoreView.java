@@ -103,7 +103,7 @@ public final class StoreView {
         this.volume = Volume.of(settings, name, settings.path(dir));
         this.marksItself = marksItself;
         this.sql = settings.sql();
-        this.reportsSql = Files.readString(sql.resolve(server == null ? "status/last-reports.sql" : "postgresql/last-reports.sql"));
+        this.reportsSql = Files.readString(sql.resolve("status/last-reports.sql"));
         for (String statement : statements) {
             String text = Files.readString(sql.resolve("status/" + statement + ".sql"));
             asked.put(statement, text.contains("$table") ? RecordType.ofEach(text) : text);
@@ -222,7 +222,7 @@ public final class StoreView {
         List<Path> found = DatabaseFile.setAside(file);
         answers.add(() -> damaged = found);
         volume.lookForDatabase();
-        DatabaseFile.check(file);
+        DatabaseFile.check(file, volume.remedy());
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             answers.add(() -> {
@@ -253,7 +253,6 @@ public final class StoreView {
                     bytes = size;
                 });
             }
-            lookAtReports(statement);
             for (Map.Entry<String, String> one : asked.entrySet()) {
                 Rows rows = Question.askAsItIs(connection, one.getValue());
                 answers.add(() -> found.put(one.getKey(), rows));

@@ -74,16 +74,17 @@ public final class DatabaseFile {
     /**
      * Looks at the place of a store's database.
      *
+     * @param remedy what to do if there is none
      * @throws StoreException if what is there cannot be a database, in one sentence
      */
-    public static void check(Path file) throws IOException, StoreException {
+    public static void check(Path file, String remedy) throws IOException, StoreException {
         String fault = fault(file);
         // SQLite makes the file before its first transaction, and that may be the first chunk, being stored right now.
         for (long begin = System.nanoTime(); EMPTY.equals(fault) && isNew(file) && System.nanoTime() - begin < NEW_NANOS; fault = fault(file)) {
             LockSupport.parkNanos(LOOK_NANOS);
         }
         if (fault != null) {
-            throw new StoreException(file + " is no database, as " + fault + ": put it back, from a backup or by ./tac8 rebuild");
+            throw new StoreException(file + " is no database, as " + fault + ": " + remedy);
         }
     }
 }

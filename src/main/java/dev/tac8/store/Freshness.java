@@ -82,13 +82,13 @@ public record Freshness(Instant asOf, String of, boolean copying, boolean follow
         }
         return copying ? "what is in " + of + " is still being copied, and most of it is missing here: ./tac8 run or ./tac8 replica goes on with that, and its log says if it cannot"
                 : asOf == null ? "nothing has been read yet of " + of + ": ./tac8 run or ./tac8 replica does that"
-                : "what other hosts have stored in " + of + " since " + asOf.truncatedTo(ChronoUnit.SECONDS) + " is missing here: nothing has followed it since, so start"
-                + " ./tac8 run or ./tac8 replica, or look into its log";
+                : "what other hosts have stored in " + of + " since " + asOf.truncatedTo(ChronoUnit.SECONDS) + " is missing here: nothing has been read of it since, so start"
+                + " ./tac8 run or ./tac8 replica; if one runs, its log says why, or the database does not answer it just now";
     }
 
     /** Why there is nothing to say of how fresh it is, in a few words. */
     public String inWords() {
-        return copying ? "being copied" : follows ? "nothing was read yet" : "none is kept (tac8.replica.follow)";
+        return copying ? "the database is being copied for the first time" : follows ? "nothing has been read of the database yet" : "none here, as tac8.replica.follow is false";
     }
 
     /** A length of time in short. */

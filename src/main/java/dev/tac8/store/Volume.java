@@ -40,6 +40,7 @@ public final class Volume {
     private final String name;
     private final Path formerMemory;
     private final boolean marksItself;
+    private final boolean isReplica;
     private volatile boolean forgotten;
     /** The memory as last read: the spool may go away while a service runs, and what the memory said stays true. */
     private volatile Memory last;
@@ -53,27 +54,29 @@ public final class Volume {
      * @param memory the file, on another disk, that remembers which volume is ours
      */
     public Volume(Path dir, Path memory) {
-        this(dir, new OwnFolder(memory.getParent()), memory.getFileName().toString(), null, false);
+        this(dir, new OwnFolder(memory.getParent()), memory.getFileName().toString(), null, false, false);
     }
 
-    private Volume(Path dir, OwnFolder folder, String name, Path formerMemory, boolean marksItself) {
+    private Volume(Path dir, OwnFolder folder, String name, Path formerMemory, boolean marksItself, boolean isReplica) {
         this.dir = dir;
         this.folder = folder;
         this.name = name;
         this.formerMemory = formerMemory;
         this.marksItself = marksItself;
+        this.isReplica = isReplica;
     }
 
     /** A folder as the volume of the external or the local store. The memory is in the spool, without which nothing works anyway. */
     public static Volume of(Settings settings, String store, Path dir) {
         Path spool = settings.path(Setting.SPOOL_DIR);
         // Up to version 0.1 others could write there.
-        return new Volume(dir, OwnFolder.of(spool), store + "-volume", spool.resolve("." + store + "-volume"), false);
+        return new Volume(dir, OwnFolder.of(spool), store + "-volume", spool.resolve("." + store + "-volume"), false,
+                store.equals("external") && settings.isPostgresql());
     }
 
     /** The same volume, but the first check marks it if no volume is ours yet. */
     public Volume markingItself() {
-        return new Volume(dir, folder, name, formerMemory, true);
+        return new Volume(dir, folder, name, formerMemory, true, isReplica);
     }
 
     /**
@@ -144,9 +147,20 @@ public final class Volume {
 
     private void findDatabase(Memory ours) throws StoreException {
         if (ours.isInUse() && Files.notExists(dir.resolve(DATABASE), LinkOption.NOFOLLOW_LINKS)) {
-            throw new StoreException("the database " + dir.resolve(DATABASE) + " is gone, and nothing is begun in its place: put it back, from"
-                    + " a backup or by ./tac8 rebuild, or begin an empty one with ./tac8 volume init --empty " + dir);
+            throw new StoreException("the database " + dir.resolve(DATABASE) + " is gone, and nothing is begun in its place: "
+                    + remedy() + (isReplica ? "" : ", or begin an empty one with ./tac8 volume init --empty " + dir));
         }
+    }
+
+    /** Whether the database is only what was read of PostgreSQL. */
+    public boolean isReplica() {
+        return isReplica;
+    }
+
+    /** What to do if its database is gone or is none, as the end of a sentence. */
+    public String remedy() {
+        return isReplica ? "it is only a replica, so move away what is left of it and begin an empty one with ./tac8 volume init --empty " + dir + ", which ./tac8 run or ./tac8 replica fills"
+                + " again by itself" : "put it back, from a backup or by ./tac8 rebuild";
     }
 
     /**

@@ -28,7 +28,7 @@ class DatabaseFileTest {
         CompletableFuture<Throwable> checked = new CompletableFuture<>();
         Thread checking = new Thread(() -> {
             try {
-                DatabaseFile.check(file);
+                DatabaseFile.check(file, "mend it");
                 checked.complete(null);
             } catch (Exception e) {
                 checked.complete(e);
@@ -47,6 +47,6 @@ class DatabaseFileTest {
         Path file = Files.createFile(dir.resolve("logs.db"));
         Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(60)));
 
-        assertThatThrownBy(() -> DatabaseFile.check(file)).isInstanceOf(StoreException.class).hasMessageContaining("it has no bytes");
+        assertThatThrownBy(() -> DatabaseFile.check(file, "mend it")).isInstanceOf(StoreException.class).hasMessageContaining("it has no bytes");
     }
 }
