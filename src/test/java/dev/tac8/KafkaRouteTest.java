@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tac8.fault.Corpus;
 import dev.tac8.ingest.Counts;
+import dev.tac8.observe.Health;
 import dev.tac8.service.LiveEdits;
 import dev.tac8.service.Service;
 import dev.tac8.store.RefusedException;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.camel.component.kafka.KafkaConsumer;
+import org.apache.camel.health.HealthCheck;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -64,6 +66,22 @@ class KafkaRouteTest {
     private static String event(String id) {
         return "{\"type\":\"event\"" + (id == null ? "" : ",\"id\":\"" + id + "\"") + ",\"timestamp\":\"2026-11-22T10:00:00Z\",\"session_id\":\"s\",\"event_type\":\"trigger\","
                 + "\"message\":\"m\"}";
+    }
+
+    @Test
+    void anEdgeHasNoHealthOfTheStoreThatItDoesNotHave() throws Exception {
+        kafka.topics("health", 1);
+        try (Home edge = home("edge", "health"); Home join = home("join", "health")) {
+            assertThat(checks(edge)).contains("spool", "local-store", "broker").doesNotContain("external-store", "breaker");
+            Awaitility.await("what it says of itself").atMost(Duration.ofMinutes(1)).until(() -> edge.run("status").output().contains("broker      "));
+            assertThat(edge.run("status").output()).doesNotContain("breaker", "external");
+            assertThat(checks(join)).contains("external-store", "breaker", "broker");
+        }
+    }
+
+    private static List<String> checks(Home home) throws Exception {
+        Health health = home.start().context().getRegistry().lookupByNameAndType("health", Health.class);
+        return health.checks().stream().map(HealthCheck::getId).toList();
     }
 
     @Test

@@ -229,7 +229,7 @@ final class LivePicture {
     }
 
     private void printState(PrintWriter out) {
-        StatusCommand.print(out, spoolReason == null ? Words.service(holder, said, now) : "not known, as it would hold the spool", said, now);
+        StatusCommand.print(out, spoolReason == null ? Words.service(holder, said, now) : "not known, as it would hold the spool", said, !settings.isOnlyEdge(), now);
         out.println("waiting     " + (spoolReason != null ? "not known: " + Printable.of(spoolReason) : waiting.files() == 0 ? "nothing"
                 : Words.count(waiting.files(), "file") + " in the spool, the oldest for " + ago(waiting.oldest())));
         out.println("backlog     " + Words.backlog(local.seen));
@@ -249,7 +249,8 @@ final class LivePicture {
         for (OneStore store : read) {
             StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-10s", store.seen.name()));
             store.newest.keySet().forEach(table -> line.append(StatusCommand.right(rate(store.rates.get(table)), column(table))));
-            lines.add(new Line(line + StatusCommand.right(Words.size(store.seen.bytes()), 11) + "  " + ago(store.seen.lastWrite()) + " ago", null, true));
+            lines.add(new Line(line + StatusCommand.right(Words.size(store.seen.bytes()), 11)
+                    + (store.seen.lastWrite() == null ? "" : "  " + ago(store.seen.lastWrite()) + " ago"), null, true));
         }
         Stream.of(external, local).map(store -> store.seen).filter(seen -> seen.reason() != null).forEach(seen -> lines.add(
                 new Line(String.format(Locale.ROOT, "%-10s  ", seen.name()) + Printable.of(seen.reason()), seen.untouched() ? null : "31", false)));

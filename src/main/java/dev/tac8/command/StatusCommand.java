@@ -32,15 +32,19 @@ final class StatusCommand extends Doing {
     /** What the service reports of itself, in events of session tac8. */
     private static final List<String> REPORTS = List.of("failback", "archive");
     private static final int HANGING = 12;
+    /** Of such as {@code 2026-12-01T03:16:24Z, 11 days ago}, and two blanks. */
+    private static final int TIME_COLUMNS = 35;
 
     @Option(names = "--json", description = "Prints one JSON object; docs/operating.md says what its fields mean.")
     private boolean json;
 
+    private boolean hasStores;
     private Condition seen;
     private Instant now;
 
     @Override
     public Integer call() throws Exception {
+        hasStores = !settings().isOnlyEdge();
         seen = Condition.begin(settings()).await();
         now = seen.at();
         PrintWriter out = out();
@@ -57,8 +61,18 @@ final class StatusCommand extends Doing {
     static void print(PrintWriter out, Consumer<PrintWriter> lines) {
         StringWriter text = new StringWriter();
         lines.accept(new PrintWriter(text));
-        int width = Pager.isTerminal() ? Integer.getInteger("tac8.columns", 0) : 0;
+        int width = width();
         text.toString().lines().forEach(line -> Text.wrap(line, width, HANGING, out::println));
+    }
+
+    /** The columns of the terminal; 0 if there is none. */
+    private static int width() {
+        return Pager.isTerminal() ? Integer.getInteger("tac8.columns", 0) : 0;
+    }
+
+    /** Whether a time, and how long ago that is, does not stand beside so many columns. */
+    private static boolean isNarrow(int columns) {
+        return width() > 0 && columns + TIME_COLUMNS > width();
     }
 
     private ObjectNode toJson() {
@@ -120,7 +134,7 @@ final class StatusCommand extends Doing {
     }
 
     private void print(PrintWriter out) {
-        print(out, seen.spoolReason() == null ? Words.service(seen.holder(), seen.said(), now) : "not known, as it would hold the spool", seen.said(), now);
+        print(out, seen.spoolReason() == null ? Words.service(seen.holder(), seen.said(), now) : "not known, as it would hold the spool", seen.said(), hasStores, now);
         out.println();
         printStores(out);
         out.println();
@@ -141,12 +155,19 @@ final class StatusCommand extends Doing {
         printDamaged(out);
     }
 
-    /** Prints what a service says of itself; null if it says nothing. */
-    static void print(PrintWriter out, String service, ServiceStatus said, Instant now) {
+    /**
+     * Prints what a service says of itself.
+     *
+     * @param said      null if it says nothing
+     * @param hasStores whether what it reads is stored here
+     */
+    static void print(PrintWriter out, String service, ServiceStatus said, boolean hasStores, Instant now) {
         out.println("service     " + service);
         if (said != null) {
-            out.println("breaker     " + Words.breaker(said, now));
-            out.println("stuck       " + Words.stuck(said, now));
+            if (hasStores) {
+                out.println("breaker     " + Words.breaker(said, now));
+                out.println("stuck       " + Words.stuck(said, now));
+            }
             if (said.broker() != null) {
                 out.println("broker      " + Printable.of(said.broker()));
             }
@@ -185,7 +206,10 @@ final class StatusCommand extends Doing {
     }
 
     private void printStores(PrintWriter out) {
-        List<StoreView.Seen> counted = Stream.of(seen.external(), seen.local()).filter(store -> store.rows() != null).toList();
+        // That of an edge holds nothing, unless it was more once.
+        boolean isEmpty = Long.valueOf(0).equals(seen.external().backlog());
+        List<StoreView.Seen> stores = hasStores || !isEmpty ? List.of(seen.external(), seen.local()) : List.of(seen.local());
+        List<StoreView.Seen> counted = stores.stream().filter(store -> store.rows() != null).toList();
         if (!counted.isEmpty()) {
             StringBuilder head = new StringBuilder("store     ");
             counted.get(0).rows().keySet().forEach(table -> head.append(right(table, width(counted, table))));
@@ -193,10 +217,11 @@ final class StatusCommand extends Doing {
             for (StoreView.Seen store : counted) {
                 StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-10s", store.name()));
                 store.rows().forEach((table, rows) -> line.append(right(Tac8.count(rows), width(counted, table))));
-                out.println(line + right(Words.size(store.bytes()), 12) + (store.lastWrite() == null ? "" : "  " + Words.ago(store.lastWrite(), now)));
+                line.append(right(Words.size(store.bytes()), 12));
+                out.println(store.lastWrite() == null ? line : line + "  " + (isNarrow(line.length()) ? Words.length(Words.age(store.lastWrite(), now)) + " ago" : Words.ago(store.lastWrite(), now)));
             }
         }
-        for (StoreView.Seen store : List.of(seen.external(), seen.local())) {
+        for (StoreView.Seen store : stores) {
             if (store.rows() == null) {
                 out.println(String.format(Locale.ROOT, "%-10s  ", store.name()) + (store.bytes() == null ? ""
                         : Words.size(store.bytes()) + (store.lastWrite() == null ? "; " : ", written " + Words.ago(store.lastWrite(), now) + "; ")) + Printable.of(store.reason()));

@@ -85,15 +85,17 @@ public final class Health {
                 new Check(Check.Of.HEALTH, "look", this::looks),
                 new Check(Check.Of.HEALTH, "routes", () -> unlessExchanged(this::routes)),
                 new Check(Check.Of.HEALTH, "generation", this::generation),
-                new Check(Check.Of.HEALTH, "external-store", externalFound::get),
                 new Check(Check.Of.HEALTH, "local-store", localFound::get),
-                new Check(Check.Of.HEALTH, "breaker", this::breaker),
                 new Check(Check.Of.HEALTH, "spool-lag", this::lag),
                 new Check(Check.Of.HEALTH, "quarantine", this::quarantine),
                 new Check(Check.Of.HEALTH, "disks", disks::find),
                 new Check(Check.Of.HEALTH, "failback", figures::failback),
                 new Check(Check.Of.HEALTH, "archive", figures::archive),
                 new Check(Check.Of.HEALTH, "clock", () -> clock)));
+        if (!watched.settings().isOnlyEdge()) {
+            all.add(new Check(Check.Of.HEALTH, "external-store", externalFound::get));
+            all.add(new Check(Check.Of.HEALTH, "breaker", this::breaker));
+        }
         if (watched.broker() != null) {
             all.add(new Check(Check.Of.HEALTH, "broker", this::broker));
         }
@@ -179,7 +181,9 @@ public final class Health {
             watched.local().look();
             return null;
         }));
-        lookAtStore("external", externalFound, externalDisk, Setting.EXTERNAL_DIR, watched.external());
+        if (!watched.settings().isOnlyEdge()) {
+            lookAtStore("external", externalFound, externalDisk, Setting.EXTERNAL_DIR, watched.external());
+        }
         lookedNanos = System.nanoTime();
     }
 
