@@ -3,6 +3,7 @@ package dev.tac8.service;
 import dev.tac8.files.Daemon;
 import dev.tac8.store.Blame;
 import dev.tac8.store.StoreException;
+import dev.tac8.text.Sparingly;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -34,6 +35,8 @@ public final class TimeLimit {
     private final String mayBe;
     private final ExecutorService threads;
     private final Map<Future<?>, Long> calls = new ConcurrentHashMap<>();
+    /** Each call that waits would say it. */
+    private final Sparingly sparingly = new Sparingly();
     private volatile ProducerTemplate template;
 
     /**
@@ -107,7 +110,7 @@ public final class TimeLimit {
         try {
             return call.get(sayAfter.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            LOG.warn("the external store has not answered for {} s; after {} s its answer is waited for no longer",
+            sparingly.warn(LOG, "the external store has not answered for {} s; after {} s its answer is waited for no longer",
                     sayAfter.toSeconds(), limit.toSeconds());
         }
         try {

@@ -2,7 +2,9 @@ package dev.tac8.text;
 
 import dev.tac8.files.Daemon;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -15,30 +17,35 @@ import org.slf4j.helpers.MessageFormatter;
 /**
  * Logs one sentence of a kind a minute, for any number of files or lines with that cause.
  *
- * <p>The first is logged at once. Sentences within the minute are counted; when it is over, the last of them is logged with that count,
- * which begins the next minute. Memory is bounded: kinds beyond the fiftieth of a minute are one kind.
+ * <p>The first is logged at once. Sentences within the minute are counted; when it is over, the last of them is logged with that count and how
+ * long ago it was, as what it tells of may be over by then. That begins the next minute. Memory is bounded: kinds beyond the fiftieth of a minute are one kind.
  */
 public final class Sparingly {
     private static final Duration MINUTE = Duration.ofMinutes(1);
+    /** A sentence that is logged so much later says so. */
+    private static final Duration LATE = Duration.ofSeconds(5);
     private static final int MOST_KINDS = 50;
     private static final String OTHERS = "";
     private static final ScheduledExecutorService CLOCK = Executors.newSingleThreadScheduledExecutor(Daemon.threads("log"));
 
     private final Duration pause;
+    private final Duration late;
     private final Map<String, Held> kinds = new HashMap<>();
 
     /** The sentences that came since one of their kind was logged. */
     private static final class Held {
         private String said;
         private long count;
+        private long lastNanos;
     }
 
     public Sparingly() {
-        this(MINUTE);
+        this(MINUTE, LATE);
     }
 
-    Sparingly(Duration pause) {
+    Sparingly(Duration pause, Duration late) {
         this.pause = pause;
+        this.late = late;
     }
 
     /** Logs a warning; all with this pattern are of one kind. */
@@ -64,6 +71,7 @@ public final class Sparingly {
         } else if (!sentence.equals(held.said)) {
             held.said = sentence;
             held.count++;
+            held.lastNanos = System.nanoTime();
         }
     }
 
@@ -77,11 +85,16 @@ public final class Sparingly {
 
     private synchronized void endPause(Logger log, Level level, String kind) {
         Held held = kinds.remove(kind);
-        if (held.count == 1) {
-            sayNow(log, level, kind, held.said);
-        } else if (held.count > 1) {
-            sayNow(log, level, kind, String.format(Locale.ROOT, "%s (and %,d more like this since the last such line)", held.said,
-                    held.count - 1));
+        if (held.count > 0) {
+            Duration ago = Duration.ofNanos(System.nanoTime() - held.lastNanos);
+            List<String> more = new ArrayList<>();
+            if (ago.compareTo(late) >= 0) {
+                more.add(ago.toSeconds() + " s ago");
+            }
+            if (held.count > 1) {
+                more.add(String.format(Locale.ROOT, "and %,d more like this since the last such line", held.count - 1));
+            }
+            sayNow(log, level, kind, held.said + (more.isEmpty() ? "" : " (" + String.join(", ", more) + ")"));
         }
     }
 }

@@ -13,11 +13,30 @@ import org.slf4j.event.Level;
 import org.slf4j.helpers.LegacyAbstractLogger;
 
 class SparinglyTest {
+    private static final Duration NEVER = Duration.ofDays(1);
+
     private final Said said = new Said();
 
     @Test
+    void saysHowLongAgoItWasThatItHasNotSaidAtOnce() {
+        Sparingly sparingly = new Sparingly(Duration.ofMillis(300), Duration.ZERO);
+        for (String file : List.of("f1", "f2")) {
+            sparingly.warn(said, "{}: bad", file);
+        }
+        Awaitility.await().until(() -> said.sentences.size() == 2);
+        for (String file : List.of("f3", "f4")) {
+            sparingly.warn(said, "{}: bad", file);
+        }
+        Awaitility.await().until(() -> said.sentences.size() == 3);
+
+        assertThat(said.sentences.get(0)).isEqualTo("f1: bad");
+        assertThat(said.sentences.get(1)).matches("f2: bad \\(\\d+ s ago\\)");
+        assertThat(said.sentences.get(2)).matches("f4: bad \\(\\d+ s ago, and 1 more like this since the last such line\\)");
+    }
+
+    @Test
     void saysTheFirstAtOnceAndTheLastWithACountWhenThePauseIsOver() {
-        Sparingly sparingly = new Sparingly(Duration.ofMillis(300));
+        Sparingly sparingly = new Sparingly(Duration.ofMillis(300), NEVER);
 
         for (int i = 1; i <= 3000; i++) {
             sparingly.warn(said, "{}: bad", "f" + i);
@@ -33,7 +52,7 @@ class SparinglyTest {
 
     @Test
     void saysTheVerySameSentenceAgainOnlyAfterThePause() {
-        Sparingly sparingly = new Sparingly(Duration.ofMillis(50));
+        Sparingly sparingly = new Sparingly(Duration.ofMillis(50), NEVER);
 
         sparingly.warn(said, "the disk is away");
         sparingly.warn(said, "the disk is away");
