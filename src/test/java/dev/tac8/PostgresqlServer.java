@@ -231,6 +231,19 @@ public final class PostgresqlServer implements Closeable {
         toAll("CONT");
     }
 
+    /** Has it note, of a database, whoever waits for another's lock for longer than so many milliseconds. */
+    public void noteLockWaits(String database, int milliseconds) throws SQLException {
+        try (Connection connection = connect("postgres"); Statement statement = connection.createStatement()) {
+            statement.execute("ALTER DATABASE " + database + " SET log_lock_waits = on");
+            statement.execute("ALTER DATABASE " + database + " SET deadlock_timeout = '" + milliseconds + "ms'");
+        }
+    }
+
+    /** What it has noted so far. */
+    public List<String> lockWaits() throws IOException {
+        return Files.readAllLines(dir.resolve("log")).stream().filter(line -> line.contains("still waiting for")).toList();
+    }
+
     /** Its process, and one for each connection. */
     public List<ProcessHandle> processes() {
         return Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();

@@ -11,12 +11,23 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,6 +49,8 @@ class ClusterIT {
     private static final int FILE_RECORDS = 500;
     private static final int WARM_FILES = 20;
     private static final int FILES = 30;
+    private static final int OUTAGE_FILES = 60;
+    private static final int LOCK_MILLISECONDS = 200;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final double MICROSECONDS_A_TICK = 1e6 / 100;
 
@@ -83,23 +96,17 @@ class ClusterIT {
             String topic = "with" + edges;
             kafka.topics(topic, 12);
             database.create(topic);
+            database.noteLockWaits(topic, LOCK_MILLISECONDS);
             Node joiner = node(topic, "join");
             List<Node> all = IntStream.range(0, edges).mapToObj(edge -> node(topic, "edge")).toList();
-            List<List<byte[]>> files = all.stream().map(edge -> files(topic + nodes.indexOf(edge))).toList();
-            // What a service learns of itself in its first seconds is not counted.
-            for (int edge = 0; edge < edges; edge++) {
-                for (int file = 0; file < WARM_FILES; file++) {
-                    all.get(edge).home.drop("warm-" + file + ".jsonl", files.get(edge).get(file));
-                }
-            }
-            awaitStored(all, topic);
+            warmUp(all, topic);
 
             List<ProcessHandle> edgeProcesses = all.stream().map(edge -> edge.process.toHandle()).toList();
             List<ProcessHandle> joinerProcess = List.of(joiner.process.toHandle());
             List<ProcessHandle> brokerProcess = List.of(kafka.broker().process());
             long[] before = {ticks(edgeProcesses), ticks(joinerProcess), ticks(brokerProcess), ticks(database.processes())};
             long began = System.nanoTime();
-            drop(all, files);
+            drop(all, WARM_FILES, FILES, new HashMap<>());
             awaitStored(all, topic);
             double seconds = (System.nanoTime() - began) / 1e9;
             long[] after = {ticks(edgeProcesses), ticks(joinerProcess), ticks(brokerProcess), ticks(database.processes())};
@@ -114,11 +121,79 @@ class ClusterIT {
             }
             System.out.printf("%s  %6.1f   (%.0f records/s)%n", line, sum, records / seconds);
             assertThat(rows(topic)).isEqualTo((long) edges * (WARM_FILES + FILES) * FILE_RECORDS);
+            assertThat(database.lockWaits()).isEmpty();
             for (Node node : List.copyOf(nodes)) {
                 node.kill();
             }
             nodes.clear();
         }
+    }
+
+    /** Two joiners write at once. */
+    @Test
+    void showsHowLongARecordTakesAndHowSoonIsStoredWhatCameInAMinuteWithoutTheDatabase() throws Exception {
+        String topic = "delay";
+        kafka.topics(topic, 12);
+        database.create(topic);
+        database.noteLockWaits(topic, LOCK_MILLISECONDS);
+        node(topic, "join");
+        node(topic, "join");
+        Node reader = node(topic, "read");
+        List<Node> edges = IntStream.range(0, EDGES).mapToObj(edge -> node(topic, "edge")).toList();
+        warmUp(edges, topic);
+
+        Map<String, Long> dropped = new ConcurrentHashMap<>();
+        ExecutorService watchers = Executors.newFixedThreadPool(2);
+        Future<List<Long>> stored = watchers.submit(() -> delays(dropped, () -> database.connect(topic)));
+        Future<List<Long>> replicated = watchers.submit(() -> delays(dropped, () -> DriverManager.getConnection("jdbc:sqlite:" + reader.home.database())));
+        drop(edges, WARM_FILES, FILES, dropped);
+        print("to PostgreSQL", stored.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+        print("to a replica", replicated.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+        watchers.shutdown();
+        awaitStored(edges, topic);
+        assertThat(database.lockWaits()).as("who waits for longer than %s ms", LOCK_MILLISECONDS).isEmpty();
+
+        databaseComputer.pullCable();
+        drop(edges, WARM_FILES + FILES, OUTAGE_FILES, new HashMap<>());
+        edges.forEach(edge -> edge.home.awaitDrained(PATIENCE));
+        long waiting = kafka.broker().lag(topic, topic);
+        databaseComputer.plugIn();
+        long back = System.nanoTime();
+        Awaitility.await("it is used again").atMost(PATIENCE).ignoreExceptions().until(() -> kafka.broker().lag(topic, topic) < waiting);
+        long again = System.nanoTime();
+        awaitStored(edges, topic);
+        System.out.printf("%d records had waited: used again after %.1f s, all stored %.1f s later; %d waits for a lock over %d ms%n", waiting, (again - back) / 1e9,
+                (System.nanoTime() - again) / 1e9, database.lockWaits().size(), LOCK_MILLISECONDS);
+        assertThat(rows(topic)).isEqualTo((long) EDGES * (WARM_FILES + FILES + OUTAGE_FILES) * FILE_RECORDS);
+    }
+
+    private static void print(String where, List<Long> delays) {
+        System.out.printf("a file %s: p50 %d ms, p99 %d ms, longest %d ms, of %d%n", where, delays.get(delays.size() / 2), delays.get(delays.size() * 99 / 100),
+                delays.get(delays.size() - 1), delays.size());
+    }
+
+    /** How many milliseconds each file's last record took from the spool to a database, shortest first. */
+    private static List<Long> delays(Map<String, Long> dropped, Callable<Connection> database) throws Exception {
+        List<Long> delays = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        try (Connection connection = database.call(); PreparedStatement question = connection.prepareStatement("SELECT 1 FROM api_calls WHERE record_id = ?")) {
+            while (delays.size() < EDGES * FILES) {
+                for (String id : Set.copyOf(dropped.keySet())) {
+                    if (!seen.contains(id)) {
+                        question.setString(1, id);
+                        try (ResultSet found = question.executeQuery()) {
+                            if (found.next()) {
+                                seen.add(id);
+                                delays.add((System.nanoTime() - dropped.get(id)) / 1_000_000);
+                            }
+                        }
+                    }
+                }
+                Thread.onSpinWait();
+            }
+        }
+        delays.sort(null);
+        return delays;
     }
 
     @Test
@@ -171,10 +246,11 @@ class ClusterIT {
     private Node node(String topic, String role) {
         try {
             Home home = new Home(Files.createDirectories(dir.resolve(topic + nodes.size())));
-            if (role.equals("join")) {
-                database.use(home, topic).set("tac8.store.busy-seconds", 4).set("tac8.store.answer-seconds", 6).set("tac8.replica.follow", false);
+            boolean reads = role.equals("read");
+            if (!role.equals("edge")) {
+                database.use(home, topic).set("tac8.store.busy-seconds", 4).set("tac8.store.answer-seconds", 6).set("tac8.replica.follow", reads);
             }
-            Node node = new Node(kafka.use(home, role, topic), network.computer());
+            Node node = new Node(reads ? home : kafka.use(home, role, topic), network.computer(), reads ? "replica" : "run");
             nodes.add(node);
             node.start();
             return node;
@@ -183,34 +259,45 @@ class ClusterIT {
         }
     }
 
-    /** Calls and events of a few sessions of this name, as a fleet logs them, a file a second. */
-    private static List<byte[]> files(String name) {
-        List<byte[]> files = new ArrayList<>();
-        for (int file = 0; file < WARM_FILES + FILES; file++) {
-            StringBuilder lines = new StringBuilder();
-            for (int i = 0; i < FILE_RECORDS; i++) {
-                int number = file * FILE_RECORDS + i;
-                String ids = "\"session_id\":\"" + name + "-" + file / 10 + "\",\"task_id\":\"" + name + "-" + number / 200 + "\",\"worker_id\":\"" + name + "-" + number / 100 + "\"";
-                lines.append(i % 5 == 0
-                        ? "{\"type\":\"event\",\"id\":\"" + name + "-" + number + "\",\"timestamp\":\"2026-11-22T10:00:00.000Z\"," + ids + ",\"event_type\":\"progress\",\"message\":\"step " + i + "\"}\n"
-                        : "{\"type\":\"api_call\",\"id\":\"" + name + "-" + number + "\",\"timestamp\":\"2026-11-22T10:00:00.000Z\"," + ids
-                                + ",\"model\":\"some-model\",\"tokens_input\":1200,\"tokens_output\":300,\"cache_read_tokens\":7414,\"estimated_cost_usd\":0.01,\"duration_ms\":2500}\n");
+    /** What a service learns of itself in its first seconds is not counted. */
+    private void warmUp(List<Node> edges, String topic) {
+        for (Node edge : edges) {
+            for (int file = 0; file < WARM_FILES; file++) {
+                edge.home.drop("warm-" + file + ".jsonl", file(edge, file));
             }
-            files.add(lines.toString().getBytes(StandardCharsets.UTF_8));
         }
-        return files;
+        awaitStored(edges, topic);
     }
 
-    private static void drop(List<Node> edges, List<List<byte[]>> files) throws Exception {
-        AtomicInteger second = new AtomicInteger(WARM_FILES);
+    /** Calls and events of a few sessions of an edge's name, as a fleet logs them, a file a second. */
+    private static byte[] file(Node edge, int file) {
+        String name = edge.name();
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < FILE_RECORDS; i++) {
+            int number = file * FILE_RECORDS + i;
+            String ids = "\"session_id\":\"" + name + "-" + file / 10 + "\",\"task_id\":\"" + name + "-" + number / 200 + "\",\"worker_id\":\"" + name + "-" + number / 100 + "\"";
+            lines.append(i % 5 == 0
+                    ? "{\"type\":\"event\",\"id\":\"" + name + "-" + number + "\",\"timestamp\":\"2026-11-22T10:00:00.000Z\"," + ids + ",\"event_type\":\"progress\",\"message\":\"step " + i + "\"}\n"
+                    : "{\"type\":\"api_call\",\"id\":\"" + name + "-" + number + "\",\"timestamp\":\"2026-11-22T10:00:00.000Z\"," + ids
+                            + ",\"model\":\"some-model\",\"tokens_input\":1200,\"tokens_output\":300,\"cache_read_tokens\":7414,\"estimated_cost_usd\":0.01,\"duration_ms\":2500}\n");
+        }
+        return lines.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Each edge gets a file a second; when, is kept by the id of its last record. */
+    private static void drop(List<Node> edges, int from, int files, Map<String, Long> dropped) throws Exception {
+        AtomicInteger second = new AtomicInteger(from);
         ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
         clock.scheduleAtFixedRate(() -> {
-            int file = second.getAndIncrement();
-            for (int edge = 0; edge < edges.size() && file < WARM_FILES + FILES; edge++) {
-                edges.get(edge).home.drop(file + ".jsonl", files.get(edge).get(file));
+            int file = second.get();
+            for (Node edge : file < from + files ? edges : List.<Node>of()) {
+                byte[] lines = file(edge, file);
+                dropped.put(edge.name() + "-" + ((file + 1) * FILE_RECORDS - 1), System.nanoTime());
+                edge.home.drop(file + ".jsonl", lines);
             }
+            second.incrementAndGet();
         }, 0, 1, TimeUnit.SECONDS);
-        Awaitility.await("all are dropped").atMost(PATIENCE).until(() -> second.get() >= WARM_FILES + FILES);
+        Awaitility.await("all are dropped").atMost(PATIENCE).until(() -> second.get() >= from + files);
         clock.shutdownNow();
         assertThat(clock.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
     }
@@ -252,15 +339,21 @@ class ClusterIT {
     private static final class Node {
         private final Home home;
         private final Network.Computer computer;
+        private final String command;
         private Process process;
 
-        Node(Home home, Network.Computer computer) {
+        Node(Home home, Network.Computer computer, String command) {
             this.home = home;
             this.computer = computer;
+            this.command = command;
+        }
+
+        String name() {
+            return home.path("").getFileName().toString();
         }
 
         void start() throws IOException {
-            ProcessBuilder command = home.command(List.of("-Xmx128m"), "run").redirectOutput(ProcessBuilder.Redirect.appendTo(home.path("log").toFile()));
+            ProcessBuilder command = home.command(List.of("-Xmx128m"), this.command).redirectOutput(ProcessBuilder.Redirect.appendTo(home.path("log").toFile()));
             List<String> line = new ArrayList<>(computer.runs());
             line.addAll(command.command());
             process = command.command(line).start();
