@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,8 @@ class KafkaKillIT {
     private static final int CHUNK = 20;
     /** Longer than a start takes. */
     private static final int MOST_MILLISECONDS = 6000;
+    private static final int MOST_WAITING = 5;
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     @TempDir
     private Path dir;
@@ -61,6 +64,10 @@ class KafkaKillIT {
                 for (Node node : nodes) {
                     node.start();
                 }
+                // On a computer with much else to do kills come faster than records are sent, and would soon meet nothing but starts.
+                for (Node edge : kill == 0 ? List.<Node>of() : List.of(left, right)) {
+                    Awaitility.await("little waits").atMost(PATIENCE).until(() -> edge.home.waiting().size() <= MOST_WAITING);
+                }
                 int victim = victims.get(kill);
                 nodes.get(0).process.waitFor(random.nextInt(MOST_MILLISECONDS), TimeUnit.MILLISECONDS);
                 if (victim == nodes.size()) {
@@ -75,8 +82,8 @@ class KafkaKillIT {
             for (Node node : nodes) {
                 node.start();
             }
-            left.home.awaitDrained(Duration.ofMinutes(5));
-            right.home.awaitDrained(Duration.ofMinutes(5));
+            left.home.awaitDrained(PATIENCE);
+            right.home.awaitDrained(PATIENCE);
             kafka.awaitJoined(TOPIC);
             for (Node node : nodes) {
                 node.kill();
