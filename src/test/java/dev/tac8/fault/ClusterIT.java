@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -177,23 +178,25 @@ class ClusterIT {
         List<Long> delays = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         try (Connection connection = database.call(); PreparedStatement question = connection.prepareStatement("SELECT 1 FROM api_calls WHERE record_id = ?")) {
-            while (delays.size() < EDGES * FILES) {
+            Awaitility.await("each was seen").atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(() -> {
                 for (String id : Set.copyOf(dropped.keySet())) {
-                    if (!seen.contains(id)) {
-                        question.setString(1, id);
-                        try (ResultSet found = question.executeQuery()) {
-                            if (found.next()) {
-                                seen.add(id);
-                                delays.add((System.nanoTime() - dropped.get(id)) / 1_000_000);
-                            }
-                        }
+                    question.setString(1, id);
+                    if (!seen.contains(id) && isThere(question)) {
+                        seen.add(id);
+                        delays.add((System.nanoTime() - dropped.get(id)) / 1_000_000);
                     }
                 }
-                Thread.onSpinWait();
-            }
+                return delays.size() == EDGES * FILES;
+            });
         }
         delays.sort(null);
         return delays;
+    }
+
+    private static boolean isThere(PreparedStatement question) throws SQLException {
+        try (ResultSet found = question.executeQuery()) {
+            return found.next();
+        }
     }
 
     @Test
