@@ -94,8 +94,6 @@ CREATE TABLE api_calls (
 -- Records come more or less in the order of their times, so the least and the greatest time of some pages tell what a day needs to read.
 CREATE INDEX idx_events_timestamp ON events USING brin (timestamp) WITH (autosummarize);
 CREATE INDEX idx_api_calls_timestamp ON api_calls USING brin (timestamp) WITH (autosummarize);
--- What services report of themselves.
-CREATE INDEX idx_events_reports ON events(event_type, timestamp) WHERE session_id = 'tac8';
 CREATE INDEX idx_tasks_session ON tasks(session_id);
 CREATE INDEX idx_workers_session ON workers(session_id);
 CREATE INDEX idx_workers_task ON workers(task_id);

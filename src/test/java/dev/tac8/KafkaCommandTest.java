@@ -114,12 +114,12 @@ class KafkaCommandTest {
         Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> join.run("status").output().contains("broker      the topic is there, 2 partitions, and all of it is stored"));
         kafka.broker().send("known", 0, List.of("{}"));
         Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> join.run("status", "--json").output().contains("and 1 record of it wait to be stored"));
-        assertThat(get(port, "metrics")).contains("tac8_broker_up 1.0", "tac8_broker_lag 1.0", "tac8_health_up{check=\"broker\"} 1.0");
+        assertThat(get(port, "/observe/metrics")).contains("tac8_broker_up 1.0", "tac8_broker_lag 1.0", "tac8_health_up{check=\"broker\"} 1.0");
         kafka.broker().stop();
         Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> join.run("status").output().matches("(?s).*broker      not used since \\S+Z: the broker "
                 + kafka.broker().bootstrap() + " cannot be used: it does not answer within 5 s; what waits is kept\n.*"));
-        assertThat(get(port, "metrics")).contains("tac8_broker_up 0.0", "tac8_broker_lag NaN");
-        assertThat(get(port, "health")).containsPattern("\"name\":\"broker\",\"status\":\"DOWN\",\"message\":\"not used since ");
+        assertThat(get(port, "/observe/metrics")).contains("tac8_broker_up 0.0", "tac8_broker_lag NaN");
+        assertThat(get(port, "/observe/health")).containsPattern("\"name\":\"broker\",\"status\":\"DOWN\",\"message\":\"not used since ");
         Home.Finished list = join.run("quarantine", "list");
         assertThat(list.exitCode()).isEqualTo(4);
         assertThat(list.output()).contains("tac8: the lines that the store refuses of the topic are missing here: the broker " + kafka.broker().bootstrap() + " cannot be used: ");
@@ -154,11 +154,13 @@ class KafkaCommandTest {
                     .containsPattern("ERROR store-chunk - a.jsonl: the broker has not acknowledged within \\d+ s what was sent to it. What waits is kept, and goes on by itself"));
             Awaitility.await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(edge.run("status").output()).containsPattern("broker      not used since \\S+Z: the broker "
                     + kafka.broker().bootstrap() + " cannot be used: it does not answer within 5 s; what waits is kept\n"));
-            assertThat(get(port, "health")).containsPattern("\"name\":\"broker\",\"status\":\"DOWN\",\"message\":\"not used since ");
+            assertThat(get(port, "/observe/health")).containsPattern("\"name\":\"broker\",\"status\":\"DOWN\",\"message\":\"not used since ");
+            assertThat(get(port, "/")).as("the page of an edge").contains("Spool").doesNotContain("Breaker", "External store", "the local store takes");
+            assertThat(get(port, "/stores")).contains("Quarantine").doesNotContain("Breaker");
             assertThat(edge.waiting()).as("what is not acknowledged").hasSize(1);
             kafka.broker().thaw();
             edge.awaitDrained();
-            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> get(port, "health").contains("\"name\":\"broker\",\"status\":\"UP\""));
+            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> get(port, "/observe/health").contains("\"name\":\"broker\",\"status\":\"UP\""));
             join.start();
             kafka.awaitJoined("hangs");
             join.stop();
@@ -195,7 +197,7 @@ class KafkaCommandTest {
     }
 
     private static String get(int port, String what) throws Exception {
-        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/observe/" + what)).build(),
+        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + what)).build(),
                 HttpResponse.BodyHandlers.ofString()).body();
     }
 }

@@ -38,13 +38,11 @@ final class StatusCommand extends Doing {
     @Option(names = "--json", description = "Prints one JSON object; docs/operating.md says what its fields mean.")
     private boolean json;
 
-    private boolean hasStores;
     private Condition seen;
     private Instant now;
 
     @Override
     public Integer call() throws Exception {
-        hasStores = !settings().isOnlyEdge();
         seen = Condition.begin(settings()).await();
         now = seen.at();
         PrintWriter out = out();
@@ -134,7 +132,7 @@ final class StatusCommand extends Doing {
     }
 
     private void print(PrintWriter out) {
-        print(out, seen.spoolReason() == null ? Words.service(seen.holder(), seen.said(), now) : "not known, as it would hold the spool", seen.said(), hasStores, now);
+        print(out, seen.spoolReason() == null ? Words.service(seen.holder(), seen.said(), now) : "not known, as it would hold the spool", seen.said(), seen.hasStores(), now);
         out.println();
         printStores(out);
         out.println();
@@ -208,7 +206,7 @@ final class StatusCommand extends Doing {
     private void printStores(PrintWriter out) {
         // That of an edge holds nothing, unless it was more once.
         boolean isEmpty = Long.valueOf(0).equals(seen.external().backlog());
-        List<StoreView.Seen> stores = hasStores || !isEmpty ? List.of(seen.external(), seen.local()) : List.of(seen.local());
+        List<StoreView.Seen> stores = seen.hasStores() || !isEmpty ? List.of(seen.external(), seen.local()) : List.of(seen.local());
         List<StoreView.Seen> counted = stores.stream().filter(store -> store.rows() != null).toList();
         if (!counted.isEmpty()) {
             StringBuilder head = new StringBuilder("store     ");

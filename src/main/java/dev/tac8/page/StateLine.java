@@ -65,14 +65,14 @@ final class StateLine {
 
     private void addStores() {
         ServiceStatus said = seen.said();
-        boolean isOpen = said != null && !said.breaker().equals("closed");
+        boolean isOpen = seen.hasStores() && said != null && !said.breaker().equals("closed");
         StoreView.Seen external = seen.external();
         StoreView.Seen local = seen.local();
-        boolean isAway = external.reason() != null && !external.untouched() && !external.available();
+        boolean isAway = seen.hasStores() && external.reason() != null && !external.untouched() && !external.available();
         if (isAway || isOpen) {
             add("External store", (isAway ? "away" : "not written to") + (isOpen ? " since " + time(said.breakerSince()) : "") + ": the local store takes everything"
                     + (isAway && !isSaid(external.reason()) ? " (" + external.reason() + ")" : ""), true, "/stores");
-        } else {
+        } else if (seen.hasStores()) {
             add("Store", external.untouched() ? "not begun yet" : "external, " + (external.bytes() == null ? "there" : Words.size(external.bytes())), false, "/stores");
         }
         if (seen.replica() != null) {
@@ -82,11 +82,11 @@ final class StateLine {
         if (local.reason() != null && !local.untouched() && !local.available()) {
             add("Local store", isSaid(local.reason()) ? "cannot be read" : local.reason(), true, "/stores");
         }
-        if (said != null) {
+        if (said != null && seen.hasStores()) {
             add("Breaker", said.breaker() + " since " + time(said.breakerSince()), isOpen, "/stores");
-            if (said.stuckSince() != null) {
-                add("Stuck", Words.stuck(said, seen.at()), true, "/stores");
-            }
+        }
+        if (said != null && said.stuckSince() != null) {
+            add("Stuck", Words.stuck(said, seen.at()), true, "/stores");
         }
         Long backlog = local.backlog();
         if (backlog != null && backlog > 0) {

@@ -52,7 +52,9 @@ final class StoresView implements View {
         boolean isKnown = seen.spoolReason() == null;
         state.put("service", isKnown ? Words.service(seen.holder(), seen.said(), now) : "not known, as it would hold the spool");
         if (seen.said() != null) {
-            state.put("breaker", Words.breaker(seen.said(), now));
+            if (seen.hasStores()) {
+                state.put("breaker", Words.breaker(seen.said(), now));
+            }
             state.put("stuck", Words.stuck(seen.said(), now));
             state.put("generation", seen.said().generation().number() == 0 ? null : "number " + seen.said().generation().number()
                     + (seen.said().generation().since() == null ? "" : ", since " + Words.ago(seen.said().generation().since(), now)));

@@ -31,11 +31,12 @@ import java.util.stream.Stream;
  * @param waitingFiles how many files wait in the spool
  * @param oldest       when the oldest of them was written, or null
  * @param quarantine   what is in it; null if it cannot be read
+ * @param hasStores    whether what the service reads is stored here: an edge of a broker only sends it
  * @param replica      how fresh the replica is; null if the store is a file
  * @param missing      what cannot be read or is refused, a sentence each
  */
 public record Condition(Instant at, Spool spool, String spoolReason, long holder, ServiceStatus said, int waitingFiles, Instant oldest, Quarantine.Count quarantine,
-                        StoreView.Seen external, StoreView.Seen local, Freshness replica, List<String> missing) {
+                        StoreView.Seen external, StoreView.Seen local, boolean hasStores, Freshness replica, List<String> missing) {
 
     /** A look that has begun: the disks of the stores are being asked. */
     public static final class Begun {
@@ -85,6 +86,7 @@ public record Condition(Instant at, Spool spool, String spoolReason, long holder
     private static final class Look {
         private final Spool spool;
         private final Instant now;
+        private final boolean hasStores;
         private final Freshness replica;
         private String spoolReason;
         private long holder;
@@ -96,6 +98,7 @@ public record Condition(Instant at, Spool spool, String spoolReason, long holder
         Look(Settings settings, Instant now) {
             this.spool = Ingest.spool(settings);
             this.now = now;
+            this.hasStores = !settings.isOnlyEdge();
             this.replica = Freshness.read(settings);
         }
 
@@ -110,7 +113,7 @@ public record Condition(Instant at, Spool spool, String spoolReason, long holder
             if (spoolReason == null && !Files.isDirectory(spool.dir()) && !(external.untouched() && local.untouched())) {
                 spoolReason = "there is no folder " + spool.dir() + " for the spool: look at tac8.spool.dir";
             }
-            return new Condition(now, spool, spoolReason, holder, said, waitingFiles, oldest, quarantine, external, local, replica, missing(external, local));
+            return new Condition(now, spool, spoolReason, holder, said, waitingFiles, oldest, quarantine, external, local, hasStores, replica, missing(external, local));
         }
 
         private List<String> missing(StoreView.Seen external, StoreView.Seen local) {

@@ -87,7 +87,8 @@ public final class PostgresqlStore extends AbstractDataSource implements ChunkSt
             properties.setProperty("ApplicationName", "tac8");
             properties.setProperty("connectTimeout", String.valueOf(CONNECT_SECONDS));
             properties.setProperty("loginTimeout", String.valueOf(CONNECT_SECONDS));
-            properties.setProperty("socketTimeout", String.valueOf(answerSeconds));
+            // Whoever waits for an answer no longer says so first, and in better words.
+            properties.setProperty("socketTimeout", String.valueOf(answerSeconds + 2));
             properties.setProperty("tcpKeepAlive", "true");
             // Of a host that has stopped in the middle of a transaction nobody waits for the rows. A chunk's statements are over before they would
             // have been compiled, and a tenth of a second a chunk is what that costs where a database has grown.
