@@ -107,10 +107,10 @@ class KafkaSecurityTest {
         return settings;
     }
 
-    private static Home trusting(Home home, Path authority, Path client) {
-        return home.set("camel.component.kafka.security-protocol", "SSL").set("camel.component.kafka.ssl-truststore-type", "PEM")
-                .set("camel.component.kafka.ssl-truststore-location", authority).set("camel.component.kafka.ssl-keystore-type", "PKCS12")
-                .set("camel.component.kafka.ssl-keystore-location", client);
+    private static String[] trusting(Path authority, Path client, String password) {
+        return new String[] {"camel.component.kafka.security-protocol=SSL", "camel.component.kafka.ssl-truststore-type=PEM",
+                "camel.component.kafka.ssl-truststore-location=" + authority, "camel.component.kafka.ssl-keystore-type=PKCS12",
+                "camel.component.kafka.ssl-keystore-location=" + client, "camel.component.kafka.ssl-keystore-password=" + password};
     }
 
     @Test
@@ -131,8 +131,8 @@ class KafkaSecurityTest {
             assertThat(refusal(kafka, port, ours.authority(), client, "another")).isEqualTo(cannot + "the password of a file of keys is wrong");
             assertThat(refusal(kafka, port, dir.resolve("none.pem"), client, PASSWORD)).startsWith(cannot).contains("none.pem");
 
-            Home edge = trusting(home(kafka, "edge", port, "camel.component.kafka.ssl-keystore-password="), ours.authority(), client);
-            Home join = trusting(home(kafka, "join", port, "camel.component.kafka.ssl-keystore-password="), ours.authority(), client);
+            Home edge = home(kafka, "edge", port, trusting(ours.authority(), client, ""));
+            Home join = home(kafka, "join", port, trusting(ours.authority(), client, ""));
             Process sends = run(edge, "edge", "CAMEL_COMPONENT_KAFKA_SSLKEYSTOREPASSWORD", PASSWORD);
             Process stores = run(join, "join", "CAMEL_COMPONENT_KAFKA_SSLKEYSTOREPASSWORD", PASSWORD);
             edge.drop("a.jsonl", EVENT);
@@ -144,8 +144,10 @@ class KafkaSecurityTest {
     }
 
     private String refusal(KafkaSite kafka, int port, Path authority, Path client, String password) throws Exception {
-        Home home = trusting(kafka.use(new Home(dir.resolve("refused")), "edge", "asked").set("tac8.kafka.brokers", "127.0.0.1:" + port), authority, client)
-                .set("camel.component.kafka.ssl-keystore-password", password);
+        Home home = kafka.use(new Home(dir.resolve("refused")), "edge", "asked").set("tac8.kafka.brokers", "127.0.0.1:" + port);
+        for (String line : trusting(authority, client, password)) {
+            home.set(line.split("=", 2)[0], line.split("=", 2)[1]);
+        }
         try (var service = home.open()) {
             String said = String.join("", service.checkStores());
             assertThat(said).doesNotContain("Exception", "PKIX", password);
