@@ -3,16 +3,20 @@ package dev.tac8.ingest;
 import dev.tac8.store.Row;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /** Lines that another tac8 has sent, as a chunk of records for a store. The offset of a line is its place among them, from 0. */
 public final class Batch implements Origin {
     private final String name;
     private final RecordFormat format;
     private final List<Arrived> lines;
+    /** Places of lines that are records; those of the others are refused. */
+    private final BitSet records = new BitSet();
     private final Chunk chunk;
 
     /**
@@ -48,6 +52,7 @@ public final class Batch implements Origin {
                     throw new BadLineException("id", "it has no id, and nothing else that it is known by");
                 }
                 made.add(record, i);
+                records.set(i);
             } catch (TooLongException e) {
                 // Of an edge of before there was a limit: no newer tac8 will take it.
                 made.add(new BadLine(i + 1, i, 1, e.field, e.getMessage()));
@@ -67,7 +72,7 @@ public final class Batch implements Origin {
     /**
      * Why a line is not stored, by its place among them; none if all are.
      *
-     * @throws IOException if a line is neither stored nor refused
+     * @throws IOException if a line is neither stored nor refused, or both
      */
     public Map<Integer, String> refused() throws IOException {
         if (!chunk.isStored()) {
@@ -77,6 +82,11 @@ public final class Batch implements Origin {
         chunk.settle();
         Map<Integer, String> refused = new LinkedHashMap<>();
         chunk.badLines().forEach(line -> refused.put((int) line.offset(), line.reason()));
+        long stored = chunk.counts().values().stream().mapToLong(Long::longValue).sum();
+        if (chunk.badLines().size() != refused.size() || stored + refused.size() != lines.size()) {
+            throw new IOException("of the " + lines.size() + " lines of a batch of " + name + " " + stored + " count as stored and " + refused.size() + " as refused, so they do not"
+                    + " count: this is a fault of tac8 itself");
+        }
         return refused;
     }
 
@@ -90,16 +100,15 @@ public final class Batch implements Origin {
         return lines.get((int) offset).place();
     }
 
+    /** Each begins and ends with a record, so that a single one is known by its own place. */
     @Override
     public List<Chunk> halves(Chunk whole) throws IOException {
-        int begin = (int) whole.beginOffset();
-        int end = (int) whole.endOffset();
-        int middle = (begin + end + 1) / 2;
-        List<Chunk> halves = new ArrayList<>(List.of(chunk(begin, middle, true)));
-        if (middle < end) {
-            halves.add(chunk(middle, end, true));
+        int[] places = IntStream.range((int) whole.beginOffset(), (int) whole.endOffset()).filter(records::get).toArray();
+        int first = (places.length + 1) / 2;
+        List<Chunk> halves = new ArrayList<>(List.of(chunk(places[0], places[first - 1] + 1, true)));
+        if (first < places.length) {
+            halves.add(chunk(places[first], places[places.length - 1] + 1, true));
         }
-        halves.removeIf(half -> half.size() == 0);
         return halves;
     }
 
