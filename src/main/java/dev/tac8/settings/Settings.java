@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -22,6 +24,7 @@ public final class Settings {
     public static final String FILE = "application.properties";
 
     private static final int LEAST_TOKEN = 16;
+    private static final Pattern DRIVER = Pattern.compile("jdbc:[a-z]+:");
 
     private final Path home;
     private final Path files;
@@ -133,9 +136,10 @@ public final class Settings {
                     + ", or put it into a file that " + Setting.POSTGRESQL_PASSWORD_FILE.key() + " names");
         }
         if (isPostgresql() && !url.isEmpty() && !url.startsWith("jdbc:postgresql:")) {
-            // What stands behind may hold a password.
-            throw new SettingsException(Setting.POSTGRESQL_URL.key() + " begins with " + url.replaceFirst("//.*|(?<=:[a-z]{1,20}:).*", "") + ", which is no address of PostgreSQL, and"
-                    + " tac8 stores in SQLite or there: it must be jdbc:postgresql://HOST/DATABASE");
+            // Whatever stands behind the name of a driver, or in a value without one, may be a password.
+            Matcher driver = DRIVER.matcher(url);
+            throw new SettingsException(Setting.POSTGRESQL_URL.key() + (driver.lookingAt() ? " begins with " + driver.group() + ", which is" : " is")
+                    + " no address of PostgreSQL, and tac8 stores in SQLite or there: it must be jdbc:postgresql://HOST/DATABASE");
         }
         if (isPostgresql() && !url.matches("jdbc:postgresql:.+")) {
             throw new SettingsException(Setting.STORE.key() + " is " + POSTGRESQL + ", so " + Setting.POSTGRESQL_URL.key()

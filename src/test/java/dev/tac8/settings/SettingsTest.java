@@ -80,7 +80,7 @@ class SettingsTest {
     @CsvSource(delimiter = '|', value = {
         "tac8.store=postgres | tac8.store is postgres; it must be sqlite or postgresql",
         "tac8.store=postgresql | tac8.store is postgresql, so tac8.postgresql.url must say which database: jdbc:postgresql://HOST/DATABASE",
-        "tac8.store=postgresql; tac8.postgresql.url=h/d | tac8.postgresql.url begins with h/d, which is no address of PostgreSQL, and tac8 stores in SQLite or there: it must be"
+        "tac8.store=postgresql; tac8.postgresql.url=h/d | tac8.postgresql.url is no address of PostgreSQL, and tac8 stores in SQLite or there: it must be"
                 + " jdbc:postgresql://HOST/DATABASE",
         "tac8.store=postgresql; tac8.postgresql.url=jdbc:mysql://u:secret@h/d | tac8.postgresql.url begins with jdbc:mysql:, which is no address of PostgreSQL, and tac8 stores in SQLite"
                 + " or there: it must be jdbc:postgresql://HOST/DATABASE",
@@ -92,6 +92,14 @@ class SettingsTest {
                 + " application.properties lists all there are"})
     void refusesAStoreThatCannotBeUsed(String file, String sentence) {
         assertThatThrownBy(() -> load(file.replace("; ", "\n"), Map.of(), Map.of())).isInstanceOf(SettingsException.class).hasMessage(sentence);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tac8:geheim@db1/tac8", "postgresql:tac8:geheim@db1/tac8", "postgresql://tac8:geheim@db1/tac8", "host=db1 user=tac8 pass=geheim", "geheim", "geheim:",
+        "jdbc:geheim1:", "jdbc:geheim", "JDBC:POSTGRESQL:geheim", " jdbc:mysql:geheim", "jdbc:mysql:geheim", "jdbc:mysql:geheim:x", "jdbc:mysql://tac8:geheim@db1/tac8"})
+    void printsNoPartOfAnAddressThatMayBeAPassword(String url) {
+        assertThatThrownBy(() -> load("", Map.of(), Map.of("tac8.store", "postgresql", "tac8.postgresql.url", url))).isInstanceOf(SettingsException.class)
+                .hasMessageContaining("no address of PostgreSQL").hasMessageNotContaining("geheim").hasMessageNotContaining("db1");
     }
 
     @Test
