@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
 import org.slf4j.helpers.MessageFormatter;
@@ -30,6 +31,7 @@ public final class Sparingly {
 
     private final Duration pause;
     private final Duration late;
+    private final LongSupplier clock;
     private final Map<String, Held> kinds = new HashMap<>();
 
     /** The sentences that came since one of their kind was logged. */
@@ -40,12 +42,13 @@ public final class Sparingly {
     }
 
     public Sparingly() {
-        this(MINUTE, LATE);
+        this(MINUTE, LATE, System::nanoTime);
     }
 
-    Sparingly(Duration pause, Duration late) {
+    Sparingly(Duration pause, Duration late, LongSupplier clock) {
         this.pause = pause;
         this.late = late;
+        this.clock = clock;
     }
 
     /** Logs a warning; all with this pattern are of one kind. */
@@ -59,7 +62,7 @@ public final class Sparingly {
     }
 
     /**
-     * Logs a sentence unless one of its kind was logged within the last minute. The very same sentence is not counted either: it says nothing new.
+     * Logs a sentence unless one of its kind was logged within the last minute. The very same sentence is not counted either: it says nothing new but that it is still so.
      *
      * @param kind what sentences of the same cause have in common
      */
@@ -68,10 +71,12 @@ public final class Sparingly {
         Held held = kinds.get(known);
         if (held == null) {
             sayNow(log, level, known, sentence);
-        } else if (!sentence.equals(held.said)) {
-            held.said = sentence;
-            held.count++;
-            held.lastNanos = System.nanoTime();
+        } else {
+            if (!sentence.equals(held.said)) {
+                held.said = sentence;
+                held.count++;
+            }
+            held.lastNanos = clock.getAsLong();
         }
     }
 
@@ -86,7 +91,7 @@ public final class Sparingly {
     private synchronized void endPause(Logger log, Level level, String kind) {
         Held held = kinds.remove(kind);
         if (held.count > 0) {
-            Duration ago = Duration.ofNanos(System.nanoTime() - held.lastNanos);
+            Duration ago = Duration.ofNanos(clock.getAsLong() - held.lastNanos);
             List<String> more = new ArrayList<>();
             if (ago.compareTo(late) >= 0) {
                 more.add(ago.toSeconds() + " s ago");

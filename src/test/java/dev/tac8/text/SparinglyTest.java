@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Marker;
@@ -19,7 +20,7 @@ class SparinglyTest {
 
     @Test
     void saysHowLongAgoItWasThatItHasNotSaidAtOnce() {
-        Sparingly sparingly = new Sparingly(Duration.ofMillis(300), Duration.ZERO);
+        Sparingly sparingly = new Sparingly(Duration.ofMillis(300), Duration.ZERO, System::nanoTime);
         for (String file : List.of("f1", "f2")) {
             sparingly.warn(said, "{}: bad", file);
         }
@@ -35,8 +36,26 @@ class SparinglyTest {
     }
 
     @Test
+    void whatIsSaidAgainAndAgainIsNotLongAgo() {
+        AtomicLong nanos = new AtomicLong();
+        Sparingly sparingly = new Sparingly(Duration.ofMillis(1), Duration.ofSeconds(5), nanos::get);
+        // The pause cannot end amid this.
+        synchronized (sparingly) {
+            sparingly.warn(said, "{}: bad", "f1");
+            for (int seconds = 2; seconds < 60; seconds += 5) {
+                nanos.set(Duration.ofSeconds(seconds).toNanos());
+                sparingly.warn(said, "{}: bad", "f2");
+            }
+            nanos.set(Duration.ofSeconds(60).toNanos());
+        }
+        Awaitility.await().until(() -> said.sentences.size() == 2);
+
+        assertThat(said.sentences).containsExactly("f1: bad", "f2: bad");
+    }
+
+    @Test
     void saysTheFirstAtOnceAndTheLastWithACountWhenThePauseIsOver() {
-        Sparingly sparingly = new Sparingly(Duration.ofMillis(300), NEVER);
+        Sparingly sparingly = new Sparingly(Duration.ofMillis(300), NEVER, System::nanoTime);
 
         for (int i = 1; i <= 3000; i++) {
             sparingly.warn(said, "{}: bad", "f" + i);
@@ -52,7 +71,7 @@ class SparinglyTest {
 
     @Test
     void saysTheVerySameSentenceAgainOnlyAfterThePause() {
-        Sparingly sparingly = new Sparingly(Duration.ofMillis(50), NEVER);
+        Sparingly sparingly = new Sparingly(Duration.ofMillis(50), NEVER, System::nanoTime);
 
         sparingly.warn(said, "the disk is away");
         sparingly.warn(said, "the disk is away");
