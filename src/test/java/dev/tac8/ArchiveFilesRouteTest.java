@@ -153,6 +153,19 @@ class ArchiveFilesRouteTest {
     }
 
     @Test
+    void whatStatusSaysCannotBeWrittenAndTheEventOfTheRunIsThere() throws Exception {
+        Exchange run;
+        try (Service service = home.open(); ProducerTemplate template = service.startOnly().createProducerTemplate()) {
+            Files.createDirectories(home.spool().resolve(".tac8/last-archive.json.new/x"));
+            run = template.send("direct:archive", exchange -> exchange.getMessage().setBody(new Request("r", 90, false, true)));
+        }
+
+        assertThat(run.getException()).isNull();
+        assertThat(run.getVariable("reason", String.class)).startsWith("cannot write " + home.spool().resolve(".tac8/last-archive.json"));
+        assertThat(home.waiting()).as("the event of the run").hasSize(1);
+    }
+
+    @Test
     void aRunThatIsStoppedLeavesRowsAndFilesAndSaysSo() throws Exception {
         drop("long-ago", Instant.now().minus(Duration.ofDays(100)), Path.of("logs/long-ago.jsonl"));
         home.drain();

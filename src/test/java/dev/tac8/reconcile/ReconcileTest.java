@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tac8.Home;
 import dev.tac8.ingest.Ingest;
 import dev.tac8.ingest.Spool;
+import dev.tac8.service.Service;
 import dev.tac8.settings.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -114,6 +117,23 @@ class ReconcileTest {
             assertThat(home.rows(table)).as(table).isEqualTo(reference.rows(table));
         }
         assertThat(home.rows("events")).hasSize(ids.size());
+    }
+
+    @Test
+    void whatStatusSaysCannotBeWrittenAndTheEventIsThereOnce() throws Exception {
+        fillLocalStore(List.of(event("e", "s", "m", "")));
+
+        Exchange round;
+        try (Service running = home.open(); ProducerTemplate template = running.startOnly().createProducerTemplate()) {
+            Files.createDirectories(home.spool().resolve(".tac8/last-failback.json.new/x"));
+            round = template.send("direct:bring-all-home", exchange -> { });
+            template.send("direct:bring-all-home", exchange -> { });
+        }
+
+        assertThat(round.getException()).isNull();
+        assertThat(round.getVariable("reason", String.class)).startsWith("cannot write " + home.spool().resolve(".tac8/last-failback.json"));
+        assertThat(local("events")).isEqualTo("0");
+        assertThat(home.waiting()).as("the event of the way home").hasSize(1);
     }
 
     private static Reconcile.Round proved(Reconcile.Round round) {
