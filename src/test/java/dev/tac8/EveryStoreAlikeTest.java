@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import java.util.Set;
 import java.util.TreeSet;
 import org.awaitility.Awaitility;
@@ -175,6 +176,38 @@ class EveryStoreAlikeTest {
         other.stop();
 
         assertThat(stored()).isEqualTo(sqlite.tables());
+    }
+
+    /** SQLite keeps in any column whatever it is given, and PostgreSQL's binary COPY takes eight letters for a number. */
+    @Test
+    void whatTheLocalStoreHoldsInAnotherFormThanItsColumnStaysThereAndTheOthersComeHome() throws Exception {
+        String call = "{\"type\":\"api_call\",\"id\":\"~\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"worker_id\":\"w\",\"model\":\"m\",\"tokens_input\":7,\"estimated_cost_usd\":2}";
+        List<String> lines = new ArrayList<>(Stream.of("fraction", "letters", "few", "bytes", "cost", "whole").map(id -> call.replace("~", id)).toList());
+        lines.add("{\"type\":\"event\",\"id\":\"e\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"session_id\":\"s\",\"event_type\":\"t\",\"message\":\"12\"}");
+        other.set("tac8.store", "sqlite").drain();
+        Files.move(other.path("var/external"), dir.resolve("gone"));
+        other.drop("a.jsonl", lines);
+        other.drain();
+        Files.move(dir.resolve("gone"), other.path("var/external"));
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + other.localDatabase()); Statement statement = connection.createStatement()) {
+            statement.executeUpdate("UPDATE api_calls SET tokens_input = 5.5 WHERE record_id = 'fraction'");
+            statement.executeUpdate("UPDATE api_calls SET tokens_input = 'abcdefgh' WHERE record_id = 'letters'");
+            statement.executeUpdate("UPDATE api_calls SET tokens_input = 'abc' WHERE record_id = 'few'");
+            statement.executeUpdate("UPDATE api_calls SET usage = x'00ff' WHERE record_id = 'bytes'");
+            statement.executeUpdate("UPDATE events SET details = '12'");
+            statement.executeUpdate("UPDATE api_calls SET estimated_cost_usd = 'much' WHERE record_id = 'cost'");
+        }
+        assertThat(Home.query(other.localDatabase(), "SELECT typeof(details) FROM events")).as("a number, as JSON that is one").containsExactly("integer");
+
+        other.set("tac8.store", "postgresql").start();
+        Awaitility.await("the others are home").atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
+            assertThat(Home.query(other.localDatabase(), "SELECT record_id FROM api_calls ORDER BY 1")).containsExactly("bytes", "cost", "few", "fraction", "letters");
+            assertThat(Home.query(other.localDatabase(), "SELECT record_id FROM events")).isEmpty();
+        });
+        other.stop();
+
+        assertThat(ask("SELECT record_id || ' ' || tokens_input || ' ' || estimated_cost_usd FROM api_calls")).containsExactly("whole 7 2");
+        assertThat(ask("SELECT details || message FROM events WHERE record_id = 'e'")).containsExactly("1212");
     }
 
     /** Of random text, as equal letters would be packed. */

@@ -131,7 +131,7 @@ class KafkaPostgresqlTest {
     /** A joiner that is taken for dead soon. */
     private Home hasty(String folder) {
         return home(folder, "join", "hangs").set("tac8.ingest.chunk-records", 20).set("tac8.store.busy-seconds", 2).set("tac8.store.answer-seconds", 6)
-                .set("camel.component.kafka.session-timeout-ms", 2000).set("camel.component.kafka.heartbeat-interval-ms", 500);
+                .set("camel.component.kafka.session-timeout-ms", 6000).set("camel.component.kafka.heartbeat-interval-ms", 1500);
     }
 
     private static void signal(Process process, String name) throws Exception {

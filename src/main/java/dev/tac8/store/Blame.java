@@ -1,5 +1,6 @@
 package dev.tac8.store;
 
+import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.sql.SQLSyntaxErrorException;
 import java.util.regex.Matcher;
@@ -61,6 +62,9 @@ public enum Blame {
             }
             if (cause instanceof SQLSyntaxErrorException) {
                 return STATEMENT;
+            }
+            if (cause instanceof SQLDataException) {
+                return ROW;
             }
             if (cause instanceof SQLiteException) {
                 return of(SqliteCode.of(cause));

@@ -5,8 +5,10 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLDataException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Rows as PostgreSQL's COPY reads them in its binary format, of which the page on COPY of its manual tells: made some at a time while they
@@ -16,6 +18,8 @@ final class CopyRows extends InputStream {
     private static final byte[] BEGIN = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0".getBytes(StandardCharsets.ISO_8859_1);
     private static final int END = -1;
     private static final int NULL = -1;
+    private static final String REAL = "REAL";
+    private static final Set<String> WHOLE = Set.of("INTEGER", "BOOLEAN");
     private static final int PART = 16_384;
 
     /** Bytes whose array can be read without a copy. */
@@ -27,6 +31,7 @@ final class CopyRows extends InputStream {
 
     private final Iterator<Row> rows;
     private final List<String> names;
+    private final List<String> types;
     private final Part part = new Part();
     private final DataOutputStream out = new DataOutputStream(part);
     private Row.Columns kind;
@@ -34,10 +39,16 @@ final class CopyRows extends InputStream {
     private int at;
     private boolean ended;
 
-    /** @param names the columns, in the order in which COPY names them; those that rows do not have are null */
-    CopyRows(List<Row> rows, List<String> names) throws IOException {
+    /**
+     * Begins.
+     *
+     * @param names the columns, in the order in which COPY names them; those that rows do not have are null
+     * @param types what {@code sql/schema.sql} says that they hold
+     */
+    CopyRows(List<Row> rows, List<String> names, List<String> types) throws IOException {
         this.rows = rows.iterator();
         this.names = names;
+        this.types = types;
         out.write(BEGIN);
     }
 
@@ -78,25 +89,35 @@ final class CopyRows extends InputStream {
             kind = row.columns();
         }
         out.writeShort(indexes.length);
-        for (int index : indexes) {
-            Object value = index < 0 ? null : row.value(index);
+        for (int i = 0; i < indexes.length; i++) {
+            Object value = indexes[i] < 0 ? null : row.value(indexes[i]);
             if (value == null) {
                 out.writeInt(NULL);
-            } else if (value instanceof String text) {
-                // A local store that an older tac8 has written may still hold U+0000.
-                byte[] bytes = NullCharacter.shown(text).getBytes(StandardCharsets.UTF_8);
-                out.writeInt(bytes.length);
-                out.write(bytes);
-            } else if (value instanceof Double number) {
-                out.writeInt(Double.BYTES);
-                // SQLite keeps no zero less than zero.
-                out.writeDouble(number + 0.0);
-            } else if (value instanceof Long || value instanceof Integer) {
-                out.writeInt(Long.BYTES);
-                out.writeLong(((Number) value).longValue());
             } else {
-                throw new IOException("a row holds a " + value.getClass().getSimpleName() + "; it must be text, a whole number, a Double or null");
+                add(value, i);
             }
+        }
+    }
+
+    /** In the form of the column's type and not of the value's: what PostgreSQL would read as another value must not reach it. */
+    private void add(Object value, int column) throws IOException {
+        String type = types.get(column);
+        boolean isWhole = value instanceof Long || value instanceof Integer;
+        if (WHOLE.contains(type) && isWhole) {
+            out.writeInt(Long.BYTES);
+            out.writeLong(((Number) value).longValue());
+        } else if (type.equals(REAL) && (isWhole || value instanceof Double)) {
+            out.writeInt(Double.BYTES);
+            // SQLite keeps no zero less than zero.
+            out.writeDouble(((Number) value).doubleValue() + 0.0);
+        } else if (!WHOLE.contains(type) && !type.equals(REAL) && (value instanceof String || value instanceof Number)) {
+            // A number is what SQLite makes of JSON that is one. A local store that an older tac8 has written may still hold U+0000.
+            byte[] bytes = NullCharacter.shown(value.toString()).getBytes(StandardCharsets.UTF_8);
+            out.writeInt(bytes.length);
+            out.write(bytes);
+        } else {
+            throw new IOException(new SQLDataException(names.get(column) + " holds " + (value instanceof byte[] ? "bytes" : "'" + value + "'") + ", which is no "
+                    + (WHOLE.contains(type) ? "whole number" : type.equals(REAL) ? "number" : "text")));
         }
     }
 }

@@ -40,7 +40,7 @@ public final class PostgresqlRows {
     private void copy(Connection connection, String table, List<Row> rows, Written written) throws SQLException, IOException {
         String statement = store.copyOf(table);
         List<String> columns = List.of(statement.substring(statement.indexOf('(') + 1, statement.indexOf(')')).split(", "));
-        if (PostgresqlDriver.get().copy(connection, statement, new CopyRows(rows, columns)) != rows.size()) {
+        if (PostgresqlDriver.get().copy(connection, statement, new CopyRows(rows, columns, store.typesOf(table, columns))) != rows.size()) {
             throw new SQLException("PostgreSQL has not taken each row of " + table);
         }
         for (Row row : rows) {

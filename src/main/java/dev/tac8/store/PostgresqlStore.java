@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Deque;
+import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -178,6 +179,11 @@ public final class PostgresqlStore extends AbstractDataSource implements ChunkSt
     /** The statement that copies rows of a table, and its columns between brackets. */
     String copyOf(String table) throws SQLException {
         return tables.of(text("copy"), table).replaceAll("--.*\n", "");
+    }
+
+    /** What {@code sql/schema.sql} says that columns hold. */
+    List<String> typesOf(String table, List<String> columns) {
+        return columns.stream().map(column -> tables.type(table, column)).toList();
     }
 
     @Override

@@ -170,6 +170,11 @@ public final class TableStatements extends DefaultSqlPrepareStatementStrategy {
         return tables.get(table).meaning("keys").toList();
     }
 
+    /** The type of a column as {@code schema.sql} has it, such as {@code INTEGER}. */
+    public String type(String table, String column) {
+        return tables.get(table).parts().stream().filter(part -> part.kind().equals("column") && part.name().equals(column)).findFirst().orElseThrow().more();
+    }
+
     /** Where rows hang on those of a table, such as {@code workers.task_id}. */
     public List<String> links(String table) {
         return tables.get(table).children().stream().map(child -> child.table() + "." + child.name()).toList();

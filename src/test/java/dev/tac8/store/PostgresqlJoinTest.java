@@ -354,7 +354,7 @@ class PostgresqlJoinTest {
                 List<Row> rows = chunk.get(table);
                 String copy = made.of(statement(POSTGRESQL, "copy"), table).replaceAll("--.*\n", "");
                 List<String> names = List.of(copy.substring(copy.indexOf('(') + 1, copy.indexOf(')')).split(", "));
-                connection.unwrap(PGConnection.class).getCopyAPI().copyIn(copy, new CopyRows(rows, names));
+                connection.unwrap(PGConnection.class).getCopyAPI().copyIn(copy, new CopyRows(rows, names, names.stream().map(name -> made.type(table, name)).toList()));
             }
             for (String table : columns.keySet()) {
                 String name = table.replace('_', '-');

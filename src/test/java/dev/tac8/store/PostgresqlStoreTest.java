@@ -145,6 +145,8 @@ class PostgresqlStoreTest {
             ALTER DOMAIN text_c ADD CHECK (value <> 'x') | (the column api_calls.worker_id is text COLLATE "C" NOT NULL CHECK ((VALUE <> 'x'::text)), not text COLLATE "C" NOT NULL)
             ALTER TABLE tasks ADD CHECK (pr_number > 0) | has the constraint of tasks: CHECK ((pr_number > 0)) at its table tasks
             CREATE TABLE teams (team text_c PRIMARY KEY); ALTER TABLE tasks ADD FOREIGN KEY (title) REFERENCES teams | has the constraint of tasks: FOREIGN KEY (title) REFERENCES teams(team) at its table tasks
+            ALTER TABLE events ADD FOREIGN KEY (context_id) REFERENCES tasks | has the constraint of events: FOREIGN KEY (context_id) REFERENCES tasks(task_id) at its table events
+            ALTER TABLE events ADD FOREIGN KEY (session_id) REFERENCES sessions ON DELETE CASCADE | has the constraint of events: FOREIGN KEY (session_id) REFERENCES sessions(session_id) ON DELETE CASCADE
             ALTER TABLE api_calls ADD team text NOT NULL | has the column api_calls.team at its table api_calls
             CREATE RULE none AS ON INSERT TO events DO INSTEAD NOTHING | has the rule none at its table events
             CREATE TRIGGER less BEFORE UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger() | has the trigger less at its table tasks
@@ -261,7 +263,8 @@ class PostgresqlStoreTest {
         Row row = new Row(new Row.Columns(table, List.copyOf(values.keySet())));
         values.forEach(row::put);
         String copy = store.copyOf(table);
-        PostgresqlDriver.get().copy(connection, copy, new CopyRows(List.of(row), List.of(copy.substring(copy.indexOf('(') + 1, copy.indexOf(')')).split(", "))));
+        List<String> columns = List.of(copy.substring(copy.indexOf('(') + 1, copy.indexOf(')')).split(", "));
+        PostgresqlDriver.get().copy(connection, copy, new CopyRows(List.of(row), columns, store.typesOf(table, columns)));
     }
 
     @Test
