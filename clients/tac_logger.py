@@ -21,6 +21,7 @@ import datetime
 import errno
 import fcntl
 import functools
+import hashlib
 import json
 import logging
 import math
@@ -257,8 +258,10 @@ def _cut_keys(record: dict) -> None:
             # U+0000 is stored as its symbol, which takes three bytes.
             text = value.replace("\0", "\u2400").encode("utf-8", "replace")
             if len(text) > _MAX_KEY_BYTES:
-                record[field] = text[:_MAX_KEY_BYTES - 7].decode("utf-8", "ignore") + "... cut"
-                record.setdefault("invalid", {})[field] = value
+                # Two ids that differ only behind the cut stay two.
+                end = "... " + hashlib.sha256(text).hexdigest()[:16]
+                record[field] = text[:_MAX_KEY_BYTES - len(end)].decode("utf-8", "ignore") + end
+                _set_aside(record, field, value)
 
 
 def _line(record: dict) -> bytes:
@@ -755,6 +758,8 @@ class TACLogger:
                     _put(record, field, value)
                 else:
                     record[field] = value
+            elif field == "invalid":
+                _set_aside(record, field, value)
         _cut_keys(record)
         self._append(_line(record))
 
@@ -970,7 +975,15 @@ def _put(record: dict, field: str, value: Any) -> None:
     try:
         record[field] = _FIELDS[field](value)
     except Exception:
-        record.setdefault("invalid", {})[field] = _text(value)[:1000]
+        _set_aside(record, field, _text(value)[:1000])
+
+
+def _set_aside(record: dict, field: str, value: Any) -> None:
+    """Keeps a value that its field cannot hold beside the others, and beside what the caller itself has given as ``invalid``."""
+    before = record.get("invalid")
+    if not isinstance(before, dict):
+        before = {} if before is None else {"invalid": before}
+    record["invalid"] = {**before, field: value}
 
 
 def _after_fork() -> None:

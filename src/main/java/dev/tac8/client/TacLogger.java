@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tac8.files.Daemon;
 import dev.tac8.ingest.BadLineException;
+import dev.tac8.ingest.FittingId;
 import dev.tac8.ingest.RecordFormat;
 import dev.tac8.ingest.TooLongException;
-import dev.tac8.store.NullCharacter;
 import dev.tac8.store.Reasons;
 import java.io.Closeable;
 import java.io.IOException;
@@ -224,7 +224,8 @@ public final class TacLogger implements Closeable {
 
     /** A record as a line. An optional value that its field cannot hold moves to the field {@code invalid}. */
     private static byte[] line(Map<String, Object> record) throws BadLineException {
-        Map<String, String> invalid = new LinkedHashMap<>();
+        // Whole, also when what is in the record has been made plain.
+        Map<String, Object> given = new LinkedHashMap<>(record);
         boolean plain = false;
         while (true) {
             byte[] line = json(record);
@@ -233,10 +234,9 @@ public final class TacLogger implements Closeable {
                 line[line.length - 1] = '\n';
                 return line;
             } catch (TooLongException e) {
-                Object value = record.get(e.field());
-                invalid.put(e.field(), cut(value));
-                record.put("invalid", invalid);
-                record.put(e.field(), beginning(value, e.mostBytes()));
+                Object value = given.get(e.field());
+                setAside(record, e.field(), value);
+                record.put(e.field(), FittingId.of(String.valueOf(value)));
             } catch (BadLineException e) {
                 if (e.field() == null && !plain) {
                     // Nested too deep, or a number without end, in a field that may hold anything.
@@ -248,8 +248,7 @@ public final class TacLogger implements Closeable {
                 if (value == null) {
                     throw e;
                 }
-                invalid.put(e.field(), cut(value));
-                record.put("invalid", invalid);
+                setAside(record, e.field(), value);
                 if (e.field().equals("timestamp")) {
                     record.put("timestamp", Instant.now().toString());
                 }
@@ -257,15 +256,17 @@ public final class TacLogger implements Closeable {
         }
     }
 
-    /** As much of a text as its field can hold. */
-    private static String beginning(Object value, int mostBytes) {
-        byte[] text = NullCharacter.shown(String.valueOf(value)).getBytes(StandardCharsets.UTF_8);
-        int end = Math.min(text.length, mostBytes - CUT.length());
-        // Never amid a character.
-        while (end < text.length && (text[end] & 0xC0) == 0x80) {
-            end--;
+    /** Keeps a value that its field cannot hold beside the others, and beside what the caller itself has given as {@code invalid}. */
+    private static void setAside(Map<String, Object> record, String field, Object value) {
+        Map<String, Object> invalid = new LinkedHashMap<>();
+        Object before = record.get("invalid");
+        if (before instanceof Map<?, ?> map) {
+            map.forEach((name, kept) -> invalid.put(String.valueOf(name), kept));
+        } else if (before != null) {
+            invalid.put("invalid", before);
         }
-        return new String(text, 0, end, StandardCharsets.UTF_8) + CUT;
+        invalid.put(field, cut(value));
+        record.put("invalid", invalid);
     }
 
     /** Has one spare byte at the end, for the LF. */

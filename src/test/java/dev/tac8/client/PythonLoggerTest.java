@@ -102,16 +102,21 @@ class PythonLoggerTest {
                 with TACLogger() as logger:
                     session_id = logger.start_session()
                     logger.log_api_call("w\\0" + "é" * 500, "m", estimated_cost_usd=0.045, task_id="x" * 801, session_id="😀" * 200)
+                    logger.log_api_call("x" * 801, "m", estimated_cost_usd=7.5)
+                    logger.log_api_call("x" * 800 + "y", "m", estimated_cost_usd=7.5, invalid="mine", tokens_input="many")
+                    assert logger.refused == 0
                     logger.log_event("é" * 396 + "abcdefgh", "e" * 900, message="m", context_id="é" * 396 + "aéé")
                 """));
         drain();
 
         assertThat(home.quarantined()).isEmpty();
-        assertThat(home.query("SELECT worker_id, own_task_id, own_session_id, estimated_cost_usd FROM api_calls"))
-                .containsExactly("w␀" + "é".repeat(394) + "... cut|" + "x".repeat(793) + "... cut|" + "😀".repeat(200) + "|0.045");
+        assertThat(home.query("SELECT worker_id, own_task_id, own_session_id, estimated_cost_usd FROM api_calls ORDER BY worker_id"))
+                .containsExactly("w␀" + "é".repeat(388) + "... 088f3ef815a993c1|" + "x".repeat(780) + "... 55e803dee4d0581d|" + "😀".repeat(200) + "|0.045",
+                        "x".repeat(780) + "... 55e803dee4d0581d|null|null|7.5", "x".repeat(780) + "... fca216b1c13800b4|null|null|7.5");
         assertThat(home.query("SELECT session_id, event_type, context_id FROM events WHERE session_id <> 'tac8'"))
-                .containsExactly("é".repeat(396) + "abcdefgh|" + "e".repeat(793) + "... cut|" + "é".repeat(396) + "aéé");
-        assertThat(Files.readString(home.done().get(0))).contains("\"invalid\":{\"worker_id\":\"w\\u0000é", "\"task_id\":\"" + "x".repeat(801) + "\"");
+                .containsExactly("é".repeat(396) + "abcdefgh|" + "e".repeat(780) + "... 6defa4acf963a2e6|" + "é".repeat(396) + "aéé");
+        assertThat(Files.readString(home.done().get(0))).contains("\"invalid\":{\"worker_id\":\"w\\u0000é", "\"task_id\":\"" + "x".repeat(801) + "\"",
+                "\"invalid\":\"mine\"", "\"tokens_input\":\"many\"", "\"worker_id\":\"" + "x".repeat(800) + "y\"");
     }
 
     @Test

@@ -87,17 +87,21 @@ class TacLoggerTest {
         String longest = "é".repeat(396) + "a";
         try (TacLogger logger = home.logger()) {
             logger.logApiCall("w\0" + "é".repeat(500), "m", Map.of("estimated_cost_usd", 0.045, "task_id", "x".repeat(801), "session_id", "😀".repeat(200)));
+            logger.logApiCall("x".repeat(801), "m", Map.of("estimated_cost_usd", 7.5));
+            logger.logApiCall("x".repeat(800) + "y", "m", Map.of("estimated_cost_usd", 7.5, "invalid", "mine", "tokens_input", "many"));
             logger.logEvent("é".repeat(396) + "abcdefgh", "e".repeat(900), "info", "m", Map.of("context_id", longest + "éé"));
             assertThat(logger.refused()).isZero();
         }
         home.drain();
 
         assertThat(home.quarantined()).isEmpty();
-        assertThat(home.query("SELECT worker_id, own_task_id, own_session_id, estimated_cost_usd FROM api_calls"))
-                .containsExactly("w␀" + "é".repeat(394) + "... cut|" + "x".repeat(793) + "... cut|" + "😀".repeat(200) + "|0.045");
+        assertThat(home.query("SELECT worker_id, own_task_id, own_session_id, estimated_cost_usd FROM api_calls ORDER BY worker_id"))
+                .containsExactly("w␀" + "é".repeat(388) + "... 088f3ef815a993c1|" + "x".repeat(780) + "... 55e803dee4d0581d|" + "😀".repeat(200) + "|0.045",
+                        "x".repeat(780) + "... 55e803dee4d0581d|null|null|7.5", "x".repeat(780) + "... fca216b1c13800b4|null|null|7.5");
         assertThat(home.query("SELECT session_id, event_type, context_id FROM events WHERE session_id <> 'tac8'"))
-                .containsExactly("é".repeat(396) + "abcdefgh|" + "e".repeat(793) + "... cut|" + longest + "éé");
-        assertThat(Files.readString(home.done().get(0))).contains("\"invalid\":{\"worker_id\":\"w\\u0000é", "\"task_id\":\"" + "x".repeat(801) + "\"");
+                .containsExactly("é".repeat(396) + "abcdefgh|" + "e".repeat(780) + "... 6defa4acf963a2e6|" + longest + "éé");
+        assertThat(Files.readString(home.done().get(0))).contains("\"invalid\":{\"worker_id\":\"w\\u0000é", "\"task_id\":\"" + "x".repeat(801) + "\"",
+                "\"invalid\":\"mine\"", "\"tokens_input\":\"many\"", "\"worker_id\":\"" + "x".repeat(800) + "y\"");
     }
 
     @Test
