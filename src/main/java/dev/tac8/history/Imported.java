@@ -2,6 +2,7 @@ package dev.tac8.history;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tac8.history.Workers.Link;
+import dev.tac8.ingest.FittingId;
 import dev.tac8.ingest.Spool;
 import dev.tac8.price.Call;
 import dev.tac8.price.PriceBook;
@@ -143,7 +144,7 @@ public final class Imported {
         all.addWithoutCalls(found);
         List<Link> writers = known.logs().getOrDefault(file, List.of());
         for (Session session : found.sessions()) {
-            Link link = options.worker() == null ? writerOf(session, writers) : new Link(options.worker(), null, session.since());
+            Link link = options.worker() == null ? writerOf(session, writers) : new Link(FittingId.of(options.worker()), null, session.since());
             if (link != null) {
                 links.putIfAbsent(session.name(), link);
             }

@@ -3,6 +3,7 @@ package dev.tac8.history;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tac8.history.Workers.Link;
+import dev.tac8.ingest.FittingId;
 import dev.tac8.price.Terms;
 import dev.tac8.price.Tokens;
 import dev.tac8.text.StoredTime;
@@ -38,9 +39,9 @@ final class Records {
         json.writeStringField("type", "api_call");
         json.writeStringField("id", call.id());
         json.writeStringField("timestamp", StoredTime.of(call.time()));
-        json.writeStringField("worker_id", link == null ? Workers.standIn(session.agent(), session.id()) : link.worker());
+        json.writeStringField("worker_id", link == null ? Workers.standIn(session.agent(), session.id()) : FittingId.of(link.worker()));
         if (link == null && task != null) {
-            json.writeStringField("task_id", task);
+            json.writeStringField("task_id", FittingId.of(task));
         }
         json.writeStringField("model", call.model());
         if (call.tokens() != null) {
@@ -152,7 +153,7 @@ final class Records {
         json.writeStringField("message", message);
         if (link != null) {
             json.writeStringField("context_type", "worker");
-            json.writeStringField("context_id", link.worker());
+            json.writeStringField("context_id", FittingId.of(link.worker()));
         }
         json.writeObjectFieldStart("details");
         json.writeStringField("agent", agent);

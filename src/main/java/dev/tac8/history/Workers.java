@@ -1,5 +1,6 @@
 package dev.tac8.history;
 
+import dev.tac8.ingest.FittingId;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ final class Workers {
     /**
      * A worker that ran a session.
      *
+     * @param worker  as a record can hold it, unless an older tac8 has stored a longer one
      * @param since   from when on; several workers may go on with one session
      * @param session tac8's own session
      */
@@ -51,11 +53,11 @@ final class Workers {
 
     /** A name that sorts below every real one, so that the real one counts when it becomes known. */
     static String standIn(String agent, String session) {
-        return "(" + agent + " " + session + ")";
+        return FittingId.of("(" + agent + " " + session + ")");
     }
 
     /** tac8's session of a link, which may be missing. */
     static String session(Link link) {
-        return link == null || link.session() == null ? UNKNOWN : link.session();
+        return link == null || link.session() == null ? UNKNOWN : FittingId.of(link.session());
     }
 }

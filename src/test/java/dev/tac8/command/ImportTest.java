@@ -156,6 +156,25 @@ class ImportTest {
         assertThat(reader.ask("recost").code()).isEqualTo(1);
     }
 
+    @Test
+    void anAgentsSessionWithAnEndlessNameIsAWorkerOfItsOwn() throws Exception {
+        home.start();
+        String line = "{\"type\":\"assistant\",\"sessionId\":\"%s\",\"uuid\":\"a\",\"version\":\"2.0.1\",\"timestamp\":\"2026-10-05T10:00:00.000Z\",\"message\":{\"id\":\"%s\","
+                + "\"model\":\"claude-opus-5\",\"usage\":{\"input_tokens\":100000,\"output_tokens\":1}}}\n";
+        Path one = Files.writeString(dir.resolve("one.jsonl"), line.formatted("s".repeat(900), "m1"));
+        Path other = Files.writeString(dir.resolve("other.jsonl"), line.formatted("s".repeat(899) + "t", "m2"));
+        Path given = Files.writeString(dir.resolve("given.jsonl"), line.formatted("s", "m3"));
+
+        assertThat(reader.json("import", one.toString(), other.toString()).at("/files/read").asInt()).isEqualTo(2);
+        assertThat(reader.ask("import", "--worker", "x".repeat(801), given.toString()).code()).isZero();
+        home.awaitDrained();
+
+        assertThat(home.quarantined()).isEmpty();
+        assertThat(home.query("SELECT worker_id FROM api_calls ORDER BY record_id")).containsExactly(
+                "(claude " + "s".repeat(772) + "... 7ee6a48d98bf23ca", "(claude " + "s".repeat(772) + "... 79033fd26c34a46c", "x".repeat(780) + "... 55e803dee4d0581d");
+        assertThat(home.query("SELECT context_id FROM events WHERE event_type = 'agent_session'")).containsExactly("x".repeat(780) + "... 55e803dee4d0581d");
+    }
+
     /** Given by name, or as the log of a worker; the rest is read. */
     @Test
     void aFileThatIsCompressedIsNamedAndNotTakenForOneOfNoAgent() throws Exception {
