@@ -4,6 +4,7 @@ import dev.tac8.ingest.Ingest;
 import dev.tac8.ingest.Tally;
 import dev.tac8.rebuild.Comparison;
 import dev.tac8.rebuild.Deliveries;
+import dev.tac8.rebuild.LeftOut;
 import dev.tac8.rebuild.Rebuild;
 import dev.tac8.settings.Settings;
 import dev.tac8.status.StoreView;
@@ -59,22 +60,31 @@ final class RebuildCommand extends Doing {
             }
             Path kept = dir == null ? null : rebuild.keep();
             Runtime.getRuntime().removeShutdownHook(stop);
-            printSummary(out, deliveries, rebuild.tally(), (System.nanoTime() - begin) / 1e9);
+            printSummary(out, deliveries, rebuild, (System.nanoTime() - begin) / 1e9);
             if (kept != null) {
                 out.println("Rebuilt: " + kept);
             }
-            return comparison == null ? 0 : printComparison(out, comparison, rebuild.recent());
+            int code = comparison == null ? ExitCode.DONE : printComparison(out, comparison, rebuild.recent());
+            return rebuild.leftOut().lines() > 0 ? ExitCode.PARTIAL : code;
         } finally {
             out.flush();
         }
     }
 
-    private void printSummary(PrintWriter out, Deliveries deliveries, Tally tally, double seconds) {
+    private void printSummary(PrintWriter out, Deliveries deliveries, Rebuild rebuild, double seconds) {
+        Tally tally = rebuild.tally();
+        LeftOut leftOut = rebuild.leftOut();
+        long bad = tally.badLines() - leftOut.lines();
         String byType = StoreView.inWords(tally.byTable());
         out.println("files      " + Tac8.count(deliveries.count()));
         out.println("records    " + Tac8.count(tally.records()) + (byType.isEmpty() ? "" : "  (" + byType + ")"));
-        out.println("bad lines  " + Tac8.count(tally.badLines()) + (tally.badLines() > 0 ? "  (in quarantine, or mended, since they came)" : ""));
+        out.println("bad lines  " + Tac8.count(bad) + (bad > 0 ? "  (in quarantine, or mended, since they came)" : ""));
         out.println(String.format(Locale.ROOT, "seconds    %.1f", seconds));
+        if (leftOut.lines() > 0) {
+            out.println("left out   " + Tac8.count(leftOut.lines()) + "  (lines of " + Tac8.count(leftOut.files()) + " files that an older tac8 has stored and this one refuses,"
+                    + " such as line " + leftOut.line() + " of " + Text.printable(leftOut.first().toString()) + ": " + Text.printable(leftOut.why()) + ")");
+            out.println("The rebuilt database lacks what these lines say: keep the stores that have it, or store copies of the lines with shorter ids by ./tac8 ingest.");
+        }
         if (!deliveries.foreign().isEmpty()) {
             out.println(Tac8.count(deliveries.foreign().size()) + " files in spool/done were not acknowledged by tac8 and are left out, such as "
                     + Text.printable(deliveries.foreign().get(0)));

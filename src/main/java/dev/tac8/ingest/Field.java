@@ -189,8 +189,7 @@ record Field(String name, Kind kind, boolean required, List<String> words, int m
             throw new BadLineException(name, name + " is empty");
         }
         if (text.length() > maxBytes / UNIT_BYTES && text.getBytes(StandardCharsets.UTF_8).length > maxBytes) {
-            throw new TooLongException(name, name + " is " + text.getBytes(StandardCharsets.UTF_8).length + " bytes long in UTF-8; what rows are found by has at most "
-                    + maxBytes, maxBytes);
+            throw new TooLongException(name, text.getBytes(StandardCharsets.UTF_8).length, maxBytes);
         }
         if (text.length() > maxLength && text.codePointCount(0, text.length()) > maxLength) {
             throw new BadLineException(name, name + " is longer than " + maxLength + " characters");

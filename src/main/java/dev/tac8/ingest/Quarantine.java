@@ -22,8 +22,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -436,6 +438,24 @@ public final class Quarantine {
             // Nothing was ever set aside.
             return List.of();
         }
+    }
+
+    /** Where the lines of a spool file began that are in quarantine or were replayed, in bytes; of the file with this hash. */
+    public Set<Long> everSetAside(String hash) throws IOException {
+        Set<Long> offsets = new HashSet<>();
+        // What is replayed meanwhile is kept before it goes.
+        for (Path folder : List.of(dir, replayed)) {
+            for (String name : namesIn(folder)) {
+                if (hash.equals(hashOf(name))) {
+                    try {
+                        readEntries(folder.resolve(name), entry -> offsets.add(entry.offset()) || true);
+                    } catch (NoSuchFileException e) {
+                        // It was replayed just now.
+                    }
+                }
+            }
+        }
+        return offsets;
     }
 
     /** The spool file's hash in the name of its quarantine file, or null if the name is not that of a quarantine file. */

@@ -4,15 +4,14 @@ package dev.tac8.ingest;
 public final class TooLongException extends BadLineException {
     private static final long serialVersionUID = 1L;
 
-    private final int mostBytes;
+    private static final String RULE = "; what rows are found by has at most ";
 
-    TooLongException(String field, String reason, int mostBytes) {
-        super(field, reason);
-        this.mostBytes = mostBytes;
+    TooLongException(String field, int bytes, int mostBytes) {
+        super(field, field + " is " + bytes + " bytes long in UTF-8" + RULE + mostBytes);
     }
 
-    /** The most bytes of UTF-8 that the field holds. */
-    public int mostBytes() {
-        return mostBytes;
+    /** Whether this is why a line was set aside: an older tac8 has stored such a line. */
+    public static boolean isWhy(Quarantine.Entry line) {
+        return line.field() != null && line.reason().startsWith(line.field() + " is ") && line.reason().contains(RULE);
     }
 }

@@ -18,6 +18,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,7 +43,7 @@ public final class Deliveries {
     private final Path done;
     private final Spool spool;
     private final Path events;
-    private final Set<String> taken = new HashSet<>();
+    private final Map<String, Path> taken = new HashMap<>();
     private final List<String> foreign = new ArrayList<>();
     private long bytes;
     private boolean any;
@@ -121,6 +122,16 @@ public final class Deliveries {
         return taken.size();
     }
 
+    /** The acknowledged file with this hash that was taken; null if there is none. */
+    Path taken(String hash) {
+        return taken.get(hash);
+    }
+
+    /** Where the lines of a file began that were set aside when it came, in bytes. */
+    Set<Long> setAside(String hash) throws IOException {
+        return spool.quarantine().everSetAside(hash);
+    }
+
     /** The hashes of the files that are acknowledged now and not archived yet. */
     public Set<String> known() throws IOException, StoreException {
         Set<String> known = new HashSet<>();
@@ -167,7 +178,7 @@ public final class Deliveries {
             try {
                 receiver.take(name, isRecent, () -> new CheckedContent(path, Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS), hash, -1));
                 left.remove(hash);
-                taken.add(hash);
+                taken.put(hash, path);
                 recent[0] += isRecent ? 1 : 0;
             } catch (NoSuchFileException e) {
                 // Archived just now.
@@ -181,11 +192,11 @@ public final class Deliveries {
                 return;
             }
             String hash = (archived.sha256() != null ? archived.sha256() : hashOf(archived)).substring(0, HASH_CHARACTERS);
-            if (taken.add(hash)) {
+            if (taken.putIfAbsent(hash, archived.path()) == null) {
                 receiver.take(nameOf(archived.path()), false, () -> open(archived));
             }
         });
-        left.removeAll(taken);
+        left.removeAll(taken.keySet());
         if (!left.isEmpty()) {
             throw new IOException(left.size() + " files have vanished from " + done + " and are not in the archive either, the first with "
                     + left.iterator().next() + " in its name, so nothing is rebuilt: put them back, and try again");

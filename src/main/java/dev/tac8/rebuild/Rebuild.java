@@ -45,6 +45,7 @@ public final class Rebuild implements Closeable {
     private Replay stored;
     private boolean kept;
     private int recent;
+    private LeftOut leftOut;
 
     private Rebuild(Settings settings, Deliveries deliveries, Path dir, boolean keeps, LockFile lock) {
         this.settings = settings;
@@ -100,6 +101,7 @@ public final class Rebuild implements Closeable {
         deliveries.each(null, (name, isRecent, content) -> put(rebuilt, name, content));
         rebuilt.finish();
         rebuilt.close();
+        leftOut = LeftOut.of(rebuilt.quarantine(), deliveries);
         return rebuilt.tally();
     }
 
@@ -135,12 +137,18 @@ public final class Rebuild implements Closeable {
             replay.finish();
             replay.close();
         }
+        leftOut = LeftOut.of(rebuilt.quarantine(), deliveries);
         return Comparison.of(settings.sql().resolve("rebuild"), copies, rebuilt.database(), most);
     }
 
     /** What was stored; for {@link #compare}. */
     public Tally tally() {
         return rebuilt.tally();
+    }
+
+    /** What an older tac8 has stored and this one refuses, so that it is not in the rebuilt database. */
+    public LeftOut leftOut() {
+        return leftOut;
     }
 
     /** How many files were waiting or were acknowledged meanwhile, so that their stored rows were not compared. */

@@ -2,6 +2,7 @@ package dev.tac8.rebuild;
 
 import dev.tac8.backup.DatabaseCopy;
 import dev.tac8.ingest.Names;
+import dev.tac8.ingest.Quarantine;
 import dev.tac8.ingest.Spool;
 import dev.tac8.ingest.SpoolFile;
 import dev.tac8.ingest.Tally;
@@ -110,6 +111,11 @@ final class Replay implements Closeable {
     /** What was stored. */
     Tally tally() {
         return tally;
+    }
+
+    /** What was set aside. */
+    Quarantine quarantine() {
+        return service.spool().quarantine();
     }
 
     /** The database that holds it. */

@@ -110,6 +110,42 @@ class RebuildTest {
     }
 
     @Test
+    void aLineThatAnOlderTac8HasStoredAndThisOneRefusesIsNotLeftOutInSilence() throws Exception {
+        String call = "{\"type\":\"api_call\",\"id\":\"%s\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"worker_id\":\"%s\",\"model\":\"m\",\"estimated_cost_usd\":7.5}";
+        home.drop("a.jsonl", event(1), call.formatted("c1", "w".repeat(900)), "no record");
+        home.drop("b.jsonl", call.formatted("c2", "w".repeat(900)));
+        home.drop("c.jsonl", call.formatted("c3", "w".repeat(900)));
+        home.drain();
+        // Set aside by this tac8, or mended since: nothing is missing.
+        for (Path bad : home.quarantined()) {
+            if (bad.getFileName().toString().startsWith("b")) {
+                Files.writeString(bad, Files.readString(bad).replace("w".repeat(900), "w"));
+                assertThat(reader.ask("quarantine", "replay", bad.toString()).code()).isZero();
+            }
+        }
+        home.drain();
+        assertThat(reader.ask("rebuild", "--check").code()).isZero();
+
+        // An older one has stored it and set nothing aside.
+        for (Path bad : home.quarantined()) {
+            String text = Files.readString(bad);
+            Files.writeString(bad, text.substring(text.indexOf("\n", text.indexOf("w".repeat(900))) + 1));
+        }
+        Path done = home.done().stream().filter(file -> file.toString().endsWith("-a.jsonl")).findFirst().orElseThrow();
+        Reader.Answered checked = reader.ask("rebuild", "--check");
+        Reader.Answered rebuilt = reader.ask("rebuild", dir.resolve("new").toString());
+
+        for (Reader.Answered answer : List.of(checked, rebuilt)) {
+            assertThat(answer.code()).as("%s", answer).isEqualTo(ExitCode.PARTIAL);
+            assertThat(answer.out()).contains("\nbad lines  2  (in quarantine", "\nleft out   2  (lines of 2 files that an older tac8 has stored and this one refuses, such as line ",
+                    ": worker_id is 900 bytes long in UTF-8; what rows are found by has at most 800)\n");
+        }
+        assertThat(rebuilt.out()).contains("line 2 of " + done);
+        home.ask(dir.resolve("new/logs.db"));
+        assertThat(home.query("SELECT record_id FROM api_calls")).containsExactly("c2");
+    }
+
+    @Test
     void whatTheLocalStoreHoldsCountsToo() throws Exception {
         Random random = Corpus.random(getClass());
         deliver(random, 200);
