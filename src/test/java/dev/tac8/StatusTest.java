@@ -72,6 +72,24 @@ class StatusTest {
     }
 
     @Test
+    void anEdgeHasNoExternalStoreAndMissesNone() throws Exception {
+        home.drop("a.jsonl", event(1));
+        home.drain();
+        home.set("tac8.broker", "kafka").set("tac8.kafka.brokers", "localhost:9").set("tac8.kafka.role", "edge");
+        JsonNode before = status();
+        assertThat(before.at("/stores/external/rows/events").asLong()).as("of an earlier role").isEqualTo(1);
+        assertThat(before.has("breaker")).isFalse();
+        assertThat(before.has("stuck")).isFalse();
+
+        Files.writeString(home.database(), "no database");
+
+        Home.Finished finished = home.run("status", "--json");
+        assertThat(finished.exitCode()).as(finished.output()).isZero();
+        assertThat(finished.output()).doesNotContain("\"external\"", "breaker", "stuck").contains("\"missing\":[]");
+        assertThat(home.run("status").output()).contains("local").doesNotContain("external", "breaker", "stuck");
+    }
+
+    @Test
     void aMarkedDiskThatNobodyHasUsedYetIsLeftAsItIs() throws Exception {
         Path disk = Files.createDirectory(dir.resolve("disk"));
         Files.writeString(disk.resolve(".tac8-volume"), "11111111-2222-3333-4444-555555555555\n");

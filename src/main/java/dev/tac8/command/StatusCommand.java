@@ -77,13 +77,15 @@ final class StatusCommand extends Doing {
         ObjectNode all = JSON.createObjectNode().put("at", Words.time(now));
         all.putObject("service").put("running", seen.spoolReason() == null ? seen.holder() != 0 : null).put("pid", seen.holder() > 0 ? seen.holder() : null)
                 .put("reported_at", seen.said() == null ? null : Words.time(seen.said().at()));
-        all.putNull("breaker");
-        all.putNull("stuck");
+        if (seen.hasStores()) {
+            all.putNull("breaker");
+            all.putNull("stuck");
+        }
         all.set("generation", seen.said() == null ? null : JSON.valueToTree(seen.said().generation().toMap()));
         if (seen.said() != null && seen.said().broker() != null) {
             all.put("broker", seen.said().broker());
         }
-        if (seen.said() != null) {
+        if (seen.said() != null && seen.hasStores()) {
             all.putObject("breaker").put("state", seen.said().breaker()).put("since", Words.time(seen.said().breakerSince()));
             if (seen.said().stuckSince() != null) {
                 all.putObject("stuck").put("what", "external store").put("since", Words.time(seen.said().stuckSince()))
@@ -91,8 +93,7 @@ final class StatusCommand extends Doing {
             }
         }
         ObjectNode stores = all.putObject("stores");
-        addTo(stores, seen.external());
-        addTo(stores, seen.local());
+        seen.stores().forEach(store -> addTo(stores, store));
         all.put("backlog_rows", seen.local().backlog());
         all.putObject("spool").put("dir", seen.spool().dir().toString()).put("reason", seen.spoolReason())
                 .put("waiting_files", seen.spoolReason() == null ? seen.waitingFiles() : null)
@@ -191,10 +192,10 @@ final class StatusCommand extends Doing {
     }
 
     private void printDamaged(PrintWriter out) {
-        if (seen.external().damaged().isEmpty() && seen.local().damaged().isEmpty()) {
+        if (seen.stores().stream().allMatch(store -> store.damaged().isEmpty())) {
             out.println("damaged     nothing");
         }
-        for (StoreView.Seen store : List.of(seen.external(), seen.local())) {
+        for (StoreView.Seen store : seen.stores()) {
             List<Path> damaged = store.damaged();
             if (!damaged.isEmpty()) {
                 out.println("damaged     " + Words.count(damaged.size(), "database") + " set aside, the newest is "
@@ -204,9 +205,7 @@ final class StatusCommand extends Doing {
     }
 
     private void printStores(PrintWriter out) {
-        // That of an edge holds nothing, unless it was more once.
-        boolean isEmpty = Long.valueOf(0).equals(seen.external().backlog());
-        List<StoreView.Seen> stores = seen.hasStores() || !isEmpty ? List.of(seen.external(), seen.local()) : List.of(seen.local());
+        List<StoreView.Seen> stores = seen.stores();
         List<StoreView.Seen> counted = stores.stream().filter(store -> store.rows() != null).toList();
         if (!counted.isEmpty()) {
             StringBuilder head = new StringBuilder("store     ");

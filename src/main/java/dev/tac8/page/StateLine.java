@@ -85,14 +85,14 @@ final class StateLine {
         if (said != null && seen.hasStores()) {
             add("Breaker", said.breaker() + " since " + time(said.breakerSince()), isOpen, "/stores");
         }
-        if (said != null && said.stuckSince() != null) {
+        if (said != null && seen.hasStores() && said.stuckSince() != null) {
             add("Stuck", Words.stuck(said, seen.at()), true, "/stores");
         }
         Long backlog = local.backlog();
         if (backlog != null && backlog > 0) {
             add("On the way home", Words.count(backlog, "row") + " in the local store", false, "/stores");
         }
-        for (StoreView.Seen store : List.of(external, local)) {
+        for (StoreView.Seen store : seen.stores()) {
             if (!store.damaged().isEmpty()) {
                 add("Damaged", Words.count(store.damaged().size(), "database") + " of the " + store.name() + " store set aside", true, "/stores");
             }

@@ -54,8 +54,8 @@ final class StoresView implements View {
         if (seen.said() != null) {
             if (seen.hasStores()) {
                 state.put("breaker", Words.breaker(seen.said(), now));
+                state.put("stuck", Words.stuck(seen.said(), now));
             }
-            state.put("stuck", Words.stuck(seen.said(), now));
             state.put("generation", seen.said().generation().number() == 0 ? null : "number " + seen.said().generation().number()
                     + (seen.said().generation().since() == null ? "" : ", since " + Words.ago(seen.said().generation().since(), now)));
             state.put("refused", isBrief ? null : seen.said().generation().refused());
@@ -81,14 +81,14 @@ final class StoresView implements View {
     private static Rows stores(Condition seen, boolean isBrief) {
         Set<String> tables = new TreeSet<>();
         List<String> columns = new ArrayList<>(List.of("store", "state"));
-        for (StoreView.Seen store : List.of(seen.external(), seen.local())) {
+        for (StoreView.Seen store : seen.stores()) {
             if (store.rows() != null && tables.addAll(store.rows().keySet())) {
                 store.rows().keySet().stream().filter(table -> !columns.contains(table)).forEach(columns::add);
             }
         }
         columns.addAll(List.of("size", "last_write_at", "file", "set_aside"));
         List<Object[]> rows = new ArrayList<>();
-        for (StoreView.Seen store : List.of(seen.external(), seen.local())) {
+        for (StoreView.Seen store : seen.stores()) {
             List<Object> row = new ArrayList<>(List.of(store.name(), store.reason() == null ? "can be read" : isBrief && !store.untouched() ? "cannot be read" : store.reason()));
             columns.subList(2, columns.size() - 4).forEach(table -> row.add(store.rows() == null ? null : store.rows().get(table)));
             row.add(store.bytes() == null ? null : Words.size(store.bytes()));

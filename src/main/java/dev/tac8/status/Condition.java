@@ -73,6 +73,11 @@ public record Condition(Instant at, Spool spool, String spoolReason, long holder
         return last != null && (holder < 0 || last.pid() == holder) ? last : null;
     }
 
+    /** The stores to be shown: an edge of a broker has no external one, but may still have rows of an earlier role there. */
+    public List<StoreView.Seen> stores() {
+        return hasStores || external.rowCount() != null && external.rowCount() > 0 ? List.of(external, local) : List.of(local);
+    }
+
     /** This host's last report of a kind, {@code failback} or {@code archive}, that is on record, or null. */
     public StoreView.Report last(String kind) {
         if (replica != null) {
@@ -118,10 +123,11 @@ public record Condition(Instant at, Spool spool, String spoolReason, long holder
 
         private List<String> missing(StoreView.Seen external, StoreView.Seen local) {
             List<String> missing = new ArrayList<>();
+            List<StoreView.Seen> stores = hasStores ? List.of(external, local) : List.of(local);
             // What has never been begun is not missing.
-            Stream.of(external, local).filter(store -> store.reason() != null && !store.untouched())
+            stores.stream().filter(store -> store.reason() != null && !store.untouched())
                     .forEach(store -> missing.add("the " + store.name() + " store: " + store.reason()));
-            Stream.of(external, local).filter(store -> !store.damaged().isEmpty())
+            stores.stream().filter(store -> !store.damaged().isEmpty())
                     .forEach(store -> missing.add("the " + store.name() + " store: " + DatabaseFile.saysOf(store.damaged())));
             if (spoolReason != null) {
                 missing.add(spoolReason);
