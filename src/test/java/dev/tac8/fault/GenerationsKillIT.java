@@ -15,14 +15,12 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What last worked is there whole, whenever the process that keeps it is killed. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-@Tag("once")
 class GenerationsKillIT {
     private static final int KILLS = Integer.getInteger("tac8.test.kills", 3);
     private static final int LATEST_KILL_MILLISECONDS = 400;
