@@ -10,8 +10,8 @@ public final class TooLongException extends BadLineException {
         super(field, field + " is " + bytes + " bytes long in UTF-8" + RULE + mostBytes);
     }
 
-    /** Whether this is why a line was set aside: an older tac8 has stored such a line. */
-    public static boolean isWhy(Quarantine.Entry line) {
-        return line.field() != null && line.reason().startsWith(line.field() + " is ") && line.reason().contains(RULE);
+    /** Whether this is why a line was set aside, by its field, or null, and the reason: an older tac8 has stored such a line. */
+    public static boolean isWhy(String field, String reason) {
+        return field != null && reason.startsWith(field + " is ") && reason.contains(RULE);
     }
 }

@@ -32,7 +32,7 @@ public record LeftOut(long lines, long files, Path first, long line, String why)
                 Quarantine.Entry[] found = {null};
                 Set<Long> setAside = deliveries.setAside(hash);
                 refused.readEntries(file, entry -> {
-                    if (TooLongException.isWhy(entry) && !setAside.contains(entry.offset())) {
+                    if (TooLongException.isWhy(entry.field(), entry.reason()) && !setAside.contains(entry.offset())) {
                         lines[0]++;
                         found[0] = found[0] == null ? entry : found[0];
                     }
@@ -51,7 +51,7 @@ public record LeftOut(long lines, long files, Path first, long line, String why)
     private static boolean holdsTooLong(Quarantine refused, Path file) throws IOException {
         boolean[] holds = {false};
         refused.readEntries(file, entry -> {
-            holds[0] = TooLongException.isWhy(entry);
+            holds[0] = TooLongException.isWhy(entry.field(), entry.reason());
             return !holds[0];
         });
         return holds[0];
