@@ -87,6 +87,13 @@ public final class Home implements Closeable {
         return dir.resolve("var/local/logs.db");
     }
 
+    /** Tables of which the local store has rows or, where SQLite numbers them, has ever had one; none while it has no tables. */
+    public List<String> tablesStoredLocally() {
+        boolean hasTables = !query(localDatabase(), "SELECT name FROM sqlite_schema WHERE name = 'sqlite_sequence'").isEmpty();
+        return hasTables ? query(localDatabase(), "SELECT name FROM sqlite_sequence UNION SELECT 'sessions' FROM sessions UNION SELECT 'tasks' FROM tasks"
+                + " UNION SELECT 'workers' FROM workers") : List.of();
+    }
+
     /** Overrides a setting, as -D does. */
     public Home set(String key, Object value) {
         overrides.put(key, value.toString());

@@ -100,8 +100,8 @@ class KafkaRouteTest {
             assertThat(kafka.broker().lines("stores")).hasSize(records.size() + 60);
             assertThat(kafka.broker().lines("stores-refused")).isEmpty();
             assertThat(edge.quarantined()).isEmpty();
-            assertThat(Home.query(edge.localDatabase(), "SELECT name FROM sqlite_sequence")).as("records that the edge has stored").isEmpty();
-            assertThat(Home.query(join.localDatabase(), "SELECT name FROM sqlite_sequence")).as("records that needed the local store").isEmpty();
+            assertThat(edge.tablesStoredLocally()).as("records that the edge has stored").isEmpty();
+            assertThat(join.tablesStoredLocally()).as("records that needed the local store").isEmpty();
         }
     }
 
@@ -221,7 +221,7 @@ class KafkaRouteTest {
             join.stop();
 
             Corpus.assertSame(join.tables(), Corpus.tables(records));
-            assertThat(Home.query(join.localDatabase(), "SELECT name FROM sqlite_sequence")).as("records that needed the local store").isEmpty();
+            assertThat(join.tablesStoredLocally()).as("records that needed the local store").isEmpty();
         }
     }
 

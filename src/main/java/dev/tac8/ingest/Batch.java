@@ -43,7 +43,7 @@ public final class Batch implements Origin {
     }
 
     private Chunk chunk(int begin, int end, boolean isPart) throws IOException {
-        Chunk made = new Chunk(this, begin, begin + 1, isPart);
+        Chunk made = new Chunk(this, begin, begin + 1, isPart, false);
         for (int i = begin; i < end; i++) {
             Arrived line = lines.get(i);
             try {

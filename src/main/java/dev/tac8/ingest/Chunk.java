@@ -49,6 +49,8 @@ public final class Chunk implements TableRows, Lines {
     private final long beginOffset;
     private final long beginLine;
     private final Receipt receipt = new Receipt();
+    /** What it is sent as instead of being stored here, or null. */
+    private final List<Line> lines;
     /** Its halves, once for each time that a store was to take them instead; only the last few of these can still go on. */
     private final Deque<List<Chunk>> passes = new ArrayDeque<>();
     /** Why a store refuses this one record, or null. */
@@ -61,10 +63,12 @@ public final class Chunk implements TableRows, Lines {
      * @param beginOffset where it begins in its origin, in bytes if that is a file
      * @param beginLine   the number of its first line, from 1
      * @param isPart      whether it is a part of another chunk, and begins and ends with a record
+     * @param isSent      whether it is sent to another tac8, and so has lines instead of rows
      */
-    Chunk(Origin origin, long beginOffset, long beginLine, boolean isPart) {
+    Chunk(Origin origin, long beginOffset, long beginLine, boolean isPart, boolean isSent) {
         this.origin = origin;
         this.isPart = isPart;
+        this.lines = isSent ? new ArrayList<>() : null;
         this.beginOffset = beginOffset;
         this.beginLine = beginLine;
     }
@@ -73,8 +77,7 @@ public final class Chunk implements TableRows, Lines {
     void add(RecordFormat.Checked line, long offset) {
         RecordType type = line.type();
         Row record = line.row();
-        counts.merge(type, 1L, Long::sum);
-        size++;
+        count(type);
         switch (type) {
             case SESSION -> addSession(record);
             case TASK -> addTask(record);
@@ -82,6 +85,17 @@ public final class Chunk implements TableRows, Lines {
             case API_CALL -> addApiCall(record, offset);
             default -> addRecord(record, offset);
         }
+    }
+
+    /** Adds a record as its line. */
+    void add(RecordType type, Line line) {
+        count(type);
+        lines.add(line);
+    }
+
+    private void count(RecordType type) {
+        counts.merge(type, 1L, Long::sum);
+        size++;
     }
 
     void add(BadLine line) {
@@ -138,7 +152,7 @@ public final class Chunk implements TableRows, Lines {
 
     /** Whether a store has all of its records; if that refuses some, all others. */
     synchronized boolean isStored() {
-        return sent || refusal != null || receipt.isStored() || passes.stream().anyMatch(this::isThrough);
+        return lines != null ? sent : refusal != null || receipt.isStored() || passes.stream().anyMatch(this::isThrough);
     }
 
     /** A file that was cut off meanwhile has fewer records, and all of them being stored proves nothing. */
@@ -151,7 +165,7 @@ public final class Chunk implements TableRows, Lines {
      * fails after it has refused a record, the other one may take it, and a line that is set aside must not be stored as well.
      */
     synchronized void settle() {
-        if (settled || receipt.isStored()) {
+        if (settled || sent || receipt.isStored()) {
             return;
         }
         settled = true;
@@ -198,7 +212,10 @@ public final class Chunk implements TableRows, Lines {
 
     @Override
     public List<Line> lines() throws IOException {
-        return file().lines(this);
+        if (lines == null) {
+            throw new IOException("its records are stored here, and not sent: tac8.broker or tac8.kafka.role was changed");
+        }
+        return lines;
     }
 
     @Override

@@ -22,6 +22,6 @@ public final class Ingest {
         AtomicBoolean leaving = new AtomicBoolean();
         return new Spool(settings.path(Setting.SPOOL_DIR), new SpoolFile.Reading(new RecordFormat(),
                 settings.number(Setting.INGEST_MAX_LINE_BYTES), settings.number(Setting.INGEST_CHUNK_RECORDS), MAX_CHUNK_BYTES,
-                readAhead, () -> stopping.get() || leaving.get()), stopping, leaving);
+                readAhead, () -> stopping.get() || leaving.get(), settings.isEdge()), stopping, leaving);
     }
 }

@@ -6,9 +6,9 @@ import java.util.List;
 /** Records that may be sent to another tac8 instead of being stored here. */
 public interface Lines {
     /**
-     * They, read again, each as its line.
+     * They, each as its line.
      *
-     * @throws IOException if they cannot be read, or are no longer what they were
+     * @throws IOException if they are stored here
      */
     List<Line> lines() throws IOException;
 
@@ -16,7 +16,7 @@ public interface Lines {
      * Counts them as stored: whoever keeps them from now on has acknowledged each.
      *
      * @param count how many that were
-     * @throws IOException if it was not each of those that {@link #lines} told last
+     * @throws IOException if it was not each of them
      */
     void sent(int count) throws IOException;
 }

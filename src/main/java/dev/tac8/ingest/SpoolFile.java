@@ -66,9 +66,15 @@ public final class SpoolFile implements Iterable<Chunk>, Origin, AutoCloseable {
      * @param maxChunkBytes a chunk ends with the line that reaches this
      * @param readAhead     reads the next chunk while one is being stored
      * @param stopping      once true, no further chunk is begun
+     * @param toSend        whether records are sent to another tac8 instead of being stored here
      */
     record Reading(RecordFormat format, int maxLineBytes, int maxRecords, long maxChunkBytes, Executor readAhead,
-                   BooleanSupplier stopping) {
+                   BooleanSupplier stopping, boolean toSend) {
+
+        /** Of which everything is stored here. */
+        Reading(RecordFormat format, int maxLineBytes, int maxRecords, long maxChunkBytes, Executor readAhead, BooleanSupplier stopping) {
+            this(format, maxLineBytes, maxRecords, maxChunkBytes, readAhead, stopping, false);
+        }
 
         /** Reads a line. Why it is not a record, or null if it is one or is blank. */
         BadLine read(LineReader lines, Consumer<RecordFormat.Checked> record) {
@@ -198,7 +204,7 @@ public final class SpoolFile implements Iterable<Chunk>, Origin, AutoCloseable {
             content = Channels.newInputStream(file).readNBytes((int) size());
         }
         LineReader lines = new LineReader(content, reading.maxLineBytes());
-        Chunk chunk = new Chunk(this, 0, 1, false);
+        Chunk chunk = new Chunk(this, 0, 1, false, reading.toSend());
         int records = 0;
         try {
             while (records <= reading.maxRecords() && lines.next()) {
@@ -236,7 +242,7 @@ public final class SpoolFile implements Iterable<Chunk>, Origin, AutoCloseable {
         try (LineReader lines = again(chunk)) {
             Chunk half = null;
             while (lines.position() < chunk.endOffset() && lines.next()) {
-                Chunk into = half == null ? new Chunk(this, lines.offset(), lines.number(), true) : half;
+                Chunk into = half == null ? new Chunk(this, lines.offset(), lines.number(), true, reading.toSend()) : half;
                 int before = into.size();
                 readLine(lines, into);
                 if (into.size() > before) {
@@ -255,20 +261,6 @@ public final class SpoolFile implements Iterable<Chunk>, Origin, AutoCloseable {
         Chunks walked = chunks;
         InputStream in = walked == null ? content(chunk.beginOffset()) : new Section(walked.file, chunk.beginOffset());
         return new LineReader(in, reading.maxLineBytes(), chunk.beginOffset(), chunk.beginLine() - 1);
-    }
-
-    /** Reads the records of a chunk again, each as its line. */
-    List<Line> lines(Chunk chunk) throws IOException {
-        List<Line> found = new ArrayList<>(chunk.size());
-        try (LineReader lines = again(chunk)) {
-            while (lines.position() < chunk.endOffset() && lines.next()) {
-                reading.read(lines, record -> found.add(line(lines, record)));
-            }
-        }
-        if (found.size() != chunk.size()) {
-            throw new IOException("the file changed while it was read");
-        }
-        return found;
     }
 
     private Line line(LineReader lines, RecordFormat.Checked record) {
@@ -492,7 +484,7 @@ public final class SpoolFile implements Iterable<Chunk>, Origin, AutoCloseable {
         /** Reads and checks the next chunk; null at the end of the file. A rest of blank lines is also a chunk, an empty one. */
         private Chunk read(int limit) throws IOException {
             long begin = lines.position();
-            Chunk chunk = new Chunk(SpoolFile.this, begin, lines.number() + 1, false);
+            Chunk chunk = new Chunk(SpoolFile.this, begin, lines.number() + 1, false, reading.toSend());
             int records = 0;
             while (records < limit && lines.position() - begin < reading.maxChunkBytes() && lines.next()) {
                 if (readLine(lines, chunk)) {
@@ -509,7 +501,13 @@ public final class SpoolFile implements Iterable<Chunk>, Origin, AutoCloseable {
 
     /** Reads one line into the chunk; false if the line is blank. */
     private boolean readLine(LineReader lines, Chunk chunk) {
-        BadLine bad = reading.read(lines, record -> chunk.add(record, lines.offset()));
+        BadLine bad = reading.read(lines, record -> {
+            if (reading.toSend()) {
+                chunk.add(record.type(), line(lines, record));
+            } else {
+                chunk.add(record, lines.offset());
+            }
+        });
         if (bad != null) {
             chunk.add(bad);
         }
