@@ -33,6 +33,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -412,6 +413,13 @@ public final class KafkaBroker implements Closeable {
     public int members(String group) {
         try (Admin admin = admin()) {
             return get(admin.describeConsumerGroups(List.of(group)).all()).get(group).members().size();
+        }
+    }
+
+    /** Has a group go on without the members that it has. */
+    public void removeMembers(String group) {
+        try (Admin admin = admin()) {
+            get(admin.removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions()).all());
         }
     }
 

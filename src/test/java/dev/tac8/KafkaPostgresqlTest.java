@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tac8.fault.Corpus;
 import dev.tac8.ingest.Counts;
 import dev.tac8.service.Service;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +22,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +38,23 @@ class KafkaPostgresqlTest {
 
     @TempDir
     private Path dir;
+    private final PrintStream err = System.err;
+    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+
+    @BeforeEach
+    void listen() {
+        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+    }
+
+    @AfterEach
+    void repeat() {
+        System.setErr(err);
+        err.print(said());
+    }
+
+    private String said() {
+        return said.toString(StandardCharsets.UTF_8);
+    }
 
     @BeforeAll
     static void start() throws Exception {
@@ -125,6 +148,37 @@ class KafkaPostgresqlTest {
 
             Corpus.assertSame(two.ask(postgresql.copy("hangs", dir.resolve("copy.db"))).tables(), Corpus.tables(records));
             assertThat(said).content().doesNotContain("Exception", "\tat ");
+        }
+    }
+
+    private static boolean waits(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement(); ResultSet locks = statement.executeQuery("SELECT FROM pg_locks WHERE NOT granted")) {
+            return locks.next();
+        }
+    }
+
+    /** It would try the batch again for three minutes, and the broker could not be told of it even then. */
+    @Test
+    void aJoinerWhosePartWasGivenToOthersGoesOnAtOnce() throws Exception {
+        postgresql.create("given");
+        kafka.topics("given", 2);
+        try (Home edge = home("edge", "edge", "given"); Home join = home("join", "join", "given"); Connection connection = postgresql.connect("given");
+             Statement statement = connection.createStatement()) {
+            edge.start();
+            join.start();
+            edge.drop("a.jsonl", event("1", "a"));
+            Awaitility.await("it is a member, and the tables are made").atMost(Duration.ofMinutes(1)).ignoreExceptions().until(() -> kafka.broker().lag("given", "given") == 0);
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE events");
+            edge.drop("b.jsonl", event("2", "a"), event("3", "b"));
+            Awaitility.await("it stores").atMost(Duration.ofMinutes(1)).until(() -> waits(connection));
+            kafka.broker().removeMembers("given");
+            connection.commit();
+            kafka.awaitJoined("given");
+            join.stop();
+
+            assertThat(join.ask(postgresql.copy("given", dir.resolve("copy.db"))).query("SELECT record_id FROM events ORDER BY record_id")).containsExactly("1", "2", "3");
+            assertThat(said()).containsOnlyOnce("others have taken over this joiner's part of the topic").doesNotContain("ERROR join-batch");
         }
     }
 

@@ -1,9 +1,11 @@
 package dev.tac8.kafka;
 
 import dev.tac8.ingest.Batch;
+import dev.tac8.ingest.Chunk;
 import dev.tac8.ingest.RecordFormat;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
+import dev.tac8.text.Sparingly;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -19,6 +21,10 @@ import org.apache.camel.Variable;
 import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.component.kafka.consumer.KafkaManualCommit;
 import org.apache.camel.support.DefaultMessage;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What came of the topic as a chunk for a store, what that refuses, and how far the group has come. */
 @BindToRegistry("kafka-join")
@@ -28,7 +34,10 @@ public final class Join {
     private static final String NEXT = ", so nothing behind it is stored: if a newer tac8 has sent it, update tac8 here; if it is no line of tac8's, have kafka-consumer-groups.sh"
             + " --reset-offsets pass over it";
 
+    private static final Logger LOG = LoggerFactory.getLogger("join-batch");
+
     private final RecordFormat format = new RecordFormat();
+    private final Sparingly sparingly = new Sparingly();
 
     /**
      * Reads the lines of a batch.
@@ -86,9 +95,10 @@ public final class Join {
      * Has the group begin behind the batch from now on, in each partition that a line of it is from: what Camel offers for the whole batch is the last
      * line's partition only.
      *
+     * @return what counts as stored; null if it comes again, to this joiner or another: that changes nothing in the store
      * @throws IOException if a line is neither stored nor kept in the topic of those that are refused
      */
-    public void commit(@Variable("joined") Batch joined, @Variable("batch") List<Exchange> batch, @Body List<Message> refused) throws Exception {
+    public Chunk commit(@Variable("joined") Batch joined, @Variable("batch") List<Exchange> batch, @Body List<Message> refused) throws Exception {
         if (joined.refused().size() != refused.size()) {
             throw new IOException("not each line that the store refuses was sent to the topic of these: a step of routes/join-kafka.camel.yaml was changed");
         }
@@ -101,6 +111,12 @@ public final class Join {
         }
         try {
             last.values().forEach(message -> message.getHeader(KafkaConstants.MANUAL_COMMIT, KafkaManualCommit.class).commit());
+            return joined.chunk();
+        } catch (CommitFailedException | RebalanceInProgressException e) {
+            // To try again would not help: with its next poll it joins the others again.
+            sparingly.warn(LOG, "others have taken over this joiner's part of the topic, as it did not answer or took too long; the last batch is stored, and"
+                    + " comes again to whoever has that part now, which changes nothing");
+            return null;
         } catch (RuntimeException e) {
             throw new StoreException("the batch is stored, but the broker has not been told, so it comes again: " + Reasons.of(e), e);
         }
