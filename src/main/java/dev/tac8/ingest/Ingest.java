@@ -12,6 +12,9 @@ public final class Ingest {
     /** With the lines' limit this bounds memory: two chunks, one being stored and one being read, of parsed records. */
     private static final long MAX_CHUNK_BYTES = 4 << 20;
 
+    /** An edge has no transaction to pay for a chunk, and waits for the brokers' answer no longer than it reads the next one; more costs a collector of garbage only. */
+    private static final int MOST_SENT = 2500;
+
     private Ingest() {
     }
 
@@ -20,8 +23,9 @@ public final class Ingest {
         ExecutorService readAhead = Executors.newSingleThreadExecutor(Daemon.threads("read-ahead"));
         AtomicBoolean stopping = new AtomicBoolean();
         AtomicBoolean leaving = new AtomicBoolean();
+        int mostRecords = settings.number(Setting.INGEST_CHUNK_RECORDS);
         return new Spool(settings.path(Setting.SPOOL_DIR), new SpoolFile.Reading(new RecordFormat(),
-                settings.number(Setting.INGEST_MAX_LINE_BYTES), settings.number(Setting.INGEST_CHUNK_RECORDS), MAX_CHUNK_BYTES,
-                readAhead, () -> stopping.get() || leaving.get(), settings.isEdge()), stopping, leaving);
+                settings.number(Setting.INGEST_MAX_LINE_BYTES), settings.isEdge() ? Math.min(MOST_SENT, mostRecords) : mostRecords, MAX_CHUNK_BYTES, readAhead,
+                () -> stopping.get() || leaving.get(), settings.isEdge()), stopping, leaving);
     }
 }
