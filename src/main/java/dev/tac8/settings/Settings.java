@@ -131,7 +131,7 @@ public final class Settings {
             throw new SettingsException(Setting.STORE.key() + " is " + store + "; it must be sqlite or " + POSTGRESQL);
         }
         String url = text(Setting.POSTGRESQL_URL);
-        if (url.contains("password=") || url.matches("jdbc:postgresql://[^/]*@.*")) {
+        if (url.contains("password=") || url.matches("jdbc:postgresql:(//[^/?]*|[^/?]*:[^/?]*)@.*")) {
             throw new SettingsException(Setting.POSTGRESQL_URL.key() + " holds a password, which others may read there: set it as " + PASSWORD
                     + ", or put it into a file that " + Setting.POSTGRESQL_PASSWORD_FILE.key() + " names");
         }

@@ -88,6 +88,10 @@ class SettingsTest {
                 + " SQLite or there: it must be jdbc:postgresql://HOST/DATABASE",
         "tac8.postgresql.url=jdbc:postgresql://h/d?password=x | tac8.postgresql.url holds a password, which others may read there: set it as"
                 + " TAC8_POSTGRESQL_PASSWORD, or put it into a file that tac8.postgresql.password-file names",
+        "tac8.postgresql.url=jdbc:postgresql://u:p@h/d | tac8.postgresql.url holds a password, which others may read there: set it as"
+                + " TAC8_POSTGRESQL_PASSWORD, or put it into a file that tac8.postgresql.password-file names",
+        "tac8.postgresql.url=jdbc:postgresql:u:p@h/d | tac8.postgresql.url holds a password, which others may read there: set it as"
+                + " TAC8_POSTGRESQL_PASSWORD, or put it into a file that tac8.postgresql.password-file names",
         "tac8.postgresql.password= | there is no setting tac8.postgresql.password (in application.properties); did you mean tac8.postgresql.password-file?"
                 + " application.properties lists all there are"})
     void refusesAStoreThatCannotBeUsed(String file, String sentence) {
