@@ -312,6 +312,27 @@ class PostgresqlRouteTest {
     }
 
     @Test
+    void whatIsSetForTheDatabaseChangesNoValueThere() throws Exception {
+        List<Map<String, Object>> records = Corpus.records(Corpus.random(getClass()), 200, true);
+        try (Home home = home("settings").set("tac8.ingest.chunk-records", 50)) {
+            try (Connection connection = postgresql.connect("settings"); Statement statement = connection.createStatement()) {
+                statement.execute("CREATE SCHEMA \"Its Own\"");
+                for (String setting : List.of("standard_conforming_strings = off", "extra_float_digits = -15", "search_path = \"Its Own\"", "timezone = 'Asia/Kolkata'",
+                        "datestyle = 'German'", "quote_all_identifiers = on", "row_security = off", "default_transaction_isolation = 'serializable'")) {
+                    statement.execute("ALTER DATABASE settings SET " + setting);
+                }
+            }
+            home.start();
+            home.drop("a.jsonl", lines(records));
+            home.drop("b.jsonl", lines(records.subList(0, 60)));
+            home.awaitDrained();
+
+            Awaitility.await("the replica has what the records say").atMost(Duration.ofMinutes(1)).untilAsserted(() -> Corpus.assertSame(home.tables(), Corpus.tables(records)));
+            assertThat(home.quarantined()).isEmpty();
+        }
+    }
+
+    @Test
     void aWriterNeedsNoRightToMakeTablesOrToDelete() throws Exception {
         try (Home home = home("rights")) {
             home.drop("a.jsonl", event("1", "severity", "info"));

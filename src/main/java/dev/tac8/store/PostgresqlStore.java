@@ -93,8 +93,9 @@ public final class PostgresqlStore extends AbstractDataSource implements ChunkSt
             properties.setProperty("tcpKeepAlive", "true");
             // Of a host that has stopped in the middle of a transaction nobody waits for the rows. A chunk's statements are over before they would
             // have been compiled, and a tenth of a second a chunk is what that costs where a database has grown.
+            // Whatever is set for the database or the user, statements mean what they say, and numbers come to their last digit.
             properties.setProperty("options", "-c lock_timeout=" + busySeconds + "s -c idle_in_transaction_session_timeout=" + answerSeconds
-                    + "s -c client_min_messages=warning -c jit=off");
+                    + "s -c client_min_messages=warning -c jit=off -c standard_conforming_strings=on -c extra_float_digits=3");
             return PostgresqlDriver.get().connect(url, properties);
         }
 
