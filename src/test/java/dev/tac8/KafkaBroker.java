@@ -330,6 +330,13 @@ public final class KafkaBroker implements Closeable {
         Awaitility.await("the topic is there").ignoreExceptions().until(() -> ends(name).size() == partitions);
     }
 
+    /** Deletes a topic, which the broker does a little later. */
+    public void deleteTopic(String name) {
+        try (Admin admin = admin()) {
+            get(admin.deleteTopics(List.of(name)).all());
+        }
+    }
+
     /** Sends values without keys to a partition, and is back when the broker has them. */
     public void send(String topic, int partition, List<String> values) {
         send(topic, partition, values, Map.of());

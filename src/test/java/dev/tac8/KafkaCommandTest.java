@@ -185,15 +185,23 @@ class KafkaCommandTest {
         kafka.broker().rewind("forgets", "forgets", 1);
         kafka.broker().forget("forgets", 4);
 
-        Process run = join.command(List.of(), "run").redirectOutput(joinDir.resolve("said").toFile()).start();
-        kafka.awaitJoined("forgets");
-        Awaitility.await("it runs").atMost(Duration.ofMinutes(1)).until(() -> Files.readString(joinDir.resolve("said")).contains("tac8 is running"));
+        assertThat(joined(join, joinDir.resolve("said"), "forgets")).containsOnlyOnce("ERROR join-topic - the topic forgets has forgotten 3 records that the group forgets had not stored, as they were"
+                + " older than its retention.ms: on each edge, ./tac8 ingest spool/done/*.jsonl sends again what is there");
+        assertThat(join.query("SELECT record_id FROM events WHERE session_id = 's'")).containsExactly("4");
+
+        join.set("tac8.kafka.group", "unknown");
+        assertThat(joined(join, joinDir.resolve("of-another"), "unknown")).containsOnlyOnce("ERROR join-topic - the topic forgets has forgotten 4 records of which the brokers do not know, or no"
+                + " longer, whether the group unknown had stored them: if it had not, on each edge, ./tac8 ingest spool/done/*.jsonl sends again what is there");
+    }
+
+    /** What a joiner says until it has stored all that is in the topic. */
+    private static String joined(Home join, Path said, String group) throws Exception {
+        Process run = join.command(List.of(), "run").redirectOutput(said.toFile()).start();
+        Awaitility.await("it runs, and all is stored").atMost(Duration.ofMinutes(2)).ignoreExceptions().until(() -> Files.readString(said).contains("tac8 is running")
+                && kafka.broker().lag(group, "forgets") == 0);
         run.destroy();
         run.waitFor();
-
-        assertThat(join.query("SELECT record_id FROM events WHERE session_id = 's'")).containsExactly("4");
-        assertThat(Files.readString(joinDir.resolve("said"))).containsOnlyOnce("ERROR join-topic - the topic forgets has forgotten 3 records that the group forgets had not stored, as they were"
-                + " older than its retention.ms: on each edge, ./tac8 ingest spool/done/*.jsonl sends again what is there");
+        return Files.readString(said);
     }
 
     private static String get(int port, String what) throws Exception {

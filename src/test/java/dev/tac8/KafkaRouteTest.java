@@ -18,6 +18,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
+import org.apache.camel.Consumer;
 import org.apache.camel.component.kafka.KafkaConsumer;
 import org.apache.camel.health.HealthCheck;
 import org.awaitility.Awaitility;
@@ -226,6 +228,37 @@ class KafkaRouteTest {
     }
 
     @Test
+    @Tag("thorough")
+    void aTopicThatIsDeletedAndMadeAgainWhileABatchIsHeldIsReadFromItsBeginning() throws Exception {
+        kafka.topics("anew", 1);
+        try (Home edge = home("edge", "anew"); Home join = home("join", "anew")) {
+            edge.drop("a.jsonl", event("a-1"), event("a-2"));
+            edge.drain();
+            Service service = join.start();
+            kafka.awaitJoined("anew");
+            Consumer consumer = service.context().getRoute("join-topic").getConsumer();
+            away(join);
+            edge.drop("b.jsonl", event("b-1"), event("b-2"));
+            edge.drain();
+            awaitHeld(service);
+            kafka.broker().deleteTopic("anew");
+            Awaitility.await("Kafka has deleted it").ignoreExceptions().atMost(Duration.ofMinutes(1)).until(() -> {
+                kafka.broker().createTopic("anew", 1, KafkaSite.SOUND);
+                return true;
+            });
+            edge.drop("c.jsonl", IntStream.range(0, 9).mapToObj(i -> event("c-" + i)).toList());
+            edge.drain();
+            Awaitility.await("another consumer").atMost(Duration.ofMinutes(1)).until(() -> service.context().getRouteController().getRouteStatus("join-topic").isStarted()
+                    && service.context().getRoute("join-topic").getConsumer() != consumer);
+            back(join);
+            kafka.awaitJoined("anew");
+            join.stop();
+
+            assertThat(join.query("SELECT count(*) FROM events WHERE record_id LIKE 'c-%'")).containsExactly("9");
+        }
+    }
+
+    @Test
     void aLineWithoutAnIdThatComesTwiceIsStoredOnce() throws Exception {
         kafka.topics("twice", 3);
         try (Home edge = home("edge", "twice"); Home join = home("join", "twice")) {
@@ -358,6 +391,9 @@ class KafkaRouteTest {
             KafkaConsumer consumer = (KafkaConsumer) join.start().context().getRoute("join-topic").getConsumer();
             Awaitility.await("the consumer is refused").atMost(Duration.ofMinutes(1)).until(() -> consumer.healthStates().get(0).getLastError() != null);
             assertThat(consumer.healthStates().get(0).getLastError()).hasMessageStartingWith("auto.offset.reset is latest for Kafka, and must be earliest, or records are lost: ");
+        }
+        try (Home join = home("seeks", "join", "options").set("camel.component.kafka.seek-to", "end")) {
+            assertThatThrownBy(join::open).hasMessageContaining("the settings camel.component.kafka.* cannot be used: seek-to and offset-repository have a start pass over what is not stored");
         }
     }
 }

@@ -41,6 +41,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -73,6 +74,8 @@ public final class Topic implements KafkaClientFactory {
     private final Properties client;
     private volatile long checkedNanos;
     private volatile Broker.Seen seen;
+    /** Which topic of that name the consumers read. */
+    private volatile Uuid read;
     private boolean hadEnded;
 
     Topic(Settings settings) throws StoreException {
@@ -92,6 +95,9 @@ public final class Topic implements KafkaClientFactory {
             PropertyBindingSupport.build().withCamelContext(context).withConfigurer(new KafkaComponentConfigurer()).withIgnoreCase(true).withTarget(component)
                     .withProperties(given).bind();
             KafkaConfiguration configuration = component.getConfiguration();
+            if (configuration.getSeekTo() != null || configuration.getOffsetRepository() != null) {
+                throw new IllegalArgumentException("seek-to and offset-repository have a start pass over what is not stored; take them out");
+            }
             Properties properties = configuration.createConsumerProperties();
             properties.setProperty(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.text(Setting.KAFKA_BROKERS));
             return properties;
@@ -124,9 +130,10 @@ public final class Topic implements KafkaClientFactory {
         try {
             require(properties, ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
             require(properties, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-            check();
-            // Before it goes on behind what is no longer there.
-            seen = lag();
+            Uuid now = checked();
+            read = read == null ? now : read;
+            // Before it goes on behind what is no longer there, or begins behind it.
+            seen = lag(true);
             return new KafkaConsumer<>(properties);
         } catch (StoreException e) {
             // As the route watch-kafka says, too.
@@ -163,34 +170,49 @@ public final class Topic implements KafkaClientFactory {
      * @throws StoreException in one sentence; a {@link RefusedException} if it would lose records, or is not there
      */
     void check() throws StoreException {
+        checked();
+    }
+
+    /** Which one it is, if nothing is wrong with it. */
+    private Uuid checked() throws StoreException {
         suspect();
         String topic = settings.text(Setting.KAFKA_TOPIC);
+        Uuid id;
         try (Asked asked = ask()) {
-            check(asked.admin(), topic);
+            id = check(asked.admin(), topic);
             if (settings.isJoin()) {
                 check(asked.admin(), topic + REFUSED);
             }
         }
         checkedNanos = System.nanoTime();
+        return id;
     }
 
     /**
      * Looks at it as a monitor does, regularly; and has a consumer begin anew that has ended, as Camel has it end for ever when the broker does not
-     * know us, if only while that one starts.
+     * know us, if only while that one starts. So it does where somebody has deleted the topic and made another of its name: a batch that is held has
+     * come of the former one, and the group would go on behind as many records of the present one.
      *
      * @throws StoreException as {@link #check} does
      */
     public void look(CamelContext context) throws Exception {
+        Uuid now;
         try {
-            check();
-            seen = lag();
+            now = checked();
+            seen = lag(false);
         } catch (StoreException e) {
             Broker.Seen before = seen;
             seen = new Broker.Seen(before == null || before.awaySince() == null ? Instant.now() : before.awaySince(), e.getMessage(), 0, -1);
             throw e;
         }
-        boolean ended = hasEnded(context.getRoute(JOIN));
-        if (ended && hadEnded) {
+        Route join = context.getRoute(JOIN);
+        boolean isAnother = join != null && read != null && !read.equals(now);
+        if (isAnother) {
+            LOG.warn("the topic {} was deleted and made again: what is in it now is read from its beginning", settings.text(Setting.KAFKA_TOPIC));
+        }
+        read = now;
+        boolean ended = hasEnded(join);
+        if (ended && hadEnded || isAnother) {
             context.getRouteController().stopRoute(JOIN);
             context.getRouteController().startRoute(JOIN);
         }
@@ -206,7 +228,8 @@ public final class Topic implements KafkaClientFactory {
         return seen;
     }
 
-    private Broker.Seen lag() throws StoreException {
+    /** @param begins whether a consumer begins, so that a partition of which the group has stored nothing is told of, too */
+    private Broker.Seen lag(boolean begins) throws StoreException {
         String topic = settings.text(Setting.KAFKA_TOPIC);
         try (Asked asked = ask()) {
             Admin admin = asked.admin();
@@ -216,15 +239,22 @@ public final class Topic implements KafkaClientFactory {
                 return new Broker.Seen(null, null, partitions.size(), -1);
             }
             Map<TopicPartition, OffsetAndMetadata> stored = answer(() -> admin.listConsumerGroupOffsets(settings.text(Setting.KAFKA_GROUP)).partitionsToOffsetAndMetadata());
-            Map<TopicPartition, Long> begins = offsets(admin, partitions, OffsetSpec.earliest());
+            Map<TopicPartition, Long> first = offsets(admin, partitions, OffsetSpec.earliest());
             Map<TopicPartition, Long> ends = offsets(admin, partitions, OffsetSpec.latest());
             long lag = 0;
             long forgotten = 0;
+            long unknown = 0;
             for (TopicPartition partition : partitions) {
                 OffsetAndMetadata until = stored.get(partition);
-                long from = until == null ? begins.get(partition) : until.offset();
+                long from = until == null ? first.get(partition) : until.offset();
                 lag += ends.get(partition) - from;
-                forgotten += Math.max(0, begins.get(partition) - from);
+                forgotten += Math.max(0, first.get(partition) - from);
+                unknown += until == null && begins ? first.get(partition) : 0;
+            }
+            if (unknown > 0) {
+                sparingly.say(LOG, Level.ERROR, "unknown", "the topic " + topic + " has forgotten " + unknown + (unknown == 1 ? " record" : " records")
+                        + " of which the brokers do not know, or no longer, whether the group " + settings.text(Setting.KAFKA_GROUP) + " had stored them: if it had not, on each edge,"
+                        + " ./tac8 ingest spool/done/*.jsonl sends again what is there");
             }
             if (forgotten > 0) {
                 sparingly.say(LOG, Level.ERROR, "forgotten", "the topic " + topic + " has forgotten " + forgotten + (forgotten == 1 ? " record" : " records")
@@ -303,7 +333,7 @@ public final class Topic implements KafkaClientFactory {
         }
     }
 
-    private void check(Admin admin, String topic) throws StoreException {
+    private Uuid check(Admin admin, String topic) throws StoreException {
         int replicas = settings.number(Setting.KAFKA_REPLICAS);
         long message = messageBytes(settings);
         TopicDescription description;
@@ -345,6 +375,7 @@ public final class Topic implements KafkaClientFactory {
         if (!faults.isEmpty()) {
             throw new RefusedException("the topic " + topic + " of the broker " + brokers + " " + String.join("; and it ", faults));
         }
+        return description.topicId();
     }
 
     private static void fault(List<String> faults, boolean is, String sentence) {

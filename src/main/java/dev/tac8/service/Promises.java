@@ -82,6 +82,8 @@ final class Promises {
     private static final Map<String, String> TAKES = Map.of("batching", "true", "autoCommitEnable", "false", "allowManualCommit", "true", "breakOnFirstError", "true",
             "kafkaManualCommitFactory", "#class:org.apache.camel.component.kafka.consumer.DefaultKafkaManualCommitFactory", "pollOnError", "RECONNECT",
             "autoOffsetReset", "earliest", "kafkaClientFactory", LOOKS);
+    /** What has a consumer begin elsewhere than the group is. */
+    private static final List<String> PASSES_OVER = List.of("seekTo", "offsetRepository");
     /** How they are sent to one. */
     private static final Map<String, String> SENDS = Map.of("requestRequiredAcks", "all", "enableIdempotence", "true", "batchWithIndividualHeaders", "true",
             "synchronous", "true", "recordMetadata", "true", "kafkaClientFactory", LOOKS);
@@ -346,6 +348,8 @@ final class Promises {
                 broken.add(place + " must have \"" + option + ": " + value + "\", without which records are lost: put it back");
             }
         });
+        PASSES_OVER.stream().filter(given::containsKey)
+                .forEach(option -> broken.add(place + " must not have \"" + option + "\", which passes over records that are not stored: take it out"));
     }
 
     // --- What a route names ---
