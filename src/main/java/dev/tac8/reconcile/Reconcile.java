@@ -35,6 +35,8 @@ public final class Reconcile {
 
     /** The most rows of a chunk, parents not counted. */
     private static final int MOST_ROWS = 10_000;
+    /** A chunk that takes so long is large enough. */
+    private static final Duration SLOW = Duration.ofSeconds(2);
     /** Long enough not to fill the log. */
     private static final Duration TRY_AGAIN_AFTER = Duration.ofMinutes(1);
 
@@ -48,6 +50,8 @@ public final class Reconcile {
     private String firstReason;
     private long refusedNanos;
     private int refusedSaid;
+    /** The last look: what it could not bring, the next one tries in smaller chunks. */
+    private Round last;
     /** What has come home since the local store was last empty; null if nothing has. */
     private Homecoming homecoming;
 
@@ -73,13 +77,17 @@ public final class Reconcile {
         private final long beganNanos = System.nanoTime();
         private boolean goesOn = external.getAsBoolean();
         private boolean nothingLeft;
-        private int mostRows = MOST_ROWS;
+        private int mostRows;
         private Backlog chosen;
+        private long chosenNanos;
+        /** Whether the chosen rows are neither home nor refused. */
+        private boolean isOnTheWay;
         private Report report;
         /** Whether {@link #prove} has seen the chosen rows at home. */
         boolean isProved;
 
-        private Round() {
+        private Round(int mostRows) {
+            this.mostRows = mostRows;
         }
 
         /** Whether another chunk may be brought home now. */
@@ -103,13 +111,17 @@ public final class Reconcile {
         }
     }
 
-    /** Begins a round, which is over at once while the external store is away. */
+    /**
+     * Begins a round, which is over at once while the external store is away. A chunk that has failed may have been too much for the time that an answer
+     * may take, on a slow line or disk: half of it comes next.
+     */
     public Round begin() {
         if (System.nanoTime() - refusedNanos > TRY_AGAIN_AFTER.toNanos()) {
             refused.clear();
             refusedSaid = 0;
         }
-        return new Round();
+        last = new Round(last == null ? MOST_ROWS : last.isOnTheWay ? Math.max(1, last.mostRows / 2) : last.mostRows);
+        return last;
     }
 
     /**
@@ -124,6 +136,8 @@ public final class Reconcile {
             throw new StoreException("sql/reconcile/rows.sql does not find what next-chunk.sql has chosen, so the local store keeps it");
         }
         round.isProved = false;
+        round.isOnTheWay = true;
+        round.chosenNanos = System.nanoTime();
         round.chosen = chosen;
         return round.chosen;
     }
@@ -171,6 +185,7 @@ public final class Reconcile {
     public void next(@Variable("round") Round round, @Variable("backlog") Backlog backlog, @Variable("refusal") RowRefusedException refusal,
                      Exchange exchange) throws RowRefusedException, StoreException {
         exchange.removeVariable("refusal");
+        round.isOnTheWay = false;
         if (refusal == null) {
             count(round, backlog);
         } else if (refusal.store().equals("external")) {
@@ -204,7 +219,7 @@ public final class Reconcile {
             throw new StoreException("nothing has proved that what was brought home is there, so the local store keeps it: a step of"
                     + " routes/reconcile or prove.camel.yaml was changed or is missing");
         }
-        round.mostRows = Math.min(MOST_ROWS, 2 * round.mostRows);
+        round.mostRows = System.nanoTime() - round.chosenNanos > SLOW.toNanos() ? round.mostRows : Math.min(MOST_ROWS, 2 * round.mostRows);
         if (homecoming == null) {
             homecoming = new Homecoming(round.beganNanos);
             LOG.info("the external store is there: bringing home what the local one holds");

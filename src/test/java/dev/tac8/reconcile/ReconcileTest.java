@@ -11,6 +11,7 @@ import dev.tac8.settings.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -77,6 +80,28 @@ class ReconcileTest {
         reconcile.count(again, null);
         reconcile.nothingLeft(round);
         assertThat(round.report()).isNull();
+    }
+
+    @Test
+    void aChunkThatHasFailedComesAgainByHalves() throws Exception {
+        Spool spool = Ingest.spool(Settings.load(dir, Map.of(), Map.of()));
+        Reconcile reconcile = new Reconcile(() -> true, () -> { }, () -> { }, spool);
+        List<List<Map<String, Object>>> rows = List.of(List.of(Map.of("session_id", "s")), List.of(), List.of(), List.of(Map.of("record_id", "e")), List.of());
+        List<Integer> mostRows = new ArrayList<>();
+        Reconcile.Round round = reconcile.begin();
+        for (int i = 0; i < 15; i++) {
+            mostRows.add(round.mostRows());
+            // It is not home, so the round ends.
+            reconcile.backlog(round, rows);
+            round = reconcile.begin();
+        }
+        assertThat(mostRows).startsWith(10_000, 5000, 2500, 1250).endsWith(2, 1, 1);
+
+        Backlog home = reconcile.backlog(round, rows);
+        reconcile.next(proved(round), home, null, new DefaultExchange(new DefaultCamelContext()));
+
+        assertThat(round.mostRows()).isEqualTo(2);
+        assertThat(reconcile.begin().mostRows()).isEqualTo(2);
     }
 
     @Test
