@@ -314,10 +314,10 @@ class PostgresqlRouteTest {
     @Test
     void whatIsSetForTheDatabaseChangesNoValueThere() throws Exception {
         List<Map<String, Object>> records = Corpus.records(Corpus.random(getClass()), 200, true);
-        try (Home home = home("settings").set("tac8.ingest.chunk-records", 50)) {
+        try (Home home = home("settings").set("tac8.ingest.chunk-records", 50).set("tac8.postgresql.url", postgresql.url("settings") + "?options=-c%20search_path%3Dits_own")) {
             try (Connection connection = postgresql.connect("settings"); Statement statement = connection.createStatement()) {
-                statement.execute("CREATE SCHEMA \"Its Own\"");
-                for (String setting : List.of("standard_conforming_strings = off", "extra_float_digits = -15", "search_path = \"Its Own\"", "timezone = 'Asia/Kolkata'",
+                statement.execute("CREATE SCHEMA its_own");
+                for (String setting : List.of("standard_conforming_strings = off", "extra_float_digits = -15", "timezone = 'Asia/Kolkata'",
                         "datestyle = 'German'", "quote_all_identifiers = on", "row_security = off", "default_transaction_isolation = 'serializable'")) {
                     statement.execute("ALTER DATABASE settings SET " + setting);
                 }

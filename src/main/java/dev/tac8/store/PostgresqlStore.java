@@ -40,6 +40,7 @@ public final class PostgresqlStore extends AbstractDataSource implements ChunkSt
     private static final Duration FRESH = Duration.ofMillis(500);
     private static final int CONNECT_SECONDS = 5;
     private static final Pattern FILE_OF_URL = Pattern.compile("([?&](?:sslrootcert|sslcert|sslkey)=)([^&]+)");
+    private static final Pattern OPTIONS_OF_URL = Pattern.compile("[?&]options=[^&]*");
 
     private final Server server;
     private final Path sql;
@@ -94,9 +95,12 @@ public final class PostgresqlStore extends AbstractDataSource implements ChunkSt
             // Of a host that has stopped in the middle of a transaction nobody waits for the rows. A chunk's statements are over before they would
             // have been compiled, and a tenth of a second a chunk is what that costs where a database has grown.
             // Whatever is set for the database or the user, statements mean what they say, and numbers come to their last digit.
-            properties.setProperty("options", "-c lock_timeout=" + busySeconds + "s -c idle_in_transaction_session_timeout=" + answerSeconds
-                    + "s -c client_min_messages=warning -c jit=off -c standard_conforming_strings=on -c extra_float_digits=3");
-            return PostgresqlDriver.get().connect(url, properties);
+            String options = "-c lock_timeout=" + busySeconds + "s -c idle_in_transaction_session_timeout=" + answerSeconds
+                    + "s -c client_min_messages=warning -c jit=off -c standard_conforming_strings=on -c extra_float_digits=3";
+            properties.setProperty("options", options);
+            // The driver would take those of an address instead of these.
+            String both = OPTIONS_OF_URL.matcher(url).replaceFirst(found -> Matcher.quoteReplacement(found.group() + URLEncoder.encode(" " + options, StandardCharsets.UTF_8)));
+            return PostgresqlDriver.get().connect(both, properties);
         }
 
         /** The same for answers that may take longer. */
