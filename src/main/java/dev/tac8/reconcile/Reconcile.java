@@ -78,10 +78,9 @@ public final class Reconcile {
         private boolean goesOn = external.getAsBoolean();
         private boolean nothingLeft;
         private int mostRows;
+        /** Rows that are neither home nor refused; null between two chunks. */
         private Backlog chosen;
         private long chosenNanos;
-        /** Whether the chosen rows are neither home nor refused. */
-        private boolean isOnTheWay;
         private Report report;
         /** Whether {@link #prove} has seen the chosen rows at home. */
         boolean isProved;
@@ -120,7 +119,7 @@ public final class Reconcile {
             refused.clear();
             refusedSaid = 0;
         }
-        last = new Round(last == null ? MOST_ROWS : last.isOnTheWay ? Math.max(1, last.mostRows / 2) : last.mostRows);
+        last = new Round(last == null ? MOST_ROWS : last.chosen != null ? Math.max(1, last.mostRows / 2) : last.mostRows);
         return last;
     }
 
@@ -136,7 +135,6 @@ public final class Reconcile {
             throw new StoreException("sql/reconcile/rows.sql does not find what next-chunk.sql has chosen, so the local store keeps it");
         }
         round.isProved = false;
-        round.isOnTheWay = true;
         round.chosenNanos = System.nanoTime();
         round.chosen = chosen;
         return round.chosen;
@@ -185,7 +183,6 @@ public final class Reconcile {
     public void next(@Variable("round") Round round, @Variable("backlog") Backlog backlog, @Variable("refusal") RowRefusedException refusal,
                      Exchange exchange) throws RowRefusedException, StoreException {
         exchange.removeVariable("refusal");
-        round.isOnTheWay = false;
         if (refusal == null) {
             count(round, backlog);
         } else if (refusal.store().equals("external")) {
@@ -193,6 +190,7 @@ public final class Reconcile {
         } else {
             throw refusal;
         }
+        round.chosen = null;
     }
 
     private void narrow(Round round, RowRefusedException refusal) throws RowRefusedException {
