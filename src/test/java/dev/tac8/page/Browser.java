@@ -303,7 +303,7 @@ final class Browser implements Closeable {
         Map<?, ?> window = (Map<?, ?>) tell("Page.getLayoutMetrics", Map.of()).get("cssLayoutViewport");
         Map<String, Object> clip = Map.of("x", 0, "y", 0, "scale", 1, "width", Math.max(number(size, "width"), number(window, "clientWidth")),
                 "height", Math.min(MOST_HEIGHT, Math.max(number(size, "height"), number(window, "clientHeight"))));
-        keep(name + ".png", tell("Page.captureScreenshot", Map.of("captureBeyondViewport", true, "clip", clip)).get("data"));
+        keep(name + ".png", tell("Page.captureScreenshot", Map.of("captureBeyondViewport", true, "clip", clip, "optimizeForSpeed", true)).get("data"));
     }
 
     /** As it is printed on A4, as target/screenshots/NAME.pdf. */

@@ -87,53 +87,44 @@ class PageIT {
         assertThat(browser.text()).contains("\"status\":\"UP\"");
     }
 
+    /** Looked at on a phone, at desks, in the dark, on paper: as long as that takes, and three seconds at least. */
     @ParameterizedTest
     @MethodSource("views")
-    void aViewIsThereWholeAndAsksNobodyElse(String view) {
-        browser.open(view);
-
+    void aViewIsThereWholeForEverybodyAtEachWidthAndOnPaperAndAsksForNothingWhileNothingChanges(String view) {
+        browser.size(320).open(view);
         assertThat(browser.all("h1")).as(view).hasSize(1);
         assertThat(browser.title()).isNotEmpty();
+        assertThat(browser.requests()).filteredOn(request -> !request.kind().equals("EventSource")).as(view).extracting(Request::status).containsOnly(200);
+        browser.await("the stream is open", page -> page.requests().stream().anyMatch(request -> request.kind().equals("EventSource") && request.status() == 200));
         assertThat(browser.errors()).as(view).isEmpty();
         assertThat(browser.requestsElsewhere()).as(view).isEmpty();
-        assertThat(browser.requests()).filteredOn(request -> !request.kind().equals("EventSource")).as(view).extracting(Request::status).containsOnly(200);
-    }
-
-    /** It is looked at as long as that takes, and three seconds at least. */
-    @ParameterizedTest
-    @MethodSource("views")
-    void everybodyCanUseAViewThatAsksForNothingWhileNothingChanges(String view) {
-        browser.open(view);
-        browser.await("the stream is open", page -> page.requests().stream().anyMatch(request -> request.kind().equals("EventSource") && request.status() == 200));
         browser.forget();
         long begin = System.nanoTime();
 
-        for (Browser reader : List.of(browser.light(), browser.dark())) {
-            assertThat(reader.barriers()).isEmpty();
-            assertThat(reader.paleTexts()).isEmpty();
-        }
-        Awaitility.await("three seconds have passed").until(() -> {
-            assertThat(browser.requests()).isEmpty();
-            return System.nanoTime() - begin > QUIET.toNanos();
-        });
-    }
-
-    @ParameterizedTest
-    @MethodSource("views")
-    void aViewFitsEachWidthAndPaperWithItsPictures(String view) {
         String name = view.equals("/") ? "overview" : view.substring(1).replaceAll("\\W+", "-");
-        for (int width : List.of(320, 1280, 1920)) {
-            browser.size(width).open(view);
-            assertThat(browser.sticksOut()).as("%s at %d", view, width).isEmpty();
+        for (int width : List.of(320, 1920, 1280)) {
+            assertThat(browser.size(width).sticksOut()).as("%s at %d", view, width).isEmpty();
             if (width < 1920) {
                 browser.screenshot(name + "-" + width);
             }
         }
+        assertLegible();
+        browser.dark().screenshot(name + "-dark");
+        assertLegible();
         String shapes = "[...document.querySelectorAll('main svg *')].filter(shape => shape.getClientRects().length && !shape.matches('text, text *')).length";
-        Object shown = browser.size(1280).dark().open(view).value(shapes);
-        browser.screenshot(name + "-dark");
+        Object shown = browser.value(shapes);
         assertThat(browser.print().value(shapes)).as("what is printed of the pictures of %s", view).isEqualTo(shown);
         browser.pdf(name);
+        Awaitility.await("three seconds have passed").until(() -> {
+            assertThat(browser.requests()).isEmpty();
+            return System.nanoTime() - begin > QUIET.toNanos();
+        });
+        assertThat(browser.errors()).as(view).isEmpty();
+    }
+
+    private static void assertLegible() {
+        assertThat(browser.barriers()).isEmpty();
+        assertThat(browser.paleTexts()).isEmpty();
     }
 
     @ParameterizedTest
