@@ -105,7 +105,7 @@ class KafkaCommandTest {
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        Home join = kafka.use(new Home(dir), "join", "known").set("tac8.http.port", port);
+        Home join = vigilant(kafka.use(new Home(dir), "join", "known").set("tac8.http.port", port));
         kafka.broker().send("known-refused", 0, List.of("{}"));
         assertThat(join.run("quarantine", "list").output()).isEqualTo("topic known-refused, partition 0\n  offset 0: \n");
         assertThat(join.run("quarantine", "list", "--json").output()).contains("\"begins\" : \"{}\"");
@@ -139,7 +139,7 @@ class KafkaCommandTest {
             port = free.getLocalPort();
         }
         Path edgeDir = dir.resolve("edge");
-        Home edge = kafka.use(new Home(edgeDir), "edge", "hangs").set("tac8.http.port", port).set("tac8.ingest.chunk-records", 20)
+        Home edge = vigilant(kafka.use(new Home(edgeDir), "edge", "hangs")).set("tac8.http.port", port).set("tac8.ingest.chunk-records", 20)
                 .edit("routes/edge-kafka.camel.yaml", "deliveryTimeoutMs: 30000", "deliveryTimeoutMs: 4000").edit("routes/edge-kafka.camel.yaml", "requestTimeoutMs: 10000", "requestTimeoutMs: 2000");
         List<Map<String, Object>> records = Corpus.records(Corpus.random(getClass()), 2000, true);
         try (Home join = kafka.use(new Home(dir.resolve("join")), "join", "hangs")) {
@@ -202,6 +202,11 @@ class KafkaCommandTest {
         run.destroy();
         run.waitFor();
         return Files.readString(said);
+    }
+
+    /** One that looks at the broker and at its own health all the time. */
+    private static Home vigilant(Home home) {
+        return home.edit("routes/watch-kafka.camel.yaml", "period: 5000, delay: 5000", "period: 500, delay: 500").edit("routes/observe.camel.yaml", "period: 5000", "period: 500");
     }
 
     private static String get(int port, String what) throws Exception {
