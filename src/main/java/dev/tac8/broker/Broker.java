@@ -50,4 +50,7 @@ public interface Broker {
      * @throws StoreException in one sentence; a {@link dev.tac8.store.RefusedException} if it would lose records, or is not there
      */
     void check() throws StoreException;
+
+    /** Has nobody wait for an answer any longer: the service stops. */
+    void stop();
 }

@@ -35,4 +35,9 @@ public final class Kafka implements Broker {
     public void check() throws StoreException {
         topic.check();
     }
+
+    @Override
+    public void stop() {
+        topic.stop();
+    }
 }

@@ -50,7 +50,7 @@ final class RefusedLines {
             }
             return lines;
         } catch (RuntimeException e) {
-            throw topic.away(e);
+            throw topic.away(e, Topic.ANSWER_MILLISECONDS);
         }
     }
 

@@ -14,8 +14,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.camel.BindToRegistry;
@@ -59,8 +61,10 @@ public final class Topic implements KafkaClientFactory {
     private static final Logger LOG = LoggerFactory.getLogger("join-topic");
     /** What is behind the name of the topic of lines that the store refuses. */
     static final String REFUSED = "-refused";
-    /** Nobody waits long for a broker that is away; and a client forgets a topic after five minutes without use, and then waits for each line. */
+    /** Nobody waits long at first for a broker that is away; and a client forgets a topic after five minutes without use, and then waits for each line. */
     static final int ANSWER_MILLISECONDS = 5000;
+    /** Who is about to send or to read waits longer each time, so long at most. */
+    private static final int MOST_MILLISECONDS = 30_000;
     private static final Duration FRESH = Duration.ofSeconds(60);
     private static final long DAY_MILLISECONDS = Duration.ofDays(1).toMillis();
     private static final String OF_CAMEL = "camel.component.kafka.";
@@ -72,6 +76,10 @@ public final class Topic implements KafkaClientFactory {
     private final Settings settings;
     private final String brokers;
     private final Properties client;
+    /** Fails when nobody is to wait for an answer any longer. */
+    private final CompletableFuture<Object> stopped = new CompletableFuture<>();
+    /** How long an answer may take that is needed to send or to read. */
+    private volatile int patienceMilliseconds = ANSWER_MILLISECONDS;
     private volatile long checkedNanos;
     private volatile Broker.Seen seen;
     /** Which topic of that name the consumers read. */
@@ -117,7 +125,7 @@ public final class Topic implements KafkaClientFactory {
         require(properties, ProducerConfig.ACKS_CONFIG, "all");
         require(properties, ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
         try {
-            check();
+            checkNowAndThen();
         } catch (StoreException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
@@ -130,10 +138,12 @@ public final class Topic implements KafkaClientFactory {
         try {
             require(properties, ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
             require(properties, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-            Uuid now = checked();
-            read = read == null ? now : read;
-            // Before it goes on behind what is no longer there, or begins behind it.
-            seen = lag(true);
+            // The lag too, before it goes on behind what is no longer there, or begins behind it.
+            patiently(milliseconds -> {
+                Uuid now = check(milliseconds);
+                read = read == null ? now : read;
+                seen = lag(milliseconds, true);
+            });
             return new KafkaConsumer<>(properties);
         } catch (StoreException e) {
             // As the route watch-kafka says, too.
@@ -155,7 +165,7 @@ public final class Topic implements KafkaClientFactory {
     /** Looks at it unless that was done within the last minute. */
     public void checkNowAndThen() throws StoreException {
         if (checkedNanos == 0 || System.nanoTime() - checkedNanos > FRESH.toNanos()) {
-            check();
+            patiently(this::check);
         }
     }
 
@@ -170,22 +180,44 @@ public final class Topic implements KafkaClientFactory {
      * @throws StoreException in one sentence; a {@link RefusedException} if it would lose records, or is not there
      */
     void check() throws StoreException {
-        checked();
+        check(ANSWER_MILLISECONDS);
     }
 
     /** Which one it is, if nothing is wrong with it. */
-    private Uuid checked() throws StoreException {
-        suspect();
+    private Uuid check(int milliseconds) throws StoreException {
         String topic = settings.text(Setting.KAFKA_TOPIC);
         Uuid id;
-        try (Asked asked = ask()) {
-            id = check(asked.admin(), topic);
+        try (Asked asked = ask(milliseconds)) {
+            id = check(asked, topic);
             if (settings.isJoin()) {
-                check(asked.admin(), topic + REFUSED);
+                check(asked, topic + REFUSED);
             }
+        } catch (RefusedException e) {
+            // No other failure says that what is being sent may be lost.
+            suspect();
+            throw e;
         }
         checkedNanos = System.nanoTime();
         return id;
+    }
+
+    /** A look at the topic. */
+    private interface Look {
+        void within(int milliseconds) throws StoreException;
+    }
+
+    /** Looks, and longer each time that no answer came: else a broker that is slow, as on a crowded host, could not be used at all. */
+    private void patiently(Look look) throws StoreException {
+        int milliseconds = patienceMilliseconds;
+        try {
+            look.within(milliseconds);
+            patienceMilliseconds = ANSWER_MILLISECONDS;
+        } catch (StoreException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                patienceMilliseconds = Math.min(2 * milliseconds, MOST_MILLISECONDS);
+            }
+            throw e;
+        }
     }
 
     /**
@@ -198,8 +230,9 @@ public final class Topic implements KafkaClientFactory {
     public void look(CamelContext context) throws Exception {
         Uuid now;
         try {
-            now = checked();
-            seen = lag(false);
+            now = check(ANSWER_MILLISECONDS);
+            seen = lag(ANSWER_MILLISECONDS, false);
+            patienceMilliseconds = ANSWER_MILLISECONDS;
         } catch (StoreException e) {
             Broker.Seen before = seen;
             seen = new Broker.Seen(before == null || before.awaySince() == null ? Instant.now() : before.awaySince(), e.getMessage(), 0, -1);
@@ -224,23 +257,28 @@ public final class Topic implements KafkaClientFactory {
                 && consumer.healthStates().stream().anyMatch(state -> !state.isRecoverable());
     }
 
+    /** Has nobody wait for an answer any longer, unless it is about to come. */
+    void stop() {
+        CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(() -> stopped.completeExceptionally(new StoreException("tac8 is being stopped")));
+    }
+
     Broker.Seen seen() {
         return seen;
     }
 
     /** @param begins whether a consumer begins, so that a partition of which the group has stored nothing is told of, too */
-    private Broker.Seen lag(boolean begins) throws StoreException {
+    private Broker.Seen lag(int milliseconds, boolean begins) throws StoreException {
         String topic = settings.text(Setting.KAFKA_TOPIC);
-        try (Asked asked = ask()) {
-            Admin admin = asked.admin();
-            List<TopicPartition> partitions = answer(() -> admin.describeTopics(List.of(topic)).allTopicNames()).get(topic).partitions().stream()
+        try (Asked asked = ask(milliseconds)) {
+            List<TopicPartition> partitions = answer(asked, admin -> admin.describeTopics(List.of(topic)).allTopicNames()).get(topic).partitions().stream()
                     .map(partition -> new TopicPartition(topic, partition.partition())).toList();
             if (!settings.isJoin()) {
                 return new Broker.Seen(null, null, partitions.size(), -1);
             }
-            Map<TopicPartition, OffsetAndMetadata> stored = answer(() -> admin.listConsumerGroupOffsets(settings.text(Setting.KAFKA_GROUP)).partitionsToOffsetAndMetadata());
-            Map<TopicPartition, Long> first = offsets(admin, partitions, OffsetSpec.earliest());
-            Map<TopicPartition, Long> ends = offsets(admin, partitions, OffsetSpec.latest());
+            Map<TopicPartition, OffsetAndMetadata> stored =
+                    answer(asked, admin -> admin.listConsumerGroupOffsets(settings.text(Setting.KAFKA_GROUP)).partitionsToOffsetAndMetadata());
+            Map<TopicPartition, Long> first = offsets(asked, partitions, OffsetSpec.earliest());
+            Map<TopicPartition, Long> ends = offsets(asked, partitions, OffsetSpec.latest());
             long lag = 0;
             long forgotten = 0;
             long unknown = 0;
@@ -265,34 +303,34 @@ public final class Topic implements KafkaClientFactory {
         }
     }
 
-    private Map<TopicPartition, Long> offsets(Admin admin, List<TopicPartition> partitions, OffsetSpec which) throws StoreException {
+    private Map<TopicPartition, Long> offsets(Asked asked, List<TopicPartition> partitions, OffsetSpec which) throws StoreException {
         Map<TopicPartition, Long> offsets = new LinkedHashMap<>();
-        answer(() -> admin.listOffsets(partitions.stream().collect(Collectors.toMap(partition -> partition, partition -> which))).all())
+        answer(asked, admin -> admin.listOffsets(partitions.stream().collect(Collectors.toMap(partition -> partition, partition -> which))).all())
                 .forEach((partition, found) -> offsets.put(partition, found.offset()));
         return offsets;
     }
 
     /** A client that asks of topics and groups. Its end waits for no answer: a broker that hangs would take minutes of whoever only wants to say so. */
-    private record Asked(Admin admin) implements AutoCloseable {
+    private record Asked(Admin admin, int milliseconds) implements AutoCloseable {
         @Override
         public void close() {
             admin.close(Duration.ZERO);
         }
     }
 
-    private Asked ask() throws StoreException {
+    private Asked ask(int milliseconds) throws StoreException {
         Properties properties = new Properties();
         client.forEach((key, value) -> {
             if (AdminClientConfig.configNames().contains(key)) {
                 properties.put(key, value);
             }
         });
-        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_MILLISECONDS - 1);
-        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLISECONDS);
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, milliseconds - 1);
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, milliseconds);
         try {
-            return new Asked(amongItsClasses(() -> Admin.create(properties)));
+            return new Asked(amongItsClasses(() -> Admin.create(properties)), milliseconds);
         } catch (RuntimeException e) {
-            throw away(e);
+            throw away(e, milliseconds);
         }
     }
 
@@ -313,35 +351,37 @@ public final class Topic implements KafkaClientFactory {
         return new RefusedLines(this, settings.text(Setting.KAFKA_TOPIC) + REFUSED).read(client, limit);
     }
 
-    /** Why the broker cannot be used. */
-    StoreException away(Throwable failure) {
-        String reason = failure instanceof TimeoutException ? "it does not answer within " + ANSWER_MILLISECONDS / 1000 + " s" : Reasons.of(failure);
+    /** Why the broker cannot be used, which had so long to answer. */
+    StoreException away(Throwable failure, int milliseconds) {
+        String reason = failure instanceof TimeoutException ? "it does not answer within " + milliseconds / 1000 + " s" : Reasons.of(failure);
         return new StoreException("the broker " + brokers + " cannot be used: " + reason, failure);
     }
 
     /** Asks a broker, and says why there is no answer. */
-    private <T> T answer(Supplier<KafkaFuture<T>> question) throws StoreException {
+    @SuppressWarnings("unchecked")
+    private <T> T answer(Asked asked, Function<Admin, KafkaFuture<T>> question) throws StoreException {
         try {
-            return question.get().get(ANSWER_MILLISECONDS, TimeUnit.MILLISECONDS);
+            CompletableFuture<T> answer = question.apply(asked.admin()).toCompletionStage().toCompletableFuture();
+            return (T) CompletableFuture.anyOf(answer, stopped).get(asked.milliseconds(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw away(e.getCause());
+            throw away(e.getCause(), asked.milliseconds());
         } catch (java.util.concurrent.TimeoutException e) {
-            throw away(new TimeoutException(e));
+            throw away(new TimeoutException(e), asked.milliseconds());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw away(e);
+            throw away(e, asked.milliseconds());
         }
     }
 
-    private Uuid check(Admin admin, String topic) throws StoreException {
+    private Uuid check(Asked asked, String topic) throws StoreException {
         int replicas = settings.number(Setting.KAFKA_REPLICAS);
         long message = messageBytes(settings);
         TopicDescription description;
         Config config;
         try {
-            description = answer(() -> admin.describeTopics(List.of(topic)).allTopicNames()).get(topic);
+            description = answer(asked, admin -> admin.describeTopics(List.of(topic)).allTopicNames()).get(topic);
             ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-            config = answer(() -> admin.describeConfigs(List.of(resource)).all()).get(resource);
+            config = answer(asked, admin -> admin.describeConfigs(List.of(resource)).all()).get(resource);
         } catch (StoreException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 throw new RefusedException("the broker " + brokers + " has no topic " + topic + ": make it with kafka-topics.sh --bootstrap-server " + brokers + " --create --topic "

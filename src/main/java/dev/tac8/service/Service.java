@@ -491,6 +491,9 @@ public final class Service implements Closeable {
         }
         pages.close();
         spool.stopReading();
+        if (broker != null) {
+            broker.stop();
+        }
         camel.stop();
         if (timeLimit.stuckFor().isZero() && !archive.isRunning()) {
             archives.close();
