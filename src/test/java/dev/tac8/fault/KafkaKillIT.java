@@ -7,6 +7,9 @@ import dev.tac8.KafkaSite;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,13 +17,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two edges and a joiner, each a process, and the broker, are killed while they work. What is stored in the end is what one tac8 alone makes of the same files. */
+/**
+ * Two edges and a joiner, each a process, and the broker, are killed while they work, the joiner also while it holds a batch that it cannot store. What is stored in the end
+ * is what one tac8 alone makes of the same files.
+ */
 @Tag("thorough")
 class KafkaKillIT {
     private static final String TOPIC = "kills";
@@ -31,6 +38,7 @@ class KafkaKillIT {
     /** Longer than a start takes. */
     private static final int MOST_MILLISECONDS = 6000;
     private static final int MOST_WAITING = 5;
+    private static final Pattern CANNOT_STORE = Pattern.compile("ERROR join-batch - .*database is locked");
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     @TempDir
@@ -45,11 +53,20 @@ class KafkaKillIT {
             Node left = node(kafka, "left", "edge");
             Node right = node(kafka, "right", "edge");
             Node join = node(kafka, "join", "join");
+            // One that is killed is taken for dead soon, so that the next one has something to do.
+            join.home.edit("application.properties", "tac8.kafka.consumers=1", "tac8.kafka.consumers=1\ncamel.component.kafka.session-timeout-ms=3000\n"
+                    + "camel.component.kafka.heartbeat-interval-ms=500");
             List<Node> nodes = List.of(left, right, join);
-            // Each of them and the broker as often as any other, in an order of chance.
-            List<Integer> victims = new ArrayList<>(IntStream.range(0, KILLS).mapToObj(kill -> kill % (nodes.size() + 1)).toList());
+            int broker = nodes.size();
+            int holding = broker + 1;
+            // Each of them, the broker and the joiner that holds a batch as often as any other, in an order of chance.
+            List<Integer> victims = new ArrayList<>(IntStream.range(0, KILLS).mapToObj(kill -> kill % (holding + 1)).toList());
             Collections.shuffle(victims, random);
             for (int kill = 0; kill < KILLS; kill++) {
+                int victim = victims.get(kill);
+                join.start();
+                Connection writer = victim == holding ? writer(join.home) : null;
+                String before = join.said();
                 List<String> lines = new ArrayList<>(List.of("no record " + kill));
                 records.subList(kill * records.size() / KILLS, (kill + 1) * records.size() / KILLS)
                         .forEach(record -> lines.add(new String(Corpus.line(record), StandardCharsets.UTF_8)));
@@ -68,17 +85,22 @@ class KafkaKillIT {
                 for (Node edge : kill == 0 ? List.<Node>of() : List.of(left, right)) {
                     Awaitility.await("little waits").atMost(PATIENCE).until(() -> edge.home.waiting().size() <= MOST_WAITING);
                 }
-                int victim = victims.get(kill);
+                if (victim == holding) {
+                    Awaitility.await("it holds a batch").atMost(PATIENCE).until(() -> CANNOT_STORE.matcher(join.said().substring(before.length())).find());
+                    join.kill();
+                    writer.close();
+                    continue;
+                }
                 nodes.get(0).process.waitFor(random.nextInt(MOST_MILLISECONDS), TimeUnit.MILLISECONDS);
-                if (victim == nodes.size()) {
+                if (victim == broker) {
                     kafka.broker().kill();
                     kafka.broker().start();
                 } else {
                     nodes.get(victim).kill();
                 }
             }
-            System.out.printf("killed: the left edge %d times, the right one %d, the joiner %d, the broker %d%n",
-                    IntStream.rangeClosed(0, nodes.size()).mapToObj(victim -> Collections.frequency(victims, victim)).toArray());
+            System.out.printf("killed: the left edge %d times, the right one %d, the joiner %d, the broker %d, the joiner with a batch %d%n",
+                    IntStream.rangeClosed(0, holding).mapToObj(victim -> Collections.frequency(victims, victim)).toArray());
             for (Node node : nodes) {
                 node.start();
             }
@@ -98,7 +120,17 @@ class KafkaKillIT {
     }
 
     private Node node(KafkaSite kafka, String name, String role) throws Exception {
-        return new Node(kafka.use(new Home(Files.createDirectories(dir.resolve(name))), role, TOPIC).set("tac8.ingest.chunk-records", CHUNK));
+        return new Node(kafka.use(new Home(Files.createDirectories(dir.resolve(name))), role, TOPIC).set("tac8.ingest.chunk-records", CHUNK).set("tac8.store.busy-seconds", 1));
+    }
+
+    /** Somebody else's transaction on the store: until it is closed the joiner cannot store what it holds, and would lose it if it had told the broker before. */
+    private static Connection writer(Home home) throws Exception {
+        Awaitility.await("there is a store").atMost(PATIENCE).until(() -> Files.exists(home.database()));
+        Connection connection = DriverManager.getConnection("jdbc:sqlite:file:" + home.database() + "?mode=rw&busy_timeout=60000");
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+        }
+        return connection;
     }
 
     private static final class Node {
@@ -114,6 +146,10 @@ class KafkaKillIT {
                 process = home.command(List.of(), "run").redirectOutput(ProcessBuilder.Redirect.appendTo(home.path("log").toFile())).start();
                 Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
             }
+        }
+
+        String said() throws Exception {
+            return Files.readString(home.path("log"));
         }
 
         void kill() throws Exception {
