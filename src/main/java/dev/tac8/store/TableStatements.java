@@ -55,7 +55,8 @@ public final class TableStatements extends DefaultSqlPrepareStatementStrategy {
     private record Part(String table, String kind, String name, String more) {
     }
 
-    private record Table(String name, int turn, List<Part> parts, List<Part> children) {
+    /** Each start makes some hundred statements, of which each asks for the same few meanings: they are kept. */
+    private record Table(String name, int turn, List<Part> parts, List<Part> children, Map<String, List<String>> meanings) {
         /** What is of a kind, or of a kind and a type. */
         List<String> named(String kind, String more) {
             return parts.stream().filter(part -> part.kind().equals(kind) && part.more().matches(more)).map(Part::name).toList();
@@ -66,7 +67,11 @@ public final class TableStatements extends DefaultSqlPrepareStatementStrategy {
         }
 
         /** What a word stands for; nothing if it is none of ours. */
-        Stream<String> meaning(String word) {
+        List<String> meaning(String word) {
+            return meanings.computeIfAbsent(word, absent -> find(word).toList());
+        }
+
+        private Stream<String> find(String word) {
             // The primary key comes first in each table.
             String id = named("column", ".*").get(0);
             String key = isRecord() ? KEY_OF_RECORDS : id;
@@ -114,7 +119,7 @@ public final class TableStatements extends DefaultSqlPrepareStatementStrategy {
                 boolean summed = found.group(2).equals("bytes");
                 String of = found.group(1) == null ? "" : found.group(1);
                 Function<String, String> one = summed ? column -> "coalesce(octet_length(" + of + column + "), 0)" : of::concat;
-                String meaning = meaning(found.group(2)).map(one).collect(Collectors.joining(summed ? " + " : ", "));
+                String meaning = meaning(found.group(2)).stream().map(one).collect(Collectors.joining(summed ? " + " : ", "));
                 return Matcher.quoteReplacement(meaning.isEmpty() ? found.group() : meaning);
             });
         }
@@ -127,7 +132,7 @@ public final class TableStatements extends DefaultSqlPrepareStatementStrategy {
         Collections.reverse(others);
         Stream.concat(names.get(true).stream(), others.stream()).forEach(name -> tables.put(name, new Table(name, others.indexOf(name) + 2,
                 parts.stream().filter(part -> part.table().equals(name)).toList(),
-                parts.stream().filter(part -> part.kind().equals("link") && part.more().equals(name)).toList())));
+                parts.stream().filter(part -> part.kind().equals("link") && part.more().equals(name)).toList(), new ConcurrentHashMap<>())));
     }
 
     /**
@@ -167,7 +172,7 @@ public final class TableStatements extends DefaultSqlPrepareStatementStrategy {
 
     /** What rows of a table are known by for life, and the columns by which they hang on others. */
     public List<String> keys(String table) {
-        return tables.get(table).meaning("keys").toList();
+        return tables.get(table).meaning("keys");
     }
 
     /** The type of a column as {@code schema.sql} has it, such as {@code INTEGER}. */
