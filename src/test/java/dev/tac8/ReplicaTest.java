@@ -109,6 +109,23 @@ class ReplicaTest {
     }
 
     @Test
+    void rowsOfAHostThatWasAloneAreSaidToBeInItsReplicaOnly() throws Exception {
+        try (Home alone = new Home(Files.createDirectories(dir.resolve("alone")))) {
+            alone.drop("a.jsonl", lines(Corpus.records(random, 30, true)));
+            alone.drain();
+        }
+        try (Home host = host("alone").set("tac8.replica.follow", false)) {
+            host.drop("b.jsonl", lines(Corpus.records(random, 30, true)));
+            host.drain();
+
+            assertThat(host.run("replica", "--once").output()).contains("WARN replica - " + host.database() + " has rows already, as that of a host that was alone: those that")
+                    .contains("docs/scaling.md");
+            assertThat(host.run("replica", "verify").exitCode()).as("it names them").isNotZero();
+            assertThat(host.run("replica", "--once").output()).as("it is known now").doesNotContain("has rows already");
+        }
+    }
+
+    @Test
     void aReplicaThatIsGoneIsSaidToBeOneAndFillsAgainWhereAnEmptyOneIsBegun() throws Exception {
         try (Home reader = host("reader")) {
             reader.drop("a.jsonl", lines(Corpus.records(random, 50, true)));

@@ -116,10 +116,14 @@ public final class Replica implements Closeable {
     }
 
     /** From now on until all is copied, nobody must believe what was said of another copy. */
-    private void beginWhole() throws IOException {
+    private void beginWhole() throws StoreException, IOException {
         if (!isTold) {
             LOG.info("{} is read from its beginning: {}", server.place(), stored == null ? "nothing is known of what " + store.place() + " holds of it"
                     : "it is another one than before, was put back to an earlier state, or a standby has taken over");
+            if (mark == 0 && isFilled()) {
+                LOG.warn("{} has rows already, as that of a host that was alone: those that {} has not stay here alone, and no other host sees them. To bring them there, follow"
+                        + " \"A host that was alone\" in docs/scaling.md; ./tac8 replica verify says which they are", store.place(), server.place());
+            }
             isTold = true;
         }
         asOf = null;
@@ -195,8 +199,15 @@ public final class Replica implements Closeable {
     }
 
     private int mark() throws StoreException {
-        try (Connection used = store.getConnection(); Statement statement = used.createStatement();
-             ResultSet row = statement.executeQuery("PRAGMA application_id")) {
+        return ofFile("PRAGMA application_id");
+    }
+
+    private boolean isFilled() throws StoreException {
+        return ofFile("SELECT EXISTS (SELECT 1 FROM workers UNION ALL SELECT 1 FROM events)") == 1;
+    }
+
+    private int ofFile(String question) throws StoreException {
+        try (Connection used = store.getConnection(); Statement statement = used.createStatement(); ResultSet row = statement.executeQuery(question)) {
             return row.getInt(1);
         } catch (SQLException e) {
             throw StoreException.of(e, "the replica " + store.place() + " cannot be used: " + Reasons.of(e));
