@@ -6,6 +6,7 @@ import dev.tac8.fault.Corpus;
 import dev.tac8.ingest.Counts;
 import dev.tac8.service.Service;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -183,9 +184,11 @@ class KafkaPostgresqlTest {
     }
 
     /** A joiner that is taken for dead soon. */
-    private Home hasty(String folder) {
-        return home(folder, "join", "hangs").set("tac8.ingest.chunk-records", 20).set("tac8.store.busy-seconds", 2).set("tac8.store.answer-seconds", 6)
-                .set("camel.component.kafka.session-timeout-ms", 6000).set("camel.component.kafka.heartbeat-interval-ms", 1500);
+    private Home hasty(String folder) throws IOException {
+        Home home = home(folder, "join", "hangs").set("tac8.ingest.chunk-records", 20).set("tac8.store.busy-seconds", 2).set("tac8.store.answer-seconds", 6);
+        home.edit("application.properties", "tac8.kafka.consumers=1", "tac8.kafka.consumers=1\ncamel.component.kafka.session-timeout-ms=6000\n"
+                + "camel.component.kafka.heartbeat-interval-ms=1500");
+        return home;
     }
 
     private static void signal(Process process, String name) throws Exception {
