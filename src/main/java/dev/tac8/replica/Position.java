@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tac8.files.OwnFolder;
 import java.io.IOException;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * How far a replica has read.
@@ -17,6 +18,7 @@ import java.util.Map;
 record Position(String history, String snapshot) {
     /** Where no row is seen yet. */
     static final String NOTHING_READ = "1:1:";
+    private static final Pattern SNAPSHOT = Pattern.compile("\\d+:\\d+:[\\d,]*");
     private static final String FILE = "replica-position.json";
     private static final int MOST_BYTES = 1 << 20;
     private static final JsonMapper JSON = new JsonMapper();
@@ -35,7 +37,8 @@ record Position(String history, String snapshot) {
         }
         try {
             JsonNode json = JSON.readTree(text).path(String.valueOf(mark));
-            return json.isMissingNode() ? null : new Position(json.path("history").asText(), json.path("snapshot").asText());
+            String snapshot = json.path("snapshot").asText();
+            return SNAPSHOT.matcher(snapshot).matches() ? new Position(json.path("history").asText(), snapshot) : null;
         } catch (JsonProcessingException e) {
             // As if it were gone.
             return null;
