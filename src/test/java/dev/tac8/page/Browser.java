@@ -306,6 +306,13 @@ final class Browser implements Closeable {
         keep(name + ".png", tell("Page.captureScreenshot", Map.of("captureBeyondViewport", true, "clip", clip, "optimizeForSpeed", true)).get("data"));
     }
 
+    /** A screenshot for whoever asks for them by {@code -Dtac8.test.screenshots=true}: each takes up to a second. */
+    void screenshotIfAsked(String name) {
+        if (Boolean.getBoolean("tac8.test.screenshots")) {
+            screenshot(name);
+        }
+    }
+
     /** As it is printed on A4, as target/screenshots/NAME.pdf. */
     void pdf(String name) {
         keep(name + ".pdf", tell("Page.printToPDF", Map.of("paperWidth", 8.27, "paperHeight", 11.69, "printBackground", false)).get("data"));

@@ -86,7 +86,7 @@ class HostilePageIT {
         for (int width : List.of(320, 1280)) {
             assertThat(browser.size(width).sticksOut()).as("%s at %d", view, width).isEmpty();
         }
-        browser.screenshot("hostile-" + (view.equals("/") ? "overview" : view.substring(1)));
+        browser.screenshotIfAsked("hostile-" + (view.equals("/") ? "overview" : view.substring(1)));
         browser.scripts(false).open(view);
         assertHarmless(view + " without scripts");
     }

@@ -80,15 +80,15 @@ class LifeIT {
             browser.size(width).open(path(view));
             assertThat(browser.overflow()).as("%s at %d is so much wider", view, width).isZero();
             if (width < 1920) {
-                browser.screenshot(name + "-" + width);
+                browser.screenshotIfAsked(name + "-" + width);
             }
         }
         assertThat(browser.all("h1")).hasSize(1);
         assertThat(browser.barriers()).isEmpty();
         assertThat(browser.dark().barriers()).isEmpty();
-        browser.screenshot(name + "-dark");
+        browser.screenshotIfAsked(name + "-dark");
         assertThat(browser.light().size(320).barriers()).isEmpty();
-        browser.print().screenshot(name + "-print");
+        browser.print().screenshotIfAsked(name + "-print");
         assertThat(browser.errors()).as(view).isEmpty();
         assertThat(browser.requestsElsewhere()).as(view).isEmpty();
     }
