@@ -140,6 +140,26 @@ class PostgresqlCommandTest {
         }
     }
 
+    @Test
+    @Tag("thorough")
+    void whoOnlyReadsIsWell() throws Exception {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        Home home = home("reads").set("tac8.http.port", port);
+        home.run("ingest", record().toString());
+        Process reader = home.command(List.of(), "replica").redirectErrorStream(true).redirectOutput(dir.resolve("log").toFile()).start();
+        try {
+            Awaitility.await("health").atMost(Duration.ofMinutes(1)).ignoreExceptions().untilAsserted(() ->
+                    assertThat(get(port, "/observe/health")).startsWith("{\"status\":\"UP\"").contains("no files are taken: this computer only asks", " s behind the database")
+                            .doesNotContain("external-store", "chunks go to"));
+        } finally {
+            reader.destroy();
+            reader.waitFor();
+        }
+    }
+
     private static String get(int port, String path) throws Exception {
         return HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(), HttpResponse.BodyHandlers.ofString()).body();
     }

@@ -44,6 +44,7 @@ import org.apache.camel.model.ModelCamelContext;
  */
 @BindToRegistry("health")
 public final class Health {
+    private static final String INGEST = "ingest-spool";
     private static final Duration MOST_LAG = Duration.ofMinutes(5);
     private static final Duration MOST_SILENCE = Duration.ofMinutes(10);
     private static final Duration OLD_LOOK = Duration.ofMinutes(1);
@@ -57,6 +58,7 @@ public final class Health {
     private final Patience spoolDisk = new Patience();
     private final Patience localDisk = new Patience();
     private final Patience externalDisk = new Patience();
+    private final Set<String> routes;
     private final Waiting waiting = new Waiting();
     private final Disks disks = new Disks();
     /** Records and bad lines in the course of the last hour, a look a minute. */
@@ -75,8 +77,10 @@ public final class Health {
     private record Lines(long nanos, long records, long bad) {
     }
 
-    public Health(Watched watched, Figures figures) {
+    /** @param routes the ids of routes that must be there */
+    public Health(Watched watched, Set<String> routes, Figures figures) {
         this.watched = watched;
+        this.routes = routes;
         List<HealthCheck> all = new ArrayList<>(List.of(
                 new Check(Check.Of.READINESS, "spool", spoolFound::get),
                 new Check(Check.Of.READINESS, "stores", this::stores),
@@ -92,7 +96,7 @@ public final class Health {
                 new Check(Check.Of.HEALTH, "failback", figures::failback),
                 new Check(Check.Of.HEALTH, "archive", figures::archive),
                 new Check(Check.Of.HEALTH, "clock", () -> clock)));
-        if (!watched.settings().isOnlyEdge()) {
+        if (writes()) {
             all.add(new Check(Check.Of.HEALTH, "external-store", externalFound::get));
             all.add(new Check(Check.Of.HEALTH, "breaker", this::breaker));
         }
@@ -181,7 +185,7 @@ public final class Health {
             watched.local().look();
             return null;
         }));
-        if (!watched.settings().isOnlyEdge()) {
+        if (writes()) {
             lookAtStore("external", externalFound, externalDisk, Setting.EXTERNAL_DIR, watched.external());
         }
         lookedNanos = System.nanoTime();
@@ -217,7 +221,10 @@ public final class Health {
                 }
             }
         }
-        return unlessExchanged(() -> status("ingest-spool").isStarted() ? Finding.well("files of " + watched.spool().dir() + " are taken")
+        if (!routes.contains(INGEST)) {
+            return Finding.well("no files are taken: this computer only asks");
+        }
+        return unlessExchanged(() -> status(INGEST).isStarted() ? Finding.well("files of " + watched.spool().dir() + " are taken")
                 : Finding.trouble("the route ingest-spool does not run, so nothing is stored, and the spool keeps everything: restart tac8"));
     }
 
@@ -256,7 +263,15 @@ public final class Health {
 
     // --- Judging ---
 
+    /** Whether rows are written to the external store: not by an edge, nor by who only follows it. */
+    private boolean writes() {
+        return routes.contains(INGEST) && !watched.settings().isOnlyEdge();
+    }
+
     private Finding stores() {
+        if (!routes.contains(INGEST)) {
+            return Finding.well("nothing is stored: this computer only asks");
+        }
         Counts.Held held = watched.counts().held();
         if (held != null) {
             return Finding.trouble("no store takes what is read since " + held.since().truncatedTo(ChronoUnit.SECONDS) + ", and the spool keeps everything: "
@@ -307,7 +322,7 @@ public final class Health {
 
     private Finding routes() {
         CamelContext context = watched.context().get();
-        Set<String> expected = new TreeSet<>(watched.routes());
+        Set<String> expected = new TreeSet<>(routes);
         ((ModelCamelContext) context).getRouteDefinitions().forEach(route -> expected.add(route.getRouteId()));
         List<String> down = new ArrayList<>();
         for (String id : expected) {

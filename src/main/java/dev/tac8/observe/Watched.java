@@ -8,7 +8,6 @@ import dev.tac8.settings.Settings;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 
@@ -22,10 +21,9 @@ import org.apache.camel.CamelContext;
  * @param breakerSince since when chunks go where they go now
  * @param stuck        for how long the external store has not answered
  * @param broker       stands between files and stores; null if none does
- * @param routes       the ids of routes that must be there
  */
 public record Watched(Settings settings, Clock clock, Spool spool, Counts counts, Look external, Look local, Supplier<String> breaker,
-                      Supplier<Instant> breakerSince, Supplier<Duration> stuck, Supplier<CamelContext> context, Set<String> routes, InForce generation, Broker broker) {
+                      Supplier<Instant> breakerSince, Supplier<Duration> stuck, Supplier<CamelContext> context, InForce generation, Broker broker) {
     /** Looks at a store. */
     public interface Look {
         /** @throws Exception if it cannot be used, with a sentence */

@@ -159,7 +159,7 @@ public final class Service implements Closeable {
             camel.useClassesOf(broker);
         }
         watched = new Watched(settings, clock, spool, counts, () -> timeLimit.call(() -> look(external)), local::verify, breaker::state, breaker::since,
-                timeLimit::stuckFor, camel::getCamelContext, Promises.routes(this::isThere), inForce, broker);
+                timeLimit::stuckFor, camel::getCamelContext, inForce, broker);
         camel.bind("file-failures", (Processor) exchange -> {
             if (spool.isStopping() || ObjectHelper.getException(StoppedException.class, exchange.getException()) == null) {
                 spool.postpone(exchange);
@@ -389,10 +389,10 @@ public final class Service implements Closeable {
     }
 
     /** Sets up what the routes of the group {@code observe} need; commands that do not start it are quicker without. */
-    private void observe() {
+    private void observe(Predicate<String> groups) {
         http = new HttpEngine(settings);
         Figures figures = new Figures(spool.dir(), watched.breaker());
-        Health health = new Health(watched, figures);
+        Health health = new Health(watched, Promises.routes(groups), figures);
         Metrics metrics = new Metrics(watched, health, figures, commits);
         camel.bindAll(http, figures, health, metrics);
         camel.observe(health.checks());
@@ -436,7 +436,7 @@ public final class Service implements Closeable {
         Predicate<String> groups = wanted.and(this::isThere).or(standIns(settings)::contains);
         camel.startOnly(groups);
         if (groups.test("observe")) {
-            observe();
+            observe(groups);
         }
         try {
             camel.init();
