@@ -11,7 +11,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -148,12 +151,22 @@ class PostgresqlCommandTest {
             port = socket.getLocalPort();
         }
         Home home = home("reads").set("tac8.http.port", port);
-        home.run("ingest", record().toString());
+        home.run("ingest", Files.writeString(dir.resolve("a.jsonl"), "{\"type\":\"api_call\",\"id\":\"1\",\"timestamp\":\"" + Instant.now()
+                + "\",\"worker_id\":\"w\",\"model\":\"m\",\"estimated_cost_usd\":0.25}\n").toString());
+        try (Connection connection = postgresql.connect("reads"); Statement statement = connection.createStatement()) {
+            statement.execute("CREATE ROLE only_reads LOGIN PASSWORD '" + PostgresqlServer.PASSWORD.replace("'", "''") + "'");
+            statement.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO only_reads");
+            statement.execute("REVOKE TEMPORARY ON DATABASE reads FROM PUBLIC");
+        }
+        home.set("tac8.postgresql.user", "only_reads");
         Process reader = home.command(List.of(), "replica").redirectErrorStream(true).redirectOutput(dir.resolve("log").toFile()).start();
         try {
             Awaitility.await("health").atMost(Duration.ofMinutes(1)).ignoreExceptions().untilAsserted(() ->
                     assertThat(get(port, "/observe/health")).startsWith("{\"status\":\"UP\"").contains("no files are taken: this computer only asks", " s behind the database")
                             .doesNotContain("external-store", "chunks go to"));
+            Awaitility.await("the figures of today, of the replica").atMost(Duration.ofMinutes(1)).untilAsserted(() ->
+                    assertThat(get(port, "/observe/metrics")).contains("tac8_calls_today{store=\"external\"} 1.0"));
+            assertThat(dir.resolve("log")).content().doesNotContain("ERROR");
         } finally {
             reader.destroy();
             reader.waitFor();
