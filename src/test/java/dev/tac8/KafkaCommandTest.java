@@ -113,7 +113,7 @@ class KafkaCommandTest {
         Process run = join.command(List.of(), "run").redirectOutput(dir.resolve("said").toFile()).start();
         Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> join.run("status").output().contains("broker      the topic is there, 2 partitions, and all of it is stored"));
         kafka.broker().send("known", 0, List.of("{}"));
-        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> join.run("status", "--json").output().contains("and 1 record of it wait to be stored"));
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> join.run("status", "--json").output().contains("and 1 record of it waits to be stored"));
         assertThat(get(port, "/observe/metrics")).contains("tac8_broker_up 1.0", "tac8_broker_lag 1.0", "tac8_health_up{check=\"broker\"} 1.0");
         kafka.broker().stop();
         Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> join.run("status").output().matches("(?s).*broker      not used since \\S+Z: the broker "
@@ -160,6 +160,7 @@ class KafkaCommandTest {
             assertThat(edge.waiting()).as("what is not acknowledged").hasSize(1);
             kafka.broker().thaw();
             edge.awaitDrained();
+            assertThat(edgeDir.resolve("said")).content().containsPattern("INFO ingest-spool - what waited has gone through, after \\d+ s");
             Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> get(port, "/observe/health").contains("\"name\":\"broker\",\"status\":\"UP\""));
             join.start();
             kafka.awaitJoined("hangs");

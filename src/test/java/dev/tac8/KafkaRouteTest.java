@@ -349,7 +349,7 @@ class KafkaRouteTest {
         }
         try (Service service = home("edge", "few").set("tac8.kafka.replicas", 2).open()) {
             assertThatThrownBy(service::checkStores).isInstanceOf(RefusedException.class)
-                    .hasMessageContaining("has a partition with 1 copies, and tac8.kafka.replicas asks for 2: give it more, or ask for fewer; and it acknowledges what only one broker"
+                    .hasMessageContaining("has a partition with 1 copy, and tac8.kafka.replicas asks for 2: give it more, or ask for fewer; and it acknowledges what only one broker"
                             + " has (min.insync.replicas=1): set min.insync.replicas=2");
         }
         try (Service service = home("join", "few").open()) {

@@ -210,6 +210,7 @@ class PostgresqlRouteTest {
             });
             statement.execute("ALTER TABLE events RENAME weight TO severity");
             awaitHome(home);
+            Awaitility.await("the replica goes on").atMost(Duration.ofMinutes(1)).until(() -> said().contains("INFO replica - " + postgresql.url("changed") + " is read again"));
 
             assertThat(ask("changed", "SELECT count(*) FROM events WHERE session_id = 's'")).isEqualTo("3");
         }

@@ -1,5 +1,6 @@
 package dev.tac8.ingest;
 
+import dev.tac8.text.Sparingly;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -7,7 +8,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.camel.BindToRegistry;
 import org.apache.camel.Body;
+import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
+import org.slf4j.LoggerFactory;
 
 /** What was stored since the start, and what holds it up. A file that is read again counts again. */
 @BindToRegistry("counts")
@@ -15,6 +18,7 @@ public final class Counts {
     private final Map<RecordType, LongAdder> records = new EnumMap<>(RecordType.class);
     private final LongAdder badLines = new LongAdder();
     private final LongAdder chunks = new LongAdder();
+    private final Sparingly sparingly = new Sparingly();
     private volatile Held held;
     private volatile long lastNanos = System.nanoTime();
 
@@ -32,9 +36,14 @@ public final class Counts {
         }
     }
 
-    /** Counts a chunk that a store has taken, its bad lines as set aside. Anything else that a route has made of it is not counted. */
-    public void stored(@Body Object chunk) {
+    /** Counts a chunk that a store has taken, its bad lines as set aside, and says so if it was held. Anything else that a route has made of it is not counted. */
+    public void stored(@Body Object chunk, Exchange exchange) {
+        Held before = held;
         held = null;
+        if (before != null) {
+            sparingly.info(LoggerFactory.getLogger(exchange.getFromRouteId()), "what waited has gone through, after {} s",
+                    Duration.between(before.since(), Instant.now()).toSeconds());
+        }
         lastNanos = System.nanoTime();
         if (chunk instanceof SmallFiles files) {
             files.each(this::add);

@@ -396,7 +396,7 @@ public final class Topic implements KafkaClientFactory {
         }
         int copies = description.partitions().stream().mapToInt(partition -> partition.replicas().size()).min().orElse(0);
         List<String> faults = new ArrayList<>();
-        fault(faults, copies < replicas, "has a partition with " + copies + " copies, and " + Setting.KAFKA_REPLICAS.key() + " asks for " + replicas
+        fault(faults, copies < replicas, "has a partition with " + copies + (copies == 1 ? " copy, and " : " copies, and ") + Setting.KAFKA_REPLICAS.key() + " asks for " + replicas
                 + ": give it more, or ask for fewer");
         fault(faults, replicas > 1 && number(config, "min.insync.replicas") < LEAST_IN_SYNC, "acknowledges what only one broker has (min.insync.replicas="
                 + value(config, "min.insync.replicas") + "): set min.insync.replicas=" + LEAST_IN_SYNC);

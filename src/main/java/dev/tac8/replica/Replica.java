@@ -54,6 +54,8 @@ public final class Replica implements Closeable {
     /** How far the log of PostgreSQL was when the pull began. */
     private String written;
     private Instant asOf;
+    /** Whether it could not be read, so that the log has to say when it can. */
+    private boolean isAway;
     private int failures;
     private long failedNanos;
 
@@ -144,6 +146,10 @@ public final class Replica implements Closeable {
         if (done.asOf() == null) {
             return;
         }
+        if (isAway || failures > 0) {
+            LOG.info("{} is read again", server.place());
+        }
+        isAway = false;
         failures = 0;
         asOf = done.asOf();
         if (done.count() >= MANY) {
@@ -259,6 +265,7 @@ public final class Replica implements Closeable {
     }
 
     private StoreException away(SQLException failure) {
+        isAway = true;
         close();
         return failure instanceof StoreException said ? said : StoreException.of(failure, server.place() + " cannot be read: " + Reasons.of(failure));
     }
