@@ -71,11 +71,6 @@ public final class SpoolFile implements Iterable<Chunk>, Origin, AutoCloseable {
     record Reading(RecordFormat format, int maxLineBytes, int maxRecords, long maxChunkBytes, Executor readAhead,
                    BooleanSupplier stopping, boolean toSend) {
 
-        /** Of which everything is stored here. */
-        Reading(RecordFormat format, int maxLineBytes, int maxRecords, long maxChunkBytes, Executor readAhead, BooleanSupplier stopping) {
-            this(format, maxLineBytes, maxRecords, maxChunkBytes, readAhead, stopping, false);
-        }
-
         /** Reads a line. Why it is not a record, or null if it is one or is blank. */
         BadLine read(LineReader lines, Consumer<RecordFormat.Checked> record) {
             if (lines.isTooLong() || lines.contentLength() > maxLineBytes) {

@@ -606,7 +606,7 @@ class QuarantineTest {
     }
 
     private static SpoolFile.Reading reading(int chunkRecords) {
-        return new SpoolFile.Reading(new RecordFormat(), 100_000, chunkRecords, 1 << 20, Runnable::run, () -> false);
+        return new SpoolFile.Reading(new RecordFormat(), 100_000, chunkRecords, 1 << 20, Runnable::run, () -> false, false);
     }
 
     /** Appends as the route does, behind the commit. */

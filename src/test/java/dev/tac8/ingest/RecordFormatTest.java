@@ -358,7 +358,7 @@ class RecordFormatTest {
 
     private static Chunk onlyChunk(Path path, int maxLineBytes, RecordFormat format) throws IOException {
         try (SpoolFile file = new SpoolFile(path,
-                new SpoolFile.Reading(format, maxLineBytes, 1000, 1 << 20, Runnable::run, () -> false))) {
+                new SpoolFile.Reading(format, maxLineBytes, 1000, 1 << 20, Runnable::run, () -> false, false))) {
             List<Chunk> chunks = new ArrayList<>();
             file.forEach(chunks::add);
             assertThat(chunks).hasSize(1);

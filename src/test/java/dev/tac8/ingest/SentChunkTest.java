@@ -60,7 +60,7 @@ class SentChunkTest {
     @Test
     void hasNoLinesWhereEverythingIsStored() throws Exception {
         Path path = Files.write(dir.resolve("a.jsonl"), List.of(KNOWN_BY_ID));
-        try (SpoolFile file = new SpoolFile(path, new SpoolFile.Reading(new RecordFormat(), 100_000, 1000, 1 << 20, Runnable::run, () -> false))) {
+        try (SpoolFile file = new SpoolFile(path, new SpoolFile.Reading(new RecordFormat(), 100_000, 1000, 1 << 20, Runnable::run, () -> false, false))) {
             assertThatThrownBy(file.iterator().next()::lines).hasMessageContaining("tac8.broker or tac8.kafka.role was changed");
         }
     }

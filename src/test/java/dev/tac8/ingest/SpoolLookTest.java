@@ -24,7 +24,7 @@ class SpoolLookTest {
 
     @BeforeEach
     void makeSpool() throws IOException {
-        spool = new Spool(dir.resolve("spool"), new SpoolFile.Reading(new RecordFormat(), 1000, 1000, 1000, Runnable::run, () -> false), new AtomicBoolean(), new AtomicBoolean());
+        spool = new Spool(dir.resolve("spool"), new SpoolFile.Reading(new RecordFormat(), 1000, 1000, 1000, Runnable::run, () -> false, false), new AtomicBoolean(), new AtomicBoolean());
         spool.create();
         folder = spool.dir();
     }

@@ -106,7 +106,7 @@ class SpoolTest {
     void readsNoFurtherThanAFileReachedWhenItWasLookedAt() throws Exception {
         Path path = home.drop("a.jsonl", IntStream.range(0, 1500).mapToObj(SpoolTest::event).toArray(String[]::new));
         long bytes = Files.size(path);
-        SpoolFile.Reading reading = new SpoolFile.Reading(new RecordFormat(), 100_000, 1000, 1 << 20, Runnable::run, () -> false);
+        SpoolFile.Reading reading = new SpoolFile.Reading(new RecordFormat(), 100_000, 1000, 1 << 20, Runnable::run, () -> false, false);
         try (SpoolFile file = new SpoolFile(path, reading)) {
             Iterator<Chunk> chunks = file.iterator();
             makeHoles(path);
