@@ -1,6 +1,6 @@
 -- The tables that lack rows of the chunk that was copied, or rows that these hang on, and how many: none unless a statement of a route was
 -- changed or is missing. What this transaction has written is found at once by changed_in; only what it has found unchanged is looked up,
--- key by key, and what rows hang on, each once.
+-- key by key, and what rows hang on, each once. Records that were new are in no table beside, and what they hang on is looked up the same.
 -- Parameters: $table, each in turn. Used by: each commit to PostgreSQL.
 SELECT * FROM (
     $each UNION ALL
@@ -17,6 +17,7 @@ SELECT * FROM (
     FROM (
         SELECT $key FROM $table WHERE false
         UNION SELECT $link FROM new_$child
+        UNION SELECT $link FROM $child WHERE changed_in = pg_current_xact_id()
     ) AS named
     WHERE (SELECT true FROM $table AS there WHERE there.$key = named.$key) IS NULL
     $end

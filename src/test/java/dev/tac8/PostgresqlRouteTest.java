@@ -128,6 +128,21 @@ class PostgresqlRouteTest {
     }
 
     @Test
+    void whatComesHomeIsNewThereAndNotWhenThatIsProved() throws Exception {
+        try (Home home = home("proved")) {
+            postgresql.crash();
+            home.start();
+            home.drop("a.jsonl", event("home-1", "severity", "info"));
+            home.awaitDrained();
+            postgresql.start();
+            awaitHome(home);
+
+            assertThat(ask("proved", "SELECT count(*) FROM events WHERE record_id = 'home-1'")).isEqualTo("1");
+            assertThat(postgresql.log()).as("what the server has refused").noneMatch(line -> line.contains("(home-"));
+        }
+    }
+
+    @Test
     @Tag("thorough")
     void aDatabaseThatHangsHoldsNothingUpForLong() throws Exception {
         try (Home home = home("hangs").set("tac8.store.busy-seconds", 5).set("tac8.store.answer-seconds", 6)) {
@@ -175,6 +190,24 @@ class PostgresqlRouteTest {
             assertThat(home.query("SELECT record_id FROM events WHERE session_id = 's' ORDER BY record_id")).containsExactly("1", "3");
             assertThat(home.quarantined()).hasSize(1);
             assertThat(Files.readString(home.quarantined().get(0))).contains("\"id\":\"2\"").doesNotContain("\"id\":\"3\"");
+        }
+    }
+
+    @Test
+    void recordsAreTakenForNewUntilOneIsNot() throws Exception {
+        try (Home home = home("known")) {
+            home.start();
+            home.drop("a.jsonl", event("known-1", "severity", "info"), event("known-2", "severity", "info"), event("known-1", "severity", "info"));
+            home.awaitDrained();
+            home.drop("b.jsonl", event("known-3", "severity", "info"), event("known-2", "context_id", "c"));
+            home.awaitDrained();
+            home.drop("c.jsonl", event("known-1", "context_id", "c"), event("known-4", "severity", "info"), event("known-4", "context_id", "c"));
+            home.awaitDrained();
+
+            assertThat(ask("known", "SELECT string_agg(record_id || coalesce(severity, '') || coalesce(context_id, ''), ' ' ORDER BY record_id) FROM events"))
+                    .isEqualTo("known-1infoc known-2infoc known-3info known-4infoc");
+            assertThat(postgresql.log()).as("what the server has refused").filteredOn(line -> line.contains("(known-")).hasSize(1).first().asString().contains("known-2");
+            assertThat(home.tablesStoredLocally()).as("records that needed the local store").isEmpty();
         }
     }
 
@@ -271,7 +304,8 @@ class PostgresqlRouteTest {
             home.drop("b.jsonl", call + "6}");
             home.awaitDrained();
 
-            assertThat(ask("undone", "SELECT last_value FROM tried")).isEqualTo("6");
+            // The first of six tries took the call for new.
+            assertThat(ask("undone", "SELECT last_value FROM tried")).isEqualTo("5");
             assertThat(Home.query(home.localDatabase(), "SELECT tokens_input FROM api_calls")).containsExactly("6");
         }
     }

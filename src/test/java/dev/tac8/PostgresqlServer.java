@@ -240,8 +240,13 @@ public final class PostgresqlServer implements Closeable {
     }
 
     /** What it has noted so far. */
+    public List<String> log() throws IOException {
+        return Files.readAllLines(dir.resolve("log"));
+    }
+
+    /** Who has waited so far. */
     public List<String> lockWaits() throws IOException {
-        return Files.readAllLines(dir.resolve("log")).stream().filter(line -> line.contains("still waiting for")).toList();
+        return log().stream().filter(line -> line.contains("still waiting for")).toList();
     }
 
     /** Its process, and one for each connection. */

@@ -181,9 +181,19 @@ public final class PostgresqlStore extends AbstractDataSource implements ChunkSt
         }
     }
 
-    /** The statement that copies rows of a table, and its columns between brackets. */
-    String copyOf(String table) throws SQLException {
-        return tables.of(text("copy"), table).replaceAll("--.*\n", "");
+    /** The statement that copies rows of a table beside it, or into it if they are new, and its columns between brackets. */
+    String copyOf(String table, boolean areNew) throws SQLException {
+        return tables.of(text(areNew ? "copy-new" : "copy"), table).replaceAll("--.*\n", "");
+    }
+
+    /** What rows of a table are known by for life. */
+    String keyOf(String table) {
+        return tables.keys(table).get(0);
+    }
+
+    /** Whether rows of a table are records, on which no others hang. */
+    boolean isRecords(String table) {
+        return tables.isRecords(table);
     }
 
     /** What {@code sql/schema.sql} says that columns hold. */

@@ -166,6 +166,11 @@ public final class TableStatements extends DefaultSqlPrepareStatementStrategy {
                 .map(table -> table.statement(each.group(3))).collect(Collectors.joining(each.group(2) + "\n"))));
     }
 
+    /** Whether a row of a table is one record. */
+    boolean isRecords(String table) {
+        return tables.get(table).isRecord();
+    }
+
     boolean has(String table) {
         return tables.containsKey(table);
     }

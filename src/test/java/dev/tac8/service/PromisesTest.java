@@ -246,7 +246,7 @@ class PromisesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "method: copy | method: copies | the route write-postgresql lacks the step postgresql-rows.copy: put it back",
+        "method: copyRecords | method: copies | the route write-postgresql lacks the step postgresql-rows.copyRecords: put it back",
         "join-tasks.sql | join-task.sql | the route write-postgresql needs the statement sql/postgresql/join-task.sql, which is not there",
         "group: postgresql | group: postgres | the route write-external must have \"group: postgresql\", by which commands choose what they start",
         "again-at-once | try-again | the route write-external must have \"errorHandler: {noErrorHandler: {}}\"",

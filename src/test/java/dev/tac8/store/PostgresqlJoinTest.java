@@ -13,11 +13,13 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +30,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -111,6 +114,7 @@ class PostgresqlJoinTest {
                 waited += meeting.waited() ? 1 : 0;
             }
             assertThat(waited).as("writers that waited for another").isGreaterThan(ROUNDS / 8);
+            assertThat(pair.known).as("chunks whose records seemed to be new").hasPositiveValue();
         }
     }
 
@@ -233,6 +237,7 @@ class PostgresqlJoinTest {
         private final Map<String, String> statements = new ConcurrentHashMap<>();
         private final Map<String, PreparedStatement> prepared = new HashMap<>();
         private final Map<Connection, Map<String, PreparedStatement>> ofWriters = new ConcurrentHashMap<>();
+        private final AtomicInteger known = new AtomicInteger();
         private final Map<String, Row.Columns> columns = new LinkedHashMap<>();
 
         Pair(Map<String, String> edited) throws SQLException, IOException {
@@ -352,19 +357,35 @@ class PostgresqlJoinTest {
         }
 
         private void writeOnly(Connection connection, Map<String, List<Row>> chunk) throws SQLException, IOException {
-            for (String table : chunk.keySet()) {
-                List<Row> rows = chunk.get(table);
-                String copy = made.of(statement(POSTGRESQL, "copy"), table).replaceAll("--.*\n", "");
-                List<String> names = List.of(copy.substring(copy.indexOf('(') + 1, copy.indexOf(')')).split(", "));
-                connection.unwrap(PGConnection.class).getCopyAPI().copyIn(copy, new CopyRows(rows, names, names.stream().map(name -> made.type(table, name)).toList()));
+            Savepoint before = connection.setSavepoint();
+            try {
+                writeOnly(connection, chunk, true);
+            } catch (SQLException e) {
+                if (!"23505".equals(e.getSQLState())) {
+                    throw e;
+                }
+                connection.rollback(before);
+                known.incrementAndGet();
+                writeOnly(connection, chunk, false);
             }
+        }
+
+        private void writeOnly(Connection connection, Map<String, List<Row>> chunk, boolean areNew) throws SQLException, IOException {
             for (String table : columns.keySet()) {
-                String name = table.replace('_', '-');
-                if (chunk.containsKey(table) && (!Tables.OF_RECORDS.contains(table)
-                        || execute(connection, statement(POSTGRESQL, "insert-" + name)) < chunk.get(table).size())) {
-                    execute(connection, statement(POSTGRESQL, "join-" + name));
+                if (chunk.containsKey(table)) {
+                    boolean straight = areNew && Tables.OF_RECORDS.contains(table)
+                            && chunk.get(table).stream().map(row -> row.get(Tables.key(table))).distinct().count() == chunk.get(table).size();
+                    copy(connection, table, chunk.get(table), straight);
+                    execute(connection, statement(POSTGRESQL, "join-" + table.replace('_', '-')));
                 }
             }
+        }
+
+        private void copy(Connection connection, String table, List<Row> rows, boolean straight) throws SQLException, IOException {
+            String copy = made.of(statement(POSTGRESQL, straight ? "copy-new" : "copy"), table).replaceAll("--.*\n", "");
+            List<String> names = List.of(copy.substring(copy.indexOf('(') + 1, copy.indexOf(')')).split(", "));
+            List<Row> sorted = rows.stream().sorted(Comparator.comparing(row -> (String) row.get(Tables.key(table)))).toList();
+            connection.unwrap(PGConnection.class).getCopyAPI().copyIn(copy, new CopyRows(sorted, names, names.stream().map(name -> made.type(table, name)).toList()));
         }
 
         private int execute(Connection connection, String sql) throws SQLException {

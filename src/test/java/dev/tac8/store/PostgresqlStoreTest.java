@@ -235,17 +235,16 @@ class PostgresqlStoreTest {
             Map<String, String> call = Map.of("record_id", "c", "worker_id", "w", "timestamp", "2026-11-22T10:00:00.000Z", "model", "m");
             Map<String, String> worker = Map.of("worker_id", "w", "session_id", "unknown", "task_id", "unknown", "spawned_at", "2026-11-22T10:00:00.000Z",
                     "status", "spawned");
-            copy(store, connection, "api_calls", call);
-            statement.execute("INSERT INTO api_calls (record_id, worker_id, timestamp, model) SELECT record_id, worker_id, timestamp, model FROM new_api_calls");
+            copy(store, connection, "api_calls", true, call);
             assertThatThrownBy(() -> store.beforeCommit(connection)).isInstanceOf(StatementException.class)
                     .hasMessageContaining("have not stored 1 rows of workers");
 
-            copy(store, connection, "workers", worker);
+            copy(store, connection, "workers", false, worker);
             statement.execute("INSERT INTO workers (worker_id, session_id, task_id, spawned_at, status) SELECT worker_id, session_id, task_id, spawned_at, status FROM new_workers");
             store.beforeCommit(connection);
             connection.commit();
 
-            copy(store, connection, "api_calls", call);
+            copy(store, connection, "api_calls", false, call);
             store.beforeCommit(connection);
             statement.execute("DELETE FROM workers");
             assertThatThrownBy(() -> store.beforeCommit(connection)).as("somebody has deleted it").isInstanceOf(StatementException.class)
@@ -255,14 +254,14 @@ class PostgresqlStoreTest {
 
     private static void copy(PostgresqlStore store, Connection connection, String... sessions) throws Exception {
         for (String session : sessions) {
-            copy(store, connection, "sessions", Map.of("session_id", session, "started_at", "2026-11-22T10:00:00.000Z"));
+            copy(store, connection, "sessions", false, Map.of("session_id", session, "started_at", "2026-11-22T10:00:00.000Z"));
         }
     }
 
-    private static void copy(PostgresqlStore store, Connection connection, String table, Map<String, String> values) throws Exception {
+    private static void copy(PostgresqlStore store, Connection connection, String table, boolean areNew, Map<String, String> values) throws Exception {
         Row row = new Row(new Row.Columns(table, List.copyOf(values.keySet())));
         values.forEach(row::put);
-        String copy = store.copyOf(table);
+        String copy = store.copyOf(table, areNew);
         List<String> columns = List.of(copy.substring(copy.indexOf('(') + 1, copy.indexOf(')')).split(", "));
         PostgresqlDriver.get().copy(connection, copy, new CopyRows(List.of(row), columns, store.typesOf(table, columns)));
     }
