@@ -72,7 +72,8 @@ final class IngestCommand extends Doing {
     private static Map<Path, Long> publish(Spool spool, List<Path> originals) throws IOException {
         Map<Path, Long> waiting = new LinkedHashMap<>();
         for (Path original : originals) {
-            waiting.put(spool.publish(original), Files.size(original));
+            Spool.Dropped dropped = spool.publish(original);
+            waiting.put(dropped.path(), dropped.bytes());
         }
         return waiting;
     }

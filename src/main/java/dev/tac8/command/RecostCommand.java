@@ -116,7 +116,8 @@ final class RecostCommand extends Doing {
     private static Map<Path, Long> publish(Spool spool, List<Path> files) throws IOException {
         Map<Path, Long> waiting = new LinkedHashMap<>();
         for (Path file : files) {
-            waiting.put(spool.publish(file), Files.size(file));
+            Spool.Dropped dropped = spool.publish(file);
+            waiting.put(dropped.path(), dropped.bytes());
             Files.delete(file);
         }
         return waiting;

@@ -234,14 +234,14 @@ public final class Imported {
         Map<Path, Long> published = new LinkedHashMap<>();
         for (int from = 0; from < lines.size(); from += MOST_LINES) {
             List<Written> some = lines.subList(from, Math.min(from + MOST_LINES, lines.size()));
-            Path path = spool.publish("import", (target, out) -> {
+            Spool.Dropped dropped = spool.publish("import", (target, out) -> {
                 Records records = new Records(known.workers(), new BufferedOutputStream(out, BUFFER_BYTES));
                 for (Written line : some) {
                     line.to(records);
                 }
                 records.finish();
             });
-            published.put(path, java.nio.file.Files.size(path));
+            published.put(dropped.path(), dropped.bytes());
         }
         return published;
     }

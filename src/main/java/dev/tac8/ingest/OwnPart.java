@@ -72,10 +72,15 @@ public final class OwnPart implements Closeable {
         return Channels.newOutputStream(out);
     }
 
-    /** Gives it its name, when all of it is on the disk. */
-    void publish() throws IOException {
+    /**
+     * Gives it its name, when all of it is on the disk.
+     *
+     * @return its size: by now it may be stored, and gone
+     */
+    long publish() throws IOException {
         out.force(true);
         Durable.rename(path, target);
+        return out.size();
     }
 
     /** Lets go of it; it is removed if it has not been published. */

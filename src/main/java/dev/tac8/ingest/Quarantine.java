@@ -345,7 +345,7 @@ public final class Quarantine {
             Mending[] done = {null};
             Spool.Content content = (target, out) -> done[0] = mend(file, target, out, rest);
             if (found.mendedLines() > 0) {
-                waiting[0] = spool.publish(REPLAYED + hash, content);
+                waiting[0] = spool.publish(REPLAYED + hash, content).path();
             } else {
                 content.writeTo(spool.target(REPLAYED + hash), OutputStream.nullOutputStream());
             }

@@ -616,26 +616,25 @@ public final class Spool implements GenericFileFilter<File> {
         void writeTo(Path target, OutputStream out) throws IOException;
     }
 
-    /**
-     * Drops a file into the spool by the contract: written as {@code .tac8-NAME.part} under a lock, forced to disk, renamed.
-     *
-     * @return where it waits
-     */
-    public Path publish(String name, Content content) throws IOException {
+    /** A file that was dropped: where it waits, unless it is stored already, and its size. */
+    public record Dropped(Path path, long bytes) {
+    }
+
+    /** Drops a file into the spool by the contract: written as {@code .tac8-NAME.part} under a lock, forced to disk, renamed. */
+    public Dropped publish(String name, Content content) throws IOException {
         while (true) {
             Path target = target(name);
             try (OwnPart part = OwnPart.create(target)) {
                 if (part != null) {
                     content.writeTo(target, part.out());
-                    part.publish();
-                    return target;
+                    return new Dropped(target, part.publish());
                 }
             }
         }
     }
 
     /** Drops a copy of a file into the spool. */
-    public Path publish(Path file) throws IOException {
+    public Dropped publish(Path file) throws IOException {
         return publish(file.getFileName().toString(), (target, out) -> {
             try (InputStream in = Files.newInputStream(file)) {
                 in.transferTo(out);

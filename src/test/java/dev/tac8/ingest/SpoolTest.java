@@ -9,6 +9,7 @@ import dev.tac8.store.Commits;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -20,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.file.GenericFile;
@@ -160,7 +162,32 @@ class SpoolTest {
         assertThat(replaced).as("files replaced in time to be noticed").isBetween(1, 499);
     }
 
-    /** Has all records of a file count as stored. */
+    /** By a service that is quicker than whoever drops it. */
+    @Test
+    void whoDropsAFileIsToldItsSizeAlsoIfItIsGoneAtOnce() throws Exception {
+        Spool spool = spool();
+        String line = event(1) + "\n";
+        AtomicBoolean ends = new AtomicBoolean();
+        ExecutorService service = Executors.newSingleThreadExecutor();
+        Future<?> taking = service.submit(() -> {
+            while (!ends.get()) {
+                for (Path waiting : spool.waiting()) {
+                    Files.delete(waiting);
+                }
+            }
+            return null;
+        });
+        try {
+            for (int i = 0; i < 200; i++) {
+                assertThat(spool.publish("a", (target, out) -> out.write(line.getBytes(StandardCharsets.US_ASCII))).bytes()).isEqualTo(line.length());
+            }
+        } finally {
+            ends.set(true);
+            service.shutdown();
+        }
+        taking.get();
+    }
+
     /** Makes it a tebibyte long, which takes an hour to read and no room. */
     private static void makeHoles(Path path) throws IOException {
         try (RandomAccessFile holes = new RandomAccessFile(path.toFile(), "rw")) {
@@ -168,6 +195,7 @@ class SpoolTest {
         }
     }
 
+    /** Has all records of a file count as stored. */
     private static void storeAll(SpoolFile file) throws IOException {
         for (Chunk chunk : file) {
             Commits.of(chunk.receipt());
