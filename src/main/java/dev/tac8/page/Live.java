@@ -19,8 +19,8 @@ public final class Live {
     private static final long LEAST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     /** However long it takes to answer them, somebody who looks at a page sees what was stored a minute ago. */
     private static final long MOST_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
-    /** Whoever has gone is found out by writing to him, and each page that is left has one of a few streams until then. */
-    private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** Whoever has gone is found out by writing to him, twice at most, and each page that is left has one of a few streams until then: one leafs through ten a second. */
+    private static final long SILENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     /** Of all time, one part in so many is spent on what open pages ask again. */
     private static final int SHARE = 15;
 
