@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -70,8 +68,8 @@ public final class KafkaBroker implements Closeable {
         this.dir = Files.createDirectories(dir.toAbsolutePath());
         this.host = host;
         this.namespace = namespace;
-        port = freePort();
-        controllerPort = freePort();
+        port = FreePort.take();
+        controllerPort = FreePort.take();
     }
 
     /** Starts one in a folder of its own. */
@@ -118,12 +116,6 @@ public final class KafkaBroker implements Closeable {
             return brokers;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

@@ -3,7 +3,6 @@ package dev.tac8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tac8.fault.Corpus;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -101,10 +100,7 @@ class KafkaCommandTest {
     @Tag("thorough")
     void statusHealthAndFiguresKnowTheTopicAndTheListOfBadLinesKnowsWhatIsRefused() throws Exception {
         kafka.topics("known", 2);
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.take();
         Home join = vigilant(kafka.use(new Home(dir), "join", "known").set("tac8.http.port", port));
         kafka.broker().send("known-refused", 0, List.of("{}"));
         assertThat(join.run("quarantine", "list").output()).isEqualTo("topic known-refused, partition 0\n  offset 0: \n");
@@ -134,10 +130,7 @@ class KafkaCommandTest {
     @Tag("thorough")
     void aBrokerThatHangsForLongerThanASendMayTakeLosesAndDoublesNothingAndIsSeen() throws Exception {
         kafka.topics("hangs", 2);
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.take();
         Path edgeDir = dir.resolve("edge");
         Home edge = vigilant(kafka.use(new Home(edgeDir), "edge", "hangs")).set("tac8.http.port", port).set("tac8.ingest.chunk-records", 20)
                 .edit("routes/edge-kafka.camel.yaml", "deliveryTimeoutMs: 30000", "deliveryTimeoutMs: 4000").edit("routes/edge-kafka.camel.yaml", "requestTimeoutMs: 10000", "requestTimeoutMs: 2000");

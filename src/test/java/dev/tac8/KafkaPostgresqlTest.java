@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tac8.fault.Corpus;
 import dev.tac8.ingest.Counts;
 import dev.tac8.service.Service;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,11 +21,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Joiners of a topic store in PostgreSQL, which they share. */
@@ -39,23 +36,8 @@ class KafkaPostgresqlTest {
 
     @TempDir
     private Path dir;
-    private final PrintStream err = System.err;
-    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
-
-    @BeforeEach
-    void listen() {
-        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
-    }
-
-    @AfterEach
-    void repeat() {
-        System.setErr(err);
-        err.print(said());
-    }
-
-    private String said() {
-        return said.toString(StandardCharsets.UTF_8);
-    }
+    @RegisterExtension
+    private final StandardError said = new StandardError();
 
     @BeforeAll
     static void start() throws Exception {
@@ -179,7 +161,7 @@ class KafkaPostgresqlTest {
             join.stop();
 
             assertThat(join.ask(postgresql.copy("given", dir.resolve("copy.db"))).query("SELECT record_id FROM events ORDER BY record_id")).containsExactly("1", "2", "3");
-            assertThat(said()).containsOnlyOnce("others have taken over this joiner's part of the topic").doesNotContain("ERROR join-batch");
+            assertThat(said.text()).containsOnlyOnce("others have taken over this joiner's part of the topic").doesNotContain("ERROR join-batch");
         }
     }
 

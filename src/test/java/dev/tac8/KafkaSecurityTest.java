@@ -2,7 +2,6 @@ package dev.tac8;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,10 +50,7 @@ class KafkaSecurityTest {
 
     @Test
     void isKnownByThePasswordOfTheEnvironmentAndComesBackWhenThatWasWrongForAWhile() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.take();
         try (KafkaSite kafka = new KafkaSite(Files.createDirectories(dir.resolve("server")), asking(port, PASSWORD))) {
             kafka.topics("asked", 1);
             // A consumer that has ended is known to the broker until its session is over.
@@ -117,10 +113,7 @@ class KafkaSecurityTest {
 
     @Test
     void byTlsOnlyTheBrokersThatAreMeantGetRecordsAndKnowWhoSendsThem() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.take();
         Certificates ours = Certificates.make(Files.createDirectory(dir.resolve("ours")));
         Certificates others = Certificates.make(Files.createDirectory(dir.resolve("others")));
         Path client = ours.client(PASSWORD);

@@ -3,9 +3,6 @@ package dev.tac8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Routes that an operator adds: no failure of one passes in silence, and none of the delivered ones is said twice. */
@@ -25,19 +23,17 @@ class OwnRoutesTest {
     @TempDir
     private Path dir;
     private Home home;
-    private final PrintStream err = System.err;
-    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+    @RegisterExtension
+    private final StandardError said = new StandardError();
 
     @BeforeEach
     void makeHome() {
         home = new Home(dir);
-        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
     }
 
     @AfterEach
     void stop() {
         home.close();
-        System.setErr(err);
     }
 
     @Test
@@ -139,6 +135,6 @@ class OwnRoutesTest {
     }
 
     private String log() {
-        return said.toString(StandardCharsets.UTF_8);
+        return said.text();
     }
 }

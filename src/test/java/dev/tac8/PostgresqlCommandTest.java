@@ -2,8 +2,6 @@ package dev.tac8;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -124,10 +122,7 @@ class PostgresqlCommandTest {
     @Test
     @Tag("thorough")
     void thePageKnowsThePasswordOfTheEnvironmentAndHealthAndFiguresKnowTheReplica() throws Exception {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        int port = FreePort.take();
         Home home = home("page").set("tac8.postgresql.password-file", "").set("tac8.http.port", port);
         ProcessBuilder command = home.command(List.of(), "run");
         command.environment().put("TAC8_POSTGRESQL_PASSWORD", PostgresqlServer.PASSWORD);
@@ -146,10 +141,7 @@ class PostgresqlCommandTest {
     @Test
     @Tag("thorough")
     void whoOnlyReadsIsWell() throws Exception {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        int port = FreePort.take();
         Home home = home("reads").set("tac8.http.port", port);
         home.run("ingest", Files.writeString(dir.resolve("a.jsonl"), "{\"type\":\"api_call\",\"id\":\"1\",\"timestamp\":\"" + Instant.now()
                 + "\",\"worker_id\":\"w\",\"model\":\"m\",\"estimated_cost_usd\":0.25}\n").toString());

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tac8.fault.Corpus;
 import dev.tac8.service.Service;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,11 +26,10 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** With tac8.store=postgresql the routes write to a PostgreSQL database what they else write to the external file. */
@@ -43,23 +40,8 @@ class PostgresqlRouteTest {
 
     @TempDir
     private Path dir;
-    private final PrintStream err = System.err;
-    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
-
-    @BeforeEach
-    void listen() {
-        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
-    }
-
-    @AfterEach
-    void repeat() {
-        System.setErr(err);
-        err.print(said());
-    }
-
-    private String said() {
-        return said.toString(StandardCharsets.UTF_8);
-    }
+    @RegisterExtension
+    private final StandardError said = new StandardError();
 
     @BeforeAll
     static void start() throws Exception {
@@ -117,7 +99,7 @@ class PostgresqlRouteTest {
             home.drop("b.jsonl", lines(records.subList(half / 2, records.size())));
             home.awaitDrained();
             assertThat(Home.query(home.localDatabase(), "SELECT count(*) > 0 FROM events")).containsExactly("1");
-            assertThat(said()).containsPattern("b.jsonl: .*(the other side has ended the connection|terminating connection .*|Connection refused)\\. The chunk goes to the local store")
+            assertThat(said.text()).containsPattern("b.jsonl: .*(the other side has ended the connection|terminating connection .*|Connection refused)\\. The chunk goes to the local store")
                     .doesNotContain("Exception");
             postgresql.start();
             awaitHome(home);
@@ -156,7 +138,7 @@ class PostgresqlRouteTest {
                 home.drop("c.jsonl", event("3", "severity", "info"));
                 home.awaitDrained();
                 assertThat(Home.query(home.localDatabase(), "SELECT record_id FROM events ORDER BY record_id")).containsExactly("2", "3");
-                assertThat(said()).contains(" s: the server or the network hangs, or another session keeps rows locked, as its pg_stat_activity shows. The chunk goes to the local store")
+                assertThat(said.text()).contains(" s: the server or the network hangs, or another session keeps rows locked, as its pg_stat_activity shows. The chunk goes to the local store")
                         .doesNotContain("disk");
             } finally {
                 postgresql.thaw();
@@ -239,11 +221,11 @@ class PostgresqlRouteTest {
             Awaitility.await("the tables were looked at").atMost(Duration.ofMinutes(1)).until(() -> {
                 home.drop("c.jsonl", event("3", "severity", "info"));
                 home.awaitDrained();
-                return said().contains("is not one of this tac8 (it lacks the column events.severity): put that back as sql/postgresql/0*.sql have it");
+                return said.text().contains("is not one of this tac8 (it lacks the column events.severity): put that back as sql/postgresql/0*.sql have it");
             });
             statement.execute("ALTER TABLE events RENAME weight TO severity");
             awaitHome(home);
-            Awaitility.await("the replica goes on").atMost(Duration.ofMinutes(1)).until(() -> said().contains("INFO replica - " + postgresql.url("changed") + " is read again"));
+            Awaitility.await("the replica goes on").atMost(Duration.ofMinutes(1)).until(() -> said.text().contains("INFO replica - " + postgresql.url("changed") + " is read again"));
 
             assertThat(ask("changed", "SELECT count(*) FROM events WHERE session_id = 's'")).isEqualTo("3");
         }
@@ -284,7 +266,7 @@ class PostgresqlRouteTest {
             home.drop("b.jsonl", ended("a"));
             home.awaitDrained();
 
-            assertThat(said()).contains("b.jsonl: another session has kept rows locked for tac8.store.busy-seconds: ERROR: canceling statement due to lock timeout."
+            assertThat(said.text()).contains("b.jsonl: another session has kept rows locked for tac8.store.busy-seconds: ERROR: canceling statement due to lock timeout."
                     + " The chunk goes to the local store");
         }
     }

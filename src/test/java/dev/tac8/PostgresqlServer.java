@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -71,7 +69,7 @@ public final class PostgresqlServer implements Closeable {
      * @param namespace what stands before its command line, such as {@code ip netns exec NAME}
      */
     public static PostgresqlServer start(Path dir, String host, List<String> namespace) throws IOException, InterruptedException {
-        PostgresqlServer server = new PostgresqlServer(dir.toAbsolutePath(), bin(dir), freePort(), host, namespace);
+        PostgresqlServer server = new PostgresqlServer(dir.toAbsolutePath(), bin(dir), FreePort.take(), host, namespace);
         server.initialise();
         Files.writeString(server.data().resolve("pg_hba.conf"), "host all all samenet scram-sha-256\n", StandardOpenOption.APPEND);
         server.start();
@@ -107,12 +105,6 @@ public final class PostgresqlServer implements Closeable {
     private static TestAbortedException skipped(String why) {
         System.out.println("Skipped, as a test needs PostgreSQL: " + why);
         return new TestAbortedException(why);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private void initialise() throws IOException, InterruptedException {
@@ -151,7 +143,7 @@ public final class PostgresqlServer implements Closeable {
      */
     public PostgresqlServer standby(Path folder) throws IOException, InterruptedException {
         stop();
-        PostgresqlServer standby = new PostgresqlServer(folder.toAbsolutePath(), bin, freePort(), host, namespace);
+        PostgresqlServer standby = new PostgresqlServer(folder.toAbsolutePath(), bin, FreePort.take(), host, namespace);
         Files.createDirectories(standby.dir);
         assertThat(run(standby.dir, List.of("cp", "-a", data().toString(), standby.data().toString()))).as("cp -a").isZero();
         Files.writeString(standby.dir.resolve("password"), PASSWORD + "\n");

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.tac8.fault.Corpus;
 import dev.tac8.store.PostgresqlStore;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,19 +29,6 @@ class PostgresqlStandbyTest {
 
     @TempDir
     private Path dir;
-    private final PrintStream err = System.err;
-    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
-
-    @BeforeEach
-    void listen() {
-        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
-    }
-
-    @AfterEach
-    void repeat() {
-        System.setErr(err);
-        err.print(said.toString(StandardCharsets.UTF_8));
-    }
 
     @Test
     void whatAPromotedStandbyLacksIsStoredOnceMoreFromTheFilesThatAreDone() throws Exception {

@@ -1,10 +1,10 @@
 package dev.tac8.bench;
 
+import dev.tac8.FreePort;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -52,7 +52,7 @@ final class PageSpeed {
     private final long rows;
     private final long seed;
     private final String python;
-    private final int port = freePort();
+    private final int port = FreePort.take();
     private final HttpClient client = HttpClient.newHttpClient();
     private final List<String> lines = new ArrayList<>();
     private int dropped;
@@ -314,12 +314,6 @@ final class PageSpeed {
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", ""))).sum();
         } catch (IOException e) {
             return 0;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket any = new ServerSocket(0)) {
-            return any.getLocalPort();
         }
     }
 }

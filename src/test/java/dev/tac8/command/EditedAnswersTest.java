@@ -2,10 +2,10 @@ package dev.tac8.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tac8.FreePort;
 import dev.tac8.Home;
 import java.io.IOException;
 import java.net.HttpURLConnection;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -34,10 +34,7 @@ class EditedAnswersTest {
 
     @Test
     void everyRequestIsAnsweredWhileRoutesAreReplaced() throws Exception {
-        int port;
-        try (ServerSocket any = new ServerSocket(0)) {
-            port = any.getLocalPort();
-        }
+        int port = FreePort.take();
         Home home = new Home(dir).set("tac8.http.port", port).set("tac8.breaker.retry-seconds", 3600);
         ExecutorService clients = Executors.newCachedThreadPool();
         AtomicBoolean over = new AtomicBoolean();

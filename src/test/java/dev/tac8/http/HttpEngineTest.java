@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tac8.FreePort;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import java.io.ByteArrayInputStream;
@@ -396,7 +397,7 @@ class HttpEngineTest {
 
     @Test
     void aPortInUseIsTakenWhenItIsFreeAgain() throws Exception {
-        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket other = new ServerSocket(FreePort.take(), 1, InetAddress.getByName("127.0.0.1"))) {
             port = other.getLocalPort();
             begin();
             assertThat(context.getRouteController().getRouteStatus("a").isStarted()).isTrue();
@@ -407,7 +408,7 @@ class HttpEngineTest {
 
     @Test
     void listensNowhereUnlessARouteStarts() throws Exception {
-        port = freePort();
+        port = FreePort.take();
         build(Map.of());
         context.setAutoStartup(false);
 
@@ -418,7 +419,7 @@ class HttpEngineTest {
 
     @Test
     void beyondThisComputerTheTokenIsAskedFor() throws Exception {
-        port = freePort();
+        port = FreePort.take();
         build(Map.of("tac8.http.host", "0.0.0.0", "tac8.http.token", SECRET));
         context.start();
 
@@ -440,7 +441,7 @@ class HttpEngineTest {
 
     @Test
     void inABrowserTheTokenIsThePassword() throws Exception {
-        port = freePort();
+        port = FreePort.take();
         build(Map.of("tac8.http.token", SECRET));
         context.start();
 
@@ -491,7 +492,7 @@ class HttpEngineTest {
     }
 
     private void begin() throws Exception {
-        port = port == 0 ? freePort() : port;
+        port = port == 0 ? FreePort.take() : port;
         build(Map.of());
         context.start();
     }
@@ -633,12 +634,6 @@ class HttpEngineTest {
 
     private static String base64(String text) {
         return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket any = new ServerSocket(0)) {
-            return any.getLocalPort();
-        }
     }
 
     private Socket connect() throws IOException {

@@ -5,13 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tac8.FreePort;
 import dev.tac8.HangingFile;
 import dev.tac8.Home;
 import dev.tac8.fault.MovingClock;
 import dev.tac8.ingest.Quarantine;
 import dev.tac8.service.Service;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -48,9 +48,7 @@ class HealthTest {
 
     @BeforeEach
     void makeHome() throws IOException {
-        try (ServerSocket any = new ServerSocket(0)) {
-            port = any.getLocalPort();
-        }
+        port = FreePort.take();
         home = new Home(dir).set("tac8.http.port", port);
     }
 

@@ -1,9 +1,9 @@
 package dev.tac8.observe;
 
+import dev.tac8.FreePort;
 import dev.tac8.Home;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,10 +23,9 @@ final class Monitor {
 
     /** Has the service of a home listen on a free port. */
     static Monitor of(Home home) throws IOException {
-        try (ServerSocket any = new ServerSocket(0)) {
-            home.set("tac8.http.port", any.getLocalPort());
-            return new Monitor(any.getLocalPort());
-        }
+        int port = FreePort.take();
+        home.set("tac8.http.port", port);
+        return new Monitor(port);
     }
 
     /** The text of a scrape; empty if nothing answers. */

@@ -1,8 +1,8 @@
 package dev.tac8.page;
 
+import dev.tac8.FreePort;
 import dev.tac8.Home;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,10 +20,9 @@ final class PageReader {
 
     /** Has the service of a home, which is not started yet, listen on a free port. */
     static PageReader of(Home home) throws IOException {
-        try (ServerSocket any = new ServerSocket(0)) {
-            home.set("tac8.http.port", any.getLocalPort());
-            return new PageReader(any.getLocalPort());
-        }
+        int port = FreePort.take();
+        home.set("tac8.http.port", port);
+        return new PageReader(port);
     }
 
     String url(String path) {

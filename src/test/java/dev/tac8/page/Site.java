@@ -2,11 +2,11 @@ package dev.tac8.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tac8.FreePort;
 import dev.tac8.Home;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -34,9 +34,7 @@ final class Site implements Closeable {
     /** @param dir where its routes, SQL, settings, spool and stores lie */
     Site(Path dir) throws IOException {
         home = new Home(dir);
-        try (ServerSocket any = new ServerSocket(0)) {
-            port = any.getLocalPort();
-        }
+        port = FreePort.take();
         home.set("tac8.http.port", port);
     }
 
