@@ -89,7 +89,7 @@ class ReadingWhileWritingTest {
 
         assertThat(numbers(seen)).containsExactlyInAnyOrderElementsOf(IntStream.range(0, 80).boxed().toList());
         follower.destroy();
-        assertThat(follower.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(follower.waitFor(1, TimeUnit.MINUTES)).isTrue();
     }
 
     @Test

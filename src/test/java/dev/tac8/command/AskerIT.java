@@ -233,7 +233,7 @@ class AskerIT {
         }
         assertThat(locks()).isEqualTo(locks).isNotEmpty();
         assertThat(run(Map.of(), tac8("task", "ü v")).code).as("text of any language arrives").isZero();
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> clients().isEmpty());
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> clients().isEmpty());
     }
 
     private static List<String> locks() throws IOException {
@@ -298,7 +298,7 @@ class AskerIT {
         service.destroyForcibly().waitFor();
 
         assertThat(children).isNotEmpty();
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
         assertThat(run(Map.of(), tac8("tasks"))).isEqualTo(own);
         startService();
         awaitAsker();
@@ -307,7 +307,7 @@ class AskerIT {
         ProcessHandle waiting = service.descendants().findFirst().orElseThrow();
         signal("KILL", asker());
         assertThat(run(Map.of(), tac8("tasks"))).isEqualTo(own);
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !waiting.isAlive());
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> !waiting.isAlive());
     }
 
     @Test

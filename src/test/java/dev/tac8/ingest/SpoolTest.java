@@ -129,10 +129,12 @@ class SpoolTest {
         Spool spool = spool();
         ExecutorService coordinator = Executors.newSingleThreadExecutor();
         int replaced = 0;
+        // About as long as a file takes here, so that both are common.
+        int mostPause = 200_000;
         for (int i = 0; i < 500; i++) {
             Path path = home.drop("a.jsonl", event(2 * i));
             Path next = home.drop("b", event(2 * i + 1));
-            long pause = random.nextInt(200_000);
+            long pause = random.nextInt(mostPause);
             try (SpoolFile file = spool.read(path)) {
                 file.hash();
                 storeAll(file);
@@ -144,8 +146,10 @@ class SpoolTest {
                 });
                 try {
                     spool.acknowledge(file);
+                    mostPause = Math.max(mostPause * 9 / 10, 1_000);
                 } catch (IOException e) {
                     replaced++;
+                    mostPause = Math.min(mostPause * 10 / 9, 1_000_000_000);
                 }
                 move.get();
             }

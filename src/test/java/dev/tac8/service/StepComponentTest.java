@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** A step that may hang: {@code within:}, on routes of its own. */
 class StepComponentTest extends CamelTestSupport {
-    private static final Duration LIMIT = Duration.ofMillis(300);
+    private static final Duration LIMIT = Duration.ofSeconds(3);
 
     private final CountDownLatch disk = new CountDownLatch(1);
     private final CountDownLatch late = new CountDownLatch(1);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 /** Calls of a disk that does not answer. */
 @Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TimeLimitTest {
-    private final TimeLimit timeLimit = new TimeLimit(Duration.ofMillis(300), Duration.ofMillis(100), "its disk hangs, or another program keeps it locked");
+    private final TimeLimit timeLimit = new TimeLimit(Duration.ofSeconds(3), Duration.ofMillis(100), "its disk hangs, or another program keeps it locked");
     private final ExecutorService callers = Executors.newCachedThreadPool();
     private final CountDownLatch first = new CountDownLatch(1);
     private final CountDownLatch second = new CountDownLatch(1);
@@ -47,7 +47,7 @@ class TimeLimitTest {
 
     @Test
     void saysInTheSameWordsHoweverLongItLastsThatTheDiskHangs() {
-        assertThat(messageOf(first)).isEqualTo("the external store has not answered for 0 s: its disk hangs, or another program keeps it locked");
+        assertThat(messageOf(first)).isEqualTo("the external store has not answered for 3 s: its disk hangs, or another program keeps it locked");
 
         assertThat(messageOf(first)).isEqualTo("the external store still does not answer: its disk hangs, or another program keeps it locked");
     }

@@ -20,19 +20,24 @@ class SparinglyTest {
 
     @Test
     void saysHowLongAgoItWasThatItHasNotSaidAtOnce() {
-        Sparingly sparingly = new Sparingly(Duration.ofMillis(300), Duration.ZERO, System::nanoTime);
-        for (String file : List.of("f1", "f2")) {
-            sparingly.warn(said, "{}: bad", file);
-        }
+        warn(new Sparingly(Duration.ofMillis(1), Duration.ZERO, System::nanoTime), "f1", "f2");
         Awaitility.await().until(() -> said.sentences.size() == 2);
-        for (String file : List.of("f3", "f4")) {
-            sparingly.warn(said, "{}: bad", file);
-        }
-        Awaitility.await().until(() -> said.sentences.size() == 3);
+        warn(new Sparingly(Duration.ofMillis(1), Duration.ZERO, System::nanoTime), "f3", "f4", "f5");
+        Awaitility.await().until(() -> said.sentences.size() == 4);
 
         assertThat(said.sentences.get(0)).isEqualTo("f1: bad");
         assertThat(said.sentences.get(1)).matches("f2: bad \\(\\d+ s ago\\)");
-        assertThat(said.sentences.get(2)).matches("f4: bad \\(\\d+ s ago, and 1 more like this since the last such line\\)");
+        assertThat(said.sentences.get(2)).isEqualTo("f3: bad");
+        assertThat(said.sentences.get(3)).matches("f5: bad \\(\\d+ s ago, and 1 more like this since the last such line\\)");
+    }
+
+    private void warn(Sparingly sparingly, String... files) {
+        // The pause cannot end amid this.
+        synchronized (sparingly) {
+            for (String file : files) {
+                sparingly.warn(said, "{}: bad", file);
+            }
+        }
     }
 
     @Test
@@ -73,8 +78,10 @@ class SparinglyTest {
     void saysTheVerySameSentenceAgainOnlyAfterThePause() {
         Sparingly sparingly = new Sparingly(Duration.ofMillis(50), NEVER, System::nanoTime);
 
-        sparingly.warn(said, "the disk is away");
-        sparingly.warn(said, "the disk is away");
+        synchronized (sparingly) {
+            sparingly.warn(said, "the disk is away");
+            sparingly.warn(said, "the disk is away");
+        }
         assertThat(said.sentences).containsExactly("the disk is away");
 
         Awaitility.await().untilAsserted(() -> {
