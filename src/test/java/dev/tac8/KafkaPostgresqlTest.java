@@ -114,11 +114,11 @@ class KafkaPostgresqlTest {
             edge.drop("a.jsonl", lines.subList(0, 1000));
             Awaitility.await("one has told the broker of some").atMost(Duration.ofMinutes(1)).until(() -> !kafka.broker().committed("hangs").isEmpty());
             signal(hangs, "STOP");
+            edge.drop("b.jsonl", lines.subList(1000, 1400));
+            edge.awaitDrained();
             assertThat(kafka.broker().lag("hangs", "hangs")).as("what it has not stored yet").isPositive();
 
             two.start();
-            edge.drop("b.jsonl", lines.subList(1000, 1400));
-            edge.awaitDrained();
             kafka.awaitJoined("hangs");
             signal(hangs, "CONT");
             Awaitility.await("it is back").atMost(Duration.ofMinutes(2)).until(() -> kafka.broker().members("hangs") == 2);
