@@ -69,7 +69,7 @@ class ServiceTest {
 
         assertThat(Files.readString(secondLog)).isEqualTo("tac8: the spool " + home.spool() + " is being read by process "
                 + first.pid() + " already: stop that one first, or set another tac8.spool.dir\n");
-        assertThat(refusal).isLessThan(anyCommand.plusSeconds(2));
+        assertThat(refusal).isLessThan(anyCommand.plusSeconds(10));
         assertThat(first.isAlive()).isTrue();
     }
 
