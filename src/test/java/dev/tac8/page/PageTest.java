@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tac8.Home;
+import dev.tac8.text.Text;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -80,6 +81,20 @@ class PageTest {
             });
             assertThat(statuses).containsOnly(200);
             assertThat(pagesOf(service)).hasSize(1).isNotEqualTo(first);
+        }
+    }
+
+    @Test
+    void anArchiveOfClassesThatDoesNotFitIsPassedOver() throws Exception {
+        Path jar = Files.copy(Path.of("target/tac8.jar"), dir.resolve("elsewhere.jar"));
+        Path archive = dir.resolve("elsewhere.jsa");
+        // Java makes it at the end, also of a class that is no program.
+        new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:ArchiveClassesAtExit=" + archive, "-cp", jar.toString(), Text.class.getName())
+                .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
+        assertThat(archive).exists();
+        home.close();
+        try (Site service = new Site(Files.createDirectories(dir.resolve("other"))).start("-XX:SharedArchiveFile=" + archive)) {
+            assertThat(service.get("/tasks").statusCode()).isEqualTo(200);
         }
     }
 

@@ -59,9 +59,13 @@ final class Site implements Closeable {
         return "http://127.0.0.1:" + port;
     }
 
-    /** Starts the service, and waits until it answers. */
-    Site start() throws IOException {
-        process = home.command(List.of("-Xmx256m"), "run").redirectOutput(ProcessBuilder.Redirect.appendTo(home.path("output.log").toFile())).start();
+    /**
+     * Starts the service, and waits until it answers.
+     *
+     * @param options of Java, beside those that each process of a test has
+     */
+    Site start(String... options) throws IOException {
+        process = home.command(Stream.concat(Stream.of("-Xmx256m"), Stream.of(options)).toList(), "run").redirectOutput(ProcessBuilder.Redirect.appendTo(home.path("output.log").toFile())).start();
         await("tac8 is running, process " + process.pid());
         // Which ends the service also if a time limit ends the tests.
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
