@@ -202,7 +202,7 @@ class HealthTest {
 
         await().atMost(SOON).untilAsserted(() -> {
             look();
-            assertDown("spool-lag", "2 files wait, the oldest for 36");
+            assertDown("spool-lag", "2 files wait, the oldest for 3");
         });
         assertDown("spool-lag", " s (a.jsonl): see what the log says of it");
     }
