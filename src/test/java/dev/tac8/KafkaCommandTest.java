@@ -21,6 +21,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What commands do with tac8.broker=kafka, as processes. */
 @Tag("process")
@@ -164,6 +166,40 @@ class KafkaCommandTest {
             Corpus.assertSame(join.tables(), Corpus.tables(records));
             assertThat(edgeDir.resolve("said")).content().doesNotContain("org.apache", "Exception", "\tat ");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"edge", "join"})
+    @Tag("thorough")
+    void aStopWhileSomethingIsHeldSaysNothingOfWhatItCutsOff(String role) throws Exception {
+        String topic = "stops-" + role;
+        kafka.topics(topic, 1);
+        Home home = vigilant(kafka.use(new Home(dir), role, topic)).set("camel.main.shutdownTimeout", 2)
+                .edit("routes/errors.camel.yaml", "redeliveryDelay: \"1000\"", "redeliveryDelay: \"20000\"");
+        Path said = dir.resolve("said");
+        Process run = home.command(List.of(), "run").redirectOutput(said.toFile()).start();
+        Runtime.getRuntime().addShutdownHook(new Thread(run::destroyForcibly));
+        if (role.equals("edge")) {
+            home.drop("a.jsonl", EVENT.strip());
+            home.awaitDrained();
+            kafka.broker().freeze();
+            home.drop("b.jsonl", EVENT.strip());
+            awaitSaid(said, "ERROR watch-kafka - the broker");
+        } else {
+            kafka.broker().send(topic, 0, List.of(EVENT.strip()));
+            awaitSaid(said, "ERROR join-batch - offset 0");
+        }
+
+        run.destroy();
+        assertThat(run.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        kafka.broker().thaw();
+
+        assertThat(said).content().doesNotContain("Exception", "org.apache", "being stopped", "Redelivery");
+        assertThat(home.waiting()).hasSize(role.equals("edge") ? 1 : 0);
+    }
+
+    private static void awaitSaid(Path said, String what) {
+        Awaitility.await(what).atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(said).content().contains(what));
     }
 
     @Test

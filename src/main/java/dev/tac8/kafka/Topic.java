@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -259,7 +260,7 @@ public final class Topic implements KafkaClientFactory {
 
     /** Has nobody wait for an answer any longer, unless it is about to come. */
     void stop() {
-        CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(() -> stopped.completeExceptionally(new StoreException("tac8 is being stopped")));
+        CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(() -> stopped.completeExceptionally(new RejectedExecutionException("tac8 is being stopped")));
     }
 
     Broker.Seen seen() {

@@ -15,6 +15,7 @@ import org.apache.camel.Variable;
 import org.apache.camel.component.direct.DirectEndpoint;
 import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.support.SimpleEventNotifierSupport;
+import org.apache.camel.util.ObjectHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -82,14 +83,15 @@ public final class Failures extends SimpleEventNotifierSupport {
     private void sayUnlessHeardOf(Exchange exchange) {
         Begun begun = exchange.getProperty(BEGUN, Begun.class);
         String reason = reason(exchange, exchange.getException());
-        if (begun != null && begun.exchange().equals(exchange.getExchangeId()) && !begun.said().contains(reason) && !isGivenUp(exchange)) {
+        if (begun != null && begun.exchange().equals(exchange.getExchangeId()) && !begun.said().contains(reason)) {
             say(exchange, exchange.getException(), reason, NOT_DONE);
         }
     }
 
-    /** Whether a step is not tried again because the process stops: that it failed was said before. */
-    private static boolean isGivenUp(Exchange exchange) {
-        return exchange.getException(RejectedExecutionException.class) != null && exchange.getContext().getStatus().isStopping();
+    /** Whether the process stops, and a step is therefore not tried again, not waited for, or not begun: that is no failure, and what it was at is kept. */
+    private static boolean isCutOff(Exchange exchange, Exception failure) {
+        return exchange.getContext().getStatus().isStopping() && (ObjectHelper.getException(RejectedExecutionException.class, failure) != null
+                || ObjectHelper.getException(InterruptedException.class, failure) != null);
     }
 
     private static String reason(Exchange exchange, Exception failure) {
@@ -100,6 +102,10 @@ public final class Failures extends SimpleEventNotifierSupport {
         Logger log = LoggerFactory.getLogger(exchange.getProperty(Exchange.FAILURE_ROUTE_ID, exchange.getFromRouteId(), String.class));
         if (failure instanceof StoppedException) {
             log.info(failure.getMessage());
+            return;
+        }
+        if (isCutOff(exchange, failure)) {
+            log.debug("cut off", failure);
             return;
         }
         sayOf(log, exchange.getMessage().getHeader(Exchange.FILE_NAME_ONLY, String.class), failure, reason, next);
