@@ -733,7 +733,7 @@ class TACLogger:
         self._publish(timeout, last=True)
         self._say_failure()
         if self._waiting:
-            LOG.error("%d records found no room in %s and are lost with this process", len(self._waiting), self.spool_dir)
+            LOG.error("records that found no room in %s and are lost with this process: %d", self.spool_dir, len(self._waiting))
 
     def __enter__(self) -> "TACLogger":
         return self
@@ -916,7 +916,7 @@ class TACLogger:
     def _dropped_line(self, count: int) -> bytes:
         record = self._record("event", None, {})
         record.update(session_id=self._session, event_type="records_dropped", severity="error", context_type="coordinator",
-                      message=f"{count} records found no room on the disk nor in memory and are lost",
+                      message=f"records that found no room on the disk nor in memory and are lost: {count}",
                       details={"records": count, "spool": self.spool_dir, "pid": os.getpid()})
         return _line(record)
 
@@ -952,7 +952,7 @@ class TACLogger:
                             failure, self._memory_bytes >> 20)
             elif failure is None and said:
                 self._failure_said = False
-                LOG.warning("writes to %s again; %d records were dropped so far", self.spool_dir, self.dropped)
+                LOG.warning("writes to %s again; records dropped so far: %d", self.spool_dir, self.dropped)
         except Exception:
             pass  # a handler of the coordinator's that fails
 

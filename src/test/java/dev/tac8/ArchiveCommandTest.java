@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("process")
 @Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ArchiveCommandTest {
-    private static final String DUE = "  2020-01  1 events, 1 api_calls, 1 workers, 1 tasks, 1 sessions\n  2020-02  1 events\n";
+    private static final String DUE = "  2020-01  1 event, 1 api_call, 1 worker, 1 task, 1 session\n  2020-02  1 event\n";
     private static final String REPORT = ("\\{'type':'event','id':'[0-9a-f-]{36}','timestamp':'[0-9T:.-]+Z','session_id':'tac8','event_type':'archive',"
             + "'severity':'info','message':'Archived 2 events, [^']+','details':\\{'before':'[0-9T:.-]+Z','clock':'[0-9T:.-]+Z',"
             + "'newest_row':'[0-9T:.-]+Z','seconds':\\d+\\.\\d+,'events':2,'api_calls':1,'workers':1,'tasks':1,'sessions':1,'conversations':0,"
@@ -137,8 +137,8 @@ class ArchiveCommandTest {
         assertThat(home.run("archive", "verify")).isEqualTo(new Home.Finished(1, "Nothing was archived yet.\n"));
         home.run("archive");
 
-        assertThat(home.run("archive", "verify")).isEqualTo(new Home.Finished(0, "2020-01  1 events, 1 api_calls, 1 workers, 1 tasks,"
-                + " 1 sessions\n2020-02  1 events, 1 sessions\nAll of it is sound.\n"));
+        assertThat(home.run("archive", "verify")).isEqualTo(new Home.Finished(0, "2020-01  1 event, 1 api_call, 1 worker, 1 task,"
+                + " 1 session\n2020-02  1 event, 1 session\nAll of it is sound.\n"));
         assertThat(home.run("archive", "verify", "--month", "2020-03").output()).isEqualTo("Nothing of 2020-03 was archived.\n");
         assertThat(home.run("archive", "verify", "--month", "2020-13").exitCode()).isEqualTo(2);
 

@@ -47,7 +47,7 @@ class ExamplesTest {
         assertThat(ingest.exitCode()).isZero();
         assertThat(ingest.output())
                 .contains("files        3\n")
-                .contains("records      72  (1 sessions, 10 tasks, 7 workers, 7 events, 47 api_calls)\n")
+                .contains("records      72  (1 session, 10 tasks, 7 workers, 7 events, 47 api_calls)\n")
                 .contains("quarantined  2  (./tac8 quarantine list says why)\n");
         assertThat(EXAMPLES.resolve("20261122T090000-coordinator.jsonl")).isRegularFile();
         assertThat(home.done()).hasSize(3);

@@ -102,8 +102,8 @@ class PostgresqlCommandTest {
         assertThat(said).contains("cannot be used: ", "the other store takes everything", "records      1");
         assertThat(home.run("reconcile").output()).contains("nothing can be brought home to the external store: it cannot be read: ");
         postgresql.start();
-        assertThat(home.run("reconcile").output()).contains("Brought home: 1 sessions, 1 events. The local store is empty.");
-        assertThat(home.run("status").output()).containsPattern("failback    \\S+Z, \\d+ s ago\\. Home again: 1 events, ");
+        assertThat(home.run("reconcile").output()).contains("Brought home: 1 session, 1 event. The local store is empty.");
+        assertThat(home.run("status").output()).containsPattern("failback    \\S+Z, \\d+ s ago\\. Home again: 1 event, ");
         Home other = postgresql.use(new Home(dir.resolve("other")), "by_hand");
         other.run("ingest", record().toString());
         assertThat(other.run("status").output()).as("of another host").contains("failback    none on record");

@@ -69,7 +69,7 @@ class ReconcileCommandTest {
         Home.Finished finished = home.run("reconcile");
 
         assertThat(finished.exitCode()).as(finished.output()).isZero();
-        assertThat(finished.output()).endsWith("Brought home: 1 sessions, 2 events. The local store is empty.\n");
+        assertThat(finished.output()).endsWith("Brought home: 1 session, 2 events. The local store is empty.\n");
         assertThat(local()).isEqualTo("0");
         assertThat(home.query("SELECT message FROM events ORDER BY 1")).containsExactly("number 1", "number 2", "number 3");
         assertThat(home.waiting()).as("the file that was dropped and the event of the failback").hasSize(2)
@@ -135,14 +135,14 @@ class ReconcileCommandTest {
             startCommand();
             await().atMost(SOON).until(() -> read("out").contains("Waiting"));
             assertThat(read("out")).startsWith("The service, process " + service.pid() + ", brings home what the local store holds:"
-                    + " 1 sessions, 2 events. Waiting until that is done...");
+                    + " 1 session, 2 events. Waiting until that is done...");
             assertThat(command.isAlive()).isTrue();
             statement.execute("ROLLBACK");
         }
 
         assertThat(command.waitFor(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(command.exitValue()).as(read("out")).isZero();
-        assertThat(read("out")).endsWith("Brought home: 1 sessions, 2 events. The local store is empty.\n");
+        assertThat(read("out")).endsWith("Brought home: 1 session, 2 events. The local store is empty.\n");
         assertThat(local()).isEqualTo("0");
     }
 

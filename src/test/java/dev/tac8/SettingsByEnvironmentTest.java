@@ -42,7 +42,7 @@ class SettingsByEnvironmentTest {
         Home.Finished rebuild = home.run("rebuild", dir.resolve("rebuilt").toString());
 
         assertThat(check.exitCode()).as(check.output()).isZero();
-        assertThat(check.output()).contains("\nNot compared: what 1 files hold that wait").contains("\nEqual: all stores together hold");
+        assertThat(check.output()).contains("\nNot compared: what is in 1 file that waits").contains("\nEqual: all stores together hold");
         assertThat(rebuild.exitCode()).as(rebuild.output()).isZero();
         assertThat(Home.query(dir.resolve("rebuilt/logs.db"), MESSAGES)).containsExactly("stored");
         assertThat(waiting).exists();
@@ -60,7 +60,7 @@ class SettingsByEnvironmentTest {
         Home.Finished reconcile = home.run("reconcile", "-D", "tac8.spool.dir=" + spool);
 
         assertThat(ingest.exitCode()).as(ingest.output()).isZero();
-        assertThat(ingest.output()).contains("records      1  (1 events)");
+        assertThat(ingest.output()).contains("records      1  (1 event)");
         assertThat(archive.exitCode()).as(archive.output()).isZero();
         assertThat(archive.output()).contains("Archived 1 event");
         assertThat(reconcile.exitCode()).as(reconcile.output()).isEqualTo(1);

@@ -132,7 +132,7 @@ class StatusTest {
                 + home.path("var/external"));
         assertThat(away.get("backlog_rows").asLong()).isEqualTo(2);
         assertThat(home.run("status").output()).contains("chunks go to the local store")
-                .contains("backlog     2 rows in the local store: 1 sessions, 1 events");
+                .contains("backlog     2 rows in the local store: 1 session, 1 event");
         assertThat(home.path("var/external")).isEmptyDirectory();
 
         Files.delete(home.path("var/external"));
@@ -140,10 +140,10 @@ class StatusTest {
         await().atMost(SOON).until(() -> !status().get("last_failback").isNull());
         await().atMost(SOON).until(() -> status().at("/breaker/state").asText().equals("closed"));
         JsonNode back = status();
-        assertThat(back.at("/last_failback/message").asText()).startsWith("Home again: 1 events");
+        assertThat(back.at("/last_failback/message").asText()).startsWith("Home again: 1 event");
         assertThat(back.get("backlog_rows").asLong()).isZero();
         assertThat(home.run("status").output()).contains("runs, process " + service.pid()).contains("backlog     nothing")
-                .contains("quarantine  1 line in 1 file").contains("Home again: 1 events");
+                .contains("quarantine  1 line in 1 file").contains("Home again: 1 event");
     }
 
     @Test

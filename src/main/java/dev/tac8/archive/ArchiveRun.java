@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tac8.ingest.RecordType;
 import dev.tac8.ingest.Report;
+import dev.tac8.status.Words;
 import dev.tac8.store.Months;
 import dev.tac8.store.StoreException;
 import dev.tac8.text.StoredTime;
@@ -241,7 +242,7 @@ public final class ArchiveRun {
 
     private static void add(List<String> words, long count, String what) {
         if (count > 0) {
-            words.add(String.format(Locale.ROOT, "%,d %s", count, what) + (count == 1 ? "" : "s"));
+            words.add(Words.count(count, what));
         }
     }
 

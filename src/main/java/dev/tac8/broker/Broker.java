@@ -1,5 +1,6 @@
 package dev.tac8.broker;
 
+import dev.tac8.query.Table;
 import dev.tac8.store.StoreException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -22,7 +23,7 @@ public interface Broker {
         public String sentence() {
             return awaySince != null ? "not used since " + awaySince.truncatedTo(ChronoUnit.SECONDS) + ": " + reason + "; what waits is kept"
                     : "the topic is there, " + partitions + (partitions == 1 ? " partition" : " partitions") + (lag < 0 ? "" : lag == 0 ? ", and all of it is stored"
-                    : ", and " + lag + (lag == 1 ? " record of it waits" : " records of it wait") + " to be stored");
+                    : ", and " + Table.whole(lag) + (lag == 1 ? " record of it waits" : " records of it wait") + " to be stored");
         }
     }
 

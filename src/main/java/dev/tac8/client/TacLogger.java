@@ -438,7 +438,7 @@ public final class TacLogger implements Closeable {
         record.put("session_id", session);
         record.put("event_type", "records_dropped");
         record.put("severity", "error");
-        record.put("message", droppedUnsaid + " records found no room on the disk nor in memory and are lost");
+        record.put("message", "records that found no room on the disk nor in memory and are lost: " + droppedUnsaid);
         record.put("details", Map.of("records", droppedUnsaid, "spool", spool.toString(), "pid", ProcessHandle.current().pid()));
         try {
             return line(record);
@@ -489,7 +489,7 @@ public final class TacLogger implements Closeable {
             LOG.warn("cannot write to {} ({}); records wait in memory, up to {} MiB, until there is room", spool, Reasons.of(now),
                     memoryBytes >> 20);
         } else {
-            LOG.warn("writes to {} again; {} records were dropped so far", spool, lost);
+            LOG.warn("writes to {} again; records dropped so far: {}", spool, lost);
         }
     }
 
@@ -498,7 +498,7 @@ public final class TacLogger implements Closeable {
         publish(true);
         synchronized (this) {
             if (!waiting.isEmpty()) {
-                LOG.error("{} records found no room in {} and are lost with this process", waiting.size(), spool);
+                LOG.error("records that found no room in {} and are lost with this process: {}", spool, waiting.size());
             }
         }
     }

@@ -8,6 +8,7 @@ import dev.tac8.rebuild.LeftOut;
 import dev.tac8.rebuild.Rebuild;
 import dev.tac8.settings.Settings;
 import dev.tac8.status.StoreView;
+import dev.tac8.status.Words;
 import dev.tac8.text.Text;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -81,28 +82,30 @@ final class RebuildCommand extends Doing {
         out.println("bad lines  " + Tac8.count(bad) + (bad > 0 ? "  (in quarantine, or mended, since they came)" : ""));
         out.println(String.format(Locale.ROOT, "seconds    %.1f", seconds));
         if (leftOut.lines() > 0) {
-            out.println("left out   " + Tac8.count(leftOut.lines()) + "  (lines of " + Tac8.count(leftOut.files()) + " files that an older tac8 has stored and this one refuses,"
+            out.println("left out   " + Tac8.count(leftOut.lines()) + "  (lines of " + Words.count(leftOut.files(), "file") + " that an older tac8 has stored and this one refuses,"
                     + " such as line " + leftOut.line() + " of " + Text.printable(leftOut.first().toString()) + ": " + Text.printable(leftOut.why()) + ")");
             out.println("The rebuilt database lacks what these lines say: keep the stores that have it, or store copies of the lines with shorter ids by ./tac8 ingest.");
         }
         if (!deliveries.foreign().isEmpty()) {
-            out.println(Tac8.count(deliveries.foreign().size()) + " files in spool/done were not acknowledged by tac8 and are left out, such as "
+            int foreign = deliveries.foreign().size();
+            out.println(Words.count(foreign, "file") + " in spool/done " + (foreign == 1 ? "was not acknowledged by tac8 and is" : "were not acknowledged by tac8 and are") + " left out, such as "
                     + Text.printable(deliveries.foreign().get(0)));
         }
     }
 
     private int printComparison(PrintWriter out, Comparison comparison, int recent) {
         if (recent > 0) {
-            out.println("Not compared: what " + Tac8.count(recent) + " files hold that wait or have just been acknowledged.");
+            out.println("Not compared: what is in " + Words.count(recent, "file") + (recent == 1 ? " that waits or has" : " that wait or have") + " just been acknowledged.");
         }
-        comparison.lacking().forEach((columns, rows) -> out.println(Tac8.count(rows) + " rows of " + columns + " lack what their lines say there,"
-                + " because an older tac8 stored them. ./tac8 rebuild DIR makes a database that has it."));
+        comparison.lacking().forEach((columns, rows) -> out.println(Words.count(rows, "row") + " of " + columns + (rows == 1 ? " lacks what its line says there, because an older tac8 stored it."
+                : " lack what their lines say there, because an older tac8 stored them.")
+                + " ./tac8 rebuild DIR makes a database that has it."));
         if (comparison.count() == 0) {
             String rows = StoreView.inWords(comparison.rows());
             out.println("Equal: all stores together hold what the files hold, " + (rows.isEmpty() ? "no rows" : rows) + ".");
             return 0;
         }
-        out.println(Tac8.count(comparison.count()) + " differences between the stores and the files:");
+        out.println(Words.count(comparison.count(), "difference") + " between the stores and the files:");
         comparison.differences().forEach(difference -> out.println("  " + difference));
         if (comparison.count() > comparison.differences().size()) {
             out.println("  and " + Tac8.count(comparison.count() - comparison.differences().size()) + " more");

@@ -9,6 +9,7 @@ import dev.tac8.query.Reach;
 import dev.tac8.query.Rows;
 import dev.tac8.query.Stores;
 import dev.tac8.settings.Settings;
+import dev.tac8.status.Words;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.RefusedException;
 import dev.tac8.store.StoreException;
@@ -132,11 +133,11 @@ final class RecostCommand extends Doing {
             answer.list("without_price", "Calls that stay without a cost:", found.lacking().rows());
         }
         if (found.edited() > 0) {
-            answer.remark(Tac8.count(found.edited()) + " calls have a cost by this version, and would have another one: the prices were changed without the first line of"
+            answer.remark(Words.count(found.edited(), "call") + (found.edited() == 1 ? " has" : " have") + " a cost by this version, and would have another one: the prices were changed without the first line of"
                     + " their file. Let it say a later version, and recost again.");
         }
         if (found.newer() > 0) {
-            answer.remark(Tac8.count(found.newer()) + " calls have a cost by newer prices than version " + book.version() + ", which stays.");
+            answer.remark(Words.count(found.newer(), "call") + (found.newer() == 1 ? " has" : " have") + " a cost by newer prices than version " + book.version() + ", which stays.");
         }
         answer.remark(dryRun ? "Nothing was stored: this is what would be." : "Dollars are list prices, estimates and no bill.");
         Caller caller = ((Tac8) spec.root().userObject()).caller();

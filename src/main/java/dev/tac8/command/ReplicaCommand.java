@@ -117,7 +117,7 @@ final class ReplicaCommand extends Doing {
                 return ExitCode.DONE;
             }
             int all = found.differing().values().stream().mapToInt(List::size).sum();
-            say(Tac8.count(all) + " rows differ:");
+            say(Words.count(all, "row") + (all == 1 ? " differs:" : " differ:"));
             int left = MOST;
             for (Map.Entry<String, List<String>> day : found.differing().entrySet()) {
                 for (String row : day.getValue()) {

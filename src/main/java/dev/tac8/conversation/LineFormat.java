@@ -189,7 +189,7 @@ final class LineFormat {
         StringJoiner said = new StringJoiner(", ");
         said.add(String.valueOf(text(line, "subtype")));
         if (line.path("num_turns").canConvertToInt() && line.path("num_turns").isNumber()) {
-            said.add(line.path("num_turns").asInt() + " turns");
+            said.add(TextPrinter.count(line.path("num_turns").asInt(), "turn"));
         }
         if (line.path("duration_ms").isNumber()) {
             said.add(String.format(Locale.ROOT, "%.1f s", line.path("duration_ms").asDouble() / 1000));

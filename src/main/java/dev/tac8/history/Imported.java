@@ -9,6 +9,7 @@ import dev.tac8.price.PriceBook;
 import dev.tac8.price.Quote;
 import dev.tac8.price.Tokens;
 import dev.tac8.settings.Settings;
+import dev.tac8.status.Words;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.StoreException;
 import java.io.BufferedOutputStream;
@@ -122,8 +123,8 @@ public final class Imported {
     /** What was found, for the log. */
     String sentence() {
         int some = files - partFiles;
-        return "Imported " + some + (some == 1 ? " file" : " files") + " of agents: " + calls.size() + (calls.size() == 1 ? " call" : " calls") + " of "
-                + ledger.sessions().size() + (ledger.sessions().size() == 1 ? " session" : " sessions") + " go into the spool";
+        return "Imported " + Words.count(some, "file") + " of agents: " + Words.count(calls.size(), "call") + " of " + Words.count(ledger.sessions().size(), "session")
+                + " go into the spool";
     }
 
     /** Counts a file that is as it was when it was imported. */

@@ -3,6 +3,7 @@ package dev.tac8.kafka;
 import dev.tac8.broker.Broker;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
+import dev.tac8.status.Words;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.RefusedException;
 import dev.tac8.store.StoreException;
@@ -291,12 +292,12 @@ public final class Topic implements KafkaClientFactory {
                 unknown += until == null && begins ? first.get(partition) : 0;
             }
             if (unknown > 0) {
-                sparingly.say(LOG, Level.ERROR, "unknown", "the topic " + topic + " has forgotten " + unknown + (unknown == 1 ? " record" : " records")
+                sparingly.say(LOG, Level.ERROR, "unknown", "the topic " + topic + " has forgotten " + Words.count(unknown, "record")
                         + " of which the brokers do not know, or no longer, whether the group " + settings.text(Setting.KAFKA_GROUP) + " had stored them: if it had not, on each edge,"
                         + " ./tac8 ingest spool/done/*.jsonl sends again what is there");
             }
             if (forgotten > 0) {
-                sparingly.say(LOG, Level.ERROR, "forgotten", "the topic " + topic + " has forgotten " + forgotten + (forgotten == 1 ? " record" : " records")
+                sparingly.say(LOG, Level.ERROR, "forgotten", "the topic " + topic + " has forgotten " + Words.count(forgotten, "record")
                         + " that the group " + settings.text(Setting.KAFKA_GROUP) + " had not stored, as they were older than its retention.ms: on each edge,"
                         + " ./tac8 ingest spool/done/*.jsonl sends again what is there");
             }

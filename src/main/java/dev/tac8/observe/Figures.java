@@ -1,5 +1,6 @@
 package dev.tac8.observe;
 
+import dev.tac8.status.Words;
 import dev.tac8.text.Printable;
 import dev.tac8.text.StoredTime;
 import java.nio.file.Path;
@@ -129,8 +130,8 @@ public final class Figures {
 
     static Finding failback(long backlog, Instant since, Instant now, Report last) {
         return since != null && Duration.between(since, now).compareTo(MOST_BACKLOG) > 0
-                ? Finding.trouble(backlog + " rows stay in the local store, although the external one works since " + since + ": the log of reconcile says why")
-                : Finding.well((backlog == 0 ? "nothing waits" : backlog + " rows wait in the local store, and go home by themselves") + says(last));
+                ? Finding.trouble(Words.count(backlog, "row") + (backlog == 1 ? " stays" : " stay") + " in the local store, although the external one works since " + since + ": the log of reconcile says why")
+                : Finding.well((backlog == 0 ? "nothing waits" : Words.count(backlog, "row") + " on the way home from the local store") + says(last));
     }
 
     Finding archive() {

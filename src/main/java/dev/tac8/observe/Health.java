@@ -5,6 +5,7 @@ import dev.tac8.generation.InForce;
 import dev.tac8.ingest.Counts;
 import dev.tac8.ingest.Quarantine;
 import dev.tac8.settings.Setting;
+import dev.tac8.status.Words;
 import dev.tac8.store.Freshness;
 import dev.tac8.store.PostgresqlStore;
 import dev.tac8.store.Reasons;
@@ -373,7 +374,7 @@ public final class Health {
             return Finding.well("nothing waits");
         }
         Duration lag = lag(oldest);
-        String what = waiting.files() + (waiting.files() == 1 ? " file waits" : " files wait") + ", the oldest for " + lag.toSeconds() + " s";
+        String what = Words.count(waiting.files(), "file") + (waiting.files() == 1 ? " waits" : " wait") + ", the oldest for " + lag.toSeconds() + " s";
         return lag.compareTo(MOST_LAG) < 0 ? Finding.well(what) : Finding.trouble(what + " (" + Printable.of(waiting.oldestName())
                 + "): see what the log says of it, and whether the stores take what is read");
     }
@@ -393,8 +394,8 @@ public final class Health {
 
     /** @param records and bad, of the last hour */
     static Finding judge(Quarantine.Count all, long records, long bad) {
-        String what = all.lines() == 0 && bad == 0 ? "nothing" : all.lines() + " lines in " + all.files() + " files, " + bad + " bad ones among "
-                + (records + bad) + " lines of the last hour";
+        String what = all.lines() == 0 && bad == 0 ? "nothing" : Words.count(all.lines(), "line") + " in " + Words.count(all.files(), "file") + ", " + bad
+                + " bad among " + Words.count(records + bad, "line") + " of the last hour";
         return bad < LEAST_BAD_LINES || bad <= MOST_BAD_SHARE * (records + bad) ? Finding.well(what)
                 : Finding.trouble(what + ": some logger writes what is no record; ./tac8 quarantine list says why");
     }

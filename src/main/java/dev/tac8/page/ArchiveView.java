@@ -74,7 +74,7 @@ final class ArchiveView implements View {
             next = e.getMessage();
         }
         return new Rows(List.of("next_run_at", "archived_after", "folder"),
-                List.<Object[]>of(new Object[] {next, settings.number(Setting.ARCHIVE_KEEP_DAYS) + " days", Months.folder(settings).toString()}));
+                List.<Object[]>of(new Object[] {next, Words.count(settings.number(Setting.ARCHIVE_KEEP_DAYS), "day"), Months.folder(settings).toString()}));
     }
 
     /** The newest first. */

@@ -6,6 +6,7 @@ import dev.tac8.archive.Version;
 import dev.tac8.ingest.Spool;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
+import dev.tac8.status.Words;
 import dev.tac8.store.StoreException;
 import dev.tac8.store.Volume;
 import java.io.IOException;
@@ -198,8 +199,8 @@ public final class Deliveries {
         });
         left.removeAll(taken.keySet());
         if (!left.isEmpty()) {
-            throw new IOException(left.size() + " files have vanished from " + done + " and are not in the archive either, the first with "
-                    + left.iterator().next() + " in its name, so nothing is rebuilt: put them back, and try again");
+            throw new IOException(Words.count(left.size(), "file") + (left.size() == 1 ? " has" : " have") + " vanished from " + done + " and "
+                    + (left.size() == 1 ? "is" : "are") + " not in the archive either, the first with " + left.iterator().next() + " in its name, so nothing is rebuilt: put back what is missing, and try again");
         }
         return recent[0];
     }

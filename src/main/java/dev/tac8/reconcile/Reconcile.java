@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tac8.ingest.RecordType;
 import dev.tac8.ingest.Report;
 import dev.tac8.ingest.Spool;
+import dev.tac8.status.Words;
 import dev.tac8.store.RowRefusedException;
 import dev.tac8.store.StoreException;
 import dev.tac8.text.Printable;
@@ -257,7 +258,7 @@ public final class Reconcile {
 
         Report report(boolean isEmpty) {
             double seconds = (System.nanoTime() - beganNanos) / 1e9;
-            String counts = rows.entrySet().stream().map(table -> String.format(Locale.ROOT, "%,d %s", table.getValue(), RecordType.words(table.getKey())))
+            String counts = rows.entrySet().stream().map(table -> Words.count(table.getValue(), RecordType.words(table.getKey()).replaceFirst("s$", "")))
                     .collect(Collectors.joining(", "));
             Report report = new Report("failback", Instant.now(), null, String.format(Locale.ROOT, "Home again: %s in %.1f s; joining them once more"
                     + " changed no row, and the local store %s", counts, seconds, isEmpty ? "is empty" : "keeps what the external one refuses"));

@@ -5,7 +5,6 @@ import dev.tac8.ingest.RecordType;
 import dev.tac8.query.Databases;
 import dev.tac8.query.Question;
 import dev.tac8.query.Rows;
-import dev.tac8.query.Table;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
 import dev.tac8.settings.SettingsException;
@@ -187,7 +186,7 @@ public final class StoreView {
     /** Rows by table in a sentence. */
     public static String inWords(Map<String, Long> rows) {
         return rows.entrySet().stream().filter(table -> table.getValue() > 0)
-                .map(table -> Table.whole(table.getValue()) + " " + table.getKey()).collect(Collectors.joining(", "));
+                .map(table -> Words.count(table.getValue(), table.getKey().replaceFirst("s$", ""))).collect(Collectors.joining(", "));
     }
 
     private void look() {

@@ -175,7 +175,7 @@ public final class PostgresqlStore extends AbstractDataSource implements ChunkSt
     public void beforeCommit(Connection used) throws SQLException {
         try (Statement statement = used.createStatement(); ResultSet rows = statement.executeQuery(tables.of(text("not-stored")))) {
             if (rows.next()) {
-                throw new StatementException("the statements in sql/postgresql have not stored " + rows.getLong(2) + " rows of " + rows.getString(1)
+                throw new StatementException("the statements in sql/postgresql have not stored " + rows.getLong(2) + " of the rows of " + rows.getString(1)
                         + " that were copied, or that these hang on, so nothing was committed: put back what tac8 was delivered with");
             }
         }

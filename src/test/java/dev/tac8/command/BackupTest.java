@@ -75,7 +75,7 @@ class BackupTest {
 
         Path backup = target.resolve("tac8-20261122T101530Z");
         assertThat(answer.code()).as("%s", answer).isZero();
-        assertThat(answer.out()).startsWith("local/logs.db  ").contains("\nexternal/archive/logs-2026-08.db  ", "  1 sessions, 3 events\n")
+        assertThat(answer.out()).startsWith("local/logs.db  ").contains("\nexternal/archive/logs-2026-08.db  ", "  1 session, 3 events\n")
                 .endsWith("Backed up and verified: " + backup + "\n");
         JsonNode manifest = JSON.readTree(backup.resolve("backup.json").toFile());
         assertThat(manifest.path("at").asText()).isEqualTo("2026-11-22T10:15:30Z");

@@ -141,7 +141,7 @@ class OlderStoreTest {
 
         Reader.Answered checked = writer.ask("rebuild", "--check");
 
-        assertThat(checked.out()).contains("1 differences", "api_calls \"c\": timestamp is \"2026-11-21T09:00:00.000Z\", and by the files"
+        assertThat(checked.out()).contains("1 difference between", "api_calls \"c\": timestamp is \"2026-11-21T09:00:00.000Z\", and by the files"
                 + " \"2026-11-20T09:00:00.000Z\"; estimated_cost_usd is 2.0, and by the files 1.0");
     }
 
@@ -182,7 +182,7 @@ class OlderStoreTest {
         Reader.Answered checked = writer.ask("rebuild", "--check");
 
         assertThat(checked.out()).contains(
-                "1 rows of api_calls (" + Versions.added("api_calls") + ") lack what their lines say there", "Equal: ");
+                "1 row of api_calls (" + Versions.added("api_calls") + ") lacks what its line says there", "Equal: ");
         assertThat(checked.code()).isZero();
         change(home.database(), "UPDATE api_calls SET own_task_id = 'other' WHERE record_id = 'call-b'");
         assertThat(writer.ask("rebuild", "--check").out()).contains("api_calls \"call-b\": own_task_id is \"other\", and by the files \"gh-b\"");

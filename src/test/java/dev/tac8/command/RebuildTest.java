@@ -106,7 +106,7 @@ class RebuildTest {
 
         assertThat(answer.code()).as("%s", answer).isZero();
         change(home.database(), "UPDATE events SET session_id = 'tac8' WHERE record_id = 'ea' || char(0) || 'b'");
-        assertThat(reader.ask("rebuild", "--check").out()).contains("\n1 differences between the stores and the files:\n", "session_id is \"tac8\", and by the files \"a␀b\"");
+        assertThat(reader.ask("rebuild", "--check").out()).contains("\n1 difference between the stores and the files:\n", "session_id is \"tac8\", and by the files \"a␀b\"");
     }
 
     @Test
@@ -162,7 +162,7 @@ class RebuildTest {
         }
         change(home.localDatabase(), "DELETE FROM events WHERE record_id = 'e-77'");
         assertThat(reader.ask("rebuild", "--check").out())
-                .endsWith("\n1 differences between the stores and the files:\n  events \"e-77\": a file holds it, but no store\n");
+                .endsWith("\n1 difference between the stores and the files:\n  events \"e-77\": a file holds it, but no store\n");
     }
 
     @Test
@@ -270,7 +270,7 @@ class RebuildTest {
                 "  api_calls \"claude:version\": price_version is null, and by the files \"2026-11-28\"",
                 "  api_calls \"claude:usage\": usage is null, and by the files \"{\"agent\":\"claude\",\"agent_session\":\"s\"}\"",
                 "  api_calls \"claude:task\": own_task_id is null, and by the files \"t\"");
-        assertThat(answer.out()).contains("\n1 rows of api_calls (own_session_id, own_task_id, price_version, usage) lack what their lines say there, because an older tac8 stored them.");
+        assertThat(answer.out()).contains("\n1 row of api_calls (own_session_id, own_task_id, price_version, usage) lacks what its line says there, because an older tac8 stored it.");
     }
 
     @Test
@@ -371,7 +371,7 @@ class RebuildTest {
                 + "tac8: tac8 rebuild --help says more\n"));
         Files.writeString(home.spool().resolve("done/notes.jsonl"), event(2));
         assertThat(reader.ask("rebuild", dir.resolve("new").toString()).out())
-                .contains("1 files in spool/done were not acknowledged by tac8 and are left out, such as notes.jsonl\n");
+                .contains("1 file in spool/done was not acknowledged by tac8 and is left out, such as notes.jsonl\n");
     }
 
     @Test
@@ -428,7 +428,7 @@ class RebuildTest {
 
         assertThat(answer.code()).as("%s", answer).isZero();
         change(home.path("var/external/archive/logs-2026-06.db"), "UPDATE events SET message = 'forged' WHERE record_id = 'e1'");
-        assertThat(reader.ask("rebuild", "--check").out()).endsWith("\n1 differences between the stores and the files:\n"
+        assertThat(reader.ask("rebuild", "--check").out()).endsWith("\n1 difference between the stores and the files:\n"
                 + "  events \"e1\": message is \"forged\", and by the files \"number 1\"\n");
         assertThat(reader.ask("backup", Files.createDirectory(dir.resolve("backup")).toString()).out()).contains("\nexternal/archive/logs-2026-05.db  ",
                 "\nexternal/archive/logs-2026-06.db  ");

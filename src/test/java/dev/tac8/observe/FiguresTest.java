@@ -24,7 +24,8 @@ class FiguresTest {
     @Test
     void rowsThatStayInTheLocalStoreAlthoughTheExternalOneWorksAreTrouble() {
         assertThat(Figures.failback(0, null, NOW, null)).isEqualTo(Finding.well("nothing waits"));
-        assertThat(Figures.failback(5, null, NOW, null)).isEqualTo(Finding.well("5 rows wait in the local store, and go home by themselves"));
+        assertThat(Figures.failback(5, null, NOW, null)).isEqualTo(Finding.well("5 rows on the way home from the local store"));
+        assertThat(Figures.failback(1, NOW.minusSeconds(610), NOW, null).sentence()).startsWith("1 row stays in the local store");
         assertThat(Figures.failback(5, NOW.minusSeconds(590), NOW, null).isWell()).isTrue();
         assertThat(Figures.failback(5, NOW.minusSeconds(610), NOW, null).isWell()).isFalse();
     }

@@ -291,7 +291,8 @@ class HealthTest {
         assertThat(Health.judge(new Quarantine.Count(0, 0), 100, 0)).isEqualTo(Finding.well("nothing"));
         assertThat(Health.judge(all, 10, 9).isWell()).isTrue();
         assertThat(Health.judge(all, 3960, 40).isWell()).isTrue();
-        assertThat(Health.judge(all, 3950, 40)).isEqualTo(Finding.trouble("40 lines in 3 files, 40 bad ones among 3990 lines of the last hour: some logger writes"
+        assertThat(Health.judge(new Quarantine.Count(1, 1), 0, 1)).isEqualTo(Finding.well("1 line in 1 file, 1 bad among 1 line of the last hour"));
+        assertThat(Health.judge(all, 3950, 40)).isEqualTo(Finding.trouble("40 lines in 3 files, 40 bad among 3,990 lines of the last hour: some logger writes"
                 + " what is no record; ./tac8 quarantine list says why"));
     }
 
@@ -303,7 +304,7 @@ class HealthTest {
 
         await().atMost(SOON).untilAsserted(() -> {
             look();
-            assertDown("quarantine", "20 bad ones among 20 lines of the last hour");
+            assertDown("quarantine", "20 bad among 20 lines of the last hour");
         });
     }
 

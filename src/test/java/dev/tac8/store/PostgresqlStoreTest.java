@@ -210,7 +210,7 @@ class PostgresqlStoreTest {
             connection.setAutoCommit(false);
             copy(store, connection, "s");
             assertThatThrownBy(() -> store.beforeCommit(connection)).isInstanceOf(StatementException.class)
-                    .hasMessageContaining("have not stored 1 rows of sessions");
+                    .hasMessageContaining("have not stored 1 of the rows of sessions");
 
             connection.rollback();
             store.beforeCommit(connection);
@@ -223,7 +223,7 @@ class PostgresqlStoreTest {
             copy(store, connection, "s", "t", "u");
             statement.execute("INSERT INTO sessions (session_id, started_at) SELECT session_id, started_at FROM new_sessions WHERE session_id = 't'");
             assertThatThrownBy(() -> store.beforeCommit(connection)).as("one is there unchanged, one is written, and one is left out")
-                    .isInstanceOf(StatementException.class).hasMessageContaining("have not stored 1 rows of sessions");
+                    .isInstanceOf(StatementException.class).hasMessageContaining("have not stored 1 of the rows of sessions");
         }
     }
 
@@ -237,7 +237,7 @@ class PostgresqlStoreTest {
                     "status", "spawned");
             copy(store, connection, "api_calls", true, call);
             assertThatThrownBy(() -> store.beforeCommit(connection)).isInstanceOf(StatementException.class)
-                    .hasMessageContaining("have not stored 1 rows of workers");
+                    .hasMessageContaining("have not stored 1 of the rows of workers");
 
             copy(store, connection, "workers", false, worker);
             statement.execute("INSERT INTO workers (worker_id, session_id, task_id, spawned_at, status) SELECT worker_id, session_id, task_id, spawned_at, status FROM new_workers");
@@ -248,7 +248,7 @@ class PostgresqlStoreTest {
             store.beforeCommit(connection);
             statement.execute("DELETE FROM workers");
             assertThatThrownBy(() -> store.beforeCommit(connection)).as("somebody has deleted it").isInstanceOf(StatementException.class)
-                    .hasMessageContaining("have not stored 1 rows of workers");
+                    .hasMessageContaining("have not stored 1 of the rows of workers");
         }
     }
 
