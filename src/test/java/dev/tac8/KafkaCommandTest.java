@@ -95,7 +95,7 @@ class KafkaCommandTest {
         Home.Finished finished = kafka.use(new Home(dir), "edge", "nowhere").run("run");
 
         assertThat(finished.exitCode()).as(finished.output()).isEqualTo(2);
-        assertThat(finished.output()).matches("tac8: the broker " + kafka.broker().bootstrap() + " has no topic nowhere: make it with kafka-topics.sh .*\n");
+        assertThat(finished.output()).matches("tac8: the broker " + kafka.broker().bootstrap() + " has no topic nowhere, which this makes: examples/cluster/topics.sh " + kafka.broker().bootstrap() + " nowhere 1\n");
     }
 
     @Test
@@ -113,9 +113,12 @@ class KafkaCommandTest {
         kafka.broker().send("known", 0, List.of("{}"));
         Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> join.run("status", "--json").output().contains("and 1 record of it waits to be stored"));
         assertThat(get(port, "/observe/metrics")).contains("tac8_broker_up 1.0", "tac8_broker_lag 1.0", "tac8_health_up{check=\"broker\"} 1.0");
+        Home.Finished holds = join.run("status");
+        assertThat(holds.exitCode()).as(holds.output()).isZero();
+        assertThat(holds.output()).containsPattern("held        for \\d+ s, and all of it is kept: offset 0 of partition 0 of known has no header tac8-format").doesNotContain("breaker", "chunks go to");
         kafka.broker().stop();
-        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> join.run("status").output().matches("(?s).*broker      not used since \\S+Z: the broker "
-                + kafka.broker().bootstrap() + " cannot be used: it does not answer within 5 s; what waits is kept\n.*"));
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> join.run("status").output().matches("(?s).*broker      not used since \\S+Z, and what waits is kept: the broker "
+                + kafka.broker().bootstrap() + " cannot be used: it does not answer within 5 s\n.*"));
         assertThat(get(port, "/observe/metrics")).contains("tac8_broker_up 0.0", "tac8_broker_lag NaN");
         assertThat(get(port, "/observe/health")).containsPattern("\"name\":\"broker\",\"status\":\"DOWN\",\"message\":\"not used since ");
         Home.Finished list = join.run("quarantine", "list");
@@ -147,8 +150,8 @@ class KafkaCommandTest {
 
             Awaitility.await("a send is given up").atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(edgeDir.resolve("said")).content()
                     .containsPattern("ERROR store-chunk - a.jsonl: the broker has not acknowledged within \\d+ s what was sent to it. What waits is kept, and goes on by itself"));
-            Awaitility.await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(edge.run("status").output()).containsPattern("broker      not used since \\S+Z: the broker "
-                    + kafka.broker().bootstrap() + " cannot be used: it does not answer within 5 s; what waits is kept\n"));
+            Awaitility.await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(edge.run("status").output()).containsPattern("broker      not used since \\S+Z, and what waits is kept: the broker "
+                    + kafka.broker().bootstrap() + " cannot be used: it does not answer within 5 s\n"));
             assertThat(get(port, "/observe/health")).containsPattern("\"name\":\"broker\",\"status\":\"DOWN\",\"message\":\"not used since ");
             assertThat(get(port, "/")).as("the page of an edge").contains("Spool").doesNotContain("Breaker", "External store", "the local store takes");
             assertThat(get(port, "/stores")).contains("Quarantine").doesNotContain("Breaker");
@@ -166,6 +169,34 @@ class KafkaCommandTest {
             Corpus.assertSame(join.tables(), Corpus.tables(records));
             assertThat(edgeDir.resolve("said")).content().doesNotContain("org.apache", "Exception", "\tat ");
         }
+    }
+
+    @Test
+    void anEdgeNamesItsTopicAtTheStartAndInStatusAndATopicThatIsGoneIsAPartialAnswer() throws Exception {
+        kafka.topics("goes-away-some-day", 1);
+        Home edge = vigilant(kafka.use(new Home(dir), "edge", "goes-away-some-day"));
+        Path said = dir.resolve("said");
+        Process run = edge.command(List.of(), "run").redirectOutput(said.toFile()).start();
+        Runtime.getRuntime().addShutdownHook(new Thread(run::destroyForcibly));
+        Awaitility.await("a service").atMost(Duration.ofMinutes(1)).until(() -> edge.run("status").output().contains("runs, process"));
+        assertThat(edge.run("status").output()).as("a status at any time").contains("\nbroker      ");
+        awaitSaid(said, "  topic           goes-away-some-day of " + kafka.broker().bootstrap() + "  (records go there)\n  stop with");
+
+        kafka.broker().deleteTopic("goes-away-some-day");
+
+        Awaitility.await("it is missed").atMost(Duration.ofMinutes(1)).until(() -> edge.run("status").exitCode() == 4);
+        assertThat(edge.run("status", "--json").output()).containsPattern("\"missing\":\\[\"not used since \\S+Z, and what waits is kept: the broker \\S+ has no"
+                + " topic goes-away-some-day, which this makes: ");
+        List<String> narrow = ended(edge.command(List.of("-Dtac8.output-terminal=true", "-Dtac8.columns=80"), "status"));
+        assertThat(narrow).contains("            examples/cluster/topics.sh " + kafka.broker().bootstrap() + " goes-away-some-day 1").allMatch(line -> line.length() <= 80);
+        run.destroy();
+        assertThat(run.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    }
+
+    private List<String> ended(ProcessBuilder command) throws Exception {
+        Path out = dir.resolve("out");
+        assertThat(command.redirectOutput(out.toFile()).start().waitFor(1, TimeUnit.MINUTES)).isTrue();
+        return Files.readAllLines(out);
     }
 
     @ParameterizedTest

@@ -91,6 +91,7 @@ class PostgresqlCommandTest {
 
         assertThat(home.run("status").output()).containsPattern("external +2 +1 +0 +\\d+ +0 ").doesNotContain(PostgresqlServer.PASSWORD);
         assertThat(home.run("status", "--json").output()).contains("\"file\":\"" + postgresql.url("status") + "\"");
+        assertThat(home.run("top", "--once").output()).containsPattern("external( +0){5} +\\d").contains("trigger").doesNotContain("it cannot be read");
     }
 
     @Test
@@ -159,6 +160,13 @@ class PostgresqlCommandTest {
             Awaitility.await("the figures of today, of the replica").atMost(Duration.ofMinutes(1)).untilAsserted(() ->
                     assertThat(get(port, "/observe/metrics")).contains("tac8_calls_today{store=\"external\"} 1.0"));
             assertThat(dir.resolve("log")).content().doesNotContain("ERROR");
+            assertThat(home.run("status").output()).contains("service     runs").doesNotContain("breaker");
+            postgresql.stop();
+            Awaitility.await("it is said").atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(home.run("status").output()).containsPattern("replica     \\d+\\.\\d s behind the"
+                    + " database: \\S+ cannot be read: Connection refused, as it does not run, or is being stopped or started\n").doesNotContain("chunks go to"));
+            postgresql.start();
+            Awaitility.await("it is read again").atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(dir.resolve("log")).content().contains("is read again"));
+            assertThat(Files.readAllLines(dir.resolve("log")).stream().filter(line -> line.contains("ERROR follow"))).hasSize(1);
         } finally {
             reader.destroy();
             reader.waitFor();

@@ -147,6 +147,26 @@ class ReplicaTest {
     }
 
     @Test
+    void whatKeepsAReplicaFromBeingFilledIsSaidToWhoAsks() throws Exception {
+        Path away = dir.resolve("away");
+        try (Home reader = host("reader").set("tac8.external.dir", away)) {
+            String why = "no tac8 volume is mounted at " + away + " (there is no .tac8-volume): mount it, or make one with ./tac8 volume init " + away;
+            reader.start();
+            Awaitility.await("it has tried").atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(reader.run("status").output())
+                    .contains("replica     nothing has been read of the database yet: " + why + "\n"));
+
+            Home.Finished status = reader.run("status", "--json");
+            assertThat(status.exitCode()).isEqualTo(4);
+            assertThat(status.output()).contains("\"missing\":[\"nothing has been read yet of " + postgresql.url(database) + ": ./tac8 run or ./tac8 replica tries again by itself, and could"
+                    + " not read it just now: " + why + "\"]");
+            Files.createDirectory(away);
+            assertThat(reader.run("volume", "init", away.toString()).exitCode()).isZero();
+            Awaitility.await("it is read").atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(reader.run("status").output())
+                    .containsPattern("replica     \\d+\\.\\d s behind the database\n"));
+        }
+    }
+
+    @Test
     void whereAServiceFollowsAlreadyThereIsNothingToRead() throws Exception {
         try (Home reader = host("reader")) {
             reader.start();

@@ -21,7 +21,7 @@ public interface Broker {
     record Seen(Instant awaySince, String reason, int partitions, long lag) {
         /** For a person. */
         public String sentence() {
-            return awaySince != null ? "not used since " + awaySince.truncatedTo(ChronoUnit.SECONDS) + ": " + reason + "; what waits is kept"
+            return awaySince != null ? "not used since " + awaySince.truncatedTo(ChronoUnit.SECONDS) + ", and what waits is kept: " + reason
                     : "the topic is there, " + partitions + (partitions == 1 ? " partition" : " partitions") + (lag < 0 ? "" : lag == 0 ? ", and all of it is stored"
                     : ", and " + Table.whole(lag) + (lag == 1 ? " record of it waits" : " records of it wait") + " to be stored");
         }

@@ -55,8 +55,8 @@ final class LivePicture {
     private final Spool spool;
     private final ZoneId zone;
     private final Waiting waiting = new Waiting();
-    private final OneStore external = new OneStore(all -> StoreView.external(all, "newest-rows", "last-events"));
-    private final OneStore local = new OneStore(all -> StoreView.local(all, "rows", "newest-rows", "last-events"));
+    private final OneStore external = new OneStore(all -> StoreView.external(all, StoreView.NEWEST_ROWS, "last-events"));
+    private final OneStore local = new OneStore(all -> StoreView.local(all, "rows", StoreView.NEWEST_ROWS, "last-events"));
     private Instant now;
     private long holder;
     private ServiceStatus said;
@@ -100,7 +100,7 @@ final class LivePicture {
 
         void await() throws InterruptedException {
             seen = view.await();
-            Rows found = seen.found().get("newest-rows");
+            Rows found = seen.found().get(StoreView.NEWEST_ROWS);
             rates = new LinkedHashMap<>();
             if (found != null && view.isDone()) {
                 Map<String, Long> numbers = StoreView.numbers(found);
@@ -229,7 +229,8 @@ final class LivePicture {
     }
 
     private void printState(PrintWriter out) {
-        StatusCommand.print(out, spoolReason == null ? Words.service(holder, said, now) : "not known, as it would hold the spool", said, !settings.isOnlyEdge(), now);
+        StatusCommand.print(out, spoolReason == null ? Words.service(holder, said, now) : "not known, as it would hold the spool", said,
+                Words.broker(settings, holder, said), !settings.isOnlyEdge(), now);
         out.println("waiting     " + (spoolReason != null ? "not known: " + Printable.of(spoolReason) : waiting.files() == 0 ? "nothing"
                 : Words.count(waiting.files(), "file") + " in the spool, the oldest for " + ago(waiting.oldest())));
         out.println("backlog     " + Words.backlog(local.seen));

@@ -44,7 +44,7 @@ final class RunCommand extends Doing {
         edits.start();
         Answering.begin(edits.settings());
         try {
-            greet(edits.service(), out());
+            greet(edits.service(), edits.settings(), out());
         } catch (StandardOutput.Failure e) {
             LOG.warn("{}; the service runs all the same", e.getMessage());
         }
@@ -63,11 +63,18 @@ final class RunCommand extends Doing {
         return faults;
     }
 
-    private static void greet(Service service, PrintWriter out) {
+    private static void greet(Service service, Settings settings, PrintWriter out) {
         out.println("tac8 is running, process " + ProcessHandle.current().pid());
         out.println("  spool           " + service.spool().dir() + "  (rename *.jsonl files into it)");
-        out.println("  external store  " + service.external().place());
-        out.println("  local store     " + service.local().file() + "  (while the external one is away)");
+        if (settings.isKafka()) {
+            out.println("  topic           " + settings.text(Setting.KAFKA_TOPIC) + " of " + settings.text(Setting.KAFKA_BROKERS) + "  (records "
+                    + (settings.isOnlyEdge() ? "go" : settings.isEdge() ? "go there, and come from" : "come from") + " there" + (settings.isJoin() ? ", for the group "
+                    + settings.text(Setting.KAFKA_GROUP) : "") + ")");
+        }
+        if (!settings.isOnlyEdge()) {
+            out.println("  external store  " + service.external().place());
+            out.println("  local store     " + service.local().file() + "  (while the external one is away" + (settings.isKafka() ? ", for files of the spool" : "") + ")");
+        }
         out.println("  stop with Ctrl-C or SIGTERM");
         out.flush();
     }

@@ -7,7 +7,6 @@ import dev.tac8.ingest.ServiceStatus;
 import dev.tac8.status.Condition;
 import dev.tac8.status.StoreView;
 import dev.tac8.status.Words;
-import dev.tac8.store.Freshness;
 import dev.tac8.text.Pager;
 import dev.tac8.text.Printable;
 import dev.tac8.text.Text;
@@ -26,12 +25,15 @@ import picocli.CommandLine.Option;
 @Command(name = "status", mixinStandardHelpOptions = true, optionListHeading = "%n",
         description = "Shows how the service, both stores, the spool and the quarantine are. Changes nothing, and waits for no disk"
                 + " that hangs.",
-        footer = {"", "Exit codes: 4 a store or the spool cannot be read, a damaged database was set aside, or an edit is refused, 3 neither store can be read.", "", "Examples:", "  ./tac8 status", "  ./tac8 status --json%n"})
+        footer = {"", "Exit codes: 4 a store or the spool cannot be read, a replica is old, a topic cannot be used, a damaged database was set aside, or an edit is refused,"
+                    + " 3 neither store can be read.", "", "Examples:", "  ./tac8 status", "  ./tac8 status --json%n"})
 final class StatusCommand extends Doing {
     private static final JsonMapper JSON = new JsonMapper();
     /** What the service reports of itself, in events of session tac8. */
     private static final List<String> REPORTS = List.of("failback", "archive");
     private static final int HANGING = 12;
+    /** Where a command begins at the end of a sentence. */
+    private static final String COMMAND = ": examples/";
     /** Of such as {@code 2026-12-01T03:16:24Z, 11 days ago}, and two blanks. */
     private static final int TIME_COLUMNS = 35;
 
@@ -82,11 +84,16 @@ final class StatusCommand extends Doing {
             all.putNull("stuck");
         }
         all.set("generation", seen.said() == null ? null : JSON.valueToTree(seen.said().generation().toMap()));
-        if (seen.said() != null && seen.said().broker() != null) {
-            all.put("broker", seen.said().broker());
+        if (seen.broker() != null) {
+            all.put("broker", seen.broker());
+        }
+        if (seen.said() != null && seen.said().held() != null) {
+            all.putObject("held").put("since", Words.time(seen.said().held().since())).put("reason", seen.said().held().reason());
         }
         if (seen.said() != null && seen.hasStores()) {
-            all.putObject("breaker").put("state", seen.said().breaker()).put("since", Words.time(seen.said().breakerSince()));
+            if (seen.said().breaker() != null) {
+                all.putObject("breaker").put("state", seen.said().breaker()).put("since", Words.time(seen.said().breakerSince()));
+            }
             if (seen.said().stuckSince() != null) {
                 all.putObject("stuck").put("what", "external store").put("since", Words.time(seen.said().stuckSince()))
                         .put("seconds", Words.age(seen.said().stuckSince(), now).toSeconds());
@@ -113,6 +120,7 @@ final class StatusCommand extends Doing {
             if (seen.replica().asOf() != null) {
                 replica.put("behind_seconds", seen.replica().behind(now).toMillis() / 1e3);
             }
+            replica.put("reason", seen.replica().reason());
         }
         seen.missing().forEach(all.putArray("missing")::add);
         return all;
@@ -133,12 +141,12 @@ final class StatusCommand extends Doing {
     }
 
     private void print(PrintWriter out) {
-        print(out, seen.spoolReason() == null ? Words.service(seen.holder(), seen.said(), now) : "not known, as it would hold the spool", seen.said(), seen.hasStores(), now);
+        print(out, seen.spoolReason() == null ? Words.service(seen.holder(), seen.said(), now) : "not known, as it would hold the spool", seen.said(), seen.broker(), seen.hasStores(), now);
         out.println();
         printStores(out);
         out.println();
         if (seen.replica() != null) {
-            out.println("replica     " + (seen.replica().asOf() == null ? seen.replica().inWords() : Freshness.inWords(seen.replica().behind(now)) + " behind the database"));
+            out.println("replica     " + Printable.of(seen.replica().inWords(now)));
         }
         out.println("backlog     " + Words.backlog(seen.local()));
         out.println("waiting     " + (seen.spoolReason() != null ? "not known: " + Printable.of(seen.spoolReason()) : seen.waitingFiles() == 0 ? "nothing" : Words.count(seen.waitingFiles(), "file") + " in the spool, the oldest for "
@@ -158,17 +166,24 @@ final class StatusCommand extends Doing {
      * Prints what a service says of itself.
      *
      * @param said      null if it says nothing
+     * @param broker    how the broker is that it uses, or null
      * @param hasStores whether what it reads is stored here
      */
-    static void print(PrintWriter out, String service, ServiceStatus said, boolean hasStores, Instant now) {
+    static void print(PrintWriter out, String service, ServiceStatus said, String broker, boolean hasStores, Instant now) {
         out.println("service     " + service);
+        if (broker != null) {
+            // What is to be copied into a shell stays whole.
+            out.println("broker      " + Printable.of(broker).replace(COMMAND, ":\n" + " ".repeat(HANGING) + COMMAND.substring(2)));
+        }
         if (said != null) {
-            if (hasStores) {
+            if (said.breaker() != null) {
                 out.println("breaker     " + Words.breaker(said, now));
-                out.println("stuck       " + Words.stuck(said, now));
             }
-            if (said.broker() != null) {
-                out.println("broker      " + Printable.of(said.broker()));
+            if (said.held() != null && (broker == null || !broker.contains(said.held().reason()))) {
+                out.println("held        " + Printable.of(Words.held(said, now)));
+            }
+            if (hasStores) {
+                out.println("stuck       " + Words.stuck(said, now));
             }
             print(out, said.generation(), said.generation().since() == null ? "" : Words.ago(said.generation().since(), now));
         }

@@ -73,6 +73,8 @@ public final class Topic implements KafkaClientFactory {
     /** The route whose consumer stores what is in the topic. */
     private static final String JOIN = "join-topic";
     private static final int LEAST_IN_SYNC = 2;
+    /** That of topics.sh. */
+    private static final long USUAL_MESSAGE_BYTES = 8_388_608;
 
     private final Sparingly sparingly = new Sparingly();
     private final Settings settings;
@@ -179,10 +181,20 @@ public final class Topic implements KafkaClientFactory {
     /**
      * Looks at it, and in a joiner at that of refused lines.
      *
+     * @return which one it is
      * @throws StoreException in one sentence; a {@link RefusedException} if it would lose records, or is not there
      */
-    void check() throws StoreException {
-        check(ANSWER_MILLISECONDS);
+    Uuid check() throws StoreException {
+        try {
+            Uuid now = check(ANSWER_MILLISECONDS);
+            seen = lag(ANSWER_MILLISECONDS, false);
+            patienceMilliseconds = ANSWER_MILLISECONDS;
+            return now;
+        } catch (StoreException e) {
+            Broker.Seen before = seen;
+            seen = new Broker.Seen(before == null || before.awaySince() == null ? Instant.now() : before.awaySince(), e.getMessage(), 0, -1);
+            throw e;
+        }
     }
 
     /** Which one it is, if nothing is wrong with it. */
@@ -230,16 +242,7 @@ public final class Topic implements KafkaClientFactory {
      * @throws StoreException as {@link #check} does
      */
     public void look(CamelContext context) throws Exception {
-        Uuid now;
-        try {
-            now = check(ANSWER_MILLISECONDS);
-            seen = lag(ANSWER_MILLISECONDS, false);
-            patienceMilliseconds = ANSWER_MILLISECONDS;
-        } catch (StoreException e) {
-            Broker.Seen before = seen;
-            seen = new Broker.Seen(before == null || before.awaySince() == null ? Instant.now() : before.awaySince(), e.getMessage(), 0, -1);
-            throw e;
-        }
+        Uuid now = check();
         Route join = context.getRoute(JOIN);
         boolean isAnother = join != null && read != null && !read.equals(now);
         if (isAnother) {
@@ -386,10 +389,8 @@ public final class Topic implements KafkaClientFactory {
             config = answer(asked, admin -> admin.describeConfigs(List.of(resource)).all()).get(resource);
         } catch (StoreException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                throw new RefusedException("the broker " + brokers + " has no topic " + topic + ": make it with kafka-topics.sh --bootstrap-server " + brokers + " --create --topic "
-                        + topic + " --partitions 12 --replication-factor " + replicas + " --config cleanup.policy=delete --config retention.ms=604800000 --config max.message.bytes="
-                        + message + " --config message.timestamp.type=LogAppendTime --config unclean.leader.election.enable=false --config min.insync.replicas="
-                        + Math.min(LEAST_IN_SYNC, replicas));
+                throw new RefusedException("the broker " + brokers + " has no topic " + topic + ", which this makes: examples/cluster/topics.sh " + brokers.replaceFirst(",.*", "") + " "
+                        + settings.text(Setting.KAFKA_TOPIC) + " " + replicas + (message == USUAL_MESSAGE_BYTES ? "" : " " + message));
             }
             if (e.getCause() instanceof AuthorizationException) {
                 throw new RefusedException("the broker " + brokers + " does not let this user look at the topic " + topic + ": allow Describe and DescribeConfigs on it, too");

@@ -26,6 +26,7 @@ public final class Figures {
 
     private final Path spool;
     private final Supplier<String> breaker;
+    private final boolean hasExternal;
     private final Map<String, Today> today = new ConcurrentHashMap<>();
     private volatile Map<String, Report> reports = Map.of();
     private volatile long backlog;
@@ -48,11 +49,13 @@ public final class Figures {
     }
 
     /**
-     * @param spool   where the service keeps what it has reported last
-     * @param breaker closed, open or half-open
+     * @param spool       where the service keeps what it has reported last
+     * @param breaker     closed, open or half-open
+     * @param hasExternal whether there is an external store: what an edge of a broker reads is not stored here
      */
-    public Figures(Path spool, Supplier<String> breaker) {
+    public Figures(Path spool, Supplier<String> breaker, boolean hasExternal) {
         this.spool = spool;
+        this.hasExternal = hasExternal;
         this.breaker = breaker;
     }
 
@@ -81,7 +84,7 @@ public final class Figures {
 
     /** Whether the external store can be asked; if not, it holds what it held. */
     public boolean asksExternal() {
-        return breaker.get().equals("closed");
+        return hasExternal && breaker.get().equals("closed");
     }
 
     /** What this host has reported last of each kind, as rows: the external store has the reports of all hosts. */

@@ -365,7 +365,7 @@ public final class Health {
     private Finding replica() {
         Freshness freshness = Freshness.read(watched.settings());
         Instant now = Instant.now();
-        return freshness.isOld(now) ? Finding.trouble(freshness.missing()) : Finding.well(Freshness.inWords(freshness.behind(now)) + " behind the database");
+        return freshness.isOld(now) ? Finding.trouble(freshness.missing()) : Finding.well(freshness.inWords(now));
     }
 
     private Finding lag() {

@@ -5,7 +5,6 @@ import dev.tac8.ingest.ServiceStatus;
 import dev.tac8.status.Condition;
 import dev.tac8.status.StoreView;
 import dev.tac8.status.Words;
-import dev.tac8.store.Freshness;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -65,24 +64,25 @@ final class StateLine {
 
     private void addStores() {
         ServiceStatus said = seen.said();
-        boolean isOpen = seen.hasStores() && said != null && !said.breaker().equals("closed");
+        boolean hasBreaker = said != null && said.breaker() != null;
+        boolean isOpen = hasBreaker && !said.breaker().equals("closed");
         StoreView.Seen external = seen.external();
         StoreView.Seen local = seen.local();
         boolean isAway = seen.hasStores() && external.reason() != null && !external.untouched() && !external.available();
         if (isAway || isOpen) {
-            add("External store", (isAway ? "away" : "not written to") + (isOpen ? " since " + time(said.breakerSince()) : "") + ": the local store takes everything"
+            add("External store", (isAway ? "away" : "not written to") + (isOpen ? " since " + time(said.breakerSince()) : "") + (hasBreaker ? ": the local store takes everything" : "")
                     + (isAway && !isSaid(external.reason()) ? " (" + external.reason() + ")" : ""), true, "/stores");
         } else if (seen.hasStores()) {
             add("Store", external.untouched() ? "not begun yet" : "external, " + (external.bytes() == null ? "there" : Words.size(external.bytes())), false, "/stores");
         }
         if (seen.replica() != null) {
             boolean isOld = seen.replica().follows() && seen.replica().isOld(seen.at());
-            add("Replica", seen.replica().asOf() == null ? seen.replica().inWords() : Freshness.inWords(seen.replica().behind(seen.at())) + " behind", isOld, "/stores");
+            add("Replica", seen.replica().inWords(seen.at()), isOld, "/stores");
         }
         if (local.reason() != null && !local.untouched() && !local.available()) {
             add("Local store", isSaid(local.reason()) ? "cannot be read" : local.reason(), true, "/stores");
         }
-        if (said != null && seen.hasStores()) {
+        if (hasBreaker) {
             add("Breaker", said.breaker() + " since " + time(said.breakerSince()), isOpen, "/stores");
         }
         if (said != null && seen.hasStores() && said.stuckSince() != null) {

@@ -52,8 +52,13 @@ final class StoresView implements View {
         boolean isKnown = seen.spoolReason() == null;
         state.put("service", isKnown ? Words.service(seen.holder(), seen.said(), now) : "not known, as it would hold the spool");
         if (seen.said() != null) {
-            if (seen.hasStores()) {
+            if (seen.said().breaker() != null) {
                 state.put("breaker", Words.breaker(seen.said(), now));
+            }
+            if (seen.said().held() != null) {
+                state.put("held", Words.held(seen.said(), now));
+            }
+            if (seen.hasStores()) {
                 state.put("stuck", Words.stuck(seen.said(), now));
             }
             state.put("generation", seen.said().generation().number() == 0 ? null : "number " + seen.said().generation().number()

@@ -561,7 +561,7 @@ public final class Stores implements AutoCloseable {
 
     private String since(String name) {
         ServiceStatus said = name.equals("external") ? ServiceStatus.read(settings.path(Setting.SPOOL_DIR)) : null;
-        return said == null || said.breaker().equals("closed") ? "" : " since " + said.breakerSince();
+        return said == null || said.breaker() == null || said.breaker().equals("closed") ? "" : " since " + said.breakerSince();
     }
 
     private void sayWhatIsMissing(boolean localAlone) throws SQLException, StoreException {

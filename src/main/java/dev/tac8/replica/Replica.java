@@ -58,6 +58,7 @@ public final class Replica implements Closeable {
     private boolean isAway;
     private int failures;
     private long failedNanos;
+    private String failed;
 
     /**
      * Prepares it, and opens nothing.
@@ -93,9 +94,9 @@ public final class Replica implements Closeable {
         mark = mark();
         stored = Position.of(folder, mark);
         try {
-            Connection open = open();
             Instant now = Instant.now();
-            Position until = moment(open);
+            Position until = moment();
+            Connection open = connection;
             if (until == null && stored != null) {
                 throw new StoreException("the tables that were in " + server.place() + " are gone");
             }
@@ -187,9 +188,15 @@ public final class Replica implements Closeable {
         }
     }
 
-    /** How fresh the replica is, as JSON for those who ask. */
+    /** How fresh the replica is, as JSON for those who ask; while nothing is tried, as something has failed, what was said of that. */
     public synchronized String state() {
-        return Freshness.said(asOf, server.place());
+        return failures > 1 && failed != null ? failed : Freshness.said(asOf, server.place());
+    }
+
+    /** How fresh it was, and why nothing could be read. */
+    public synchronized String failed(@Variable("reason") String reason) throws IOException {
+        failed = Freshness.failed(folder, server.place(), reason);
+        return failed;
     }
 
     @Override
@@ -240,6 +247,22 @@ public final class Replica implements Closeable {
             }
         } catch (SQLException e) {
             close();
+        }
+    }
+
+    /** The same, by another connection at once if the one that there was is lost: only if that is refused the database is away. */
+    private Position moment() throws SQLException {
+        boolean isOpen = connection != null;
+        try {
+            return moment(open());
+        } catch (StoreException e) {
+            throw e;
+        } catch (SQLException e) {
+            if (!isOpen) {
+                throw e;
+            }
+            close();
+            return moment(open());
         }
     }
 

@@ -86,6 +86,7 @@ public final class Service implements Closeable {
     private static final String POSTGRESQL = "postgresql";
     private static final String REPLICA = "replica";
     private static final String ARCHIVE = "archive";
+    private static final String INGEST = "ingest";
     /** The groups of routes that send to a topic, and that store what is in it. */
     private static final String EDGE = "kafka-edge";
     private static final String JOIN = "kafka-join";
@@ -104,6 +105,7 @@ public final class Service implements Closeable {
     private final Reconcile reconcile;
     /** Null if there is none. */
     private final Broker broker;
+    private final Status status;
     private final RoutesMain camel;
     private final InForce inForce = new InForce();
     private final Map<String, Transactions> commits = new HashMap<>();
@@ -138,8 +140,9 @@ public final class Service implements Closeable {
                 .mapToLong(store -> store.getValue().count()).sum(), counts.badLines(), breaker.state()));
         pages = new Pages(this::settings, live);
         broker = settings.isKafka() ? BrokerLibraries.open(settings) : null;
+        status = new Status(spool, breaker, timeLimit, inForce, counts, broker);
         camel = new RoutesMain(settings, spool, timeLimit, pages, spool, spool.look(), spool.quarantine(), archive,
-                new Status(spool, breaker, timeLimit, inForce, broker), failures, new NamedParameters(), new Proof(archives),
+                status, failures, new NamedParameters(), new Proof(archives),
                 reconcile, new Schedule(this::settings, clock), new ScheduledImport(this::settings, spool),
                 new OldFiles(this::settings, externalVolume, name -> Conversations.of(settings()).places(name), spool::isStopping), TableStatements.read(sql));
         Map.of("external", external, "active", active, "local", local, archives.name(), archives).forEach(this::bind);
@@ -391,7 +394,7 @@ public final class Service implements Closeable {
     /** Sets up what the routes of the group {@code observe} need; commands that do not start it are quicker without. */
     private void observe(Predicate<String> groups) {
         http = new HttpEngine(settings);
-        Figures figures = new Figures(spool.dir(), watched.breaker());
+        Figures figures = new Figures(spool.dir(), watched.breaker(), !settings.isOnlyEdge());
         Health health = new Health(watched, Promises.routes(groups), figures);
         Metrics metrics = new Metrics(watched, health, figures, commits);
         camel.bindAll(http, figures, health, metrics);
@@ -435,6 +438,9 @@ public final class Service implements Closeable {
     private CamelContext start(Predicate<String> wanted) throws RoutesException {
         Predicate<String> groups = wanted.and(this::isThere).or(standIns(settings)::contains);
         camel.startOnly(groups);
+        if (broker != null || !groups.test(INGEST)) {
+            status.withoutBreaker();
+        }
         if (groups.test("observe")) {
             observe(groups);
         }

@@ -31,12 +31,13 @@ import java.util.stream.Stream;
  * @param waitingFiles how many files wait in the spool
  * @param oldest       when the oldest of them was written, or null
  * @param quarantine   what is in it; null if it cannot be read
+ * @param broker       how the broker is; null if there is none, or no service here uses it
  * @param hasStores    whether what the service reads is stored here: an edge of a broker only sends it
  * @param replica      how fresh the replica is; null if the store is a file
  * @param missing      what cannot be read or is refused, a sentence each
  */
 public record Condition(Instant at, Spool spool, String spoolReason, long holder, ServiceStatus said, int waitingFiles, Instant oldest, Quarantine.Count quarantine,
-                        StoreView.Seen external, StoreView.Seen local, boolean hasStores, Freshness replica, List<String> missing) {
+                        StoreView.Seen external, StoreView.Seen local, String broker, boolean hasStores, Freshness replica, List<String> missing) {
 
     /** A look that has begun: the disks of the stores are being asked. */
     public static final class Begun {
@@ -89,6 +90,7 @@ public record Condition(Instant at, Spool spool, String spoolReason, long holder
     }
 
     private static final class Look {
+        private final Settings settings;
         private final Spool spool;
         private final Instant now;
         private final boolean hasStores;
@@ -101,6 +103,7 @@ public record Condition(Instant at, Spool spool, String spoolReason, long holder
         private Quarantine.Count quarantine;
 
         Look(Settings settings, Instant now) {
+            this.settings = settings;
             this.spool = Ingest.spool(settings);
             this.now = now;
             this.hasStores = !settings.isOnlyEdge();
@@ -118,7 +121,7 @@ public record Condition(Instant at, Spool spool, String spoolReason, long holder
             if (spoolReason == null && !Files.isDirectory(spool.dir()) && !(external.untouched() && local.untouched())) {
                 spoolReason = "there is no folder " + spool.dir() + " for the spool: look at tac8.spool.dir";
             }
-            return new Condition(now, spool, spoolReason, holder, said, waitingFiles, oldest, quarantine, external, local, hasStores, replica, missing(external, local));
+            return new Condition(now, spool, spoolReason, holder, said, waitingFiles, oldest, quarantine, external, local, Words.broker(settings, holder, said), hasStores, replica, missing(external, local));
         }
 
         private List<String> missing(StoreView.Seen external, StoreView.Seen local) {
@@ -134,6 +137,9 @@ public record Condition(Instant at, Spool spool, String spoolReason, long holder
             }
             if (replica != null && replica.follows() && replica.isOld(now)) {
                 missing.add(replica.missing());
+            }
+            if (said != null && said.isBrokerAway()) {
+                missing.add(said.broker());
             }
             if (said != null && said.generation().refused() != null) {
                 missing.add("an edit is refused: " + said.generation().refused());

@@ -43,6 +43,8 @@ public final class StoreView {
     private static final long ANSWER_SECONDS = 2;
     private static final int BUSY_MILLISECONDS = 1000;
     private static final String ROWS = "rows";
+    /** The statement that tells how many rows are stored a second. */
+    public static final String NEWEST_ROWS = "newest-rows";
 
     private final String name;
     private final Path file;
@@ -104,7 +106,8 @@ public final class StoreView {
         this.sql = settings.sql();
         this.reportsSql = Files.readString(sql.resolve("status/last-reports.sql"));
         for (String statement : statements) {
-            String text = Files.readString(sql.resolve("status/" + statement + ".sql"));
+            String folder = server != null && statement.equals(NEWEST_ROWS) ? "postgresql/" : "status/";
+            String text = Files.readString(sql.resolve(folder + statement + ".sql"));
             asked.put(statement, text.contains("$table") ? RecordType.ofEach(text) : text);
         }
     }

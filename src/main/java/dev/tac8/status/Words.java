@@ -2,6 +2,7 @@ package dev.tac8.status;
 
 import dev.tac8.ingest.ServiceStatus;
 import dev.tac8.query.Table;
+import dev.tac8.settings.Settings;
 import dev.tac8.text.Printable;
 import java.time.Duration;
 import java.time.Instant;
@@ -89,9 +90,20 @@ public final class Words {
         return silent.compareTo(SILENT_AFTER) < 0 ? runs : runs + ", but has not said how it is for " + length(silent);
     }
 
-    /** How the breaker is, and where chunks go. */
+    /** How the breaker is, and where chunks go if they go anywhere. */
     public static String breaker(ServiceStatus said, Instant now) {
-        return said.breaker() + " for " + length(age(said.breakerSince(), now)) + ": chunks go to the " + (said.breaker().equals("closed") ? "external" : "local") + " store";
+        return said.breaker() + " for " + length(age(said.breakerSince(), now))
+                + (said.held() != null ? "" : ": chunks go to the " + (said.breaker().equals("closed") ? "external" : "local") + " store");
+    }
+
+    /** For how long nothing is stored or sent, and why. */
+    public static String held(ServiceStatus said, Instant now) {
+        return "for " + length(age(said.held().since(), now)) + ", and all of it is kept: " + said.held().reason();
+    }
+
+    /** How the broker is that a service uses; null if there is none, or no service. */
+    public static String broker(Settings settings, long holder, ServiceStatus said) {
+        return !settings.isKafka() || holder == 0 ? null : said == null || said.broker() == null ? "not looked at yet" : said.broker();
     }
 
     /** For how long the external store has not answered. */

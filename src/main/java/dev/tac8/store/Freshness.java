@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tac8.files.OwnFolder;
 import dev.tac8.settings.Setting;
 import dev.tac8.settings.Settings;
@@ -20,15 +21,19 @@ import java.util.Locale;
  * @param asOf    all that the database had committed then is in the replica; null if nothing has been read of it yet
  * @param of      the database's address
  * @param copying whether a first copy has begun and is not complete
+ * @param reason  why nothing could be read when that was tried last, a minute or so ago at most; or null
  * @param follows whether a service here keeps a replica
  * @param period  how often it is asked
  */
-public record Freshness(Instant asOf, String of, boolean copying, boolean follows, Duration period) {
+public record Freshness(Instant asOf, String of, boolean copying, String reason, boolean follows, Duration period) {
     /** The file, among tac8's own. */
     public static final String FILE = "replica.json";
     /** So much older than it would be is one that nobody fills, or that cannot be filled. */
     private static final Duration OLD = Duration.ofSeconds(10);
+    /** A reason that is older is of a service that has ended, or reads again. */
+    private static final Duration LATELY = Duration.ofMinutes(2);
     private static final int MOST_BYTES = 1 << 16;
+    private static final JsonMapper JSON = new JsonMapper();
 
     /** What is said last; null where there is no replica, as the store is a file. */
     public static Freshness read(Settings settings) {
@@ -39,15 +44,23 @@ public record Freshness(Instant asOf, String of, boolean copying, boolean follow
         boolean follows = settings.flag(Setting.REPLICA_FOLLOW);
         Duration period = Duration.ofMillis(settings.number(Setting.REPLICA_MILLISECONDS));
         try {
-            String text = OwnFolder.of(settings.path(Setting.SPOOL_DIR)).read(FILE, MOST_BYTES);
-            JsonNode said = text == null ? MissingNode.getInstance() : new JsonMapper().readTree(text);
+            JsonNode said = read(OwnFolder.of(settings.path(Setting.SPOOL_DIR)));
             // What was read of another database says nothing of this one.
             boolean isOfIt = said.path("of").asText().equals(of);
             Instant asOf = isOfIt && said.path("as_of").isTextual() ? Instant.parse(said.path("as_of").asText()) : null;
-            return new Freshness(asOf, of, isOfIt && asOf == null, follows, period);
+            return new Freshness(asOf, of, isOfIt && asOf == null && said.path("copying").asBoolean(true), isOfIt ? reason(said) : null, follows, period);
         } catch (IOException | DateTimeException e) {
-            return new Freshness(null, of, false, follows, period);
+            return new Freshness(null, of, false, null, follows, period);
         }
+    }
+
+    private static JsonNode read(OwnFolder folder) throws IOException {
+        String text = folder.read(FILE, MOST_BYTES);
+        return text == null ? MissingNode.getInstance() : JSON.readTree(text);
+    }
+
+    private static String reason(JsonNode said) {
+        return said.path("failed_at").isTextual() && Instant.parse(said.path("failed_at").asText()).isAfter(Instant.now().minus(LATELY)) ? said.path("reason").textValue() : null;
     }
 
     /**
@@ -57,6 +70,17 @@ public record Freshness(Instant asOf, String of, boolean copying, boolean follow
      */
     public static String said(Instant asOf, String of) {
         return JsonNodeFactory.instance.objectNode().put("as_of", asOf == null ? null : asOf.toString()).put("of", of).toString();
+    }
+
+    /**
+     * What a service writes to the file that could not read just now: what was said before, and why.
+     *
+     * @throws IOException if that cannot be read
+     */
+    public static String failed(OwnFolder folder, String of, String reason) throws IOException {
+        JsonNode before = read(folder);
+        ObjectNode said = before.path("of").asText().equals(of) ? (ObjectNode) before : JSON.createObjectNode().putNull("as_of").put("of", of).put("copying", false);
+        return said.put("failed_at", Instant.now().toString()).put("reason", reason).toString();
     }
 
     /** How far behind it is; null if nothing has been read yet. */
@@ -80,15 +104,21 @@ public record Freshness(Instant asOf, String of, boolean copying, boolean follow
         if (!follows && asOf == null) {
             return "what is in " + of + " is missing here, as tac8.replica.follow is false: ask on another host, or have ./tac8 replica follow it";
         }
-        return copying ? "what is in " + of + " is still being copied, and most of it is missing here: ./tac8 run or ./tac8 replica goes on with that, and its log says if it cannot"
-                : asOf == null ? "nothing has been read yet of " + of + ": ./tac8 run or ./tac8 replica does that"
-                : "what other hosts have stored in " + of + " since " + asOf.truncatedTo(ChronoUnit.SECONDS) + " is missing here: nothing has been read of it since, so start"
-                + " ./tac8 run or ./tac8 replica; if one runs, its log says why, or the database does not answer it just now";
+        String what = copying ? "what is in " + of + " is still being copied, and most of it is missing here: " : asOf == null ? "nothing has been read yet of " + of + ": "
+                : "what other hosts have stored in " + of + " since " + asOf.truncatedTo(ChronoUnit.SECONDS) + " is missing here: ";
+        if (reason != null) {
+            return what + "./tac8 run or ./tac8 replica tries again by itself, and could not read it just now: " + reason;
+        }
+        return what + (copying ? "./tac8 run or ./tac8 replica goes on with that, and its log says if it cannot"
+                : asOf == null ? "./tac8 run or ./tac8 replica does that"
+                : "nothing has been read of it since, so start ./tac8 run or ./tac8 replica; if one runs, its log says why, or the database does not answer it just now");
     }
 
-    /** Why there is nothing to say of how fresh it is, in a few words. */
-    public String inWords() {
-        return copying ? "the database is being copied for the first time" : follows ? "nothing has been read of the database yet" : "none here, as tac8.replica.follow is false";
+    /** How fresh it is, and why it is no fresher, for a line of status. */
+    public String inWords(Instant now) {
+        String fresh = asOf != null ? inWords(behind(now)) + " behind the database" : copying ? "the database is being copied for the first time"
+                : follows ? "nothing has been read of the database yet" : "none here, as tac8.replica.follow is false";
+        return reason == null ? fresh : fresh + ": " + reason;
     }
 
     /** A length of time in short. */

@@ -1,6 +1,7 @@
 package dev.tac8.store;
 
 import java.io.EOFException;
+import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.charset.CharacterCodingException;
@@ -11,6 +12,8 @@ import java.nio.file.Path;
 import java.security.UnrecoverableKeyException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
+import java.sql.SQLException;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,6 +24,8 @@ public final class Reasons {
 
     /** Kafka's form: after so many milliseconds. */
     private static final Pattern EXPIRED = Pattern.compile("Expiring \\d+ record\\(s\\) for \\S+?: ?(\\d+) ?ms has passed since .*");
+    /** PostgreSQL's codes for that it is being stopped, or is not up yet. */
+    private static final Set<String> STOPPED = Set.of("57P01", "57P02", "57P03");
     /** Java's form: the other side has said so. */
     private static final Pattern DISTRUSTED = Pattern.compile("Received fatal alert: (certificate_\\w+|bad_certificate|unknown_ca)");
 
@@ -53,6 +58,10 @@ public final class Reasons {
         if (cause instanceof EOFException && cause.getMessage() == null) {
             return "the other side has ended the connection";
         }
+        if (cause instanceof ConnectException && "Connection refused".equals(cause.getMessage()) || cause instanceof SQLException e && STOPPED.contains(String.valueOf(e.getSQLState()))) {
+            // An outage has both, one after the other, and the log is to say it once.
+            return "Connection refused, as it does not run, or is being stopped or started";
+        }
         if (cause instanceof UnknownHostException e) {
             return "there is no host " + e.getMessage();
         }
@@ -81,6 +90,6 @@ public final class Reasons {
             return "it does not trust the certificate that this side has shown: " + distrusted.group(1);
         }
         Matcher sqlite = SQLITE.matcher(message);
-        return sqlite.matches() ? sqlite.group(2) + " (" + sqlite.group(1) + ")" : message.lines().findFirst().orElse(message).replaceFirst("(?<!\\.)\\.$", "");
+        return sqlite.matches() ? sqlite.group(2) + " (" + sqlite.group(1) + ")" : message.lines().findFirst().orElse(message).replaceFirst("^FATAL: ", "").replaceFirst("(?<!\\.)\\.$", "");
     }
 }

@@ -2,6 +2,7 @@ package dev.tac8.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +20,12 @@ class FiguresTest {
         assertThat(Figures.archive(NOW.minusSeconds(7300), NOW, good).isWell()).isFalse();
         assertThat(Figures.archive(null, NOW, bad).isWell()).isFalse();
         assertThat(Figures.archive(null, NOW, bad).sentence()).contains("2026-11-29T11:59:00Z: the archive cannot be used");
+    }
+
+    @Test
+    void anEdgeAsksNoStoreThatItDoesNotHave() {
+        assertThat(new Figures(Path.of("spool"), () -> "closed", true).asksExternal()).isTrue();
+        assertThat(new Figures(Path.of("spool"), () -> "closed", false).asksExternal()).isFalse();
     }
 
     @Test

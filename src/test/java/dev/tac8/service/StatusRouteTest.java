@@ -8,6 +8,7 @@ import dev.tac8.files.OwnFolder;
 import dev.tac8.generation.EditedFiles;
 import dev.tac8.generation.Generations;
 import dev.tac8.generation.InForce;
+import dev.tac8.ingest.Counts;
 import dev.tac8.ingest.Ingest;
 import dev.tac8.ingest.ServiceStatus;
 import dev.tac8.ingest.Spool;
@@ -50,7 +51,7 @@ class StatusRouteTest extends CamelTestSupport {
         spool.create();
         CamelContext context = super.createCamelContext();
         context.addComponent("own", new OwnComponent(OwnFolder.of(spool.dir())));
-        context.getRegistry().bind("status", new Status(spool, new Breaker(settings, Clock.systemUTC()), new TimeLimit(Duration.ofSeconds(30), "its disk hangs"), inForce, null));
+        context.getRegistry().bind("status", new Status(spool, new Breaker(settings, Clock.systemUTC()), new TimeLimit(Duration.ofSeconds(30), "its disk hangs"), inForce, new Counts(), null));
         context.getRegistry().bind("failures", new Failures());
         context.getRegistry().bind("file-failures", (Processor) exchange -> { });
         for (String file : new String[] {"errors", "status"}) {
