@@ -29,9 +29,18 @@ public final class Certificates {
 
     /** Makes all of them, by Java's keytool. */
     public static Certificates make(Path dir) throws IOException, InterruptedException, GeneralSecurityException {
+        return make(dir, "-0d");
+    }
+
+    /** The same, but the server's is no longer valid. */
+    public static Certificates makeExpired(Path dir) throws IOException, InterruptedException, GeneralSecurityException {
+        return make(dir, "-40d");
+    }
+
+    private static Certificates make(Path dir, String start) throws IOException, InterruptedException, GeneralSecurityException {
         Path store = dir.resolve("keys.p12");
         keytool(dir, store, "ca", "-ext", "bc:c");
-        keytool(dir, store, "server", "-signer", "ca", "-ext", "san=ip:127.0.0.1");
+        keytool(dir, store, "server", "-startdate", start, "-signer", "ca", "-ext", "san=ip:127.0.0.1");
         keytool(dir, store, "client", "-signer", "ca");
         KeyStore keys = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(store)) {

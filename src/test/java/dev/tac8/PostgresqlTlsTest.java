@@ -33,6 +33,11 @@ class PostgresqlTlsTest {
             assertThat(refusal(home, server.url("tls").replace("127.0.0.1", "localhost"), ours.authority())).contains(" cannot be used: ").contains("localhost");
             assertThat(refusal(home, server.url("tls"), dir.resolve("none.pem"))).contains(" cannot be used: ").contains("none.pem");
 
+            Certificates expired = Certificates.makeExpired(Files.createDirectory(dir.resolve("expired")));
+            server.encrypt(expired.server(), expired.key());
+            assertThat(refusal(home, server.url("tls"), expired.authority())).contains(" cannot be used: its certificate is no longer valid, and has to be renewed there: NotAfter: ");
+            server.encrypt(ours.server(), ours.key());
+
             // From the folder of the settings, as with any other path of theirs.
             use(home, server.url("tls"), dir.relativize(ours.authority()));
             home.drop("a.jsonl", EVENT);

@@ -2,6 +2,7 @@ package dev.tac8.settings;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -214,7 +215,8 @@ public final class Settings {
         try {
             return Files.readString(home.resolve(file)).lines().findFirst().orElse("");
         } catch (IOException e) {
-            throw new SettingsException(Setting.POSTGRESQL_PASSWORD_FILE.key() + " is " + file + ", which cannot be read: " + e.getMessage());
+            throw new SettingsException(Setting.POSTGRESQL_PASSWORD_FILE.key() + " is " + file + ", which "
+                    + (e instanceof NoSuchFileException ? "does not exist" : e instanceof AccessDeniedException ? "this user may not read" : "cannot be read: " + e.getMessage()));
         }
     }
 

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.security.UnrecoverableKeyException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.sql.SQLException;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -26,6 +28,7 @@ public final class Reasons {
     private static final Pattern EXPIRED = Pattern.compile("Expiring \\d+ record\\(s\\) for \\S+?: ?(\\d+) ?ms has passed since .*");
     /** PostgreSQL's codes for that it is being stopped, or is not up yet. */
     private static final Set<String> STOPPED = Set.of("57P01", "57P02", "57P03");
+    private static final String WRONG_PASSWORD = "28P01";
     /** Java's form: the other side has said so. */
     private static final Pattern DISTRUSTED = Pattern.compile("Received fatal alert: (certificate_\\w+|bad_certificate|unknown_ca)");
 
@@ -62,11 +65,20 @@ public final class Reasons {
             // An outage has both, one after the other, and the log is to say it once.
             return "Connection refused, as it does not run, or is being stopped or started";
         }
+        if (cause instanceof SQLException e && WRONG_PASSWORD.equals(e.getSQLState())) {
+            return firstLine(e.getMessage()) + ": mend tac8.postgresql.user or its password, and start tac8 again";
+        }
         if (cause instanceof UnknownHostException e) {
             return "there is no host " + e.getMessage();
         }
         if (cause instanceof SocketTimeoutException) {
             return "the other side has not answered in time";
+        }
+        if (cause instanceof CertificateExpiredException) {
+            return "its certificate is no longer valid, and has to be renewed there: " + cause.getMessage();
+        }
+        if (cause instanceof CertificateNotYetValidException) {
+            return "its certificate is not valid yet, or the clock of this computer or of that one is wrong: " + cause.getMessage();
         }
         if (cause instanceof CertPathValidatorException || cause instanceof CertPathBuilderException) {
             return "its certificate is of no authority that is trusted: " + cause.getMessage();
@@ -90,6 +102,10 @@ public final class Reasons {
             return "it does not trust the certificate that this side has shown: " + distrusted.group(1);
         }
         Matcher sqlite = SQLITE.matcher(message);
-        return sqlite.matches() ? sqlite.group(2) + " (" + sqlite.group(1) + ")" : message.lines().findFirst().orElse(message).replaceFirst("^FATAL: ", "").replaceFirst("(?<!\\.)\\.$", "");
+        return sqlite.matches() ? sqlite.group(2) + " (" + sqlite.group(1) + ")" : firstLine(message);
+    }
+
+    private static String firstLine(String message) {
+        return message.lines().findFirst().orElse(message).replaceFirst("^FATAL: ", "").replaceFirst("(?<!\\.)\\.$", "");
     }
 }

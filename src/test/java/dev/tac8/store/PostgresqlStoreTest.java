@@ -198,7 +198,7 @@ class PostgresqlStoreTest {
     void saysWhyItCannotBeUsedAndNotWithWhichPassword() throws Exception {
         try (PostgresqlStore store = store("postgres", "a wrong one")) {
             assertThatThrownBy(store::check).isInstanceOf(StoreException.class).hasMessageContaining("the external store " + server.url("postgres") + " cannot be used")
-                    .hasMessageContaining("password authentication failed").hasMessageNotContaining("a wrong one");
+                    .hasMessageEndingWith("password authentication failed for user \"tac8\": mend tac8.postgresql.user or its password, and start tac8 again").hasMessageNotContaining("a wrong one");
             assertThat(store.isThere()).isFalse();
         }
     }
