@@ -3,6 +3,7 @@ package dev.tac8.store;
 import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.sql.SQLSyntaxErrorException;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
@@ -43,7 +44,7 @@ public enum Blame {
         Matcher file = STATEMENT_FILE.matcher(endpoint);
         String statement = file.find() ? file.group(1) + ": " : "";
         return switch (of(failure)) {
-            case STORE -> ofStore(reason, failure);
+            case STORE -> ofStore(store, reason, failure);
             case ROW -> new RowRefusedException(store, statement, reason, failure);
             case STATEMENT -> new StatementException(statement + reason, failure);
         };
@@ -88,13 +89,15 @@ public enum Blame {
         };
     }
 
-    private static StoreException ofStore(String reason, Exception failure) {
+    private static StoreException ofStore(String store, String reason, Exception failure) {
         return switch (stateOf(failure)) {
             // Undone so that another one can go on.
             case "40001", "40P01" -> new ConflictException("others write the same rows: " + reason, failure);
             // Who has waited as long as the settings allow would only wait once more.
             case "55P03" -> new StoreFailureException("another session has kept rows locked for tac8.store.busy-seconds: " + reason, failure);
-            case "" -> new StoreFailureException(reason, failure);
+            // SQLite does not say which of the files it means.
+            case "" -> new StoreFailureException((store.isEmpty() || SqliteCode.of(failure) == 0 ? "" : List.of("external", "local").contains(store) ? "the " + store + " store: "
+                    : "the " + store + ": ") + reason, failure);
             default -> new StoreFailureException((ObjectHelper.getException(StoreException.class, failure) == null ? "PostgreSQL: " : "") + reason, failure);
         };
     }

@@ -73,6 +73,14 @@ class StoreTransactionTest {
         })).isInstanceOf(StoreException.class).hasMessageStartingWith("no tac8 volume is mounted at ");
     }
 
+    @Test
+    void aDiskThatIsFullIsNamedByItsStore() throws Exception {
+        assertThat(failureOf(exchange -> {
+            execute("PRAGMA max_page_count = 1");
+            execute("INSERT INTO sessions (session_id, started_at) VALUES (hex(zeroblob(1000000)), '2026-11-22T10:00:00.000Z')");
+        })).isInstanceOf(StoreException.class).hasMessage("the external store: database or disk is full (SQLITE_FULL)");
+    }
+
     /** With a split around it, whose own exception says nothing. */
     private Exception failureOf(Processor step) throws Exception {
         context.addRoutes(new RouteBuilder() {
