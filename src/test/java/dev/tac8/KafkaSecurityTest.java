@@ -69,7 +69,8 @@ class KafkaSecurityTest {
             kafka.broker().stop();
             kafka.broker().set(asking(port, "another"));
             kafka.broker().start();
-            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> Files.readString(dir.resolve("join/said")).contains("Authentication failed"));
+            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> Files.readString(dir.resolve("join/said")).matches("(?s).*Authentication failed[^\n]*: mend the user there, or camel\\.component"
+                    + "\\.kafka\\.\\* here, and then start tac8 again.*"));
             kafka.broker().stop();
             kafka.broker().set(asking(port, PASSWORD));
             kafka.broker().start();

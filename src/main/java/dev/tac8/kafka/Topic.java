@@ -48,6 +48,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
@@ -358,7 +359,8 @@ public final class Topic implements KafkaClientFactory {
 
     /** Why the broker cannot be used, which had so long to answer. */
     StoreException away(Throwable failure, int milliseconds) {
-        String reason = failure instanceof TimeoutException ? "it does not answer within " + milliseconds / 1000 + " s" : Reasons.of(failure);
+        String reason = failure instanceof TimeoutException ? "it does not answer within " + milliseconds / 1000 + " s" : Reasons.of(failure)
+                + (failure instanceof SaslAuthenticationException ? ": mend the user there, or " + OF_CAMEL + "* here, and then start tac8 again" : "");
         return new StoreException("the broker " + brokers + " cannot be used: " + reason, failure);
     }
 

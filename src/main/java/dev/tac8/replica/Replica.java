@@ -9,6 +9,7 @@ import dev.tac8.store.StoreException;
 import dev.tac8.store.TableStatements;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.camel.BindToRegistry;
 import org.apache.camel.Variable;
+import org.apache.camel.util.ObjectHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.datasource.DataSourceUtils;
@@ -250,7 +252,7 @@ public final class Replica implements Closeable {
         }
     }
 
-    /** The same, by another connection at once if the one that there was is lost: only if that is refused the database is away. */
+    /** The same, by another connection at once if the one that there was is lost: only if that is refused the database is away. One that hangs is asked once. */
     private Position moment() throws SQLException {
         boolean isOpen = connection != null;
         try {
@@ -258,7 +260,7 @@ public final class Replica implements Closeable {
         } catch (StoreException e) {
             throw e;
         } catch (SQLException e) {
-            if (!isOpen) {
+            if (!isOpen || ObjectHelper.getException(SocketTimeoutException.class, e) != null) {
                 throw e;
             }
             close();
