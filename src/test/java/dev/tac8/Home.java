@@ -22,6 +22,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -92,6 +95,11 @@ public final class Home implements Closeable {
         boolean hasTables = !query(localDatabase(), "SELECT name FROM sqlite_schema WHERE name = 'sqlite_sequence'").isEmpty();
         return hasTables ? query(localDatabase(), "SELECT name FROM sqlite_sequence UNION SELECT 'sessions' FROM sessions UNION SELECT 'tasks' FROM tasks"
                 + " UNION SELECT 'workers' FROM workers") : List.of();
+    }
+
+    /** How many days to keep that of records of spring 2026 all are archived, and of those of its November none, whenever a test runs. */
+    public static long keepDays() {
+        return ChronoUnit.DAYS.between(LocalDate.parse("2026-07-01"), LocalDate.now(ZoneOffset.UTC));
     }
 
     /** Overrides a setting, as -D does. */

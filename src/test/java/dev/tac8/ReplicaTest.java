@@ -64,7 +64,8 @@ class ReplicaTest {
             database = "replica" + DATABASES.incrementAndGet();
             postgresql.create(database);
         }
-        return postgresql.use(new Home(Files.createDirectories(dir.resolve(name))), database).set("tac8.replica.milliseconds", 50);
+        return postgresql.use(new Home(Files.createDirectories(dir.resolve(name))), database).set("tac8.replica.milliseconds", 50)
+                .set("tac8.archive.keep-days", Home.keepDays());
     }
 
     private static List<String> lines(List<Map<String, Object>> records) {

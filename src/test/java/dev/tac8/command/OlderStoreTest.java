@@ -10,9 +10,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +34,7 @@ class OlderStoreTest {
     void open() {
         home = new Home(dir);
         reader = new Reader(dir, "--zone", "UTC");
-        // Of 2025 all is old, and of November 2026 nothing, whenever this is.
-        writer = new Reader(dir, "-D", "tac8.archive.keep-days=" + ChronoUnit.DAYS.between(LocalDate.parse("2026-06-01"), LocalDate.now(ZoneOffset.UTC)));
+        writer = new Reader(dir, "-D", "tac8.archive.keep-days=" + Home.keepDays());
     }
 
     @Test
