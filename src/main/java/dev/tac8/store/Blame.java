@@ -98,6 +98,8 @@ public enum Blame {
             // SQLite does not say which of the files it means.
             case "" -> new StoreFailureException((store.isEmpty() || SqliteCode.of(failure) == 0 ? "" : List.of("external", "local").contains(store) ? "the " + store + " store: "
                     : "the " + store + ": ") + reason, failure);
+            // All other keys join.
+            case "23505" -> new StoreFailureException("numbers of rows are given again, as where tables were copied without their sequences: " + reason, failure);
             default -> new StoreFailureException((ObjectHelper.getException(StoreException.class, failure) == null ? "PostgreSQL: " : "") + reason, failure);
         };
     }
@@ -121,9 +123,9 @@ public enum Blame {
     private static Blame ofState(String state) {
         // A right that was taken away may be given back.
         return state.equals("42501") ? STORE : switch (state.substring(0, 2)) {
-            case "22", "23", "54" -> ROW;   // a value that cannot be stored, a constraint, a limit
+            case "22", "54" -> ROW;         // a value that cannot be stored, a limit
             case "0A", "42" -> STATEMENT;   // what there is not
-            default -> STORE;               // no connection, no room, shutting down, a lock, a deadlock
+            default -> STORE;               // no connection, no room, a lock; a constraint, as rows fulfil those that tac8 has made
         };
     }
 
