@@ -508,6 +508,115 @@ class ReplicaTest {
         }
     }
 
+    /** How far a replica is it remembers once PostgreSQL has its log on the disk. */
+    private static void readForGood(Home reader) {
+        Path position = reader.spool().resolve(".tac8/replica-position.json");
+        Awaitility.await("it is remembered").atMost(Duration.ofMinutes(1)).until(() -> reader.run("replica", "--once").exitCode() == 0 && Files.readString(position).contains("snapshot"));
+    }
+
+    @Test
+    void whoDoesNotSeeTheTablesIsNotSaidToHaveAllThereIs() throws Exception {
+        try (Home one = host("one").set("tac8.replica.follow", false); Home reader = host("reader")) {
+            one.drop("a.jsonl", call("c-1", "01"));
+            one.drain();
+            Home.Finished blind = reader.set("tac8.postgresql.url", postgresql.url(database) + "?options=-c%20search_path%3Delsewhere").run("replica", "--once");
+            assertThat(blind.output()).contains("the user tac8 sees no tables of tac8 in jdbc:postgresql://", "his search_path or his rights lead elsewhere");
+            assertThat(blind.exitCode()).isEqualTo(3);
+            assertThat(reader.run("cost").output()).contains("nothing has been read yet of jdbc:postgresql://");
+        }
+    }
+
+    /** pg_restore brings rows that carry numbers of before, table by table, and makes what these are known by when they are there. */
+    @Test
+    void tablesAreReadFromTheirBeginningOnceTheyAreRestored() throws Exception {
+        try (Home one = host("one").set("tac8.replica.follow", false); Home reader = host("reader")) {
+            one.drop("a.jsonl", call("c-1", "01"));
+            one.drain();
+            readForGood(reader);
+            try (Connection connection = postgresql.connect(database); Statement statement = connection.createStatement()) {
+                statement.execute("ALTER TABLE api_calls RENAME TO former");
+                statement.execute("CREATE TABLE api_calls (LIKE former INCLUDING ALL EXCLUDING INDEXES)");
+                Home.Finished early = reader.run("replica", "--once");
+                assertThat(early.output()).contains("or not all", "they are still being restored");
+                assertThat(early.exitCode()).isEqualTo(3);
+                statement.execute("INSERT INTO api_calls OVERRIDING SYSTEM VALUE SELECT * FROM former");
+                statement.execute("UPDATE api_calls SET record_id = 'c-2', changed_in = '5'");
+                statement.execute("ALTER TABLE api_calls ADD PRIMARY KEY (call_id)");
+            }
+            Home.Finished whole = reader.run("replica", "--once");
+            assertThat(whole.exitCode()).as(whole.output()).isZero();
+            assertThat(whole.output()).contains("WARN replica - ", "stays in answers and sums: ./tac8 replica verify says which rows these are");
+            assertThat(reader.query("SELECT record_id FROM api_calls ORDER BY 1")).containsExactly("c-1", "c-2");
+        }
+    }
+
+    @Test
+    void rowsOfAHostThatStoredByItselfForAWhileAreSaidToBeInItsReplicaOnly() throws Exception {
+        try (Home host = host("host").set("tac8.replica.follow", false)) {
+            host.drop("a.jsonl", call("c-1", "01"));
+            host.drain();
+            readForGood(host);
+            host.set("tac8.store", "sqlite");
+            host.drop("b.jsonl", call("c-2", "02"));
+            assertThat(host.run("ingest", host.spool().resolve("b.jsonl").toString()).output()).contains("was the replica of a database, and is this host's own store from now on");
+
+            assertThat(host.set("tac8.store", "postgresql").run("replica", "--once").output()).contains("has rows already, as that of a host that was alone");
+        }
+    }
+
+    @Test
+    void aReplicaThatStandsStillIsAsFreshAsItWasAlsoAfterAStart() throws Exception {
+        try (Home one = host("one").set("tac8.replica.follow", false); Home reader = host("reader")) {
+            one.drop("a.jsonl", call("c-1", "01"));
+            one.drain();
+            readForGood(reader);
+            Instant read = Freshness.read(reader.settings()).asOf();
+            try (Connection connection = postgresql.connect(database); Statement statement = connection.createStatement()) {
+                statement.execute("DELETE FROM workers");
+                statement.execute("UPDATE api_calls SET changed_in = DEFAULT");
+            }
+            reader.set("tac8.replica.milliseconds", 3_600_000).start();
+            try (ProducerTemplate template = reader.service().context().createProducerTemplate()) {
+                // After the second failure nothing is tried for some seconds, and what is said then must not be forgotten, either.
+                for (int i = 0; i < 4; i++) {
+                    template.send("direct:pull", exchange -> { });
+                }
+            }
+            assertThat(Freshness.read(reader.settings()).asOf()).isEqualTo(read);
+        }
+    }
+
+    @Test
+    void whatWasReadBeforeTheClockWasSetBackIsNotTakenForFresh() throws Exception {
+        try (Home reader = host("reader")) {
+            reader.drop("a.jsonl", call("c-1", "01"));
+            reader.drain();
+            readForGood(reader);
+            Files.writeString(reader.spool().resolve(".tac8/replica.json"), Freshness.said(Instant.now().plus(Duration.ofHours(1)), postgresql.url(database).replaceFirst("\\?.*", "")));
+
+            assertThat(Freshness.read(reader.settings()).isOld(Instant.now())).isTrue();
+            assertThat(reader.run("cost").exitCode()).isEqualTo(4);
+        }
+    }
+
+    /** As where so much has come since the last look that it cannot be looked through within tac8.store.answer-seconds. */
+    @Test
+    @Tag("thorough")
+    void whatTakesLongerThanAnAnswerMayIsReadLater() throws Exception {
+        try (Home one = host("one").set("tac8.replica.follow", false); Home reader = host("reader")) {
+            reader.set("tac8.store.answer-seconds", 6).set("tac8.store.busy-seconds", 5);
+            one.drop("a.jsonl", call("c-1", "01"));
+            one.drain();
+            readForGood(reader);
+            one.drop("b.jsonl", "{\"type\":\"session\",\"session_id\":\"s\",\"status\":\"ended\",\"timestamp\":\"2026-11-22T10:00:00Z\",\"exit_reason\":\"normal\"}");
+            one.drain();
+            reader.edit("sql/postgresql/changed.sql", "= ?\n", "= ?\n  AND ('$table' <> 'sessions' OR (SELECT pg_sleep(8)) IS NOT NULL)\n");
+            reader.start();
+            Awaitility.await("the end of the session").atMost(Duration.ofMinutes(2)).until(() ->
+                    reader.query("SELECT count(*) FROM sessions WHERE exit_reason = 'normal'").equals(List.of("1")));
+        }
+    }
+
     /** The way that docs/scaling.md describes. */
     @Test
     @Tag("thorough")

@@ -30,6 +30,8 @@ import picocli.CommandLine.Option;
 final class ReplicaCommand extends Doing {
     private static final String[] READING = {"replica", "spool", "archive", "page", "observe"};
 
+    private static final int PATIENT_SECONDS = 600;
+
     @Option(names = "--once", description = "Reads what is new, and ends.")
     private boolean once;
 
@@ -37,6 +39,10 @@ final class ReplicaCommand extends Doing {
     public Integer call() throws Exception {
         Settings settings = settings().with(Map.of(Setting.REPLICA_FOLLOW, true));
         check(settings);
+        if (once) {
+            // What has come since the last time may be more than can be looked through at once, and no later try is more patient.
+            settings = settings.with(Map.of(Setting.STORE_ANSWER_SECONDS, PATIENT_SECONDS));
+        }
         CountDownLatch stopped = new CountDownLatch(1);
         try (Service service = Service.open(settings)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {

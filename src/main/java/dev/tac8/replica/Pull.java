@@ -83,7 +83,7 @@ public final class Pull implements Iterator<TableRows> {
      * @param changed    the text of changed.sql
      * @param byKey      the text of rows.sql
      * @param since      what was read before
-     * @param until      what will have been read when all of this is stored; null if there is nothing to read
+     * @param until      what will have been read when all of this is stored; null if nothing is read now
      * @param asOf       when that snapshot was taken
      */
     Pull(String place, Connection connection, TableStatements tables, String changed, String byKey, Position since, Position until, Instant asOf) {

@@ -99,13 +99,12 @@ public final class Replica implements Closeable {
             Instant now = Instant.now();
             Position until = moment();
             Connection open = connection;
-            if (until == null && stored != null) {
-                throw new StoreException("the tables that were in " + server.place() + " are gone");
-            }
-            boolean whole = until != null && (stored == null || !stored.history().equals(until.history()) || isBefore(until.snapshot(), stored.snapshot()));
-            open.setNetworkTimeout(Runnable::run, (int) Duration.ofSeconds(whole ? MOST_ANSWER_SECONDS : server.answerSeconds()).toMillis());
+            boolean whole = stored == null || !stored.history().equals(until.history()) || isBefore(until.snapshot(), stored.snapshot());
+            open.setNetworkTimeout(Runnable::run, (int) patience(whole).toMillis());
             if (whole) {
                 beginWhole();
+            } else if (asOf == null) {
+                asOf = Freshness.asOf(folder, server.place());
             }
             Position since = whole ? new Position(until.history(), Position.NOTHING_READ) : stored;
             pull = new Pull(server.place(), open, tables, text("changed"), text("rows"), since, until, now);
@@ -113,6 +112,11 @@ public final class Replica implements Closeable {
         } catch (SQLException e) {
             throw away(e);
         }
+    }
+
+    /** Longer each time: else what has come while nobody followed could be more than can ever be looked through. */
+    private Duration patience(boolean whole) {
+        return Duration.ofSeconds(whole ? MOST_ANSWER_SECONDS : Math.min((long) server.answerSeconds() << Math.min(failures, 6), MOST_ANSWER_SECONDS));
     }
 
     private Duration pause() {
@@ -123,8 +127,12 @@ public final class Replica implements Closeable {
     /** From now on until all is copied, nobody must believe what was said of another copy. */
     private void beginWhole() throws StoreException, IOException {
         if (!isTold) {
-            LOG.info("{} is read from its beginning: {}", server.place(), stored == null ? "nothing is known of what " + store.place() + " holds of it"
-                    : "it is another one than before, was put back to an earlier state, or a standby has taken over");
+            if (stored == null) {
+                LOG.info("{} is read from its beginning: nothing is known of what {} holds of it", server.place(), store.place());
+            } else {
+                LOG.warn("{} is read from its beginning: it is another one than before, was put back to an earlier state, or a standby has taken over. What {} has and it has not stays"
+                        + " in answers and sums: ./tac8 replica verify says which rows these are", server.place(), store.place());
+            }
             if (mark == 0 && isFilled()) {
                 LOG.warn("{} has rows already, as that of a host that was alone: those that {} has not stay here alone, and no other host sees them. To bring them there, follow"
                         + " \"A host that was alone\" in docs/scaling.md; ./tac8 replica verify says which they are", store.place(), server.place());
@@ -159,16 +167,17 @@ public final class Replica implements Closeable {
             LOG.info("read {} rows of {}", done.count(), server.place());
         }
         isTold = false;
-        boolean isNothing = done.until() == null || done.count() == 0 && stored != null && stored.history().equals(done.until().history());
+        boolean isNothing = done.count() == 0 && stored != null && stored.history().equals(done.until().history());
         // Numbers of transactions that a crash may take back will be those of others: all since the former position is read again then, as
-        // it is if there is no connection any more to ask.
-        if (isNothing || done.until().equals(stored) || connection == null || !isFlushed()) {
+        // it is if there is no connection any more to ask. Even so a file without a mark gets one, which tells it from that of a host that was alone.
+        boolean isKnown = !isNothing && !done.until().equals(stored) && connection != null && isFlushed();
+        if (!isKnown && mark != 0) {
             return;
         }
         int next = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
         Map<Integer, Position> positions = new LinkedHashMap<>();
         positions.put(mark, stored);
-        positions.put(next, done.until());
+        positions.put(next, isKnown ? done.until() : null);
         Position.write(folder, positions);
         Connection used = DataSourceUtils.getConnection(store);
         try (Statement statement = used.createStatement()) {
@@ -268,15 +277,18 @@ public final class Replica implements Closeable {
         }
     }
 
-    /** Null if nobody has made the tables yet. */
     private Position moment(Connection open) throws SQLException {
-        try (Statement statement = open.createStatement(); ResultSet row = statement.executeQuery(text("moment"))) {
+        try (Statement statement = open.createStatement(); ResultSet row = statement.executeQuery(tables.of(text("moment")))) {
             row.next();
             if (row.getBoolean("is_standby")) {
                 throw new StoreException(server.place() + " is a standby, whose history cannot be told from another's: have tac8.postgresql.url name the primary");
             }
+            if (!row.getBoolean("has_tables")) {
+                throw new StoreException("the user " + server.user() + " sees no tables of tac8 in " + server.place() + ", or not all: the first host that stores there makes them; if one"
+                        + " has, they are still being restored, or the address, his search_path or his rights lead elsewhere");
+            }
             written = row.getString("written");
-            return row.getBoolean("has_tables") ? new Position(row.getString("history"), row.getString("snapshot")) : null;
+            return new Position(row.getString("history"), row.getString("snapshot"));
         }
     }
 

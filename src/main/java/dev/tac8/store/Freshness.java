@@ -1,5 +1,6 @@
 package dev.tac8.store;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -45,13 +46,32 @@ public record Freshness(Instant asOf, String of, boolean copying, String reason,
         Duration period = Duration.ofMillis(settings.number(Setting.REPLICA_MILLISECONDS));
         try {
             JsonNode said = read(OwnFolder.of(settings.path(Setting.SPOOL_DIR)));
-            // What was read of another database says nothing of this one.
-            boolean isOfIt = said.path("of").asText().equals(of);
-            Instant asOf = isOfIt && said.path("as_of").isTextual() ? Instant.parse(said.path("as_of").asText()) : null;
-            return new Freshness(asOf, of, isOfIt && asOf == null && said.path("copying").asBoolean(true), isOfIt ? reason(said) : null, follows, period);
+            Instant asOf = asOf(said, of);
+            boolean copying = asOf == null && isOf(said, of) && said.path("copying").asBoolean(true);
+            // Before the clock was set back, and how long before is not known.
+            boolean isUnknown = asOf != null && asOf.isAfter(Instant.now().plus(OLD));
+            return new Freshness(isUnknown ? null : asOf, of, copying, isOf(said, of) ? reason(said) : null, follows, period);
         } catch (IOException | DateTimeException e) {
             return new Freshness(null, of, false, null, follows, period);
         }
+    }
+
+    /** When a replica was last read of a database, as is said in a folder; null if that is not known, or a first copy is not complete. */
+    public static Instant asOf(OwnFolder folder, String of) throws IOException {
+        try {
+            return asOf(read(folder), of);
+        } catch (JsonProcessingException | DateTimeException e) {
+            return null;
+        }
+    }
+
+    private static Instant asOf(JsonNode said, String of) {
+        return isOf(said, of) && said.path("as_of").isTextual() ? Instant.parse(said.path("as_of").asText()) : null;
+    }
+
+    /** What was read of another database says nothing of this one. */
+    private static boolean isOf(JsonNode said, String of) {
+        return said.path("of").asText().equals(of);
     }
 
     private static JsonNode read(OwnFolder folder) throws IOException {
@@ -105,7 +125,7 @@ public record Freshness(Instant asOf, String of, boolean copying, String reason,
             return "what is in " + of + " is missing here, as tac8.replica.follow is false: ask on another host, or have ./tac8 replica follow it";
         }
         String what = copying ? "what is in " + of + " is still being copied, and most of it is missing here: " : asOf == null ? "nothing has been read yet of " + of + ": "
-                : "what other hosts have stored in " + of + " since " + asOf.truncatedTo(ChronoUnit.SECONDS) + " is missing here: ";
+                : "what was stored in " + of + " since " + asOf.truncatedTo(ChronoUnit.SECONDS) + " is missing here: ";
         if (reason != null) {
             return what + "./tac8 run or ./tac8 replica tries again by itself, and could not read it just now: " + reason;
         }

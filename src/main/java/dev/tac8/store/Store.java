@@ -36,6 +36,7 @@ public final class Store extends AbstractDataSource implements ChunkStore {
     /** What may be the reason if a file does not answer. */
     public static final String MAY_BE = "its disk hangs, or another program keeps it locked";
 
+    private static final String EXTERNAL = "external";
     /** Lets readers in while a chunk is being written: with SQLite's default of 2 MB a transaction spills to disk, and locks them out. */
     private static final int CACHE_KIBIBYTES = 64 * 1024;
     /** How long a second writer of this process waits for the first. */
@@ -424,6 +425,22 @@ public final class Store extends AbstractDataSource implements ChunkStore {
             // An operator who moves it away, as told, is not told then that it is gone.
             volume.forgetUse();
             throw e;
+        }
+        if (name.equals(EXTERNAL)) {
+            endReplica(connection);
+        }
+    }
+
+    /** What is stored from now on is of this host alone. Who follows a database in this file again must not take it for a replica that is known. */
+    private void endReplica(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            try (ResultSet mark = statement.executeQuery("PRAGMA application_id")) {
+                if (mark.getInt(1) == 0) {
+                    return;
+                }
+            }
+            statement.execute("PRAGMA application_id = 0");
+            log.warn("{} was the replica of a database, and is this host's own store from now on, as tac8.store says: what is stored in it no other host sees", file);
         }
     }
 
