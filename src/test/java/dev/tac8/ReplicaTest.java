@@ -366,6 +366,9 @@ class ReplicaTest {
             assertThat(old.exitCode()).isEqualTo(4);
             assertThat(old.output()).contains("since 2026-11-22T10:00:00Z is missing here");
             assertThat(reader.run("status").output()).containsPattern("replica +\\d+ h behind the database");
+            Home.Finished backup = reader.run("backup", Files.createDirectory(dir.resolve("backup")).toString());
+            assertThat(backup.exitCode()).isEqualTo(4);
+            assertThat(backup.output()).contains("Backed up and verified: ", "it lacks what the replica lacks: what was stored in ");
         }
     }
 

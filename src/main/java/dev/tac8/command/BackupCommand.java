@@ -4,8 +4,10 @@ import dev.tac8.backup.Backup;
 import dev.tac8.settings.Settings;
 import dev.tac8.status.StoreView;
 import dev.tac8.status.Words;
+import dev.tac8.store.Freshness;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Instant;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -26,6 +28,8 @@ final class BackupCommand extends Doing {
         PrintWriter out = out();
         Settings settings = settings();
         settings.checkBackup(Tac8.fromCaller(dir));
+        Freshness freshness = Freshness.read(settings);
+        boolean isOld = freshness != null && freshness.follows() && freshness.isOld(Instant.now());
         Backup backup = new Backup(settings, whatIsThere, copied -> {
             String rows = StoreView.inWords(copied.rows());
             out.println(copied.file() + "  " + Words.size(copied.bytes()) + "  " + (rows.isEmpty() ? "no rows" : rows));
@@ -39,6 +43,10 @@ final class BackupCommand extends Doing {
         }
         out.println("Backed up and verified: " + made);
         out.flush();
-        return 0;
+        if (isOld) {
+            warn("it lacks what the replica lacks: " + freshness.missing());
+            return ExitCode.PARTIAL;
+        }
+        return ExitCode.DONE;
     }
 }
