@@ -518,6 +518,23 @@ class ReplicaTest {
     }
 
     @Test
+    void whereAnotherFillsTheSameFileNothingIsBegunAnewForEver() throws Exception {
+        try (Home reader = host("reader"); Home other = host("other").set("tac8.external.dir", reader.database().getParent().toString())) {
+            reader.drop("a.jsonl", call("c-1", "01"));
+            reader.start();
+            reader.awaitDrained();
+            awaitEqual(reader);
+            awaitFollowed(reader);
+
+            Home.Finished second = other.run("replica", "--once");
+            assertThat(second.output()).contains("another tac8 fills the replica " + reader.database() + " already, by another spool: stop it, or set another tac8.external.dir");
+            assertThat(second.exitCode()).isEqualTo(3);
+            reader.stop();
+            assertThat(other.run("replica", "--once").exitCode()).isZero();
+        }
+    }
+
+    @Test
     void whoDoesNotSeeTheTablesIsNotSaidToHaveAllThereIs() throws Exception {
         try (Home one = host("one").set("tac8.replica.follow", false); Home reader = host("reader")) {
             one.drop("a.jsonl", call("c-1", "01"));

@@ -1,5 +1,6 @@
 package dev.tac8.replica;
 
+import dev.tac8.files.LockFile;
 import dev.tac8.files.OwnFolder;
 import dev.tac8.store.Freshness;
 import dev.tac8.store.PostgresqlStore;
@@ -35,6 +36,7 @@ import org.springframework.jdbc.datasource.DataSourceUtils;
 @BindToRegistry("replica")
 public final class Replica implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger("replica");
+    private static final String LOCK = ".replica.lock";
     /** A whole copy may look long for the first of the few large rows. */
     private static final int MOST_ANSWER_SECONDS = 600;
     /** So long nothing is tried when something has failed again and again: a whole copy that fails at its end would begin anew at once. */
@@ -48,6 +50,7 @@ public final class Replica implements Closeable {
     private final Path sql;
     private final TableStatements tables;
     private Connection connection;
+    private LockFile lock;
     private int mark;
     private Position stored;
     private Pull pull;
@@ -94,6 +97,7 @@ public final class Replica implements Closeable {
             return pull;
         }
         mark = mark();
+        holdAlone();
         stored = Position.of(folder, mark);
         try {
             Instant now = Instant.now();
@@ -111,6 +115,15 @@ public final class Replica implements Closeable {
             return pull;
         } catch (SQLException e) {
             throw away(e);
+        }
+    }
+
+    /** Two that fill one file would each take what the other has done for a file that was exchanged, and begin anew for ever. */
+    private void holdAlone() throws StoreException, IOException {
+        try {
+            lock = lock == null ? LockFile.take(store.file().resolveSibling(LOCK)) : lock;
+        } catch (LockFile.HeldException e) {
+            throw new StoreException("another tac8 fills the replica " + store.place() + " already, by another spool: stop it, or set another tac8.external.dir", e);
         }
     }
 
@@ -212,6 +225,18 @@ public final class Replica implements Closeable {
 
     @Override
     public synchronized void close() {
+        disconnect();
+        try {
+            if (lock != null) {
+                lock.close();
+            }
+        } catch (IOException e) {
+            LOG.debug("a lock that ends with this process did not close", e);
+        }
+        lock = null;
+    }
+
+    private void disconnect() {
         if (connection != null) {
             try {
                 connection.close();
@@ -257,7 +282,7 @@ public final class Replica implements Closeable {
                 connection.rollback();
             }
         } catch (SQLException e) {
-            close();
+            disconnect();
         }
     }
 
@@ -272,7 +297,7 @@ public final class Replica implements Closeable {
             if (!isOpen || ObjectHelper.getException(SocketTimeoutException.class, e) != null) {
                 throw e;
             }
-            close();
+            disconnect();
             return moment(open());
         }
     }
@@ -303,7 +328,7 @@ public final class Replica implements Closeable {
 
     private StoreException away(SQLException failure) {
         isAway = true;
-        close();
+        disconnect();
         return failure instanceof StoreException said ? said : StoreException.of(failure, server.place() + " cannot be read: " + Reasons.of(failure));
     }
 }
