@@ -258,6 +258,32 @@ class KafkaRouteTest {
         }
     }
 
+    /** As where one of two joiners lacks the setting tac8.store. */
+    @Test
+    void aJoinerTakesNothingWhileAnotherOfItsGroupStoresElsewhere() throws Exception {
+        kafka.topics("elsewhere", 2);
+        List<String> lines = IntStream.range(0, 40).mapToObj(i -> event("e-" + i).replace("\"s\"", "\"s" + i + "\"")).toList();
+        try (Home edge = home("edge", "elsewhere"); Home join = home("join", "elsewhere"); Home other = home("other", "join", "elsewhere")) {
+            edge.drop("a.jsonl", lines.subList(0, 20));
+            edge.drain();
+            join.start();
+            kafka.awaitJoined("elsewhere");
+            other.start();
+            Awaitility.await("it says why").atMost(Duration.ofMinutes(1)).until(() -> other.run("status").output().replaceAll("\\s+", " ").contains(
+                    "a joiner of the group elsewhere at /127.0.0.1 stores elsewhere (sqlite."));
+            edge.drop("b.jsonl", lines.subList(20, 40));
+            edge.drain();
+            kafka.awaitJoined("elsewhere");
+            assertThat(join.query("SELECT count(*) FROM events WHERE record_id LIKE 'e-%'")).containsExactly("40");
+
+            join.stop();
+            edge.drop("c.jsonl", event("later"));
+            edge.drain();
+            kafka.awaitJoined("elsewhere");
+            assertThat(other.query("SELECT record_id FROM events WHERE event_type = 'trigger'")).containsExactly("later");
+        }
+    }
+
     @Test
     void aLineWithoutAnIdThatComesTwiceIsStoredOnce() throws Exception {
         kafka.topics("twice", 3);

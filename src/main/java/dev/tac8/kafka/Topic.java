@@ -7,7 +7,10 @@ import dev.tac8.status.Words;
 import dev.tac8.store.Reasons;
 import dev.tac8.store.RefusedException;
 import dev.tac8.store.StoreException;
+import dev.tac8.store.Volume;
 import dev.tac8.text.Sparingly;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,8 +22,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.camel.BindToRegistry;
 import org.apache.camel.CamelContext;
@@ -34,6 +40,7 @@ import org.apache.camel.support.PropertyBindingSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -76,6 +83,9 @@ public final class Topic implements KafkaClientFactory {
     private static final int LEAST_IN_SYNC = 2;
     /** That of topics.sh. */
     private static final long USUAL_MESSAGE_BYTES = 8_388_608;
+    /** What a joiner is called by the brokers, before where it stores. */
+    private static final String JOINER = "tac8-join-";
+    private static final Pattern MEMBER = Pattern.compile(JOINER + "(.+)-\\d+");
 
     private final Sparingly sparingly = new Sparingly();
     private final Settings settings;
@@ -90,6 +100,9 @@ public final class Topic implements KafkaClientFactory {
     /** Which topic of that name the consumers read. */
     private volatile Uuid read;
     private boolean hadEnded;
+    private final AtomicInteger consumers = new AtomicInteger();
+    /** The mark of the volume on which this joiner stores; null until it was read. */
+    private String volume;
 
     Topic(Settings settings) throws StoreException {
         this.settings = settings;
@@ -147,8 +160,10 @@ public final class Topic implements KafkaClientFactory {
             patiently(milliseconds -> {
                 Uuid now = check(milliseconds);
                 read = read == null ? now : read;
+                requireOneStore(milliseconds);
                 seen = lag(milliseconds, true);
             });
+            properties.putIfAbsent(ConsumerConfig.CLIENT_ID_CONFIG, JOINER + store() + "-" + consumers.incrementAndGet());
             return new KafkaConsumer<>(properties);
         } catch (StoreException e) {
             // As the route watch-kafka says, too.
@@ -158,6 +173,45 @@ public final class Topic implements KafkaClientFactory {
             sparingly.say(LOG, Level.ERROR, "no consumer", Reasons.of(e) + ". What waits is kept, and goes on by itself");
             throw e;
         }
+    }
+
+    /**
+     * Whether all joiners of the group store in one place: else each would take a part of the records to its own, and no store would have all.
+     *
+     * @throws StoreException if one stores elsewhere
+     */
+    private void requireOneStore(int milliseconds) throws StoreException {
+        String group = settings.text(Setting.KAFKA_GROUP);
+        String here = store();
+        try (Asked asked = ask(milliseconds)) {
+            for (MemberDescription member : answer(asked, admin -> admin.describeConsumerGroups(List.of(group)).all()).get(group).members()) {
+                Matcher there = MEMBER.matcher(member.clientId());
+                if (there.matches() && !isSame(there.group(1), here)) {
+                    throw new StoreException("a joiner of the group " + group + " at " + member.host() + " stores elsewhere (" + there.group(1) + ") than this one (" + here
+                            + "), so no store would have all: give both the same tac8.store and database, or each a tac8.kafka.group of its own");
+                }
+            }
+        }
+    }
+
+    /** Which volume it is cannot be said while that is away. */
+    private static boolean isSame(String one, String other) {
+        return (one + ".").startsWith(other + ".") || (other + ".").startsWith(one + ".");
+    }
+
+    /** Where this joiner stores, as it can be said to others; asked of the disk until that was there once. */
+    private synchronized String store() {
+        if (settings.isPostgresql()) {
+            return "postgresql." + settings.text(Setting.POSTGRESQL_URL).replaceFirst("\\?.*", "").replaceFirst(".*[/:]", "").replaceAll("\\W", "_");
+        }
+        if (volume == null) {
+            try {
+                volume = Files.readString(settings.path(Setting.EXTERNAL_DIR).resolve(Volume.MARKER)).strip().replaceAll("[^\\w-]", "_");
+            } catch (IOException e) {
+                return "sqlite";
+            }
+        }
+        return "sqlite." + volume;
     }
 
     private static void require(Properties properties, String option, String value) {
@@ -188,6 +242,9 @@ public final class Topic implements KafkaClientFactory {
     Uuid check() throws StoreException {
         try {
             Uuid now = check(ANSWER_MILLISECONDS);
+            if (settings.isJoin()) {
+                requireOneStore(ANSWER_MILLISECONDS);
+            }
             seen = lag(ANSWER_MILLISECONDS, false);
             patienceMilliseconds = ANSWER_MILLISECONDS;
             return now;
