@@ -535,6 +535,26 @@ class ReplicaTest {
     }
 
     @Test
+    void whatComesHomeIsInTheReplicaBeforeItLeavesTheLocalStore() throws Exception {
+        try (Home host = host("host").set("tac8.replica.milliseconds", 2000).set("tac8.store.busy-seconds", 120).set("tac8.store.answer-seconds", 240)) {
+            host.drop("a.jsonl", call("c-1", "01"));
+            host.start();
+            host.awaitDrained();
+            awaitEqual(host);
+            try (Connection connection = postgresql.connect(database); Statement statement = connection.createStatement()) {
+                statement.execute("ALTER TABLE api_calls RENAME TO renamed");
+                host.drop("b.jsonl", call("c-2", "02"));
+                host.awaitDrained();
+                assertThat(Home.query(host.localDatabase(), "SELECT record_id FROM api_calls")).containsExactly("c-2");
+                statement.execute("ALTER TABLE renamed RENAME TO api_calls");
+            }
+            Awaitility.await("the local store is empty").atMost(Duration.ofMinutes(2)).until(() ->
+                    Home.query(host.localDatabase(), "SELECT count(*) FROM api_calls").equals(List.of("0")));
+            assertThat(host.query("SELECT record_id FROM api_calls ORDER BY 1")).containsExactly("c-1", "c-2");
+        }
+    }
+
+    @Test
     void whoDoesNotSeeTheTablesIsNotSaidToHaveAllThereIs() throws Exception {
         try (Home one = host("one").set("tac8.replica.follow", false); Home reader = host("reader")) {
             one.drop("a.jsonl", call("c-1", "01"));

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.BindToRegistry;
 import org.apache.camel.Variable;
 import org.apache.camel.util.ObjectHelper;
@@ -62,6 +63,8 @@ public final class Replica implements Closeable {
     /** Whether it could not be read, so that the log has to say when it can. */
     private boolean isAway;
     private int failures;
+    /** Whether the last look was waited for in vain. */
+    private boolean isSlow;
     private long failedNanos;
     private String failed;
 
@@ -176,6 +179,8 @@ public final class Replica implements Closeable {
         isAway = false;
         failures = 0;
         asOf = done.asOf();
+        isSlow = false;
+        notifyAll();
         if (done.count() >= MANY) {
             LOG.info("read {} rows of {}", done.count(), server.place());
         }
@@ -197,6 +202,19 @@ public final class Replica implements Closeable {
             statement.execute("PRAGMA application_id = " + next);
         } finally {
             DataSourceUtils.releaseConnection(used, store);
+        }
+    }
+
+    /**
+     * Waits until all that has been committed is read, so that rows which leave the local store are in the replica by then, and sums do not fall meanwhile.
+     * If nobody follows, or that takes half of what others wait for the local store, answers are behind, as they say.
+     */
+    public synchronized void awaitRead() throws InterruptedException {
+        Instant committed = Instant.now();
+        long end = System.nanoTime() + Duration.ofSeconds(server.busySeconds()).dividedBy(2).toNanos();
+        while (asOf != null && asOf.isBefore(committed) && !isSlow) {
+            TimeUnit.NANOSECONDS.timedWait(this, Math.max(1, end - System.nanoTime()));
+            isSlow = System.nanoTime() >= end;
         }
     }
 
