@@ -6,12 +6,15 @@ import dev.tac8.fault.Corpus;
 import dev.tac8.observe.Health;
 import dev.tac8.settings.Settings;
 import dev.tac8.store.Freshness;
+import dev.tac8.store.PostgresqlStore;
+import dev.tac8.store.TableStatements;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -552,6 +555,40 @@ class ReplicaTest {
                     Home.query(host.localDatabase(), "SELECT count(*) FROM api_calls").equals(List.of("0")));
             assertThat(host.query("SELECT record_id FROM api_calls ORDER BY 1")).containsExactly("c-1", "c-2");
         }
+    }
+
+    @Test
+    void whatWasReadIsNotLookedThroughAgainAsLongAsAnOlderTransactionIsOpen() throws Exception {
+        try (Home one = host("one").set("tac8.replica.follow", false)) {
+            one.drop("a.jsonl", call("c-1", "01"));
+            one.drain();
+        }
+        String changed = TableStatements.read(Path.of("sql")).of(PostgresqlStore.text(Path.of("sql/postgresql"), "changed"), "events");
+        try (Connection old = postgresql.connect(database); Connection connection = postgresql.connect(database); Statement statement = connection.createStatement()) {
+            old.setAutoCommit(false);
+            insert(old, "old", 0);
+            statement.execute("INSERT INTO events (session_id, timestamp, event_type, message, record_id) SELECT 's', '2026-11-22T10:00:00.000Z', 'trigger', 'm', 'new-' || n"
+                    + " FROM generate_series(1, 5000) AS n");
+            // So few rows are read quicker without an index.
+            statement.execute("SET enable_seqscan = off");
+            String snapshot = answer(statement, "SELECT pg_current_snapshot()");
+            String bound = changed.replaceAll("--.*\n", "").replaceFirst("\\?", "'" + snapshot + "'").replaceFirst("\\?", "'{" + snapshot.split(":")[2] + "}'")
+                    .replaceFirst("\\?", "false").replaceFirst("\\?", "false");
+
+            assertThat(answer(statement, "EXPLAIN (ANALYZE, COSTS OFF) " + bound)).doesNotContain("Rows Removed by Filter");
+            old.commit();
+            assertThat(answer(statement, bound)).as("what is open then is found once it is committed").isEqualTo("old-0");
+        }
+    }
+
+    private static String answer(Statement statement, String question) throws SQLException {
+        List<String> lines = new ArrayList<>();
+        try (ResultSet rows = statement.executeQuery(question)) {
+            while (rows.next()) {
+                lines.add(rows.getString(1));
+            }
+        }
+        return String.join("\n", lines);
     }
 
     @Test

@@ -45,6 +45,11 @@ record Position(String history, String snapshot) {
         }
     }
 
+    /** The transactions that ran when the snapshot was taken, as an array of PostgreSQL's. */
+    String running() {
+        return "{" + snapshot.substring(snapshot.lastIndexOf(':') + 1) + "}";
+    }
+
     /** Remembers positions by marks, so that it outlives a power cut: the one that the file has still, and the one that it is about to get. */
     static void write(OwnFolder folder, Map<Integer, Position> positions) throws IOException {
         ObjectNode json = JSON.createObjectNode();

@@ -191,7 +191,7 @@ public final class Pull implements Iterator<TableRows> {
         asked = connection.prepareStatement(tables.of(changed, turn.table()));
         asked.setFetchSize(turn.large() ? 1 : FETCHED);
         asked.setString(1, since.snapshot());
-        asked.setString(2, since.snapshot());
+        asked.setString(2, since.running());
         asked.setBoolean(3, since.snapshot().equals(Position.NOTHING_READ));
         asked.setBoolean(4, turn.large());
         rows = asked.executeQuery();
