@@ -95,13 +95,19 @@ public enum Blame {
             case "40001", "40P01" -> new ConflictException("others write the same rows: " + reason, failure);
             // Who has waited as long as the settings allow would only wait once more.
             case "55P03" -> new StoreFailureException("another session has kept rows locked for tac8.store.busy-seconds: " + reason, failure);
-            // SQLite does not say which of the files it means.
-            case "" -> new StoreFailureException((store.isEmpty() || SqliteCode.of(failure) == 0 ? "" : List.of("external", "local").contains(store) ? "the " + store + " store: "
-                    : "the " + store + ": ") + reason, failure);
+            case "" -> new StoreFailureException(ofFile(store, failure) + reason, failure);
             // All other keys join.
             case "23505" -> new StoreFailureException("numbers of rows are given again, as where tables were copied without their sequences: " + reason, failure);
             default -> new StoreFailureException((ObjectHelper.getException(StoreException.class, failure) == null ? "PostgreSQL: " : "") + reason, failure);
         };
+    }
+
+    /** Which file it was, as SQLite does not say that; empty if it was none. */
+    private static String ofFile(String store, Exception failure) {
+        if (store.isEmpty() || SqliteCode.of(failure) == 0) {
+            return "";
+        }
+        return "the " + store + (List.of("external", "local").contains(store) ? " store: " : ": ");
     }
 
     /** What PostgreSQL has said, as a code; empty if it was another one. */
